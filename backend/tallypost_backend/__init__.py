@@ -1,0 +1,1 @@
+"""What runs at the city: receives the records of a fleet and shows them."""

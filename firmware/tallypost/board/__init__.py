@@ -1,0 +1,1 @@
+"""The board underneath: the one place that asks a clock."""

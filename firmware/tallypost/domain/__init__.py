@@ -1,0 +1,1 @@
+"""The words of the house: what may be thought, and what may be said."""

@@ -1,0 +1,127 @@
+"""What may describe a person: lives in the vision process, and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""Shape (height, width, 3), red green blue, 0..255."""
+Boxes = NDArray[np.float32]
+"""Shape (n, 4), x1 y1 x2 y2 in pixels of the scene."""
+Points = NDArray[np.float64]
+"""Shape (n, 2), x y; y grows downward, as on a picture."""
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+def nothing_to_release() -> None:
+    """Give nothing back: the frame owns its buffer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture, for as long as it takes to look at it.
+
+    Attributes:
+        pixels: The picture, already scaled by the camera to fit the detector; a view
+            of the camera's buffer where that can be had.
+        scene: Size of the picture before scaling. Boxes are told in its pixels.
+        time_s: When the light fell, on the scene's own clock: monotonic seconds of a
+            live camera, seconds since the beginning of footage.
+        captured_monotonic_s: When this process got hold of the picture, on the board's
+            monotonic clock: the frame's lifetime counts from here.
+        release: Gives the buffer back to the camera; called once, by `erase`.
+    """
+
+    pixels: Pixels
+    scene: Size
+    time_s: float
+    captured_monotonic_s: float
+    release: Callable[[], None] = field(default=nothing_to_release)
+
+    def erase(self) -> None:
+        """Overwrite the picture and give its buffer back; the frame is gone."""
+        self.pixels[...] = 0
+        self.release()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """What one look at one picture found.
+
+    Attributes:
+        boxes: Shape (n, 4), x1 y1 x2 y2 in pixels of the scene, clipped to it.
+        scores: Shape (n,), 0..1.
+        class_ids: Shape (n,), index into the detector's `classes`.
+    """
+
+    boxes: Boxes
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        count = len(self.boxes)
+        if self.boxes.shape != (count, 4) or not (
+            len(self.scores) == len(self.class_ids) == count
+        ):
+            raise ValueError(
+                f"boxes {self.boxes.shape}, scores {self.scores.shape} and class_ids "
+                f"{self.class_ids.shape} disagree; want (n, 4), (n,) and (n,)"
+            )
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Detections":
+        """Return the detections that a mask or an index array chooses."""
+        return Detections(
+            self.boxes[chosen], self.scores[chosen], self.class_ids[chosen]
+        )
+
+    @staticmethod
+    def none() -> "Detections":
+        """Return an empty set: somebody looked, and nothing was there."""
+        return Detections(
+            np.empty((0, 4), np.float32),
+            np.empty(0, np.float32),
+            np.empty(0, np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracks:
+    """The confirmed objects of one moment; an unconfirmed one is never told.
+
+    Attributes:
+        time_s: The frame's time.
+        ids: Shape (n,), one number an object for as long as it is followed; never
+            given twice by one tracker.
+        boxes: Shape (n, 4), x1 y1 x2 y2 in pixels of the scene.
+        class_ids: Shape (n,), what the object was most often taken for so far.
+        born_boxes: Shape (n, 4), where the object was when it was first seen, before it
+            was confirmed: a crossing between birth and confirmation is not lost.
+        born_s: Shape (n,), when that was, on the frame's clock.
+        ended_ids: Shape (m,), objects that were told before and are now given up.
+    """
+
+    time_s: float
+    ids: NDArray[np.int64]
+    boxes: Boxes
+    class_ids: NDArray[np.int64]
+    born_boxes: Boxes
+    born_s: NDArray[np.float64]
+    ended_ids: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.ids)

@@ -1,0 +1,93 @@
+"""What can go wrong, one class for each thing that a caller does differently.
+
+TallypostError                     says in one sentence what a person must mend
+├── SettingsError                  a file of settings: all its faults at once
+├── CameraError                    the camera, or what stands in for it
+│   ├── CameraUnavailableError     not there, or gone; opening it afresh may help
+│   └── FootageError               no pictures in it; trying again will not help
+├── ModelError                     this model cannot be used as it stands
+│   └── DownloadError              no source gave the file that was asked for
+├── RecordingError                 recorded detections that cannot be read
+├── RecordError                    a record that breaks the closed schema
+├── WallError                      the other half says what it must not, or is gone
+├── OutboxError                    records cannot be kept
+│   ├── OutboxBusyError            another tallypost holds this outbox
+│   └── OutboxUnavailableError     the disk is full or refuses: try again later
+└── UplinkError                    records cannot be handed over
+    └── UplinkUnavailableError     the link is down or slow: try again later
+"""
+
+from collections.abc import Sequence
+
+
+class TallypostError(Exception):
+    """Says in one sentence what a person must mend; never carries a secret."""
+
+
+class SettingsError(TallypostError):
+    """A file of settings cannot be accepted.
+
+    Attributes:
+        place: The file's path, as it was given.
+        faults: One sentence for each fault: the key's path, the fact, the wish.
+    """
+
+    def __init__(self, place: str, faults: Sequence[str]) -> None:
+        self.place = place
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        noun = "setting" if count == 1 else "settings"
+        lines = "".join(f"\n  {fault}" for fault in self.faults)
+        super().__init__(f"{place}: {count} {noun} cannot be accepted{lines}")
+
+
+class CameraError(TallypostError):
+    """The camera, or what stands in for it, cannot give pictures."""
+
+
+class CameraUnavailableError(CameraError):
+    """The camera cannot be opened, or is gone; opening it afresh may help."""
+
+
+class FootageError(CameraError):
+    """These bytes are no pictures, and trying again will not help."""
+
+
+class ModelError(TallypostError):
+    """This model cannot be used as it stands."""
+
+
+class DownloadError(ModelError):
+    """No source gave the file that was asked for."""
+
+
+class RecordingError(TallypostError):
+    """Recorded detections cannot be read."""
+
+
+class RecordError(TallypostError):
+    """A record breaks the closed schema."""
+
+
+class WallError(TallypostError):
+    """The other half says what it must not, or is gone: this half must end."""
+
+
+class OutboxError(TallypostError):
+    """Records cannot be kept."""
+
+
+class OutboxBusyError(OutboxError):
+    """Another tallypost holds this outbox."""
+
+
+class OutboxUnavailableError(OutboxError):
+    """The disk is full or refuses: keep the record in memory and try again later."""
+
+
+class UplinkError(TallypostError):
+    """Records cannot be handed over."""
+
+
+class UplinkUnavailableError(UplinkError):
+    """The link is down or slow: try again later."""

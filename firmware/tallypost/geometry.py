@@ -1,0 +1,95 @@
+"""Boxes, lines and polygons: pure functions over arrays; y grows downward."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+"""Shape (n, 2), x y."""
+Boxes = NDArray[np.floating]
+"""Shape (n, 4), x1 y1 x2 y2."""
+
+
+def foot_points(boxes: Boxes) -> Points:
+    """Return where boxes meet the ground: shape (n, 2), middle of the lower edge."""
+    return np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1).astype(
+        np.float64
+    )
+
+
+def centre_points(boxes: Boxes) -> Points:
+    """Return the middle of boxes: shape (n, 2)."""
+    return ((boxes[:, :2] + boxes[:, 2:]) / 2).astype(np.float64)
+
+
+def areas(boxes: Boxes) -> NDArray[np.floating]:
+    """Return the area of boxes: shape (n,), 0 where a box is turned inside out."""
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)
+    return np.asarray(sides[:, 0] * sides[:, 1])
+
+
+def iou(first: Boxes, second: Boxes) -> NDArray[np.floating]:
+    """Return how much every box of one set overlaps every box of another.
+
+    Args:
+        first: Shape (n, 4), x1 y1 x2 y2.
+        second: Shape (m, 4).
+
+    Returns:
+        Shape (n, m): intersection over union, 0..1; 0 where both areas are 0.
+    """
+    low = np.maximum(first[:, None, :2], second[None, :, :2])
+    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
+    sides = np.maximum(high - low, 0)
+    shared = sides[..., 0] * sides[..., 1]
+    union = areas(first)[:, None] + areas(second)[None, :] - shared
+    return np.asarray(shared / np.where(union > 0, union, 1))
+
+
+def signed_distances(points: Points, start: Points, end: Points) -> NDArray[np.float64]:
+    """Return how far points lie from the endless line through start and end.
+
+    Args:
+        points: Shape (n, 2).
+        start: Shape (2,), where the line begins.
+        end: Shape (2,), where it ends; not the same point.
+
+    Returns:
+        Shape (n,): positive to the right of start -> end as seen on the picture.
+    """
+    along = (end - start) / np.hypot(*(end - start))
+    away = points - start
+    return np.asarray(along[0] * away[:, 1] - along[1] * away[:, 0])
+
+
+def crosses(before: Points, after: Points, start: Points, end: Points) -> bool:
+    """Return whether the way before -> after meets the segment start -> end.
+
+    All four have shape (2,). Touching counts; moving along the line does not.
+    """
+    way, line = after - before, end - start
+    span = way[0] * line[1] - way[1] * line[0]
+    if span == 0:
+        return False
+    gap = start - before
+    on_way = (gap[0] * line[1] - gap[1] * line[0]) / span
+    on_line = (gap[0] * way[1] - gap[1] * way[0]) / span
+    return bool(0 <= on_way <= 1 and 0 <= on_line <= 1)
+
+
+def inside(points: Points, polygon: Points) -> NDArray[np.bool_]:
+    """Return which points lie inside a polygon.
+
+    Args:
+        points: Shape (n, 2).
+        polygon: Shape (m, 2), m >= 3, corners in order; closes by itself.
+
+    Returns:
+        Shape (n,). Source: W. R. Franklin, "PNPOLY", even-odd rule.
+    """
+    x, y = points[:, 0, None], points[:, 1, None]
+    x1, y1 = polygon[:, 0], polygon[:, 1]
+    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    straddles = (y1 > y) != (y2 > y)
+    rise = np.where(y2 == y1, 1.0, y2 - y1)
+    left_of = x < (x2 - x1) * (y - y1) / rise + x1
+    return np.asarray(np.count_nonzero(straddles & left_of, axis=1) % 2 == 1)

@@ -1,0 +1,1 @@
+"""Everything that may speak. Nothing here can name a frame."""

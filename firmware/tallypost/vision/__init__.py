@@ -1,0 +1,1 @@
+"""Everything that may see. Nothing here may speak."""

@@ -1,0 +1,1 @@
+"""Where the light comes in."""

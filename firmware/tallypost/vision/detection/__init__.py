@@ -1,0 +1,1 @@
+"""What is on the picture: models, and what turns their tensors into detections."""

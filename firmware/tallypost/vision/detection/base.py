@@ -1,0 +1,38 @@
+"""What the pipeline asks of a detector."""
+
+from typing import Protocol
+
+from tallypost.domain.vision import Detections, Frame, Size
+
+
+class Detector(Protocol):
+    """Finds objects on a picture; opens on construction.
+
+    Raises:
+        ModelError: On construction: the model cannot be used as it stands.
+    """
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of what it tells; `Detections.class_ids` index into it."""
+        ...
+
+    @property
+    def input_size(self) -> Size:
+        """The size that pictures must fit into."""
+        ...
+
+    def detect(self, frame: Frame) -> Detections:
+        """Return what is on the frame, best score first; does not erase the frame.
+
+        When this returns, the detector holds no trace of the picture: its input tensor
+        has been overwritten.
+
+        Raises:
+            ModelError: The model fails on this frame.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give the model back; closing twice is harmless."""
+        ...

@@ -1,0 +1,25 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tallypost.board.simulated import SimulatedBoard
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def board() -> SimulatedBoard:
+    """A board whose time passes when it is told to."""
+    return SimulatedBoard(utc_s=1_700_000_040.0)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real footage, labelled pictures and public models."""
+    folder = Path(os.environ.get("TALLYPOST_DATA", ROOT / ".." / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"needs real footage in {folder}; name it in TALLYPOST_DATA")
+    return folder.resolve()
