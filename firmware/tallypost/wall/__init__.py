@@ -1,0 +1,1 @@
+"""The one opening between seeing and speaking."""

@@ -1,0 +1,308 @@
+"""What passes the wall, and what does not."""
+
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    LineFigures,
+    Quality,
+    ZoneFigures,
+)
+from tallypost.errors import WallError
+from tallypost.wall.frame import FRAME_BYTES, Alphabet, Frame, Kind, State, unpack
+from tallypost.wall.reader import WallReader
+from tallypost.wall.writer import WallWriter
+
+ALPHABET = Alphabet(
+    lines=("gate", "ramp"), zones=("platform",), classes=("person", "car")
+)
+
+
+def interval(frames: int = 597, **changes: object) -> Interval:
+    watched = frames > 0
+    given_values: dict[str, object] = {
+        "start_utc_s": 1_700_000_040.0,
+        "duration_s": 60.0,
+        "lines": {
+            "gate": LineFigures(forward={"car": 2}, backward={"person": 1}),
+            "ramp": LineFigures(),
+        }
+        if watched
+        else {},
+        "zones": {
+            "platform": ZoneFigures(
+                occupancy_mean={"person": 3.5},
+                occupancy_max={"person": 9},
+                entries={"person": 12},
+                exits={"person": 10},
+                dwell_mean_s={"person": 8.25},
+                dwell_max_s={"person": 31.5},
+            )
+        }
+        if watched
+        else {},
+        "quality": Quality(
+            observed_s=59.5 if watched else 0.0,
+            frames=frames,
+            frames_dropped=3,
+            frame_lifetime_ms_p99=41.0 if watched else None,
+            clock=ClockTrust.HOLDOVER,
+            clock_uncertainty_s=0.25,
+        ),
+    }
+    return Interval(**(given_values | changes))  # type: ignore[arg-type]
+
+
+class Pipe:
+    """A pipe with our writer at one end."""
+
+    def __init__(self) -> None:
+        self.read_end, self.write_end = os.pipe()
+        os.set_blocking(self.read_end, False)
+        self.writer = WallWriter(self.write_end, ALPHABET)
+
+    def drain(self) -> bytes:
+        data = b""
+        while True:
+            try:
+                piece = os.read(self.read_end, 65536)
+            except BlockingIOError:
+                return data
+            if not piece:
+                return data
+            data += piece
+
+    def close(self) -> None:
+        for end in (self.read_end, self.write_end):
+            try:
+                os.close(end)
+            except OSError:
+                continue
+
+
+@pytest.fixture
+def pipe() -> Iterator[Pipe]:
+    opened = Pipe()
+    yield opened
+    opened.close()
+
+
+def reader(intervals_per_minute: float = 60.0) -> WallReader:
+    return WallReader(ALPHABET, intervals_per_minute)
+
+
+def test_what_was_sent_arrives_the_same(pipe: Pipe) -> None:
+    pipe.writer.send(interval())
+    pipe.writer.tell(State.STOPPED)
+
+    assert reader().feed(pipe.drain(), 0.0) == [interval(), State.STOPPED]
+
+
+def test_an_interval_that_nobody_watched_has_no_lines(pipe: Pipe) -> None:
+    pipe.writer.send(interval(frames=0))
+
+    assert reader().feed(pipe.drain(), 0.0) == [interval(frames=0)]
+
+
+def test_every_frame_has_the_one_length(pipe: Pipe) -> None:
+    pipe.writer.send(interval())
+    data = pipe.drain()
+
+    assert len(data) % FRAME_BYTES == 0
+    assert all(data[at : at + 4] == b"TPW1" for at in range(0, len(data), FRAME_BYTES))
+
+
+def test_no_name_passes_the_wall(pipe: Pipe) -> None:
+    pipe.writer.send(interval())
+    data = pipe.drain()
+
+    for name in ("gate", "ramp", "platform", "person", "car"):
+        assert name.encode() not in data
+
+
+@given(cuts=st.lists(st.integers(min_value=1, max_value=200), max_size=30))
+def test_bytes_may_come_in_pieces_of_any_length(cuts: list[int]) -> None:
+    pipe = Pipe()
+    try:
+        pipe.writer.send(interval())
+        data = pipe.drain()
+    finally:
+        pipe.close()
+    target = reader()
+    told = []
+    for cut in [*cuts, len(data)]:
+        told += target.feed(data[:cut], 0.0)
+        data = data[cut:]
+
+    assert told == [interval()]
+
+
+@given(at=st.integers(min_value=0), flip=st.integers(min_value=1, max_value=255))
+def test_one_wrong_byte_is_noticed(at: int, flip: int) -> None:
+    pipe = Pipe()
+    try:
+        pipe.writer.send(interval())
+        data = bytearray(pipe.drain())
+    finally:
+        pipe.close()
+    data[at % len(data)] ^= flip
+
+    with pytest.raises(WallError):
+        reader().feed(bytes(data), 0.0)
+
+
+@given(data=st.binary(min_size=FRAME_BYTES, max_size=4 * FRAME_BYTES))
+def test_arbitrary_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(WallError):
+        reader().feed(data, 0.0)
+
+
+def forged(kind: int, body: bytes, **place: int) -> bytes:
+    """A frame whose checksum is right and whose content need not be."""
+    head = struct.pack(
+        "<4sBBHI",
+        b"TPW1",
+        kind,
+        place.get("class_id", 0),
+        place.get("element", 0),
+        place.get("sequence", 0),
+    )
+    frame = head + body.ljust(48, b"\0")
+    return frame + struct.pack("<I", zlib.crc32(frame))
+
+
+NAN = float("nan")
+HEAD = struct.Struct("<dddIIfBfH")
+LIES = {
+    "an unknown kind": [forged(9, b"")],
+    "an unknown state": [forged(Kind.STATE, struct.pack("<H", 999))],
+    "a start that is no number": [
+        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 1.0, 1, 0, NAN, 0, NAN, 0))
+    ],
+    "a duration below zero": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 0.0, 1, 0, NAN, 0, NAN, 0))
+    ],
+    "more observed than there was": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 61.0, 1, 0, NAN, 0, NAN, 0))
+    ],
+    "an unknown clock": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 77, NAN, 0))
+    ],
+    "a thousand followers": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1000))
+    ],
+    "a line that nobody drew": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1, element=7),
+    ],
+    "a class that nobody knows": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1, class_id=200),
+    ],
+    "a mean above the most": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+        forged(Kind.ZONE, struct.pack("<fIIIff", 5.0, 1, 0, 0, NAN, NAN), sequence=1),
+    ],
+    "an endless stay": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+        forged(
+            Kind.ZONE,
+            struct.pack("<fIIIff", 1.0, 1, 0, 0, float("inf"), NAN),
+            sequence=1,
+        ),
+    ],
+    "a frame that was lost": [
+        forged(Kind.STATE, struct.pack("<H", 1)),
+        forged(Kind.STATE, struct.pack("<H", 1), sequence=2),
+    ],
+    "a second beginning": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+        forged(
+            Kind.INTERVAL,
+            HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1),
+            sequence=1,
+        ),
+    ],
+    "followers of nothing": [
+        forged(Kind.HELLO, b""),
+        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1),
+    ],
+}
+
+
+@pytest.mark.parametrize("frames", LIES.values(), ids=LIES.keys())
+def test_a_lie_with_a_right_checksum_is_refused(frames: list[bytes]) -> None:
+    with pytest.raises(WallError):
+        reader().feed(b"".join(frames), 0.0)
+
+
+def test_a_reader_that_starts_anew_waits_for_the_next_interval(pipe: Pipe) -> None:
+    pipe.writer.send(interval())
+    begun = pipe.drain()
+    pipe.writer.send(interval(start_utc_s=1_700_000_100.0))
+    rest = begun[2 * FRAME_BYTES :] + pipe.drain()
+
+    assert reader().feed(rest, 0.0) == [interval(start_utc_s=1_700_000_100.0)]
+
+
+def test_a_vision_half_that_starts_anew_is_understood(pipe: Pipe) -> None:
+    target = reader()
+    pipe.writer.send(interval())
+    target.feed(pipe.drain()[: 2 * FRAME_BYTES], 0.0)
+    reborn = WallWriter(pipe.write_end, ALPHABET)
+    reborn.send(interval())
+
+    assert target.feed(pipe.drain(), 0.0) == [interval()]
+
+
+def test_a_sender_that_says_too_much_is_caught(pipe: Pipe) -> None:
+    target = reader(intervals_per_minute=1.0)
+
+    with pytest.raises(WallError, match="more than it may"):
+        for _ in range(5000):
+            pipe.writer.send(interval())
+            target.feed(pipe.drain(), 0.0)
+
+
+def test_a_sender_that_keeps_to_its_minutes_may_go_on_for_ever(pipe: Pipe) -> None:
+    target = reader(intervals_per_minute=1.0)
+
+    for minute in range(500):
+        pipe.writer.send(interval())
+        assert len(target.feed(pipe.drain(), minute * 60.0)) == 1
+
+
+def test_a_reader_that_sleeps_never_holds_up_the_writer(pipe: Pipe) -> None:
+    for _ in range(10_000):
+        pipe.writer.send(interval())
+    target = reader(intervals_per_minute=1.0)
+    told = []
+    while data := pipe.drain():
+        told += target.feed(data, 0.0)
+        pipe.writer.flush()
+
+    assert len(told) > 300, "what was kept came at once, and within the budget"
+    assert all(each == interval() for each in told)
+
+
+def test_a_reader_that_is_gone_ends_the_writer(pipe: Pipe) -> None:
+    os.close(pipe.read_end)
+
+    with pytest.raises(WallError, match="telemetry half is gone"):
+        pipe.writer.send(interval())
+
+
+def test_a_frame_of_another_length_is_none() -> None:
+    frame = Frame(Kind.STATE, 0, 0, 0, b"\1\0").pack()
+
+    assert unpack(frame).kind is Kind.STATE
+    with pytest.raises(WallError, match="63 bytes"):
+        unpack(frame[:-1])
