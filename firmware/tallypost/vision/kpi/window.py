@@ -1,0 +1,256 @@
+"""Gathers what happens into the figures of aligned, half-open intervals."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tallypost.board.base import ClockReading
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    LineFigures,
+    Quality,
+    ZoneFigures,
+)
+
+BLIND_S = 2.0
+"""A longer gap between two frames was not watched."""
+JUMP_S = 1.0
+"""The calendar jumped if it and the frames disagree by more."""
+UNWATCHED_INTERVALS_MAX = 60
+"""After a longer gap than so many intervals the next begins afresh."""
+
+
+@dataclass(slots=True)
+class _ZoneSums:
+    """One zone's figures while its interval lasts, by class."""
+
+    occupied_s: defaultdict[str, float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
+    most: Counter[str] = field(default_factory=Counter)
+    entries: Counter[str] = field(default_factory=Counter)
+    exits: Counter[str] = field(default_factory=Counter)
+    stays_s: defaultdict[str, list[float]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+
+@dataclass(slots=True)
+class _Running:
+    """The interval that is being gathered."""
+
+    start_utc_s: float
+    observed_s: float = 0.0
+    frames: int = 0
+    dropped: int = 0
+    jumped: bool = False
+    lifetimes_ms: list[float] = field(default_factory=list)
+    forward: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    backward: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    zones: defaultdict[str, _ZoneSums] = field(
+        default_factory=lambda: defaultdict(_ZoneSums)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment on both clocks.
+
+    Attributes:
+        time_s: On the frames' clock, which never jumps.
+        utc_s: By the calendar.
+        clock: How far the calendar may be believed.
+    """
+
+    time_s: float
+    utc_s: float
+    clock: ClockReading
+
+
+class Window:
+    """The figures of the running interval; hands them out when it is over.
+
+    Intervals are aligned to the calendar: with 60 s they begin at full minutes, even if
+    the first frame comes later. Where the calendar jumps, the running interval is closed
+    with what it has and marked unsynced, and the next begins on the new calendar.
+
+    Args:
+        interval_s: Their length; divides a day.
+        lines: Names of the lines that are watched.
+        zones: Names of the zones that are watched.
+    """
+
+    def __init__(
+        self, *, interval_s: float, lines: Sequence[str], zones: Sequence[str]
+    ) -> None:
+        self._interval_s = interval_s
+        self._lines = tuple(lines)
+        self._zones = tuple(zones)
+        self._running: _Running | None = None
+        self._last: Moment | None = None
+        self._watching = False
+        self._occupancy: dict[str, Mapping[str, int]] = {}
+
+    def look(self, moment: Moment, *, dropped: int = 0) -> list[Interval]:
+        """Note that a frame was looked at; return the intervals that are over by then.
+
+        Args:
+            moment: When the frame's light fell.
+            dropped: How many frames came and were not looked at since the last one.
+        """
+        closed = self._advance(moment, watching=True)
+        running = self._current(moment)
+        running.frames += 1
+        running.dropped += dropped
+        self._watching = True
+        return closed
+
+    def idle(self, moment: Moment) -> list[Interval]:
+        """Note that no frame came; return the intervals that are over by then."""
+        closed = self._advance(moment, watching=False)
+        self._watching = False
+        return closed
+
+    def finish(self) -> list[Interval]:
+        """Return the running interval as it is, if there is one: the watch is over."""
+        if self._running is None or self._last is None:
+            return []
+        closed = [self._close(self._running, self._last.clock)]
+        self._running = self._last = None
+        self._watching = False
+        return closed
+
+    def lived(self, lifetime_ms: float) -> None:
+        """Note how long a frame's picture existed."""
+        if self._running is not None:
+            self._running.lifetimes_ms.append(lifetime_ms)
+
+    def crossed(self, line: str, label: str, *, forward: bool) -> None:
+        """Note that somebody crossed a line."""
+        if self._running is not None:
+            way = self._running.forward if forward else self._running.backward
+            way[line][label] += 1
+
+    def entered(self, zone: str, label: str) -> None:
+        """Note that somebody came into a zone."""
+        if self._running is not None:
+            self._running.zones[zone].entries[label] += 1
+
+    def left(self, zone: str, label: str, dwell_s: float) -> None:
+        """Note that somebody went out of a zone after so long a stay."""
+        if self._running is not None:
+            sums = self._running.zones[zone]
+            sums.exits[label] += 1
+            sums.stays_s[label].append(dwell_s)
+
+    def occupied(self, zone: str, counts: Mapping[str, int]) -> None:
+        """Note who is in a zone from now on, by class."""
+        self._occupancy[zone] = counts
+        if self._running is not None:
+            most = self._running.zones[zone].most
+            for label, count in counts.items():
+                most[label] = max(most[label], count)
+
+    def _advance(self, moment: Moment, *, watching: bool) -> list[Interval]:
+        running, last = self._running, self._last
+        self._last = moment
+        if running is None or last is None:
+            self._begin(moment.utc_s)
+            return []
+        elapsed_s = moment.time_s - last.time_s
+        watched = watching and self._watching and elapsed_s <= BLIND_S
+        if self._leapt(last, moment):
+            self._watch(running, elapsed_s if watched else 0.0)
+            running.jumped = True
+            self._begin(moment.utc_s)
+            return [self._close(running, moment.clock)]
+        closed = []
+        cursor_utc_s = last.utc_s
+        while moment.utc_s >= (end_utc_s := running.start_utc_s + self._interval_s):
+            self._watch(running, end_utc_s - cursor_utc_s if watched else 0.0)
+            closed.append(self._close(running, moment.clock))
+            cursor_utc_s = end_utc_s
+            running = self._begin(end_utc_s)
+        self._watch(running, moment.utc_s - cursor_utc_s if watched else 0.0)
+        return closed
+
+    def _leapt(self, last: Moment, moment: Moment) -> bool:
+        elapsed_s = moment.time_s - last.time_s
+        turned_s = moment.utc_s - last.utc_s
+        return (
+            abs(turned_s - elapsed_s) > JUMP_S
+            or elapsed_s > self._interval_s * UNWATCHED_INTERVALS_MAX
+        )
+
+    def _current(self, moment: Moment) -> _Running:
+        return self._running or self._begin(moment.utc_s)
+
+    def _begin(self, utc_s: float) -> _Running:
+        start_utc_s = math.floor(utc_s / self._interval_s) * self._interval_s
+        self._running = _Running(start_utc_s)
+        for zone, counts in self._occupancy.items():
+            self.occupied(zone, counts)
+        return self._running
+
+    def _watch(self, running: _Running, seconds: float) -> None:
+        running.observed_s += seconds
+        for zone, counts in self._occupancy.items():
+            for label, count in counts.items():
+                running.zones[zone].occupied_s[label] += count * seconds
+
+    def _close(self, running: _Running, clock: ClockReading) -> Interval:
+        watched = running.frames > 0
+        lifetimes_ms = running.lifetimes_ms
+        return Interval(
+            start_utc_s=running.start_utc_s,
+            duration_s=self._interval_s,
+            lines={
+                name: LineFigures(
+                    forward=dict(running.forward[name]),
+                    backward=dict(running.backward[name]),
+                )
+                for name in self._lines
+                if watched
+            },
+            zones={
+                name: _figures(running.zones[name], running.observed_s)
+                for name in self._zones
+                if watched
+            },
+            quality=Quality(
+                observed_s=min(running.observed_s, self._interval_s),
+                frames=running.frames,
+                frames_dropped=running.dropped,
+                frame_lifetime_ms_p99=(
+                    float(np.percentile(lifetimes_ms, 99)) if lifetimes_ms else None
+                ),
+                clock=ClockTrust.UNSYNCED if running.jumped else clock.trust,
+                clock_uncertainty_s=None if running.jumped else clock.uncertainty_s,
+            ),
+        )
+
+
+def _figures(sums: _ZoneSums, observed_s: float) -> ZoneFigures:
+    return ZoneFigures(
+        occupancy_mean={
+            label: min(seconds / observed_s, float(sums.most[label]))
+            for label, seconds in sums.occupied_s.items()
+            if seconds and observed_s
+        },
+        occupancy_max={label: most for label, most in sums.most.items() if most},
+        entries=dict(sums.entries),
+        exits=dict(sums.exits),
+        dwell_mean_s={
+            label: sum(stays_s) / len(stays_s)
+            for label, stays_s in sums.stays_s.items()
+        },
+        dwell_max_s={label: max(stays_s) for label, stays_s in sums.stays_s.items()},
+    )

@@ -1,0 +1,192 @@
+"""Figures of aligned, half-open intervals."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallypost.board.base import ClockReading
+from tallypost.domain.records import ClockTrust, Interval
+from tallypost.vision.kpi.window import BLIND_S, Moment, Window
+
+START_UTC_S = 1_700_000_040.0  # a full minute
+SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
+
+
+def moment(time_s: float, jumped_s: float = 0.0) -> Moment:
+    return Moment(time_s, START_UTC_S + time_s + jumped_s, SYNCED)
+
+
+def window(interval_s: float = 60.0) -> Window:
+    return Window(interval_s=interval_s, lines=["gate"], zones=["platform"])
+
+
+def watch(target: Window, seconds: float, rate_hz: float = 10.0) -> list[Interval]:
+    closed = []
+    for number in range(round(seconds * rate_hz)):
+        closed += target.look(moment(number / rate_hz))
+    return closed
+
+
+def test_an_interval_is_over_with_the_first_frame_of_the_next() -> None:
+    target = window()
+
+    assert watch(target, 60.0) == []
+    [first] = target.look(moment(60.0))
+    assert first.start_utc_s == START_UTC_S
+    assert first.duration_s == 60.0
+    assert first.quality.frames == 600
+    assert first.quality.observed_s == pytest.approx(60.0)
+
+
+def test_the_first_interval_is_aligned_even_if_the_first_frame_comes_late() -> None:
+    target = window()
+    target.look(moment(37.0))
+    target.look(moment(38.0))
+    [first] = target.look(moment(60.0))
+
+    assert first.start_utc_s == START_UTC_S
+    assert first.quality.observed_s == pytest.approx(1.0)
+
+
+def test_a_frame_on_the_border_belongs_to_the_next_interval() -> None:
+    target = window()
+    target.look(moment(59.9))
+    closed = target.look(moment(60.0))
+    target.crossed("gate", "car", forward=True)
+    [second] = target.finish()
+
+    assert closed[0].lines["gate"].forward == {}
+    assert second.lines["gate"].forward == {"car": 1}
+
+
+def test_an_interval_without_a_frame_has_no_lines_and_no_zeros() -> None:
+    target = window()
+    target.look(moment(0.0))
+    target.idle(moment(30.0))
+    first, second = target.idle(moment(121.0))
+
+    assert first.lines["gate"].forward == {}
+    assert second.lines == {}
+    assert second.zones == {}
+    assert second.quality.frames == 0
+    assert second.quality.observed_s == 0.0
+    assert second.quality.frame_lifetime_ms_p99 is None
+
+
+def test_a_gap_between_frames_was_not_watched() -> None:
+    target = window()
+    target.look(moment(0.0))
+    target.look(moment(1.0))
+    target.look(moment(1.0 + BLIND_S + 0.1))
+    target.look(moment(4.0))
+    [only] = target.finish()
+
+    assert only.quality.observed_s == pytest.approx(1.0 + (4.0 - 3.1))
+
+
+def test_time_between_two_looks_without_a_frame_was_not_watched() -> None:
+    target = window()
+    target.look(moment(0.0))
+    target.idle(moment(1.0))
+    target.look(moment(2.0))
+    [only] = target.finish()
+
+    assert only.quality.observed_s == 0.0
+
+
+def test_events_and_frames_dropped_add_up() -> None:
+    target = window()
+    target.look(moment(0.0), dropped=2)
+    target.crossed("gate", "car", forward=True)
+    target.crossed("gate", "car", forward=True)
+    target.crossed("gate", "person", forward=False)
+    target.entered("platform", "person")
+    target.left("platform", "person", 4.0)
+    target.left("platform", "person", 8.0)
+    target.look(moment(1.0), dropped=1)
+    target.lived(12.0)
+    [only] = target.finish()
+
+    assert only.lines["gate"].forward == {"car": 2}
+    assert only.lines["gate"].backward == {"person": 1}
+    assert only.zones["platform"].entries == {"person": 1}
+    assert only.zones["platform"].exits == {"person": 2}
+    assert only.zones["platform"].dwell_mean_s == {"person": 6.0}
+    assert only.zones["platform"].dwell_max_s == {"person": 8.0}
+    assert only.quality.frames_dropped == 3
+    assert only.quality.frame_lifetime_ms_p99 == 12.0
+
+
+def test_occupancy_is_a_mean_over_watched_time_and_goes_on_into_the_next() -> None:
+    target = window(interval_s=10.0)
+    for number in range(21):
+        closed = target.look(moment(number / 2))
+        if number == 0:
+            target.occupied("platform", {"person": 2})
+        if number == 10:
+            target.occupied("platform", {"person": 4})
+    [first] = closed
+    [second] = target.finish()
+
+    assert first.zones["platform"].occupancy_mean == {"person": pytest.approx(3.0)}
+    assert first.zones["platform"].occupancy_max == {"person": 4}
+    assert second.zones["platform"].occupancy_max == {"person": 4}
+
+
+@pytest.mark.parametrize("jump_s", [-3600.0, 3600.0], ids=["back", "forward"])
+def test_a_calendar_that_jumps_closes_the_interval_and_costs_no_count(
+    jump_s: float,
+) -> None:
+    target = window()
+    target.look(moment(0.0))
+    target.crossed("gate", "car", forward=True)
+    [cut] = target.look(moment(1.0, jump_s))
+    target.crossed("gate", "car", forward=True)
+    target.look(moment(2.0, jump_s))
+    [rest] = target.finish()
+
+    assert cut.start_utc_s == START_UTC_S
+    assert cut.quality.clock is ClockTrust.UNSYNCED
+    assert rest.start_utc_s == START_UTC_S + jump_s
+    assert cut.lines["gate"].forward == rest.lines["gate"].forward == {"car": 1}
+    assert cut.quality.observed_s + rest.quality.observed_s == pytest.approx(2.0)
+
+
+def test_days_without_a_frame_do_not_make_thousands_of_intervals() -> None:
+    target = window()
+    target.look(moment(0.0))
+
+    assert len(target.look(moment(86_400.0 * 30))) == 1
+
+
+@given(
+    gaps=st.lists(
+        st.floats(min_value=0.01, max_value=5.0).filter(
+            lambda gap_s: abs(gap_s - BLIND_S) > 1e-6  # times are sums: not exact
+        ),
+        min_size=1,
+        max_size=200,
+    ),
+    interval_s=st.sampled_from([1.0, 5.0, 60.0]),
+)
+def test_no_frame_is_lost_and_no_second_watched_twice(
+    gaps: list[float], interval_s: float
+) -> None:
+    target = window(interval_s)
+    time_s = 0.0
+    closed = target.look(moment(0.0))
+    watched_s = 0.0
+    for gap_s in gaps:
+        time_s += gap_s
+        watched_s += gap_s if gap_s <= BLIND_S else 0.0
+        closed += target.look(moment(time_s))
+    closed += target.finish()
+
+    assert sum(each.quality.frames for each in closed) == len(gaps) + 1
+    assert sum(each.quality.observed_s for each in closed) == pytest.approx(
+        watched_s, abs=1e-3
+    )
+    starts = [each.start_utc_s for each in closed]
+    assert starts == sorted(set(starts))
+    assert all(start % interval_s == 0 for start in starts)
+    assert all(each.quality.observed_s <= each.duration_s for each in closed)
