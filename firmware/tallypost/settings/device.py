@@ -1,0 +1,122 @@
+"""`tallypost.toml`: what this device is, sees with and speaks through."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationInfo
+
+from tallypost.settings.base import (
+    LETTERS_MAX,
+    FilePath,
+    RateHz,
+    Settings,
+    Text,
+    Wish,
+    in_folder,
+    refuse,
+)
+from tallypost.settings.camera import CameraSettings, LibcameraSettings
+from tallypost.settings.uplink import NoUplinkSettings, UplinkSettings
+
+DAY_S = 86400
+
+
+def _divides_a_day(interval_s: int) -> int:
+    if DAY_S % interval_s:
+        nearest = min(
+            (each for each in range(1, 3601) if DAY_S % each == 0),
+            key=lambda each: abs(each - interval_s),
+        )
+        refuse(
+            f"{interval_s} does not divide a day evenly, so that intervals would drift "
+            f"against the clock; the nearest that does is {nearest}"
+        )
+    return interval_s
+
+
+def _model(model: str, info: ValidationInfo) -> str:
+    """Return a model's name as it is, and its path as seen from the settings file."""
+    is_path = "/" in model or model.endswith(".tflite")
+    return in_folder(model, info) if is_path else model
+
+
+class DetectorSettings(Settings):
+    """`[detector]`: what looks at the pictures."""
+
+    model: (
+        Annotated[
+            Text, Field(min_length=1, max_length=LETTERS_MAX), AfterValidator(_model)
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="A model's name, as `tallypost models list` tells it, or a path "
+        "with a `/` or ending in `.tflite`; without it, the best at hand.",
+    )
+    score_min: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None,
+        description="What scores less is not looked at; without it, what the model's "
+        "manifest says.",
+    )
+    threads: Annotated[int, Field(ge=1, le=16)] = Field(
+        default=2, description="How many processor cores work on one picture."
+    )
+    rate_hz_max: RateHz | None = Field(
+        default=None,
+        description="Look at no more pictures a second than this, to save heat; "
+        "without it, at every one that there is time for.",
+    )
+
+
+class OutboxSettings(Settings):
+    """`[outbox]`: where records wait until the backend has them."""
+
+    path: FilePath = Field(
+        default="/var/lib/tallypost/outbox.db",
+        validate_default=True,
+        description="The file that keeps them through power cuts.",
+    )
+    memory_records_max: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=1440,
+        description="How many are kept in memory while the disk refuses them.",
+    )
+
+
+class DeviceSettings(Settings):
+    """Everything that `tallypost.toml` may say."""
+
+    device: (
+        Annotated[
+            str,
+            Field(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$"),
+            Wish("write 2 to 32 small letters, digits or -, not beginning with -"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="This device's name, in every record; without it, one made from "
+        "the machine's own number.",
+    )
+    site: FilePath = Field(
+        default="site.toml",
+        validate_default=True,
+        description="The file that holds lines and zones.",
+    )
+    interval_s: Annotated[int, Field(ge=1, le=3600), AfterValidator(_divides_a_day)] = (
+        Field(
+            default=60,
+            description="One record covers this time; must divide a day evenly.",
+        )
+    )
+    camera: CameraSettings = Field(
+        default_factory=LibcameraSettings, description="Where the light falls."
+    )
+    detector: DetectorSettings = Field(
+        default_factory=DetectorSettings, description="What looks at the pictures."
+    )
+    uplink: UplinkSettings = Field(
+        default_factory=NoUplinkSettings, description="The way to the backend."
+    )
+    outbox: OutboxSettings = Field(
+        default_factory=OutboxSettings,
+        description="Where records wait until the backend has them.",
+    )

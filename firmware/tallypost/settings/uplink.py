@@ -1,0 +1,159 @@
+"""`[uplink]`: the way to the backend, one table a kind of link."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from tallypost.settings.base import (
+    Fault,
+    FilePath,
+    Settings,
+    Text,
+    TimeoutS,
+    Wish,
+    refuse,
+)
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def _host(host: str) -> str:
+    if "://" in host or "/" in host or "@" in host:
+        refuse('is an address; write the host alone, as in "broker.example.org"')
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdecimal() and ":" not in name:
+        refuse(f"has a port in it; write the host alone, and port = {port} beside it")
+    if any(not (letter.isalnum() or letter in ".-_:%") for letter in host):
+        refuse("is no name of a host; write it as in broker.example.org or 192.0.2.7")
+    return host
+
+
+def _certificate_needs_key(raw: Mapping[str, object]) -> list[Fault]:
+    given = [key for key in ("certificate_file", "key_file") if key in raw]
+    if len(given) != 1:
+        return []
+    other = "key_file" if given == ["certificate_file"] else "certificate_file"
+    return [Fault((given[0],), f"is given without `{other}`; give both or none")]
+
+
+def _password_needs_username(raw: Mapping[str, object]) -> list[Fault]:
+    if "password_file" in raw and "username" not in raw:
+        return [
+            Fault(("password_file",), "is given without `username`; give both or none")
+        ]
+    return []
+
+
+def _plain_link_has_no_secrets(raw: Mapping[str, object]) -> list[Fault]:
+    if raw.get("tls", True) is not False:
+        return []
+    faults = [
+        Fault((key,), "is only used with tls; set tls = true or take it out")
+        for key in ("ca_file", "certificate_file", "key_file")
+        if key in raw
+    ]
+    if "password_file" in raw and raw.get("host") not in LOCAL:
+        faults.append(
+            Fault(
+                ("tls",),
+                "is false, so that the password would cross the network in the clear; "
+                "set tls = true, or take username and password_file out",
+            )
+        )
+    return faults
+
+
+class MqttSettings(Settings):
+    """An MQTT broker; protocol 5 where it can, 3.1.1 where it must."""
+
+    relations = (
+        _certificate_needs_key,
+        _password_needs_username,
+        _plain_link_has_no_secrets,
+    )
+
+    kind: Literal["mqtt"] = Field(description="This kind of link.")
+    host: Annotated[
+        Text, Field(min_length=1, max_length=253), AfterValidator(_host)
+    ] = Field(description="Name or number of the broker's host.")
+    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None,
+        description="The broker's port; without it, 8883 with tls, else 1883.",
+    )
+    tls: bool = Field(default=True, description="Whether the link is encrypted.")
+    ca_file: FilePath | None = Field(
+        default=None,
+        description="The authority that signed the broker's certificate (PEM); without "
+        "it, those that the operating system trusts.",
+    )
+    certificate_file: FilePath | None = Field(
+        default=None, description="This device's certificate (PEM)."
+    )
+    key_file: FilePath | None = Field(
+        default=None, description="The private key of this device's certificate (PEM)."
+    )
+    username: Annotated[Text, Field(min_length=1, max_length=256)] | None = Field(
+        default=None, description="Who logs in at the broker."
+    )
+    password_file: FilePath | None = Field(
+        default=None,
+        description="A file that holds the broker's password, and that only its owner "
+        "may read.",
+    )
+    topic_prefix: Annotated[
+        str,
+        Field(max_length=128, pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"),
+        Wish(
+            "write levels of letters, digits, _ . and - with a / between them, none at "
+            "either end"
+        ),
+    ] = Field(
+        default="tallypost",
+        description="What every topic begins with: records go to "
+        "`<topic_prefix>/<device>/kpi`.",
+    )
+    keepalive_s: Annotated[int, Field(ge=5, le=3600)] = Field(
+        default=30, description="A link silent for longer is probed."
+    )
+    protocol: Literal["auto", "5", "3.1.1"] = Field(
+        default="auto", description="`auto` tries 5 first, then 3.1.1."
+    )
+    session_expiry_s: Annotated[int, Field(ge=0, le=2**32 - 2)] = Field(
+        default=604800,
+        description="For how long the broker keeps the session of a lost device.",
+    )
+    client_id: (
+        Annotated[
+            str,
+            Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$"),
+            Wish("write 1 to 128 letters, digits, _ . : or -"),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="The name at the broker; without it, `tallypost-<device>`.",
+    )
+    timeout_s: TimeoutS = Field(
+        default=10.0, description="An answer later than this counts as none."
+    )
+
+    @property
+    def port_or_default(self) -> int:
+        """The port to knock at."""
+        if self.port is not None:
+            return self.port
+        return 8883 if self.tls else 1883
+
+
+class NoUplinkSettings(Settings):
+    """No link: records stay in the outbox until there is one."""
+
+    kind: Literal["none"] = Field(default="none", description="This kind of link.")
+
+
+UplinkSettings = Annotated[
+    MqttSettings | NoUplinkSettings,
+    Field(discriminator="kind"),
+    Wish("choose a kind of link"),
+]
