@@ -14,8 +14,8 @@ from tallypost.wall.frame import Alphabet, Frame, Kind, State
 class WallWriter:
     """Writes intervals, and keeps in memory what does not pass at once.
 
-    A reader that is slow or gone never holds up the camera: the descriptor is set not to
-    block, and past the alphabet's `backlog_frames_max` whole intervals are let go.
+    A reader that is slow or gone never holds up the camera: the descriptor is set not
+    to block, and past the alphabet's `backlog_frames_max` whole intervals are let go.
 
     Args:
         descriptor: Where frames are written.

@@ -25,8 +25,8 @@ class Detector(Protocol):
     def detect(self, frame: Frame) -> Detections:
         """Return what is on the frame, best score first; does not erase the frame.
 
-        When this returns, the detector holds no trace of the picture: its input tensor
-        has been overwritten.
+        When this returns, the detector's input tensor has been overwritten; what the
+        model made of the picture inside goes with the next one.
 
         Raises:
             ModelError: The model fails on this frame.

@@ -1,0 +1,247 @@
+"""Where models lie, and which one a name means."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallypost.errors import ModelError, SettingsError
+from tallypost.models.manifest import MANIFEST, Manifest, read_manifest
+from tallypost.vision.detection.manifest import ModelDescription
+from tallypost.vision.detection.metadata import appended_labels
+
+PREFERENCE = (
+    "efficientdet-lite0",
+    "efficientdet-lite1",
+    "efficientdet-lite2",
+    "ssd-mobilenet-v2",
+    "yolox-nano",
+    "ssd-mobilenet-v1",
+)
+"""Which model is used when none is named: the first of these that is at hand."""
+DEFAULT = PREFERENCE[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that is at hand.
+
+    Attributes:
+        description: What the detector must be told.
+        file: The weights; their hash has been checked.
+    """
+
+    description: ModelDescription
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A model that is known, at hand or not.
+
+    Attributes:
+        manifest: What it is.
+        file: Its weights, if they are at hand and are those that the manifest means.
+    """
+
+    manifest: Manifest
+    file: Path | None
+
+
+class ModelStore:
+    """Finds models in a list of folders; what stands earlier hides what stands later.
+
+    Args:
+        folders: Each holds one folder a model, with its manifest.
+        loose: Folders of model files without manifests, which count where their hash
+            is a manifest's.
+        own: Where `add` puts files; one of `folders`.
+    """
+
+    def __init__(
+        self, folders: Sequence[Path], loose: Sequence[Path], own: Path
+    ) -> None:
+        self.folders = tuple(folders)
+        self.own = own
+        self._loose = tuple(loose)
+
+    def manifests(self) -> tuple[list[Manifest], list[SettingsError]]:
+        """Return all manifests by name, and what is wrong with the others."""
+        found: dict[str, Manifest] = {}
+        faults = []
+        for path in self._manifest_paths():
+            if path.parent.name in found:
+                continue
+            try:
+                found[path.parent.name] = self._read(path)
+            except SettingsError as error:
+                faults.append(error)
+        return [found[name] for name in sorted(found)], faults
+
+    def entry(self, name: str) -> Entry:
+        """Return what is known of a model.
+
+        Raises:
+            ModelError: No model has this name.
+            SettingsError: Its manifest cannot be accepted.
+        """
+        for path in self._manifest_paths():
+            if path.parent.name == name:
+                manifest = self._read(path)
+                return Entry(manifest, self.file_of(manifest))
+        names = ", ".join(sorted({path.parent.name for path in self._manifest_paths()}))
+        raise ModelError(
+            f"{name}: no model is called so; want one of {names or 'yours'}, or the "
+            f"path of a .tflite file"
+        )
+
+    def find(self, reference: str | None) -> Model:
+        """Return the model that a person means.
+
+        Args:
+            reference: A name, the path of a model's folder, manifest or `.tflite` file;
+                None: the best at hand.
+
+        Raises:
+            ModelError: There is none, its weights are not at hand or damaged, or a bare
+                file does not tell what it is.
+            SettingsError: Its manifest cannot be accepted.
+        """
+        if reference is None:
+            return self._best()
+        path = Path(reference).expanduser()
+        if "/" in reference or reference.endswith(".tflite") or path.is_file():
+            return self._by_path(path)
+        entry = self.entry(reference)
+        if entry.file is None:
+            raise ModelError(
+                f"{reference}: its file {entry.manifest.file} is not at hand; fetch it "
+                f"with `tallypost models add {reference}`"
+            )
+        return opened(entry.manifest, entry.file)
+
+    def file_of(self, manifest: Manifest) -> Path | None:
+        """Return a model's weights if they are at hand; their hash is checked."""
+        places = [folder / manifest.name for folder in self.folders] + [*self._loose]
+        for place in places:
+            path = place / manifest.file
+            if file_hash(path, manifest.bytes) == manifest.sha256:
+                return path
+        return None
+
+    def _best(self) -> Model:
+        known = {path.parent.name for path in self._manifest_paths()}
+        for name in PREFERENCE:
+            entry = self.entry(name) if name in known else None
+            if entry is not None and entry.file is not None:
+                return opened(entry.manifest, entry.file)
+        raise ModelError(
+            f"no model is at hand; fetch one with `tallypost models add {DEFAULT}`, or "
+            f"name a .tflite file"
+        )
+
+    def _by_path(self, path: Path) -> Model:
+        if path.is_dir() or path.name == MANIFEST:
+            manifest = read_manifest(path / MANIFEST if path.is_dir() else path)
+            folder = path if path.is_dir() else path.parent
+            return opened(manifest, folder / manifest.file)
+        if (path.parent / MANIFEST).is_file():
+            manifest = read_manifest(path.parent / MANIFEST)
+            if manifest.file == path.name:
+                return opened(manifest, path)
+        digest = file_hash(path, None)
+        for manifest in self.manifests()[0]:
+            if manifest.sha256 == digest:
+                return opened(manifest, path)
+        from tallypost.vision.detection.litert import describe  # noqa: PLC0415 - heavy
+
+        return Model(describe(path), path)
+
+    def _read(self, path: Path) -> Manifest:
+        manifest = read_manifest(path)
+        if manifest.name != path.parent.name:
+            raise SettingsError(
+                str(path),
+                [f'name: is not what its folder is called; write "{path.parent.name}"'],
+            )
+        return manifest
+
+    def _manifest_paths(self) -> Iterator[Path]:
+        for folder in self.folders:
+            yield from sorted(folder.glob(f"*/{MANIFEST}"))
+
+
+def opened(manifest: Manifest, file: Path) -> Model:
+    """Return a model at hand, its labels read from its file where none are listed.
+
+    Raises:
+        ModelError: The file is missing, is another than the manifest means, or carries
+            no labels though the manifest lists none.
+    """
+    digest = file_hash(file, None)
+    if digest is None:
+        raise ModelError(
+            f"{file}: is missing; it is what the manifest of {manifest.name} names"
+        )
+    if digest != manifest.sha256:
+        raise ModelError(
+            f"{file}: is another file than {manifest.name}'s manifest means, or is "
+            f"damaged: its sha256 is {digest}, and not {manifest.sha256}; fetch it "
+            f"afresh"
+        )
+    appended = None
+    if manifest.labels is None:
+        appended = appended_labels(manifest.name, file.read_bytes())
+        if appended is None:
+            raise ModelError(
+                f"{manifest.name}: labels: the manifest lists none, and the file "
+                f"carries none; list them"
+            )
+    return Model(manifest.description(appended), file)
+
+
+def file_hash(path: Path, size_bytes: int | None) -> str | None:
+    """Return a file's sha256; None if it is missing or has another size."""
+    try:
+        if size_bytes is not None and path.stat().st_size != size_bytes:
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def usual_store(environ: Mapping[str, str] = os.environ) -> ModelStore:
+    """Return the store of this machine and user.
+
+    Models are looked for in `TALLYPOST_MODELS`, in the user's own folder, and among
+    those that are shipped; files also in the `models` folder of `TALLYPOST_DATA`.
+    """
+    named = environ.get("TALLYPOST_MODELS")
+    home = Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    user = home / "tallypost" / "models"
+    folders = [Path(named)] if named else []
+    data = environ.get("TALLYPOST_DATA")
+    return ModelStore(
+        folders=[*folders, user, *shipped_folders()],
+        loose=[Path(data) / "models"] if data else [],
+        own=Path(named) if named else user,
+    )
+
+
+def shipped_folders() -> list[Path]:
+    """Return where models lie that come with the product: its wheel, or its source."""
+    package = Path(__file__).resolve().parent.parent
+    places = [package / "shipped_models", package.parent.parent / "models"]
+    return [place for place in places if place.is_dir()]
+
+
+def find_model(reference: str | None) -> Model:
+    """Return the model that a person means, among those of this machine.
+
+    Raises:
+        ModelError: As `ModelStore.find`.
+        SettingsError: As `ModelStore.find`.
+    """
+    return usual_store().find(reference)

@@ -1,0 +1,277 @@
+"""Runs a model on LiteRT, or on tflite-runtime where only that is installed."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tallypost.board.base import Board
+from tallypost.domain.vision import Detections, Frame, Pixels, Size
+from tallypost.errors import ModelError
+from tallypost.vision.detection.decode import Candidates
+from tallypost.vision.detection.decoders import decoder_for
+from tallypost.vision.detection.identify import identify, picture_input, settled
+from tallypost.vision.detection.manifest import InputDescription, ModelDescription
+from tallypost.vision.detection.metadata import appended_labels
+from tallypost.vision.detection.modelfile import check_hash, read_model
+from tallypost.vision.detection.preprocess import InputWriter, Placed
+from tallypost.vision.detection.suppression import suppress
+from tallypost.vision.detection.tensors import Tensor, TensorFacts
+
+STDERR = 2
+
+
+class LitertDetector:
+    """Finds objects with a TensorFlow Lite model.
+
+    Args:
+        description: What the model is; `describe` makes one of a bare file.
+        file: The model. It is read once, and what was hashed is what runs.
+        threads: How many the interpreter may use.
+        score_min: Kept when >=; None: as the description says.
+        board: Whose clock times each `invoke`; None: nobody does.
+
+    Raises:
+        ModelError: The file is missing, damaged, another than described, or of another
+            shape than its family's.
+    """
+
+    def __init__(
+        self,
+        *,
+        description: ModelDescription,
+        file: Path,
+        threads: int = 2,
+        score_min: float | None = None,
+        board: Board | None = None,
+    ) -> None:
+        content = read_model(file)
+        check_hash(description, file, content)
+        self._run: _Interpreter | None = _Interpreter(
+            str(file), content, description.name, threads
+        )
+        self._board = board
+        self.invoke_s: float | None = None
+        """How long the interpreter took last; None before, or without a board."""
+        self.description = settled(description, self._run.outputs, self._run.probe)
+        """What the model is, with what its answers have told."""
+        self._writer = self._run.writer(description.input)
+        least = description.score_min if score_min is None else score_min
+        self._decoder = decoder_for(self.description, self._run.outputs, least)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of what it tells; `Detections.class_ids` index into it."""
+        return self.description.classes
+
+    @property
+    def input_size(self) -> Size:
+        """The size that pictures must fit into."""
+        return self.description.input.size
+
+    @property
+    def outputs(self) -> tuple[TensorFacts, ...]:
+        """What the file says of its outputs.
+
+        Raises:
+            ModelError: The detector is closed.
+        """
+        return self._open().outputs
+
+    def detect(self, frame: Frame) -> Detections:
+        """Return what is on the frame, best score first; does not erase the frame.
+
+        Raises:
+            ModelError: The frame does not fit, or the model fails on it.
+        """
+        run = self._open()
+        placed = self._writer.write(frame.pixels, run.input_view())
+        try:
+            self.invoke()
+            candidates = self._decoder.decode(run.output_views())
+        finally:
+            self._writer.wipe(run.input_view())
+        return self._finish(candidates, placed, frame.scene)
+
+    def invoke(self) -> None:
+        """Run the model on whatever its input holds; times it where there is a board.
+
+        Raises:
+            ModelError: The interpreter fails, or is closed.
+        """
+        run = self._open()
+        before = self._board.monotonic_s() if self._board else 0.0
+        run.invoke()
+        if self._board:
+            self.invoke_s = self._board.monotonic_s() - before
+
+    def answers(self, pixels: Pixels) -> list[Tensor]:
+        """Return the model's outputs for a picture as numbers, for whoever inspects it.
+
+        Args:
+            pixels: Shape (h, w, 3), fits into the input.
+
+        Raises:
+            ModelError: The picture does not fit, or the model fails on it.
+        """
+        return self._open().probe(self.description.input, pixels)
+
+    def close(self) -> None:
+        """Give the model back; closing twice is harmless."""
+        self._run = None
+
+    def _open(self) -> "_Interpreter":
+        if self._run is None:
+            raise ModelError(f"{self.description.name}: is closed; open it afresh")
+        return self._run
+
+    def _finish(
+        self, candidates: Candidates, placed: Placed, scene: Size
+    ) -> Detections:
+        """Return candidates in pixels of the scene, clipped, doubles taken out."""
+        iou_max = self.description.iou_max
+        order = (
+            np.argsort(-candidates.scores, kind="stable")
+            if iou_max is None
+            else suppress(*candidates, iou_max)
+        )
+        boxes, scores, class_ids = candidates.only(order)
+        gain = np.array([scene.width / placed.width, scene.height / placed.height] * 2)
+        boxes = (boxes - np.array([placed.left, placed.top] * 2)) * gain
+        limits = np.array([scene.width, scene.height] * 2, np.float32)
+        boxes = np.clip(boxes, 0, limits).astype(np.float32)
+        inside = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        return Detections(boxes, scores, class_ids).only(inside)
+
+
+def describe(file: Path) -> ModelDescription:
+    """Return what a bare model file is, by its tensors, its labels and its answers.
+
+    Raises:
+        ModelError: It cannot be told; the message says what to write in a manifest.
+    """
+    content, name = read_model(file), file.stem
+    run = _Interpreter(str(file), content, name, threads=1)
+    labels = appended_labels(name, content)
+    digest = hashlib.sha256(content).hexdigest()
+    return identify(name, digest, (run.inputs, run.outputs), labels, run.probe)
+
+
+class _Interpreter:
+    """LiteRT's interpreter with its errors turned into ours."""
+
+    def __init__(self, place: str, content: bytes, name: str, threads: int) -> None:
+        self._name = name
+        make = _interpreter_class()
+        try:
+            with _quiet_stderr():
+                self._interpreter = make(model_content=content, num_threads=threads)
+                self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError, TypeError, MemoryError) as error:
+            reason = str(error).strip().split("\n")[0][:200]
+            raise ModelError(
+                f"{place}: cannot be loaded ({reason}); the file is damaged, or was "
+                f"made for another runtime"
+            ) from error
+        inputs = self._interpreter.get_input_details()
+        outputs = self._interpreter.get_output_details()
+        self.inputs = tuple(_facts(x) for x in inputs)
+        self.outputs = tuple(_facts(x) for x in outputs)
+        picture_input(name, self.inputs)
+        self._input_index = inputs[0]["index"]
+        self._output_indices = [x["index"] for x in outputs]
+
+    def writer(self, description: InputDescription) -> InputWriter:
+        """Return what writes pictures as described into this input.
+
+        Raises:
+            ModelError: The input is another than described.
+        """
+        size, layout = picture_input(self._name, self.inputs)
+        found = (size, layout.value, self.inputs[0].dtype.name)
+        meant = (description.size, description.layout.value, description.type.value)
+        if found != meant:
+            raise ModelError(
+                f"{self._name}: input: is {meant[0]} {meant[1]} {meant[2]} in the "
+                f"manifest, and {found[0]} {found[1]} {found[2]} in the file; correct "
+                f"the manifest"
+            )
+        return InputWriter(description, self.inputs[0])
+
+    # A view must be gone before the next invoke: it is asked for each time.
+
+    def input_view(self) -> Tensor:
+        """Return the input tensor itself."""
+        view: Tensor = self._interpreter.tensor(self._input_index)()
+        return view
+
+    def output_views(self) -> list[Tensor]:
+        """Return the output tensors themselves, valid until the next invoke."""
+        return [self._interpreter.tensor(index)() for index in self._output_indices]
+
+    def invoke(self) -> None:
+        """Run the model.
+
+        Raises:
+            ModelError: The interpreter fails.
+        """
+        try:
+            self._interpreter.invoke()
+        except (ValueError, RuntimeError) as error:
+            reason = str(error).strip().split("\n")[0][:200]
+            raise ModelError(f"{self._name}: cannot be run ({reason})") from error
+
+    def probe(self, description: InputDescription, pixels: Pixels) -> list[Tensor]:
+        """Return the numbers of the outputs for one picture."""
+        writer = self.writer(description)
+        writer.write(pixels, self.input_view())
+        self.invoke()
+        answers = [
+            np.array(facts.real(x))
+            for facts, x in zip(self.outputs, self.output_views(), strict=True)
+        ]
+        self.input_view()[...] = 0
+        return answers
+
+
+def _interpreter_class() -> Any:
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        try:
+            from tflite_runtime.interpreter import Interpreter
+        except ImportError as error:
+            raise ModelError(
+                "neither ai-edge-litert nor tflite-runtime is installed; one of them "
+                "runs the model"
+            ) from error
+    return Interpreter
+
+
+def _facts(detail: dict[str, Any]) -> TensorFacts:
+    scale, zero_point = detail["quantization"]
+    shape: Sequence[int] = detail["shape"].tolist()
+    return TensorFacts(
+        detail["name"], tuple(shape), np.dtype(detail["dtype"]), scale, zero_point
+    )
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep the interpreter's greeting off the terminal; its errors are raised."""
+    try:
+        kept = os.dup(STDERR)
+    except OSError:  # it is closed: nothing to keep quiet
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), STDERR)
+        yield
+    finally:
+        os.dup2(kept, STDERR)
+        os.close(kept)
