@@ -3,9 +3,13 @@
 import os
 from pathlib import Path
 
+import ai_edge_litert.interpreter  # noqa: F401  # see below
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
+
+# LiteRT stands first: loaded after PyAV and GStreamer, its C++ exceptions find wrong
+# handlers and end the process. The vision half opens its detector before its camera.
 
 ROOT = Path(__file__).parent.parent
 
