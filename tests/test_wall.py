@@ -266,10 +266,14 @@ def test_a_vision_half_that_starts_anew_is_understood(pipe: Pipe) -> None:
 def test_a_sender_that_says_too_much_is_caught(pipe: Pipe) -> None:
     target = reader(intervals_per_minute=1.0)
 
+    pipe.writer.send(interval())
+    said = pipe.drain()
+    for _ in range(5000):
+        pipe.writer.send(interval())
+        said += pipe.drain()
+
     with pytest.raises(WallError, match="more than it may"):
-        for _ in range(5000):
-            pipe.writer.send(interval())
-            target.feed(pipe.drain(), 0.0)
+        target.feed(said, 0.0)
 
 
 def test_a_sender_that_keeps_to_its_minutes_may_go_on_for_ever(pipe: Pipe) -> None:

@@ -88,7 +88,7 @@ def inside(points: Points, polygon: Points) -> NDArray[np.bool_]:
     """
     x, y = points[:, 0, None], points[:, 1, None]
     x1, y1 = polygon[:, 0], polygon[:, 1]
-    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    x2, y2 = np.concatenate((polygon[1:], polygon[:1])).T
     straddles = (y1 > y) != (y2 > y)
     rise = np.where(y2 == y1, 1.0, y2 - y1)
     left_of = x < (x2 - x1) * (y - y1) / rise + x1

@@ -1,1 +1,1 @@
-"""What runs on a workstation: identities, boot bundles and labels for the boxes of a fleet."""
+"""What runs on a workstation: identities, boot bundles and labels of a fleet."""

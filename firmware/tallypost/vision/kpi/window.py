@@ -78,9 +78,9 @@ class Moment:
 class Window:
     """The figures of the running interval; hands them out when it is over.
 
-    Intervals are aligned to the calendar: with 60 s they begin at full minutes, even
-    if the first frame comes later. Where the calendar jumps, the running interval is closed
-    with what it has and marked unsynced, and the next begins on the new calendar.
+    Intervals are aligned to the calendar: with 60 s they begin at full minutes,
+    even if the first frame comes later. Where the calendar jumps, the running interval
+    is closed with what it has and marked unsynced, and the next begins on the new one.
 
     Args:
         interval_s: Their length; divides a day.

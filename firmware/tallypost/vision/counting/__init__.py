@@ -1,0 +1,1 @@
+"""Who crossed which line, who stood in which zone."""

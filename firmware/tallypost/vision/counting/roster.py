@@ -1,0 +1,74 @@
+"""Keeps a row of facts about each track for as long as it is followed."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+Rows = NDArray[np.intp]
+Facts = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_NOBODY: Ids = np.empty(0, np.int64)
+_NOWHERE: Rows = np.empty(0, np.intp)
+
+
+class Roster:
+    """Facts by track id, in one array: looking many up costs one search at most.
+
+    Args:
+        width: How many facts a track has.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._ids = _NOBODY
+        self._last_ids = _NOBODY
+        self._last_rows = _NOWHERE
+        self.facts: Facts = np.empty((0, width))
+        """Shape (n, width), in the order of the ids."""
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def unknown(self, ids: Ids) -> Mask:
+        """Return which ids have no row so far."""
+        if np.array_equal(ids, self._last_ids):
+            return np.zeros(len(ids), np.bool_)
+        rows = np.searchsorted(self._ids, ids)
+        known = rows < len(self._ids)
+        known[known] = self._ids[rows[known]] == ids[known]
+        return np.asarray(~known)
+
+    def add(self, ids: Ids, facts: Facts) -> None:
+        """Give rows to ids that have none."""
+        order = np.argsort(ids, kind="stable")
+        rows = np.searchsorted(self._ids, ids[order])
+        self._replace(
+            np.insert(self._ids, rows, ids[order]),
+            np.insert(self.facts, rows, facts[order], axis=0),
+        )
+
+    def rows(self, ids: Ids) -> Rows:
+        """Return the rows of ids that have one."""
+        if not np.array_equal(ids, self._last_ids):
+            self._last_rows = np.searchsorted(self._ids, ids)
+            self._last_ids = ids
+        return self._last_rows
+
+    def take(self, ids: Ids) -> tuple[Ids, Facts]:
+        """Return the ids that have a row, and their facts; the rows are forgotten."""
+        known = ids[~self.unknown(ids)]
+        rows = np.searchsorted(self._ids, known)
+        facts = self.facts[rows]
+        if len(known):
+            self._replace(
+                np.delete(self._ids, rows), np.delete(self.facts, rows, axis=0)
+            )
+        return known, facts
+
+    def clear(self) -> None:
+        """Forget everybody."""
+        self._replace(_NOBODY, self.facts[:0])
+
+    def _replace(self, ids: Ids, facts: Facts) -> None:
+        self._ids, self.facts = ids, facts
+        self._last_ids, self._last_rows = _NOBODY, _NOWHERE

@@ -1,0 +1,190 @@
+"""From light to figures: camera, detector, tracker, counters and window, in a row."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from tallypost.board.base import Board
+from tallypost.domain.records import Interval
+from tallypost.domain.vision import Detections, Size
+from tallypost.vision.camera.base import Camera
+from tallypost.vision.counting.events import (
+    Direction,
+    Event,
+    LineCrossing,
+    ZoneEntry,
+    ZoneExit,
+)
+from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.detection.base import Detector
+from tallypost.vision.kpi.window import BLIND_S, Moment, Window
+from tallypost.vision.timeline import Timeline
+from tallypost.vision.tracking.tracker import Tracker
+
+
+class Counting:
+    """What needs no picture: detections in, figures out.
+
+    Args:
+        tracker: Follows objects from frame to frame.
+        lines: Every line that is watched.
+        zones: Every zone that is watched.
+        window: Gathers the figures.
+        classes: Names of the detector's classes.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracker: Tracker,
+        lines: Sequence[LineCounter],
+        zones: Sequence[ZoneCounter],
+        window: Window,
+        classes: Sequence[str],
+    ) -> None:
+        self._tracker = tracker
+        self._lines = tuple(lines)
+        self._zones = tuple(zones)
+        self._window = window
+        self._classes = tuple(classes)
+        self.crossings: Counter[tuple[str, Direction, str]] = Counter()
+        """How many crossed each line so far, by direction and class: for a display."""
+
+    def look(
+        self,
+        detections: Detections,
+        *,
+        scene: Size,
+        time_s: float,
+        moment: Moment,
+        dropped: int = 0,
+    ) -> list[Interval]:
+        """Count what one frame shows; return the intervals that are over by then.
+
+        Args:
+            detections: What was found on the frame.
+            scene: Size of the picture that their boxes are told in.
+            time_s: The frame's time, for the tracker.
+            moment: The frame's time by the calendar, for the figures.
+            dropped: How many frames came and were not looked at since the last one.
+        """
+        closed = self._window.look(moment, dropped=dropped)
+        tracks = self._tracker.update(detections, time_s)
+        for line in self._lines:
+            for crossing in line.update(tracks, scene):
+                self._note(crossing)
+        for zone in self._zones:
+            for event in zone.update(tracks, scene):
+                self._note(event)
+            self._window.occupied(
+                zone.name,
+                {self._classes[key]: count for key, count in zone.occupancy.items()},
+            )
+        return closed
+
+    def idle(self, moment: Moment) -> list[Interval]:
+        """Note that no frame came; return the intervals that are over by then."""
+        return self._window.idle(moment)
+
+    def lived(self, lifetime_ms: float) -> None:
+        """Note how long the last frame's picture existed."""
+        self._window.lived(lifetime_ms)
+
+    def finish(self) -> list[Interval]:
+        """Return the running interval as it is: the watch is over."""
+        return self._window.finish()
+
+    def _note(self, event: Event) -> None:
+        label = self._classes[event.class_id]
+        match event:
+            case LineCrossing():
+                self.crossings[event.line, event.direction, label] += 1
+                forward = event.direction is Direction.FORWARD
+                self._window.crossed(event.line, label, forward=forward)
+            case ZoneEntry():
+                self._window.entered(event.zone, label)
+            case ZoneExit():
+                self._window.left(event.zone, label, event.dwell_s)
+
+
+class Pipeline:
+    """Takes frames one at a time, has them looked at, and overwrites them at once.
+
+    Args:
+        camera: Where frames come from.
+        detector: What looks at them.
+        counting: What counts.
+        timeline: When they were taken.
+        board: Whose monotonic clock tells how long a picture existed.
+        rate_hz_max: Look at no more frames a second than that.
+    """
+
+    def __init__(
+        self,
+        *,
+        camera: Camera,
+        detector: Detector,
+        counting: Counting,
+        timeline: Timeline,
+        board: Board,
+        rate_hz_max: float | None = None,
+    ) -> None:
+        self._camera = camera
+        self._detector = detector
+        self._counting = counting
+        self._timeline = timeline
+        self._board = board
+        self._pause_s = 1.0 / rate_hz_max if rate_hz_max else 0.0
+        self._due_s = board.monotonic_s()
+        self._dropped = 0
+        self.frames = 0
+
+    def run(self, outlet: Callable[[Interval], None], stop: Callable[[], bool]) -> None:
+        """Work until the footage is over or somebody says stop.
+
+        The last, unfinished interval is handed out too, also where an error ends it.
+
+        Args:
+            outlet: Takes every interval as soon as it is over.
+            stop: Asked before each frame.
+
+        Raises:
+            CameraError: The camera is gone, or the rest of its footage unreadable.
+            ModelError: The detector fails.
+        """
+        try:
+            while not stop() and not self._camera.ended:
+                for interval in self.step():
+                    outlet(interval)
+        finally:
+            for interval in self._counting.finish():
+                outlet(interval)
+
+    def step(self) -> list[Interval]:
+        """Look at one frame, or wait for one in vain; return what is over by then."""
+        self._board.wait(self._due_s - self._board.monotonic_s())
+        frame = self._camera.read(BLIND_S)
+        if frame is None:
+            moment = self._timeline.now()
+            return [] if moment is None else self._counting.idle(moment)
+        self._due_s = self._board.monotonic_s() + self._pause_s
+        moment = self._timeline.moment(frame)
+        try:
+            detections = self._detector.detect(frame)
+        finally:
+            frame.erase()
+        gone_s = self._board.monotonic_s()
+        closed = self._counting.look(
+            detections,
+            scene=frame.scene,
+            time_s=frame.time_s,
+            moment=moment,
+            dropped=self._newly_dropped(),
+        )
+        self._counting.lived((gone_s - frame.captured_monotonic_s) * 1000.0)
+        self.frames += 1
+        return closed
+
+    def _newly_dropped(self) -> int:
+        before, self._dropped = self._dropped, self._camera.dropped
+        return self._dropped - before

@@ -1,0 +1,21 @@
+"""`python -m scripts.benchmarks [NAME...]`: measures, and writes what it measured."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("speed", "around", "memory", "accuracy")
+
+
+def main() -> None:
+    """Run the benchmarks that were named; all without a name."""
+    asked = sys.argv[1:] or NAMES
+    if unknown := set(asked) - set(NAMES):
+        raise SystemExit(
+            f"scripts/bench: no benchmark {', '.join(unknown)}; want {', '.join(NAMES)}"
+        )
+    for name in asked:
+        import_module(f"scripts.benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""Who is who, told from boxes alone."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+
+from tallypost.domain.vision import Detections, Tracks
+from tallypost.vision.tracking.tracker import Patience, Tracker
+
+RATES_HZ = [2, 5, 10, 25]
+CLASSES = ("person", "bicycle", "car", "truck")
+PERSON, BICYCLE, CAR, TRUCK = range(4)
+
+Seen = tuple[float, float, float, float]  # centre x, foot y, width, height
+
+
+def found(
+    *seen: Seen, score: float = 0.9, class_ids: Sequence[int] | None = None
+) -> Detections:
+    boxes = [(x - w / 2, y - h, x + w / 2, y) for x, y, w, h in seen]
+    return Detections(
+        np.array(boxes, np.float32).reshape(-1, 4),
+        np.full(len(seen), score, np.float32),
+        np.array(class_ids if class_ids is not None else [0] * len(seen), np.int64),
+    )
+
+
+def play(tracker: Tracker, looks: Iterable[tuple[float, Detections]]) -> list[Tracks]:
+    return [tracker.update(detections, time_s) for time_s, detections in looks]
+
+
+def ids(told: Iterable[Tracks]) -> set[int]:
+    return {one for tracks in told for one in tracks.ids.tolist()}
+
+
+def times(rate_hz: float, seconds: float) -> list[float]:
+    return [look / rate_hz for look in range(int(seconds * rate_hz) + 1)]
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_walker_is_one_object_at_any_rate(rate_hz: int) -> None:
+    told = play(
+        Tracker(),
+        ((t, found((100 + 60 * t, 300, 40, 100))) for t in times(rate_hz, 6)),
+    )
+    assert len(ids(told)) == 1
+    assert len(told[-1]) == 1
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_fast_car_is_one_object_at_any_rate(rate_hz: int) -> None:
+    # Three of its own lengths a second: at two looks its boxes never touch.
+    told = play(
+        Tracker(),
+        ((t, found((100 + 360 * t, 300, 120, 60))) for t in times(rate_hz, 4)),
+    )
+    assert len(ids(told)) == 1
+    assert sum(len(tracks) > 0 for tracks in told) >= 4 * rate_hz - 0.25 * rate_hz - 1
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_single_false_alarm_is_never_told(rate_hz: int) -> None:
+    looks = [(t, found()) for t in times(rate_hz, 3)]
+    looks[3] = (looks[3][0], found((300, 300, 40, 100)))
+    assert not ids(play(Tracker(), looks))
+
+
+def test_a_single_false_alarm_is_never_told_however_short_the_patience() -> None:
+    looks = [(0.0, found()), (0.1, found((300, 300, 40, 100))), (0.2, found())]
+    assert not ids(play(Tracker(patience=Patience(confirm_s=0.0)), looks))
+
+
+def test_an_object_is_told_with_the_place_where_it_was_first_seen() -> None:
+    told = play(
+        Tracker(), ((t, found((100 + 80 * t, 300, 40, 100))) for t in times(2, 2))
+    )
+    first = next(tracks for tracks in told if len(tracks))
+    assert first.time_s == 0.5
+    assert first.born_s.tolist() == [0.0]
+    assert first.born_boxes[0].tolist() == [80, 200, 120, 300]
+
+
+def test_a_low_score_keeps_a_track_but_begins_none() -> None:
+    strong = [(t, found((100, 300, 40, 100))) for t in (-0.3, -0.2, -0.1)]
+    weak = [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 0.8)]
+    assert not ids(play(Tracker(score_min=0.4), weak))
+    told = play(Tracker(score_min=0.4), strong + weak)
+    assert len(ids(told)) == 1
+    assert len(told[-1]) == 1
+
+
+def test_nobody_lives_on_low_scores_for_ever() -> None:
+    looks = [(t - 1, found((100, 300, 40, 100))) for t in times(10, 0.9)]
+    looks += [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 5)]
+    told = play(Tracker(score_min=0.4), looks)
+    assert not len(told[-1])
+    assert sum(len(tracks.ended_ids) for tracks in told) == 1
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_an_object_hidden_for_a_second_comes_back_under_its_number(
+    rate_hz: int,
+) -> None:
+    told = play(
+        Tracker(),
+        (
+            (t, found() if 3 < t <= 4 else found((100 + 60 * t, 300, 40, 100)))
+            for t in times(rate_hz, 7)
+        ),
+    )
+    assert len(ids(told)) == 1
+    assert len(told[-1]) == 1
+    assert not any(len(tracks.ended_ids) for tracks in told)
+
+
+def test_flicker_at_every_second_look_is_still_an_object() -> None:
+    told = play(
+        Tracker(),
+        (
+            (t, found((100, 300, 40, 100)) if look % 2 == 0 else found())
+            for look, t in enumerate(times(25, 3))
+        ),
+    )
+    assert len(ids(told)) == 1
+
+
+def test_two_who_meet_and_pass_keep_their_numbers() -> None:
+    told = play(
+        Tracker(),
+        (
+            (t, found((100 + 60 * t, 300, 40, 100), (400 - 60 * t, 306, 40, 100)))
+            for t in times(10, 5)
+        ),
+    )
+    assert len(ids(told)) == 2
+    right = told[-1].boxes[:, 0].argmax()
+    assert told[-1].ids[right] == told[5].ids[told[5].boxes[:, 0].argmin()]
+
+
+@pytest.mark.parametrize("classes", [(), CLASSES], ids=["unnamed", "named"])
+@pytest.mark.parametrize(
+    ("one", "other"), [(CAR, TRUCK), (PERSON, BICYCLE)], ids=["car-truck", "rider"]
+)
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_a_class_that_flips_breaks_no_track_and_the_majority_names_it(
+    rate_hz: int, one: int, other: int, classes: tuple[str, ...]
+) -> None:
+    told = play(
+        Tracker(classes=classes),
+        (
+            (
+                t,
+                found(
+                    (100 + 60 * t, 300, 80, 80),
+                    class_ids=[other if look % 3 == 2 else one],
+                ),
+            )
+            for look, t in enumerate(times(rate_hz, 5))
+        ),
+    )
+    assert len(ids(told)) == 1
+    assert told[-1].class_ids.tolist() == [one]
+
+
+def test_one_object_that_the_model_tells_twice_is_one() -> None:
+    twice = (200.0, 300.0, 120.0, 80.0), (201.0, 300.0, 120.0, 81.0)
+    told = play(
+        Tracker(classes=CLASSES),
+        ((t, found(*twice, class_ids=[CAR, TRUCK])) for t in times(10, 2)),
+    )
+    assert len(ids(told)) == 1
+
+
+def test_a_person_does_not_become_the_car_behind() -> None:
+    looks = [(t, found((200, 300, 160, 90), class_ids=[CAR])) for t in times(5, 2)] + [
+        (2.2 + t, found((200, 300, 60, 90), class_ids=[PERSON])) for t in times(5, 2)
+    ]
+    told = play(Tracker(classes=CLASSES), looks)
+    assert len(ids(told)) == 2
+
+
+def test_an_end_is_told_once_and_only_of_those_who_were_told() -> None:
+    looks = [(t, found((100, 300, 40, 100))) for t in times(10, 1)]
+    looks.append((1.1, found((400, 300, 40, 100))))
+    looks += [(1.2 + t, found()) for t in times(10, 4)]
+    told = play(Tracker(), looks)
+    ended = [one for tracks in told for one in tracks.ended_ids.tolist()]
+    assert ended == list(ids(told))
+
+
+@pytest.mark.parametrize(
+    "jump_s", [300.0, -300.0], ids=["a gap of minutes", "footage begins afresh"]
+)
+def test_a_jump_in_time_gives_everybody_up(jump_s: float) -> None:
+    tracker = Tracker()
+    before = play(tracker, ((t, found((100, 300, 40, 100))) for t in times(10, 1)))
+    after = play(
+        tracker, ((jump_s + t, found((100, 300, 40, 100))) for t in times(10, 1))
+    )
+    assert after[0].ended_ids.tolist() == list(ids(before))
+    assert not ids(before) & ids(after)
+
+
+@pytest.mark.parametrize("step_s", [0.0, -0.05], ids=["stands still", "goes back"])
+def test_a_stamp_that_does_not_rise_costs_nobody_the_number(step_s: float) -> None:
+    stamps = [0.0, 0.1, 0.2, 0.3, 0.3 + step_s, 0.4, 0.5]
+    told = play(Tracker(), ((t, found((100, 300, 40, 100))) for t in stamps))
+    assert len(ids(told)) == 1
+    assert len(told[-1]) == 1
+
+
+def test_who_was_not_seen_is_not_told_even_if_the_stamp_stands_still() -> None:
+    tracker = Tracker()
+    play(tracker, ((t, found((100, 300, 40, 100))) for t in times(10, 1)))
+    assert len(tracker.update(found(), 1.0)) == 0
+
+
+@pytest.mark.parametrize("time_s", [float("nan"), float("inf")])
+def test_a_time_that_is_no_number_is_refused(time_s: float) -> None:
+    with pytest.raises(ValueError, match="want seconds"):
+        Tracker().update(found(), time_s)
+
+
+def test_a_class_without_a_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no name"):
+        Tracker(classes=CLASSES).update(found((1, 2, 3, 4), class_ids=[9]), 0.0)
+
+
+def test_boxes_without_an_area_are_left_out() -> None:
+    bad = Detections(
+        np.array(
+            [[np.nan, 0, 9, 9], [5, 5, 5, 9], [9, 9, 1, 1], [0, 0, np.inf, 1]],
+            np.float32,
+        ),
+        np.full(4, 0.9, np.float32),
+        np.zeros(4, np.int64),
+    )
+    assert not ids(play(Tracker(), ((t, bad) for t in times(10, 1))))
+
+
+def test_a_flood_of_detections_is_borne() -> None:
+    rng = np.random.default_rng(5)
+    low = rng.uniform(0, 900, (5000, 2))
+    flood = Detections(
+        np.concatenate([low, low + 30], axis=1).astype(np.float32),
+        rng.uniform(0.5, 1, 5000).astype(np.float32),
+        np.zeros(5000, np.int64),
+    )
+    told = play(Tracker(), ((t, flood) for t in times(10, 0.5)))
+    assert len(told[-1]) <= 400
+
+
+def test_numbers_are_never_given_twice_nor_kept_for_ever() -> None:
+    tracker = Tracker(patience=Patience(lost_s=0.5))
+    seen: set[int] = set()
+    for visit in range(50):
+        told = play(
+            tracker,
+            (
+                (visit * 3 + t, found((100, 300, 40, 100)) if t < 1 else found())
+                for t in times(10, 2.5)
+            ),
+        )
+        assert len(ids(told)) == 1
+        assert not ids(told) & seen
+        seen |= ids(told)
+        assert len(tracker._followed) == 0
+
+
+@pytest.mark.parametrize("rate_hz", [10, 5, 2])
+def test_real_people_are_followed_at_low_rates(data: object, rate_hz: int) -> None:
+    rows = np.loadtxt(f"{data}/mot15/PETS09-S2L1/det.txt", delimiter=",")
+    tracker = Tracker(score_min=0.5)
+    told = []
+    for frame in range(1, 796, 10 // rate_hz):
+        here = rows[rows[:, 0] == frame]
+        boxes = np.concatenate([here[:, 2:4], here[:, 2:4] + here[:, 4:6]], axis=1)
+        detections = Detections(
+            boxes.astype(np.float32),
+            here[:, 6].astype(np.float32),
+            np.zeros(len(here), np.int64),
+        )
+        told.append(tracker.update(detections, frame / 10))
+    # 19 people come and go behind a lamp post and each other.
+    assert 19 <= len(ids(told)) <= 75
