@@ -1,0 +1,1 @@
+"""From settings to a house: the only room that knows every back-end."""

@@ -1,0 +1,131 @@
+"""From settings to a camera."""
+
+from pathlib import Path
+
+from tallypost.board.base import Board
+from tallypost.domain.vision import Size
+from tallypost.settings.camera import (
+    CameraSettings,
+    GstreamerSettings,
+    LibcameraSettings,
+    SyntheticSettings,
+    VideoSettings,
+)
+from tallypost.settings.secret import read_secret
+from tallypost.vision.camera.base import Camera
+
+
+def open_camera(settings: CameraSettings, fit: Size, board: Board) -> Camera:
+    """Return the camera that settings ask for, open.
+
+    Args:
+        settings: One kind of camera.
+        fit: The detector's input size.
+        board: Whose clocks it reads.
+
+    Raises:
+        CameraUnavailableError: It cannot be opened.
+        FootageError: What was opened holds no pictures.
+        SettingsError: Its password cannot be read.
+    """
+    match settings:
+        case VideoSettings():
+            return _video(settings, fit, board)
+        case LibcameraSettings():
+            from tallypost.vision.camera.libcamera import LibcameraCamera
+
+            return LibcameraCamera(
+                fit=fit,
+                board=board,
+                camera_id=settings.camera_id,
+                size=Size(settings.width, settings.height),
+                rate_hz_max=settings.rate_hz,
+                timeout_s=settings.timeout_s,
+            )
+        case GstreamerSettings():
+            return _gstreamer(settings, fit, board)
+        case SyntheticSettings():
+            return _synthetic(settings, fit, board)
+
+
+def open_footage(
+    source: str,
+    fit: Size,
+    board: Board,
+    *,
+    real_pace: bool = False,
+    rate_hz_max: float | None = None,
+) -> Camera:
+    """Return footage or a stream, open.
+
+    Raises:
+        CameraUnavailableError: It cannot be opened.
+        FootageError: What was opened holds no pictures.
+    """
+    from tallypost.vision.camera.video import VideoCamera
+
+    return VideoCamera(
+        source=source,
+        fit=fit,
+        board=board,
+        pace="real" if real_pace else "fast",
+        rate_hz_max=rate_hz_max,
+    )
+
+
+def _video(settings: VideoSettings, fit: Size, board: Board) -> Camera:
+    from tallypost.vision.camera.video import VideoCamera
+
+    credentials = None
+    if settings.username is not None:
+        password = (
+            read_secret(Path(settings.password_file)) if settings.password_file else ""
+        )
+        credentials = (settings.username, password)
+    return VideoCamera(
+        source=settings.source,
+        fit=fit,
+        board=board,
+        pace=settings.pace,
+        loop=settings.loop,
+        rate_hz_max=settings.rate_hz_max,
+        sequence_rate_hz=settings.sequence_rate_hz,
+        credentials=credentials,
+        timeout_s=settings.timeout_s,
+    )
+
+
+def open_synthetic(fit: Size, board: Board) -> Camera:
+    """Return a drawn street that comes as fast as it is looked at."""
+    from tallypost.vision.camera.synthetic import SyntheticCamera
+
+    return SyntheticCamera(fit=fit, board=board)
+
+
+def _synthetic(settings: SyntheticSettings, fit: Size, board: Board) -> Camera:
+    from tallypost.vision.camera.synthetic import SyntheticCamera
+
+    return SyntheticCamera(
+        fit=fit,
+        board=board,
+        rate_hz=settings.rate_hz,
+        duration_s=settings.duration_s,
+        seed=settings.seed,
+        live=True,
+    )
+
+
+def _gstreamer(settings: GstreamerSettings, fit: Size, board: Board) -> Camera:
+    from tallypost.vision.camera.gstreamer import GstreamerCamera
+
+    return GstreamerCamera(
+        fit=fit,
+        board=board,
+        origin=settings.origin,
+        device=str(settings.device),
+        sensor_id=settings.sensor_id,
+        location=str(settings.location or ""),
+        size=Size(settings.width, settings.height),
+        rate_hz_max=settings.rate_hz,
+        timeout_s=settings.timeout_s,
+    )

@@ -1,0 +1,60 @@
+"""From a model's name to a detector."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tallypost.board.base import Board
+from tallypost.models.store import Model
+
+if TYPE_CHECKING:
+    from tallypost.vision.detection.litert import LitertDetector
+
+SCORE_LOW_SHARE = 0.4
+"""A known object is followed down to this share of the score it begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Which scores count.
+
+    Attributes:
+        begin: A new object must score this, kept when >=.
+        hold: A known one is followed down to this, kept when >=.
+    """
+
+    begin: float
+
+    @property
+    def hold(self) -> float:
+        """What the detector must tell the tracker."""
+        return self.begin * SCORE_LOW_SHARE
+
+
+def threshold(model: Model, score_min: float | None) -> Threshold:
+    """Return which scores count: the one asked for, or the model's own."""
+    return Threshold(model.description.score_min if score_min is None else score_min)
+
+
+def open_detector(
+    model: Model, *, score_min: float, threads: int, board: Board | None = None
+) -> "LitertDetector":
+    """Return a detector, ready for its first frame.
+
+    Args:
+        model: What the store has found.
+        score_min: Told when >=.
+        threads: How many processor cores work on one picture.
+        board: Whose clock times the model; None: nobody does.
+
+    Raises:
+        ModelError: The model cannot be used as it stands.
+    """
+    from tallypost.vision.detection.litert import LitertDetector
+
+    return LitertDetector(
+        description=model.description,
+        file=model.file,
+        threads=threads,
+        score_min=score_min,
+        board=board,
+    )

@@ -1,0 +1,128 @@
+"""From settings to the half that speaks."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tallypost.board.base import Board
+from tallypost.domain.records import Provenance
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.reading import read_device_settings
+from tallypost.settings.secret import read_secret
+from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.uplink.base import Uplink
+
+DRAIN_S = 10.0
+"""How long the last records may take at the end; what is left then waits on disk."""
+STOP_S = 30.0
+"""How long a send that is under way may take when all is to end."""
+
+
+@contextmanager
+def open_intake(
+    settings_file: Path, device: str, provenance: Provenance, board: Board
+) -> Iterator[Intake]:
+    """Give what numbers intervals and keeps them; deliver them meanwhile.
+
+    Afterwards the last records are sent, if that can be had in time, and all is closed.
+
+    Args:
+        settings_file: `tallypost.toml`.
+        device: Who measures.
+        provenance: What is counted with.
+        board: Whose clocks are read.
+
+    Raises:
+        SettingsError: The settings cannot be accepted, or a secret cannot be read.
+        OutboxError: The outbox cannot be opened.
+        UplinkError: The uplink's own files cannot be used.
+    """
+    settings = read_device_settings(settings_file)
+    with ExitStack() as stack:
+        outbox = Outbox(
+            Path(settings.outbox.path),
+            memory_records_max=settings.outbox.memory_records_max,
+            board=board,
+        )
+        stack.callback(outbox.close)
+        uplink = open_uplink(settings, device, board)
+        if uplink is not None:
+            stack.callback(uplink.close)
+            stack.enter_context(_delivering(Delivery(outbox, uplink, board), outbox))
+        yield Intake(
+            store=outbox,
+            device=device,
+            provenance=provenance,
+            interval_s=float(settings.interval_s),
+            board=board,
+        )
+
+
+@contextmanager
+def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[None]:
+    """Deliver in a thread of its own: a slow link never holds up the wall."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=delivery.run, args=(stop,), name="delivery", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        outbox.arrived.set()
+        thread.join(STOP_S)
+        if not thread.is_alive():
+            delivery.drain(DRAIN_S)
+
+
+def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink | None:
+    """Return the way to the backend that settings ask for, or None.
+
+    Raises:
+        SettingsError: A secret cannot be read.
+        UplinkError: Certificates or keys cannot be used.
+    """
+    match settings.uplink:
+        case MqttSettings():
+            return _mqtt(settings.uplink, device, board)
+        case NoUplinkSettings():
+            return None
+
+
+def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
+    from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
+    from tallypost.telemetry.uplink.mqtt import MqttUplink
+
+    tls = TlsFiles(
+        ca_file=settings.ca_file,
+        certificate_file=settings.certificate_file,
+        key_file=settings.key_file,
+    )
+    broker = Broker(
+        host=settings.host,
+        port=settings.port_or_default,
+        protocol=settings.protocol,
+        client_id=settings.client_id or f"tallypost-{device}",
+        username=settings.username,
+        password=read_secret(settings.password_file)
+        if settings.password_file
+        else None,
+        tls=tls if settings.tls else None,
+    )
+    pace = Pace(
+        keepalive_s=settings.keepalive_s,
+        session_expiry_s=settings.session_expiry_s,
+        timeout_s=settings.timeout_s,
+    )
+    return MqttUplink(
+        broker,
+        device=device,
+        topic_prefix=settings.topic_prefix,
+        pace=pace,
+        board=board,
+    )

@@ -1,0 +1,92 @@
+"""From settings to the half that sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallypost.assembly.camera import open_camera
+from tallypost.assembly.counting import counting
+from tallypost.assembly.detector import open_detector, threshold
+from tallypost.board.base import Board, ClockReading
+from tallypost.domain.records import ClockTrust
+from tallypost.errors import SettingsError, TallypostError
+from tallypost.models.store import find_model
+from tallypost.settings.camera import CameraSettings, VideoSettings
+from tallypost.settings.reading import read_device_settings, read_site
+from tallypost.settings.site import site_hash
+from tallypost.vision.camera.base import Camera
+from tallypost.vision.detection.base import Detector
+from tallypost.vision.pipeline import Pipeline
+from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What sees, open and ready for its first frame."""
+
+    camera: Camera
+    detector: Detector
+    pipeline: Pipeline
+
+
+def open_sight(
+    settings_file: Path, site_sha256: str, classes: Sequence[str], board: Board
+) -> Sight:
+    """Return camera, detector and what counts, as the settings ask.
+
+    Args:
+        settings_file: `tallypost.toml`.
+        site_sha256: Hash of the site that the other half was told of.
+        classes: Names of the classes that it was told of.
+        board: Whose clocks are read.
+
+    Raises:
+        SettingsError: The settings cannot be accepted, or have changed meanwhile.
+        CameraError: The camera cannot be opened.
+        ModelError: The model cannot be used.
+    """
+    settings = read_device_settings(settings_file)
+    site = read_site(Path(settings.site))
+    model = find_model(settings.detector.model)
+    if site_hash(site) != site_sha256 or model.description.classes != tuple(classes):
+        raise SettingsError(
+            str(settings_file), ["has changed since the start; start afresh"]
+        )
+    scores = threshold(model, settings.detector.score_min)
+    counts = counting(
+        site,
+        place=str(settings.site),
+        classes=classes,
+        threshold=scores,
+        interval_s=float(settings.interval_s),
+    )
+    # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
+    # the wrong handlers and end the process.
+    detector = open_detector(
+        model, score_min=scores.hold, threads=settings.detector.threads
+    )
+    try:
+        camera = open_camera(settings.camera, detector.input_size, board)
+    except TallypostError:
+        detector.close()
+        raise
+    pipeline = Pipeline(
+        camera=camera,
+        detector=detector,
+        counting=counts,
+        timeline=_timeline(settings.camera, board),
+        board=board,
+        rate_hz_max=settings.detector.rate_hz_max,
+    )
+    return Sight(camera, detector, pipeline)
+
+
+def plays_fast(settings: CameraSettings) -> bool:
+    """Return whether time passes with the frames, not with the clock."""
+    return isinstance(settings, VideoSettings) and settings.pace == "fast"
+
+
+def _timeline(settings: CameraSettings, board: Board) -> Timeline:
+    if plays_fast(settings):
+        return FootageTimeline(board.utc_s(), ClockReading(ClockTrust.UNSYNCED, None))
+    return LiveTimeline(board)

@@ -1,0 +1,96 @@
+"""What a person sees while it counts."""
+
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from tallypost.domain.records import KpiRecord, LineFigures, LineTotals, ZoneFigures
+
+NOTHING = LineTotals()
+
+
+class LiveRecords:
+    """A table of the latest record on standard output, while somebody looks.
+
+    Args:
+        enabled: Whether there is anybody; without, nothing is written.
+    """
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._live = (
+            Live(console=Console(), auto_refresh=False, transient=False)
+            if enabled
+            else None
+        )
+
+    def __enter__(self) -> Self:
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def show(self, record: KpiRecord) -> None:
+        """Show one record in place of the one before."""
+        if self._live is not None:
+            self._live.update(record_table(record), refresh=True)
+
+
+def record_table(record: KpiRecord) -> Table:
+    """Return a table of one record: this interval's counts, and the totals so far."""
+    interval = record.interval
+    quality = interval.quality
+    table = Table(
+        title=f"{record.device}  record {record.seq}",
+        caption=f"watched {quality.observed_s:.1f} of {interval.duration_s:.0f} s, "
+        f"{quality.frames} frames, {quality.frames_dropped} dropped",
+        title_justify="left",
+        caption_justify="left",
+    )
+    for heading in ("where", "who"):
+        table.add_column(heading)
+    for heading in ("forward", "backward", "total", "inside"):
+        table.add_column(heading, justify="right")
+    for name, line in interval.lines.items():
+        for row in line_rows(name, line):
+            table.add_row(*row, "")
+    for name, zone in interval.zones.items():
+        for name_, label, inside in zone_rows(name, zone):
+            table.add_row(name_, label, "", "", "", inside)
+    return table
+
+
+def line_rows(name: str, line: LineFigures) -> Iterator[tuple[str, ...]]:
+    """Return a line's rows: where, who, forward, backward, total both ways."""
+    total = line.total or NOTHING
+    for label in _labels(line.forward, line.backward, total.forward, total.backward):
+        both = f"{total.forward.get(label, 0)} / {total.backward.get(label, 0)}"
+        yield (
+            name,
+            label,
+            str(line.forward.get(label, 0)),
+            str(line.backward.get(label, 0)),
+            both if line.total is not None else "",
+        )
+
+
+def zone_rows(name: str, zone: ZoneFigures) -> Iterator[tuple[str, str, str]]:
+    """Return a zone's rows: where, who, how many inside."""
+    for label in _labels(zone.occupancy_max, zone.exits):
+        mean = zone.occupancy_mean.get(label, 0.0)
+        yield name, label, f"{mean:.1f}, at most {zone.occupancy_max.get(label, 0)}"
+
+
+def _labels(*counts: Mapping[str, int]) -> list[str]:
+    return sorted({label for each in counts for label in each}) or ["-"]

@@ -1,0 +1,91 @@
+"""The `tallypost` command: one word for each thing that a person wants of the box."""
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from tallypost.errors import TallypostError
+from tallypost.exits import exit_code
+
+COMMANDS = {
+    "run": "run",
+    "replay": "replay",
+    "detect": "detect",
+    "models": "models",
+    "check": "check",
+    "schema": "schema",
+    "bench": "bench",
+    "vision-half": "halves:vision",
+    "telemetry-half": "halves:telemetry",
+}
+"""Where each command lives: a module of this room, and its name there."""
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for: `tallypost check` needs no camera."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return one command, or None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        found = getattr(
+            import_module(f"tallypost.cli.{module}"), attribute or "command"
+        )
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words name; help a mistyped one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = [name for name in COMMANDS if name[:2] == args[0][:2]]
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise click.UsageError(f"{error.message}{hint}", ctx) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tallypost", prog_name="tallypost")
+def group() -> None:
+    """Count what passes a camera, forget who it was, tell the numbers.
+
+    \b
+    Try it on footage:   tallypost replay street.mp4 --site site.toml
+    See what it sees:    tallypost detect street.jpg
+    Check your settings: tallypost check tallypost.toml site.toml
+    Run it:              tallypost run --settings tallypost.toml
+
+    It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a
+    camera failed, 4 for a model, 5 for the outbox, 6 for the way to the backend, 7 for
+    footage that cannot be read, 1 for anything else.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command; tell a person's mistake in a sentence, not in a traceback."""
+    try:
+        code = group.main(prog_name="tallypost", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except TallypostError as error:
+        click.echo(f"tallypost: {error}", err=True)
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as `head` does.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,60 @@
+"""What `tallypost models verify` looks at."""
+
+import os
+from pathlib import Path
+
+from tallypost.assembly.board import board
+from tallypost.assembly.inspection import open_inspectable, open_picture
+from tallypost.models.store import Model
+from tallypost.vision.detection.selfcheck import (
+    Finding,
+    check_answers,
+    check_picture,
+)
+
+FOOTAGE = Path("footage") / "vtest.avi"
+"""People on a campus, where TALLYPOST_DATA is at hand."""
+
+
+def findings_of(model: Model, picture: str | None) -> list[Finding]:
+    """Return everything that was looked at; what fails at the door is raised.
+
+    Args:
+        model: What the store has found; its hash has been checked.
+        picture: A picture to look at; None: the footage of TALLYPOST_DATA, if any.
+
+    Raises:
+        ModelError: The model cannot be opened or run.
+        CameraError: The picture cannot be read.
+    """
+    clock = board()
+    description = model.description
+    detector = open_inspectable(model, score_min=None, threads=2, board=clock)
+    try:
+        findings = [
+            Finding("file", good=True, fact=f"sha256 {description.sha256}"),
+            Finding(
+                "shapes",
+                good=True,
+                fact=f"{description.output.family}, {description.input.size} "
+                f"{description.input.type} in, {len(description.labels)} labels fit, "
+                f"tells {', '.join(description.classes)}",
+            ),
+            *check_answers(detector),
+        ]
+        source = picture or _usual_picture()
+        if source is None:
+            missing = "none was named with --picture"
+            return [*findings, Finding("picture", good=None, fact=missing)]
+        frame = open_picture(source, detector.input_size, clock)
+        seen = check_picture(detector.classes, detector.detect(frame))
+        frame.erase()
+        return [*findings, seen]
+    finally:
+        detector.close()
+
+
+def _usual_picture() -> str | None:
+    folder = os.environ.get("TALLYPOST_DATA")
+    path = Path(folder) / FOOTAGE if folder else None
+    return str(path) if path is not None and path.is_file() else None

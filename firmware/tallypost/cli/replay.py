@@ -1,0 +1,223 @@
+"""`tallypost replay`: footage, or recorded detections, in; records out."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tallypost.assembly.footage import Wishes
+    from tallypost.domain.vision import Detections
+
+SECONDS_A_DAY = 86_400
+SIZE = re.compile(r"([1-9]\d{0,5})x([1-9]\d{0,5})")
+
+
+class SizeParam(click.ParamType[tuple[int, int]]):
+    """A picture's size, as in 768x576."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        """Return width and height in pixels."""
+        match = SIZE.fullmatch(str(value))
+        if match is None:
+            self.fail(
+                f"{value} is no size; write width and height, as in 768x576", param, ctx
+            )
+        return int(match[1]), int(match[2])
+
+
+class StartParam(click.ParamType[float]):
+    """A moment by the calendar."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Return seconds since 1970."""
+        if isinstance(value, float):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(
+                f"{value} is no time; write it as 2026-11-22T10:15:00Z", param, ctx
+            )
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+@click.command("replay", short_help="Count footage; write records.")
+@click.argument("source", required=False)
+@click.option(
+    "--site",
+    "site_file",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The file that holds lines and zones.",
+)
+@click.option("--model", help="A model's name or file; by default the best at hand.")
+@click.option(
+    "--pace",
+    type=click.Choice(["fast", "real"]),
+    default="fast",
+    show_default=True,
+    help="As fast as it goes without losing a frame, or as time passes.",
+)
+@click.option(
+    "--out",
+    "out_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the records there; by default to standard output.",
+)
+@click.option(
+    "--detections",
+    "recording_file",
+    type=click.Path(path_type=Path),
+    help="Recorded detections instead of pictures: MOT Challenge text.",
+)
+@click.option(
+    "--rate-hz",
+    type=click.FloatRange(min=0.001, max=1000),
+    help="Detections: how many frames made a second. Pictures: look at no more.",
+)
+@click.option("--size", type=SizeParam(), help="Detections: size of their pictures.")
+@click.option(
+    "--interval-s",
+    type=click.IntRange(1, 3600),
+    default=60,
+    show_default=True,
+    help="One record covers so many seconds.",
+)
+@click.option(
+    "--start",
+    "start_utc_s",
+    type=StartParam(),
+    help="When the footage began; by default records count from 1970.",
+)
+@click.option("--device", default="replay", show_default=True, help="Name in records.")
+@click.option(
+    "--score-min", type=click.FloatRange(0, 1), help="Look at no lower scores."
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 16),
+    default=2,
+    show_default=True,
+    help="Processor cores for the model.",
+)
+def command(**options: Any) -> None:
+    """Count footage and write one record an interval, as JSON, one object a line.
+
+    SOURCE is a video file, an image sequence (frames/*.jpg), an RTSP address or a
+    camera (/dev/video0). With --detections no pictures are needed at all. Progress goes
+    to standard error; a live source runs until Ctrl-C.
+
+    \b
+    tallypost replay street.mp4 --site site.toml --out street.jsonl
+    tallypost replay --detections det.txt --rate-hz 25 --size 768x576 --site site.toml
+    """
+    asked = Asked(**options)
+    if (asked.source is None) == (asked.recording_file is None):
+        raise click.UsageError("give either SOURCE or --detections FILE")
+    if SECONDS_A_DAY % asked.interval_s:
+        raise click.UsageError("--interval-s must divide a day evenly, as 60 does")
+    if asked.recording_file is None:
+        _pictures(asked)
+    elif asked.rate_hz is None or asked.size is None:
+        raise click.UsageError("--detections needs --rate-hz and --size")
+    else:
+        _detections(asked, asked.recording_file, asked.rate_hz, asked.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The command's words, as click has checked them."""
+
+    source: str | None
+    site_file: Path
+    model: str | None
+    pace: str
+    out_file: Path | None
+    recording_file: Path | None
+    rate_hz: float | None
+    size: tuple[int, int] | None
+    interval_s: int
+    start_utc_s: float | None
+    device: str
+    score_min: float | None
+    threads: int
+
+
+def _pictures(asked: Asked) -> None:
+    from tallypost.assembly.board import board
+    from tallypost.assembly.footage import open_replay
+    from tallypost.cli.replay_show import Show
+    from tallypost.replay import Ledger, replay_pictures
+
+    here = board()
+    with (
+        open_replay(str(asked.source), _wishes(asked), here) as replay,
+        Show(asked.out_file, here) as show,
+    ):
+
+        def progress() -> None:
+            show.progress(replay.pipeline.frames, replay.counting.crossings)
+
+        # A live source has no end of its own: what was counted is written all the same.
+        with suppress(KeyboardInterrupt):
+            ledger = Ledger(asked.device, replay.provenance)
+            replay_pictures(replay.pipeline, ledger, show.write, progress)
+        progress()
+
+
+def _detections(
+    asked: Asked, recording_file: Path, rate_hz: float, size: tuple[int, int]
+) -> None:
+    from tallypost.assembly.board import board
+    from tallypost.assembly.footage import open_recording
+    from tallypost.cli.replay_show import Show
+    from tallypost.replay import Ledger, replay_detections
+
+    recorded = open_recording(recording_file, size, _wishes(asked))
+    ledger = Ledger(asked.device, recorded.provenance)
+    with Show(asked.out_file, board()) as show:
+        frames = 0
+
+        def looked_at() -> Iterator[Detections]:
+            nonlocal frames
+            for frames, detections in enumerate(recorded.frames, start=1):
+                show.progress(frames, recorded.counting.crossings)
+                yield detections
+
+        intervals = replay_detections(
+            looked_at(),
+            counting=recorded.counting,
+            scene=recorded.scene,
+            rate_hz=rate_hz,
+            timeline=recorded.timeline,
+        )
+        for interval in intervals:
+            show.write(ledger.record(interval))
+
+
+def _wishes(asked: Asked) -> Wishes:
+    from tallypost.assembly.footage import Wishes
+
+    return Wishes(
+        site_file=asked.site_file,
+        interval_s=float(asked.interval_s),
+        start_utc_s=asked.start_utc_s,
+        model=asked.model,
+        score_min=asked.score_min,
+        threads=asked.threads,
+        real_pace=asked.pace == "real",
+        rate_hz_max=asked.rate_hz,
+    )

@@ -1,0 +1,19 @@
+"""`tallypost schema`: what other programs may check our files and records against."""
+
+import json
+
+import click
+
+from tallypost.documents.schema import SCHEMAS
+
+
+@click.command("schema")
+@click.argument("name", type=click.Choice(list(SCHEMAS)))
+def command(name: str) -> None:
+    """Print a JSON Schema.
+
+    It describes tallypost.toml (settings), site.toml (site), or the records that a
+    device sends (kpi).
+    """
+    _, make = SCHEMAS[name]
+    click.echo(json.dumps(make(), indent=2, ensure_ascii=False))

@@ -1,0 +1,146 @@
+"""Judges files of settings: what they are, what is wrong with them, what they hold."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tallypost.errors import SettingsError, TallypostError
+from tallypost.models.manifest import MANIFEST, Manifest
+from tallypost.models.store import find_model
+from tallypost.settings.base import Settings
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.reading import accept, read_site, read_table
+from tallypost.settings.secret import read_secret
+from tallypost.settings.site import Site, class_faults
+
+DEVICE, SITE, MODEL = "device settings", "site", "model manifest"
+_WORDS: Mapping[str, type[Settings]] = {
+    DEVICE: DeviceSettings,
+    SITE: Site,
+    MODEL: Manifest,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is to be said about one file.
+
+    Attributes:
+        file: Its path.
+        kind: What it was taken for.
+        faults: One sentence for each; none: it is good.
+        summary: What it holds, where it is good.
+        notes: What it names and this machine does not have: no fault of the file.
+    """
+
+    file: Path
+    kind: str
+    faults: tuple[str, ...] = ()
+    summary: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def kind_of(path: Path, table: Mapping[str, object]) -> str:
+    """Return what a file is meant to be: by its keys, else by its name."""
+    known = {
+        kind: sum((each.alias or name) in table for name, each in fields.items())
+        for kind, fields in ((kind, word.model_fields) for kind, word in _WORDS.items())
+    }
+    most = [kind for kind in _WORDS if known[kind] == max(known.values())]
+    if len(most) == 1:
+        return most[0]
+    by_name = SITE if "site" in path.name.lower() else DEVICE
+    return MODEL if path.name == MANIFEST else by_name
+
+
+def judge_all(paths: Iterable[Path]) -> list[Verdict]:
+    """Return what is to be said about files and the sites that they name, each once."""
+    verdicts: dict[Path, Verdict] = {}
+    for path in paths:
+        for verdict in _judge(path):
+            known = verdicts.setdefault(verdict.file.absolute(), verdict)
+            if len(verdict.faults) > len(known.faults):
+                # Beside its device, more can be said about a site than by itself.
+                both = replace(verdict, file=known.file)
+                verdicts[verdict.file.absolute()] = both
+    return list(verdicts.values())
+
+
+def _judge(path: Path) -> Iterator[Verdict]:
+    table: dict[str, object] = {}
+    try:
+        table = read_table(path)
+        found = accept(path, table, _WORDS[kind_of(path, table)])
+    except SettingsError as error:
+        yield Verdict(file=path, kind=kind_of(path, table), faults=error.faults)
+        return
+    if isinstance(found, Site):
+        yield _good_site(path, found)
+    if isinstance(found, Manifest):
+        yield _good_model(path, found)
+    if isinstance(found, DeviceSettings):
+        classes, notes = _classes(found.detector.model)
+        yield _of_device(path, found, notes)
+        yield _of_its_site(found.site, classes)
+
+
+def _good_model(path: Path, manifest: Manifest) -> Verdict:
+    told = ", ".join(dict.fromkeys(manifest.classes.values()))
+    return Verdict(file=path, kind=MODEL, summary=f"{manifest.name}, tells {told}")
+
+
+def _of_its_site(path: Path, classes: Sequence[str] | None) -> Verdict:
+    """Judge a site beside its device; `classes` is None where they are not known."""
+    try:
+        site = read_site(path)
+    except SettingsError as error:
+        return Verdict(file=path, kind=SITE, faults=error.faults)
+    faults = () if classes is None else tuple(class_faults(site, classes))
+    return replace(_good_site(path, site), faults=faults)
+
+
+def _good_site(path: Path, site: Site) -> Verdict:
+    summary = f"{_count(len(site.lines), 'line')}, {_count(len(site.zones), 'zone')}"
+    return Verdict(file=path, kind=SITE, summary=summary)
+
+
+def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Verdict:
+    faults, absent = [], [*notes]
+    for table, part in (("camera", settings.camera), ("uplink", settings.uplink)):
+        for key, value in part:
+            if not isinstance(value, Path) or not key.endswith("_file"):
+                continue
+            if not value.exists():
+                absent.append(f"{table}.{key}: {value} is not on this machine")
+            elif key == "password_file":
+                faults += [f"{table}.{key}: {value} {told}" for told in _secret(value)]
+    interval = settings.interval_s
+    return Verdict(
+        file=path,
+        kind=DEVICE,
+        faults=tuple(faults),
+        summary=f"a record every {interval} s, camera {settings.camera.kind}, "
+        f"uplink {settings.uplink.kind}",
+        notes=tuple(absent),
+    )
+
+
+def _classes(model: str | None) -> tuple[Sequence[str] | None, Sequence[str]]:
+    """Return what a model tells, if it is at hand, and notes."""
+    try:
+        return find_model(model).description.classes, ()
+    except TallypostError as error:
+        return None, (f"detector.model: {' '.join(str(error).split())}",)
+
+
+def _secret(path: Path) -> tuple[str, ...]:
+    """Return what is wrong with the file of a secret."""
+    try:
+        read_secret(path)
+    except SettingsError as error:
+        return error.faults
+    return ()
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Starts both halves and watches them."""

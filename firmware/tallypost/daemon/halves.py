@@ -1,0 +1,44 @@
+"""What both halves do when they begin and when they are asked to end."""
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from tallypost.assembly.board import end_with_daemon
+from tallypost.daemon.handover import BYTES_MAX, Handover
+
+
+def read_handover() -> Handover:
+    """Return what the daemon hands over on standard input.
+
+    Raises:
+        SettingsError: Nothing that could be understood.
+    """
+    return Handover.from_json(sys.stdin.buffer.readline(BYTES_MAX))
+
+
+def stop_on_signal() -> threading.Event:
+    """Return an event that SIGTERM sets; Ctrl-C is the daemon's business.
+
+    The half also ends when its daemon does, however that ended.
+    """
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_daemon()
+    return stop
+
+
+def fall_silent() -> None:
+    """Take this process its standard output and error: what it saw stays here."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

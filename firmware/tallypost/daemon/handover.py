@@ -1,0 +1,57 @@
+"""What both halves are told before the first frame, so that numbers alone can pass."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from tallypost.domain.records import Provenance
+from tallypost.errors import SettingsError
+from tallypost.wall.frame import Alphabet
+
+BYTES_MAX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What the daemon has found in the settings.
+
+    Attributes:
+        device: Who measures.
+        interval_s: Length of the intervals.
+        intervals_per_minute: How many may pass the wall: more than the clock gives only
+            where footage is played as fast as it goes.
+        alphabet: Names of lines, zones and classes, in their order.
+        provenance: What is counted with.
+    """
+
+    device: str
+    interval_s: float
+    intervals_per_minute: float
+    alphabet: Alphabet
+    provenance: Provenance
+
+    def to_json(self) -> bytes:
+        """Return the handover as one line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @staticmethod
+    def from_json(text: bytes) -> "Handover":
+        """Return the handover that one line of JSON tells.
+
+        Raises:
+            SettingsError: It tells none; a half was started by hand.
+        """
+        try:
+            table = json.loads(text)
+            names = table.pop("alphabet")
+            alphabet = Alphabet(
+                lines=tuple(names["lines"]),
+                zones=tuple(names["zones"]),
+                classes=tuple(names["classes"]),
+            )
+            provenance = Provenance(**table.pop("provenance"))
+            return Handover(alphabet=alphabet, provenance=provenance, **table)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(
+                "standard input",
+                ["holds no handover; start both halves with `tallypost run`"],
+            ) from error

@@ -1,0 +1,179 @@
+"""Starts both halves, and starts afresh whichever fails."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tallypost.board.base import Board
+from tallypost.daemon.handover import Handover
+from tallypost.exits import FOOTAGE, MEND_IT, MODEL, OK, OUTBOX, WALL
+
+POLL_S = 0.1
+PAUSE_S_MIN = 1.0
+PAUSE_S_MAX = 30.0
+STEADY_S = 60.0
+"""A half that ran for so long has earned a short pause again."""
+STOP_S = 8.0
+"""How long a half may take to end when asked."""
+DRAIN_S = 20.0
+"""How long the telemetry half may take to end: the last records are on their way."""
+
+_HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
+"""Starting afresh mends none: settings, model, footage, a second instance."""
+
+log = logging.getLogger("tallypost.daemon")
+
+
+@dataclass(slots=True)
+class _Half:
+    """One of the two processes, alive or waiting to be started."""
+
+    name: str
+    begin: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes] | None = None
+    begun_s: float = 0.0
+    due_s: float = 0.0
+    pause_s: float = PAUSE_S_MIN
+    starts: int = field(default=0)
+
+
+class Supervisor:
+    """Keeps both halves running until the footage is over or somebody says stop.
+
+    It holds both ends of the wall's pipe, so that either half may end without the other
+    noticing more than silence.
+
+    Args:
+        settings_file: `tallypost.toml`.
+        handover: What both halves are told.
+        board: Whose clocks are read.
+        live: Whether the telemetry half shows a table of counts.
+    """
+
+    def __init__(
+        self, settings_file: Path, handover: Handover, board: Board, *, live: bool
+    ) -> None:
+        self._settings_file = settings_file
+        self._handover = handover
+        self._board = board
+        self._live = live
+        self._read_end, self._write_end = os.pipe()
+        self._vision = _Half("vision", self._begin_vision)
+        self._telemetry = _Half("telemetry", self._begin_telemetry)
+
+    def run(self, stop: Callable[[], bool]) -> int:
+        """Work until there is nothing left to do; return the exit code."""
+        try:
+            while not stop():
+                code = self._turn()
+                if code is not None:
+                    return code
+                self._board.wait(POLL_S)
+            return OK
+        finally:
+            self._end()
+
+    def _turn(self) -> int | None:
+        """Look after both halves once; return an exit code when all is over."""
+        telemetry_code = self._look_after(self._telemetry)
+        if telemetry_code == WALL:
+            log.error("wall broken action=both halves start afresh")
+            self._kill(self._vision)
+            self._renew_wall()
+        elif telemetry_code in _HOPELESS:
+            return telemetry_code
+        vision_code = self._look_after(self._vision)
+        if vision_code == OK or vision_code in _HOPELESS:
+            return vision_code
+        return None
+
+    def _look_after(self, half: _Half) -> int | None:
+        """Start a half that is due; return its exit code if it has just ended."""
+        now_s = self._board.monotonic_s()
+        if half.process is None:
+            if now_s >= half.due_s:
+                half.process = half.begin()
+                half.begun_s = now_s
+                half.starts += 1
+            return None
+        code = half.process.poll()
+        if code is None:
+            return None
+        half.process = None
+        if now_s - half.begun_s > STEADY_S:
+            half.pause_s = PAUSE_S_MIN
+        half.due_s = now_s + half.pause_s
+        if code != OK and code not in _HOPELESS:
+            log.warning(
+                "half ended half=%s code=%d restart_s=%.0f",
+                half.name,
+                code,
+                half.pause_s,
+            )
+        half.pause_s = min(half.pause_s * 2, PAUSE_S_MAX)
+        return code
+
+    def _end(self) -> None:
+        """End both halves, the seeing one first, so that its last words are heard."""
+        if self._vision.process is not None:
+            self._vision.process.terminate()
+            self._await(self._vision, STOP_S)
+        os.close(self._write_end)
+        self._await(self._telemetry, DRAIN_S)
+        os.close(self._read_end)
+
+    def _await(self, half: _Half, seconds: float) -> None:
+        if half.process is None:
+            return
+        try:
+            half.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            log.warning("half does not end half=%s action=kill", half.name)
+            self._kill(half)
+
+    def _kill(self, half: _Half) -> None:
+        if half.process is not None:
+            half.process.kill()
+            half.process.wait()
+            half.process = None
+
+    def _renew_wall(self) -> None:
+        os.close(self._read_end)
+        os.close(self._write_end)
+        self._read_end, self._write_end = os.pipe()
+
+    def _begin_vision(self) -> subprocess.Popen[bytes]:
+        words = ["vision-half", "--outlet", str(self._write_end)]
+        return self._begin(words, self._write_end)
+
+    def _begin_telemetry(self) -> subprocess.Popen[bytes]:
+        words = ["telemetry-half", "--inlet", str(self._read_end)]
+        if self._live:
+            words.append("--live")
+        return self._begin(words, self._read_end)
+
+    def _begin(self, words: Sequence[str], descriptor: int) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603  # our own interpreter and words
+            [
+                sys.executable,
+                "-m",
+                "tallypost",
+                *words,
+                "--settings",
+                str(self._settings_file),
+            ],
+            stdin=subprocess.PIPE,
+            pass_fds=[descriptor],
+        )
+        assert process.stdin is not None
+        try:
+            process.stdin.write(self._handover.to_json())
+            process.stdin.close()
+        except BrokenPipeError:
+            # It ended before it could listen; its exit code will tell.
+            log.debug("half ended at once half=%s", words[0])
+        return process

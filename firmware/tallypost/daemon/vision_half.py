@@ -1,0 +1,74 @@
+"""The half that sees and cannot speak."""
+
+from pathlib import Path
+
+from tallypost.assembly.board import board
+from tallypost.assembly.vision import Sight, open_sight
+from tallypost.board.base import Board
+from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
+from tallypost.errors import CameraUnavailableError, FootageError, TallypostError
+from tallypost.exits import OK, exit_code
+from tallypost.wall.frame import State
+from tallypost.wall.writer import WallWriter
+
+FLUSH_S = 5.0
+"""How long the last words may take to pass the wall."""
+
+
+def see(settings_file: Path, outlet: int) -> int:
+    """Watch until the footage is over, the camera is gone or the daemon says stop.
+
+    Until the first frame it may say on standard error why it cannot begin; from then on
+    nothing leaves it but frames of the wall, and why it ended is told by number.
+
+    Args:
+        settings_file: `tallypost.toml`.
+        outlet: The wall's descriptor.
+
+    Returns:
+        The process's exit code.
+
+    Raises:
+        TallypostError: It cannot begin.
+    """
+    stop = stop_on_signal()
+    handover = read_handover()
+    here = board()
+    sight = open_sight(
+        settings_file, handover.provenance.site, handover.alphabet.classes, here
+    )
+    writer = WallWriter(outlet, handover.alphabet)
+    fall_silent()
+    writer.tell(State.WATCHING)
+    code = OK
+    try:
+        sight.pipeline.run(writer.send, stop.is_set)
+        writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
+    except TallypostError as error:
+        code = exit_code(error)
+        writer.tell(_state(error))
+    finally:
+        _last_words(writer, here)
+        _close(sight)
+    return code
+
+
+def _state(error: TallypostError) -> State:
+    match error:
+        case FootageError():
+            return State.FOOTAGE_BROKEN
+        case CameraUnavailableError():
+            return State.CAMERA_LOST
+        case _:
+            return State.MODEL_FAILED
+
+
+def _last_words(writer: WallWriter, here: Board) -> None:
+    until_s = here.monotonic_s() + FLUSH_S
+    while not writer.flush() and here.monotonic_s() < until_s:
+        here.wait(0.05)
+
+
+def _close(sight: Sight) -> None:
+    sight.camera.close()
+    sight.detector.close()

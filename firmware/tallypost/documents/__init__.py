@@ -1,0 +1,1 @@
+"""What others read about our words, made from the words themselves."""

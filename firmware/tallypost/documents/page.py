@@ -1,0 +1,55 @@
+"""Makes the generated parts of docs/ and leaves the written ones alone."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tallypost.documents.schema import SCHEMAS
+from tallypost.documents.table import record_tables, settings_tables
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.site import Site
+
+PAGES = ("settings.md", "telemetry.md")
+EXAMPLES = {"tallypost.toml": "toml", "site.toml": "toml", "kpi-1.json": "json"}
+"""Files in docs/examples that pages show, and the language that they are in."""
+
+_BLOCK = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->\n)", re.DOTALL)
+
+
+def pages(docs: Path) -> dict[Path, str]:
+    """Return what every generated file in docs/ should hold.
+
+    Args:
+        docs: The folder; its pages and examples are read, nothing is written.
+
+    Raises:
+        KeyError: A page asks for a block that nobody makes.
+    """
+    blocks = _blocks(docs / "examples")
+    made = {
+        docs / page: filled((docs / page).read_text("utf-8"), blocks) for page in PAGES
+    }
+    for name, schema in SCHEMAS.values():
+        text = json.dumps(schema(), indent=2, ensure_ascii=False)
+        made[docs / "schema" / name] = f"{text}\n"
+    return made
+
+
+def filled(page: str, blocks: Mapping[str, str]) -> str:
+    """Return a page with everything between `begin NAME` and `end NAME` made anew."""
+    return _BLOCK.sub(
+        lambda match: f"{match[1]}\n{blocks[match[2]]}\n\n{match[3]}", page
+    )
+
+
+def _blocks(examples: Path) -> dict[str, str]:
+    shown = {
+        f"example {name}": f"```{language}\n{(examples / name).read_text('utf-8')}```"
+        for name, language in EXAMPLES.items()
+    }
+    return shown | {
+        "keys of tallypost.toml": settings_tables(DeviceSettings),
+        "keys of site.toml": settings_tables(Site),
+        "keys of a record": record_tables(),
+    }

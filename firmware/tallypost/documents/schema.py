@@ -1,0 +1,127 @@
+"""JSON Schemas of what is read and written: two files of settings, one record."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tallypost.documents.docstring import attributes, summary
+from tallypost.domain.records import (
+    KPI_SCHEMA,
+    Interval,
+    KpiRecord,
+    LineFigures,
+    LineTotals,
+    Quality,
+    ZoneFigures,
+)
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.site import Site
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+WORDS = (Interval, LineFigures, LineTotals, Quality, ZoneFigures)
+LEFT_OUT_WHEN_EMPTY = ("dwell_mean_s", "dwell_max_s")
+_MEANINGS = {
+    "lines": "By the name of each line that was watched.",
+    "zones": "By the name of each zone that was watched.",
+    "quality": "How far these figures may be believed.",
+}
+INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
+
+
+def device_settings_schema() -> Schema:
+    """Return the schema of `tallypost.toml`."""
+    return _headed("tallypost.toml", DeviceSettings.model_json_schema())
+
+
+def site_schema() -> Schema:
+    """Return the schema of `site.toml`."""
+    return _headed("site.toml", Site.model_json_schema())
+
+
+def kpi_schema() -> Schema:
+    """Return the schema of a KpiRecord as JSON carries it.
+
+    A later version may add keys anywhere, so strangers are allowed: readers pass over
+    what they do not know.
+    """
+    plain = TypeAdapter(KpiRecord).json_schema()
+    words: dict[str, Schema] = plain["$defs"]
+    for word in WORDS:
+        _describe(words[word.__name__], word)
+    interval = words.pop("Interval")["properties"]
+    del interval["start_utc_s"]
+    interval["duration_s"]["exclusiveMinimum"] = 0
+    properties = {
+        "schema": {
+            "const": KPI_SCHEMA,
+            "description": "What this is, and its version.",
+        },
+        "device": plain["properties"]["device"],
+        "seq": plain["properties"]["seq"] | {"maximum": 2**63 - 1},
+        "start": {
+            "type": "string",
+            "format": "date-time",
+            "pattern": INSTANT,
+            "description": "Where the interval begins, in UTC: a whole number of "
+            "intervals since 1970.",
+        },
+        **interval,
+    }
+    for name, meaning in (attributes(KpiRecord) | _MEANINGS).items():
+        if name in properties:
+            properties[name]["description"] = meaning
+    record = {
+        "type": "object",
+        "description": summary(KpiRecord),
+        "properties": properties,
+        "required": list(properties),
+        "$defs": words,
+    }
+    return _headed(KPI_SCHEMA, record)
+
+
+SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
+    "settings": ("tallypost.schema.json", device_settings_schema),
+    "site": ("site.schema.json", site_schema),
+    "kpi": ("kpi-1.schema.json", kpi_schema),
+}
+"""By the name that `tallypost schema` takes: the file in docs/schema, its content."""
+
+
+def _headed(title: str, schema: Schema) -> Schema:
+    return {"$schema": DIALECT, "title": title, **_without_titles(schema)}
+
+
+def _without_titles(node: Any) -> Any:
+    """Return a schema without the titles that only repeat names in capitals."""
+    if isinstance(node, dict):
+        return {
+            key: _without_titles(value)
+            for key, value in node.items()
+            if not (key == "title" and isinstance(value, str))
+        }
+    if isinstance(node, list):
+        return [_without_titles(each) for each in node]
+    return node
+
+
+def _describe(schema: Schema, word: type) -> None:
+    """Shape one word's schema to the wire: what is not known is absent, never null."""
+    schema["description"] = summary(word)
+    meanings = attributes(LineFigures if word is LineTotals else word)
+    properties: dict[str, Schema] = schema["properties"]
+    optional = {name for name, each in properties.items() if "anyOf" in each}
+    for name, each in properties.items():
+        each.pop("default", None)
+        if name in optional:
+            each.update(each.pop("anyOf")[0])
+        if name in meanings:
+            each["description"] = meanings[name]
+    schema["required"] = [
+        name
+        for name in properties
+        if name not in optional and name not in LEFT_OUT_WHEN_EMPTY
+    ]

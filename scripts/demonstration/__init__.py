@@ -1,0 +1,1 @@
+"""Counts people in real footage; shows what a real broker delivers."""
