@@ -1,0 +1,1 @@
+"""Keeps records through power cuts until an uplink has taken them."""

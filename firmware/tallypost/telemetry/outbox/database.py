@@ -1,0 +1,132 @@
+"""Opens the outbox's SQLite file; tells a disk that refuses from a torn file."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tallypost.errors import OutboxError
+
+APPLICATION_ID = 0x74707374
+"""Ours, so that nobody else's database is ever written to."""
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE pending (          -- records that no uplink has taken yet
+    seq INTEGER PRIMARY KEY,    -- the record's number, never used twice
+    payload BLOB NOT NULL,      -- the record as JSON, exactly as it leaves
+    checksum INTEGER NOT NULL   -- zlib.crc32 of payload: cards forget bits
+);
+CREATE TABLE rejected (         -- records that the far side will never take
+    seq INTEGER PRIMARY KEY,
+    payload BLOB NOT NULL,
+    reason TEXT NOT NULL,       -- what the far side said
+    utc_s REAL NOT NULL         -- when it said so, by the device's calendar
+);
+CREATE TABLE total (            -- crossings since the device was commissioned
+    line TEXT NOT NULL,
+    direction TEXT NOT NULL,    -- forward | backward
+    class TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (line, direction, class)
+) WITHOUT ROWID;
+CREATE TABLE fact (
+    name TEXT PRIMARY KEY,      -- last_seq: the highest number used so far
+                                -- covered_until_utc_s: end of the interval put last
+    value NOT NULL
+) WITHOUT ROWID;
+"""
+BUSY_TIMEOUT_S = 5.0
+
+_DISK_REFUSES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PRIMARY_CODE = 0xFF
+
+
+def disk_refuses(error: sqlite3.Error) -> bool:
+    """Return whether trying again later may help; else the file itself is damaged.
+
+    Source: sqlite.org/rescode.html; the low byte of a code says what kind it is of.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return (code & _PRIMARY_CODE) in _DISK_REFUSES
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Return a checked database, made afresh where there is none.
+
+    Raises:
+        sqlite3.Error: The disk refuses, or the file is damaged: see `disk_refuses`.
+        OutboxError: The file is sound and not ours to write to.
+    """
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA trusted_schema=OFF")
+        _refuse_strangers(connection, path)
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL: on the disk before it returns. Source: sqlite.org/pragma.html
+        connection.execute("PRAGMA synchronous=FULL")
+        _check(connection)
+        _make_tables(connection)
+    except BaseException:  # whatever it is: the file is not left open
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it or nothing; on return all of it is on the disk."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:  # whatever it is: nothing is left half done
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _refuse_strangers(connection: sqlite3.Connection, path: Path) -> None:
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and owner != APPLICATION_ID:
+        raise OutboxError(
+            f"{path}: is a database of another program; "
+            "give tallypost a file of its own"
+        )
+    if version > SCHEMA_VERSION:
+        raise OutboxError(
+            f"{path}: was written by a newer tallypost (version {version} of its "
+            f"tables; this one knows {SCHEMA_VERSION}); run that one, or move the file"
+        )
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version:
+        return
+    with transaction(connection):
+        # executescript would commit first: the tables and the two marks belong together
+        for statement in SCHEMA.split(";")[:-1]:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

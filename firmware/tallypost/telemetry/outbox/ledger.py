@@ -1,0 +1,143 @@
+"""What stands in the outbox's tables: plain functions over an open transaction."""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+from tallypost.domain.records import (
+    Counts,
+    Interval,
+    KpiRecord,
+    LineFigures,
+    LineTotals,
+)
+from tallypost.telemetry.codec import json_v1
+
+Fact = Literal["last_seq", "covered_until_utc_s"]
+
+
+class Pending(NamedTuple):
+    """A record that waits for an uplink."""
+
+    seq: int
+    payload: bytes
+
+
+def fact(connection: sqlite3.Connection, name: Fact) -> float | None:
+    """Return one of the facts; None where nobody has stated it yet."""
+    row = connection.execute("SELECT value FROM fact WHERE name=?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def state(connection: sqlite3.Connection, name: Fact, value: float) -> None:
+    """Write down one of the facts."""
+    connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+
+def append(
+    connection: sqlite3.Connection, interval: Interval, device: str, seq: int
+) -> KpiRecord:
+    """Return the record of an interval, its crossings added to the totals, and keep it.
+
+    Raises:
+        RecordError: The record breaks the schema.
+    """
+    lines = {
+        name: _counted(connection, name, line) for name, line in interval.lines.items()
+    }
+    record = KpiRecord(device=device, seq=seq, interval=replace(interval, lines=lines))
+    insert(connection, [Pending(seq, json_v1.encode(record))])
+    state(connection, "last_seq", seq)
+    state(connection, "covered_until_utc_s", interval.end_utc_s)
+    return record
+
+
+def insert(connection: sqlite3.Connection, records: Iterable[Pending]) -> None:
+    """Keep payloads under the numbers that they carry."""
+    connection.executemany(
+        "INSERT INTO pending VALUES (?, ?, ?)",
+        [(seq, payload, zlib.crc32(payload)) for seq, payload in records],
+    )
+
+
+def head(
+    connection: sqlite3.Connection, limit: int, after: int
+) -> tuple[list[Pending], list[int]]:
+    """Return the oldest records above a number, and the numbers of damaged ones."""
+    sound: list[Pending] = []
+    damaged: list[int] = []
+    for seq, payload, checksum in connection.execute(
+        "SELECT * FROM pending WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+    ):
+        if zlib.crc32(payload) == checksum:
+            sound.append(Pending(seq, payload))
+        else:
+            damaged.append(seq)
+    return sound, damaged
+
+
+def count(connection: sqlite3.Connection) -> int:
+    """Return how many records wait."""
+    (waiting,) = connection.execute("SELECT count(*) FROM pending").fetchone()
+    return int(waiting)
+
+
+def settle(
+    connection: sqlite3.Connection, outcomes: Mapping[int, str | None], utc_s: float
+) -> int:
+    """Take records out of those that wait; return how many were there.
+
+    Args:
+        connection: An open transaction.
+        outcomes: By number: None where the far side has the record, else why it never
+            will; such a record is set aside.
+        utc_s: What the calendar says.
+    """
+    connection.executemany(
+        "INSERT OR REPLACE INTO rejected "
+        "SELECT seq, payload, ?, ? FROM pending WHERE seq=?",
+        [
+            (reason, utc_s, seq)
+            for seq, reason in outcomes.items()
+            if reason is not None
+        ],
+    )
+    return connection.executemany(
+        "DELETE FROM pending WHERE seq=?", [(seq,) for seq in outcomes]
+    ).rowcount
+
+
+def _counted(
+    connection: sqlite3.Connection, name: str, line: LineFigures
+) -> LineFigures:
+    _add(connection, name, "forward", line.forward)
+    _add(connection, name, "backward", line.backward)
+    return replace(
+        line,
+        total=LineTotals(
+            forward=_totals(connection, name, "forward"),
+            backward=_totals(connection, name, "backward"),
+        ),
+    )
+
+
+def _add(
+    connection: sqlite3.Connection, line: str, direction: str, counts: Counts
+) -> None:
+    connection.executemany(
+        "INSERT INTO total VALUES (?, ?, ?, ?) ON CONFLICT (line, direction, class) "
+        "DO UPDATE SET count = count + excluded.count",
+        [(line, direction, name, number) for name, number in counts.items()],
+    )
+
+
+def _totals(connection: sqlite3.Connection, line: str, direction: str) -> Counts:
+    return dict(
+        connection.execute(
+            "SELECT class, count FROM total WHERE line=? AND direction=? "
+            "ORDER BY class",
+            (line, direction),
+        ).fetchall()
+    )

@@ -1,0 +1,138 @@
+"""Takes out of a damaged outbox what can still be read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import starmap
+
+from tallypost.domain.records import Interval, LineTotals
+from tallypost.errors import RecordError
+from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox import ledger
+from tallypost.telemetry.outbox.database import transaction
+from tallypost.telemetry.outbox.ledger import Pending
+
+Total = tuple[str, str, str]
+"""Line, direction, class."""
+
+
+_PENDING = "SELECT seq, payload FROM pending ORDER BY seq"
+_REJECTED = "SELECT seq, payload, reason, utc_s FROM rejected ORDER BY seq"
+# Ordered by the first column alone: the table is walked as it lies, nothing is sorted.
+_TOTALS = "SELECT line, direction, class, count FROM total ORDER BY line"
+
+
+@dataclass(slots=True)
+class Salvage:
+    """What a damaged outbox still told.
+
+    Attributes:
+        pending: Payloads that are sound records, by number.
+        rejected: Payload, reason and time of records set aside, by number.
+        totals: Crossings since commissioning: the most that any table or record names.
+        last_seq: The highest number seen; 0 where none was.
+        covered_until_utc_s: End of the last interval seen.
+    """
+
+    pending: dict[int, bytes] = field(default_factory=dict)
+    rejected: dict[int, tuple[bytes, str, float]] = field(default_factory=dict)
+    totals: dict[Total, int] = field(default_factory=dict)
+    last_seq: int = 0
+    covered_until_utc_s: float | None = None
+
+
+def salvage(connection: sqlite3.Connection) -> Salvage:
+    """Return what can be read of a damaged database; nothing where that is nothing."""
+    found = Salvage()
+    with suppress(sqlite3.Error):
+        # Else SQLite reads nothing at all of a file that is shorter than it says.
+        connection.execute("PRAGMA writable_schema=ON")
+    for query, keep in (
+        (_PENDING, _keep_record),
+        (_TOTALS, _keep_total),
+        (_REJECTED, _keep_rejected),
+    ):
+        # Two ways through a table: a torn page hides what lies beyond it.
+        for way in ("", " DESC"):
+            for row in _rows(connection, query + way):
+                keep(found, row)
+    for row in _rows(connection, "SELECT name, value FROM fact"):
+        _keep_fact(found, row)
+    return found
+
+
+def restore(connection: sqlite3.Connection, found: Salvage) -> None:
+    """Write down in a new outbox what was found in the damaged one."""
+    with transaction(connection):
+        ledger.insert(connection, starmap(Pending, found.pending.items()))
+        connection.executemany(
+            "INSERT INTO rejected VALUES (?, ?, ?, ?)",
+            [(seq, *rest) for seq, rest in found.rejected.items()],
+        )
+        connection.executemany(
+            "INSERT INTO total VALUES (?, ?, ?, ?)",
+            [(*key, count) for key, count in found.totals.items()],
+        )
+        if found.covered_until_utc_s is not None:
+            ledger.state(connection, "covered_until_utc_s", found.covered_until_utc_s)
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple[object, ...]]:
+    with suppress(sqlite3.Error):
+        yield from connection.execute(query)
+
+
+def _keep_record(found: Salvage, row: tuple[object, ...]) -> None:
+    seq, payload = row
+    if not isinstance(seq, int) or not isinstance(payload, bytes):
+        return
+    try:
+        record = json_v1.decode(payload)
+    except RecordError:
+        return
+    if record.seq != seq:
+        return
+    found.pending[seq] = payload
+    if seq >= found.last_seq:
+        found.last_seq = seq
+        found.covered_until_utc_s = record.interval.end_utc_s
+    _keep_totals_told(found, record.interval)
+
+
+def _keep_totals_told(found: Salvage, interval: Interval) -> None:
+    for name, line in interval.lines.items():
+        total = line.total or LineTotals()
+        for direction, counts in (
+            ("forward", total.forward),
+            ("backward", total.backward),
+        ):
+            for class_name, count in counts.items():
+                _keep_total(found, (name, direction, class_name, count))
+
+
+def _keep_rejected(found: Salvage, row: tuple[object, ...]) -> None:
+    match row:
+        case (int(seq), bytes(payload), str(reason), float(utc_s)):
+            found.rejected[seq] = (payload, reason, utc_s)
+        case _:
+            pass
+
+
+def _keep_total(found: Salvage, row: tuple[object, ...]) -> None:
+    match row:
+        case (str(line), ("forward" | "backward") as direction, str(name), int(count)):
+            key = (line, str(direction), name)
+            found.totals[key] = max(count, found.totals.get(key, 0))
+        case _:
+            pass
+
+
+def _keep_fact(found: Salvage, row: tuple[object, ...]) -> None:
+    match row:
+        case ("last_seq", int(seq)):
+            found.last_seq = max(seq, found.last_seq)
+        case ("covered_until_utc_s", float(utc_s)):
+            found.covered_until_utc_s = utc_s
+        case _:
+            pass

@@ -1,0 +1,123 @@
+"""Callbacks for paho that put what they hear onto queues, and do nothing else.
+
+paho's loop ends, and says nothing, when a callback raises. None of these knows the
+client: a client that nobody knows any more closes all that it opened.
+"""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, NamedTuple
+
+from tallypost.telemetry.uplink import reasons
+from tallypost.telemetry.uplink.broker import alert
+from tallypost.telemetry.uplink.link import Failure
+from tallypost.telemetry.uplink.window import Acknowledgement, Gone
+
+
+class Welcome(NamedTuple):
+    """What the broker answered when we knocked.
+
+    Attributes:
+        code: 0 lets us in.
+        text: The code in words.
+        properties: What else the broker said of itself; paho's.
+    """
+
+    code: int
+    text: str
+    properties: Any
+
+    def refusal(self) -> Failure | None:
+        """Return why this broker is of no use to us; None where it is."""
+        if self.code:
+            wish = reasons.with_wish(self.code, self.text)
+            return Failure(
+                f"it does not let us in: {wish}",
+                useless_soon=reasons.key_refused(self.code),
+            )
+        if getattr(self.properties, "MaximumQoS", 1) < 1:
+            return Failure(
+                "it takes quality of service 0 only, which loses records; "
+                "name another broker",
+                useless_soon=True,
+            )
+        return None
+
+
+class Ending(NamedTuple):
+    """Why a connection ended."""
+
+    code: int
+    text: str
+
+
+def welcomes(queue: "SimpleQueue[Welcome]") -> Callable[..., None]:
+    """Return what hears a CONNACK."""
+
+    def on_connect(
+        _client: Any, _userdata: Any, _flags: Any, reason: Any, properties: Any
+    ) -> None:
+        queue.put(Welcome(reason.value, _words(reason, properties), properties))
+
+    return on_connect
+
+
+def endings(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
+    """Return what hears a DISCONNECT, or the end of a connection without one."""
+
+    def on_disconnect(
+        _client: Any, _userdata: Any, flags: Any, reason: Any, properties: Any
+    ) -> None:
+        if flags.is_disconnect_packet_from_server:
+            text = reasons.with_wish(reason.value, _words(reason, properties))
+            queue.put(Ending(reason.value, f"the broker ended it: {text}"))
+        elif str(reason) == "Keep alive timeout":
+            queue.put(Ending(0, "the broker does not answer; is it frozen?"))
+
+    return on_disconnect
+
+
+def alerts(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
+    """Return what hears paho's own log: a TLS alert is told nowhere else."""
+
+    def on_log(_client: Any, _userdata: Any, _level: Any, text: str) -> None:
+        meaning = alert(text)
+        if meaning:
+            queue.put(Ending(0, f"TLS: {meaning}"))
+
+    return on_log
+
+
+def answers(queue: "SimpleQueue[Acknowledgement | Gone]") -> Callable[..., None]:
+    """Return what hears a PUBACK."""
+
+    def on_publish(
+        _client: Any, _userdata: Any, number: int, reason: Any, properties: Any
+    ) -> None:
+        receipt = reasons.receipt(reason.value, _words(reason, properties))
+        queue.put(Acknowledgement(number, receipt))
+
+    return on_publish
+
+
+def hurry(opened: Any) -> None:
+    """Have small packets and their acknowledgements sent at once, this time.
+
+    Else the two ends' TCP wait for each other, 40 ms at the end of every batch.
+    Source: tcp(7): TCP_QUICKACK "is not permanent".
+    """
+    with suppress(OSError, AttributeError):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+def nothing(*_anything: object) -> None:
+    """Hear, and do nothing: paho behaves otherwise where somebody hears."""
+
+
+def _words(reason: Any, properties: Any) -> str:
+    said = getattr(properties, "ReasonString", "")
+    clean = "".join(letter if letter.isprintable() else "?" for letter in said[:200])
+    return f"{reason} ({clean})" if clean else str(reason)

@@ -1,0 +1,262 @@
+"""One connection to an MQTT broker; the one place that speaks to paho.
+
+The client library has ways of its own to queue, to send again and to connect again;
+none of them is used. Each connection is a client object of its own, driven by our
+thread and thrown away with the connection, so what is under way is what the outbox
+was told of, and nothing old is ever sent behind its back.
+"""
+
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Literal
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from tallypost.board.base import Board
+from tallypost.errors import UplinkError
+from tallypost.telemetry.uplink import hearing, reasons
+from tallypost.telemetry.uplink.base import Outcome
+from tallypost.telemetry.uplink.broker import (
+    Broker,
+    Pace,
+    tls_context,
+    what_is_wrong,
+)
+from tallypost.telemetry.uplink.link import Failure
+from tallypost.telemetry.uplink.topics import Topics, status
+from tallypost.telemetry.uplink.window import Acknowledgement, Gone
+
+Version = Literal["5", "3.1.1"]
+
+PACKET_BYTES_MAX = 256 * 1024
+"""The broker is asked to send nothing larger: nothing of what we asked for is."""
+LOOP_S = 0.5
+PAUSE_S = 0.02
+SOON_S = 10.0
+FAREWELL_S = 2.0
+"""How long a good-bye may take."""
+
+_VERSIONS = {
+    "5": MQTTProtocolVersion.MQTTv5,
+    "3.1.1": MQTTProtocolVersion.MQTTv311,
+}
+
+_logger = logging.getLogger(__name__)
+
+
+class MqttSession:
+    """One connection to the broker, from its opening to its end.
+
+    Args:
+        broker: Where it is, and what it wants to know of us.
+        topics: Where to publish.
+        pace: How patient the connection is.
+        version: Of MQTT.
+        board: Whose clocks to ask.
+
+    Attributes:
+        answers: What the broker says of records, and that the connection ended.
+        window: How many records may be under way.
+        knocked: Whether anybody took the connection.
+        refused_code: Why the broker did not let us in; 0 where it did.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        topics: Topics,
+        pace: Pace,
+        version: Version,
+        board: Board,
+    ) -> None:
+        self.answers: SimpleQueue[Acknowledgement | Gone] = SimpleQueue()
+        self.window = pace.window
+        self._bytes_max = 2**28
+        self.knocked = False
+        self.refused_code: int | None = None
+        self._broker = broker
+        self._topics = topics
+        self._pace = pace
+        self._version = version
+        self._board = board
+        self._abandoned = ""
+        self._retain = True
+        self._since_monotonic_s = 0.0
+        self._welcome: SimpleQueue[hearing.Welcome] = SimpleQueue()
+        self._endings: SimpleQueue[hearing.Ending] = SimpleQueue()
+        self._client = self._made()
+
+    def open(self) -> Failure | None:
+        """Connect, and say that we are there; return why that failed, None if not."""
+        try:
+            self._connect()
+        except UplinkError as error:
+            return Failure(str(error), useless_soon=True)
+        except OSError as error:
+            return Failure(what_is_wrong(self._broker, error))
+        except ValueError:
+            return Failure(f"{self._broker.host!a} is no name of a host; name one")
+        self.knocked = True
+        return self._await_welcome()
+
+    def publish(self, payload: bytes) -> int | None:
+        """Send a record; return the packet's number, None where there is no link."""
+        info = self._client.publish(self._topics.kpi, payload, qos=1)
+        return info.mid if info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS else None
+
+    def too_large(self, payload: bytes) -> str:
+        """Return why the broker will never take a record; empty where it may."""
+        topic_bytes = len(self._topics.kpi.encode())
+        packet_bytes = reasons.publish_packet_bytes(topic_bytes, len(payload))
+        if packet_bytes <= self._bytes_max:
+            return ""
+        return f"{packet_bytes} bytes are above the {self._bytes_max} of the broker"
+
+    def serve(self) -> str:
+        """Keep the connection alive; return why it ended."""
+        code = MQTTErrorCode.MQTT_ERR_SUCCESS
+        while code is MQTTErrorCode.MQTT_ERR_SUCCESS and not self._abandoned:
+            hearing.hurry(self._client.socket())
+            code = self._client.loop(LOOP_S)
+        return self._abandoned or self._why(code)
+
+    def leave(self) -> None:
+        """Say good-bye while another thread serves; nothing is waited for long."""
+
+        def pause() -> MQTTErrorCode:
+            self._board.wait(PAUSE_S)
+            return MQTTErrorCode.MQTT_ERR_SUCCESS
+
+        self._tell_status(pause, FAREWELL_S, "offline", reason="closed")
+        self._client.disconnect()
+
+    def abandon(self, reason: str) -> None:
+        """Give the connection up; any thread may say so."""
+        self._abandoned = reason
+        # Wakes whoever serves; closing would not.
+        with suppress(OSError, AttributeError):
+            self._client.socket().shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+    def end(self) -> None:
+        """Let go of the socket, and tell whoever still waits for answers."""
+        if (opened := self._client.socket()) is not None:
+            opened.close()
+        self.answers.put(Gone("the connection is lost"))
+
+    def _made(self) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._broker.client_id or self._topics.device,
+            protocol=_VERSIONS[self._version],
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = self._pace.timeout_s
+        client.max_inflight_messages_set(self.window + 2)
+        # Without it, paho writes to the socket from whichever thread publishes.
+        client.on_socket_register_write = hearing.nothing
+        client.on_connect = hearing.welcomes(self._welcome)
+        client.on_disconnect = hearing.endings(self._endings)
+        client.on_publish = hearing.answers(self.answers)
+        client.on_log = hearing.alerts(self._endings)
+        if self._broker.username is not None:
+            client.username_pw_set(self._broker.username, self._broker.password)
+        will = None
+        if self._version == "5":
+            will = _properties(PacketTypes.WILLMESSAGE)
+            will.WillDelayInterval = self._pace.will_delay_s
+        lost = status("offline", reason="lost")
+        client.will_set(self._topics.status, lost, 1, retain=True, properties=will)
+        return client
+
+    def _connect(self) -> None:
+        if self._broker.tls is not None:
+            self._client.tls_set_context(tls_context(self._broker.tls))
+        host, port = self._broker.host, self._broker.port
+        if self._version != "5":
+            self._client.connect(host, port, self._pace.keepalive_s)
+            return
+        properties = _properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = self._pace.session_expiry_s
+        properties.MaximumPacketSize = PACKET_BYTES_MAX
+        self._client.connect(
+            host,
+            port,
+            self._pace.keepalive_s,
+            # A session that is taken up again keeps the will unsaid meanwhile.
+            clean_start=False,
+            properties=properties,
+        )
+
+    def _await_welcome(self) -> Failure | None:
+        deadline_s = self._board.monotonic_s() + self._pace.timeout_s
+        while self._board.monotonic_s() < deadline_s:
+            code = self._client.loop(LOOP_S)
+            if not self._welcome.empty():
+                return self._let_in(self._welcome.get())
+            if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+                return Failure(self._why(code))
+        return Failure("it takes the connection and says nothing; is it a broker?")
+
+    def _let_in(self, welcome: hearing.Welcome) -> Failure | None:
+        self._since_monotonic_s = self._board.monotonic_s()
+        self.refused_code, properties = welcome.code, welcome.properties
+        if (failure := welcome.refusal()) is not None:
+            return failure
+        self.window = min(self.window, getattr(properties, "ReceiveMaximum", 65535))
+        self._bytes_max = getattr(properties, "MaximumPacketSize", self._bytes_max)
+        self._retain = bool(getattr(properties, "RetainAvailable", 1))
+        since = datetime.fromtimestamp(self._board.utc_s(), UTC)
+        came = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        # Answered before any record goes out: it counts in the broker's own limit.
+        loop = partial(self._client.loop, LOOP_S)
+        if not self._tell_status(loop, self._pace.timeout_s, "online", since=came):
+            return Failure("it lets us in and then says nothing; is it frozen?")
+        answer = None if self.answers.empty() else self.answers.get()
+        if isinstance(answer, Acknowledgement):
+            told = answer.receipt
+            if told.outcome is not Outcome.DELIVERED:
+                _logger.warning("status refused reason=%s", told.reason)
+        return None
+
+    def _tell_status(
+        self,
+        advance: Callable[[], MQTTErrorCode],
+        timeout_s: float,
+        state: str,
+        **facts: str,
+    ) -> bool:
+        """Return whether the broker has it in time, or has said that it refuses it."""
+        said = self._client.publish(
+            self._topics.status, status(state, **facts), qos=1, retain=self._retain
+        )
+        deadline_s = self._board.monotonic_s() + timeout_s
+        code = said.rc
+        while code is MQTTErrorCode.MQTT_ERR_SUCCESS and not said.is_published():
+            if self._board.monotonic_s() >= deadline_s:
+                return False
+            code = advance()
+        return code is MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _why(self, code: MQTTErrorCode) -> str:
+        try:
+            return self._endings.get_nowait().text
+        except Empty:
+            if code is MQTTErrorCode.MQTT_ERR_PROTOCOL:
+                return "it does not speak MQTT as we do"
+            lasted_s = self._board.monotonic_s() - self._since_monotonic_s
+            if self.refused_code is None or lasted_s > SOON_S:
+                return "the connection was cut"
+            name = self._broker.client_id or self._topics.device
+            return f"the connection was cut soon; is another client called {name}?"
+
+
+def _properties(packet_type: int) -> Properties:
+    return Properties(packet_type)  # type: ignore[no-untyped-call]

@@ -1,0 +1,58 @@
+"""Where a device publishes, and what it says of itself there."""
+
+import json
+from dataclasses import dataclass
+
+from tallypost.errors import UplinkError
+
+STATUS_SCHEMA = "tallypost.status/1"
+TOPIC_BYTES_MAX = 1024
+"""MQTT allows 65 535; no broker's keeper wants to read that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """A device's own topics.
+
+    Attributes:
+        prefix: May have levels of its own: city/traffic.
+        device: One level.
+
+    Raises:
+        UplinkError: A topic that nobody may publish to.
+    """
+
+    prefix: str
+    device: str
+
+    def __post_init__(self) -> None:
+        for name, part, forbidden in (
+            ("topic_prefix", self.prefix, "+#\0"),
+            ("device", self.device, "/+#\0"),
+        ):
+            if not part or any(letter in part for letter in forbidden):
+                raise UplinkError(
+                    f"{name}: {part!a} cannot be part of a topic; "
+                    f"use at least one character, and none of {forbidden[:-1]}"
+                )
+        if self.prefix.startswith("$") or len(self.kpi.encode()) > TOPIC_BYTES_MAX:
+            raise UplinkError(
+                f"topic_prefix: {self.prefix[:40]!a} begins with $ or is too long; "
+                "name another"
+            )
+
+    @property
+    def kpi(self) -> str:
+        """Records."""
+        return f"{self.prefix}/{self.device}/kpi"
+
+    @property
+    def status(self) -> str:
+        """Whether the device is there; retained."""
+        return f"{self.prefix}/{self.device}/status"
+
+
+def status(state: str, **facts: str) -> bytes:
+    """Return what a device says of itself: online or offline, since when or why."""
+    said = {"state": state, "schema": STATUS_SCHEMA, **facts}
+    return json.dumps(said, separators=(",", ":")).encode()

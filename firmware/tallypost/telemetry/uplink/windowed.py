@@ -1,0 +1,93 @@
+"""An uplink over sessions that acknowledge each record by its number."""
+
+from collections.abc import Sequence
+from queue import SimpleQueue
+from typing import Generic, Protocol, TypeVar
+
+from tallypost.telemetry.uplink.base import Outcome, Receipt
+from tallypost.telemetry.uplink.link import Link, Session
+from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
+
+PATIENCE_MAX = 8
+"""A far side that answers late is waited for so many times longer, and no more."""
+WINDOWS_PER_SEND = 5
+"""Records are let go of once a `send`: not too seldom, and not one by one."""
+
+
+class RecordSession(Session, Protocol):
+    """A session that carries records.
+
+    Attributes:
+        answers: What the far side says of records, and that the session ended.
+        window: How many records may be under way.
+    """
+
+    answers: SimpleQueue[Acknowledgement | Gone]
+    window: int
+
+    def publish(self, payload: bytes) -> int | None:
+        """Send a record; return its number, None where there is no link."""
+        ...
+
+    def too_large(self, payload: bytes) -> str:
+        """Return why the far side will never take a record; empty where it may."""
+        ...
+
+
+SessionT = TypeVar("SessionT", bound=RecordSession)
+
+
+class WindowedUplink(Generic[SessionT]):
+    """Sends through whatever session its link has.
+
+    Args:
+        link: Keeps a session open.
+        window: How many records are under way at once, the far side's limit apart.
+        timeout_s: How long to wait for an answer.
+        farewell_s: How long to wait for the link's thread at the end.
+    """
+
+    def __init__(
+        self, link: Link[SessionT], *, window: int, timeout_s: float, farewell_s: float
+    ) -> None:
+        self._link = link
+        self._window = window
+        self._timeout_s = timeout_s
+        self._farewell_s = farewell_s
+        self._patience = 1
+
+    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+        """Hand over payloads, several in flight at once; return what became of each."""
+        session = self._link.session()
+        rejected = {
+            place: Receipt(Outcome.REJECTED, reason)
+            for place, payload in enumerate(payloads)
+            if (reason := session.too_large(payload))
+        }
+        window = Window(
+            publish=session.publish,
+            answers=session.answers,
+            size=session.window,
+            timeout_s=self._timeout_s * self._patience,
+        )
+        receipts, silent = window.send(
+            [payload for place, payload in enumerate(payloads) if place not in rejected]
+        )
+        if silent:
+            self._link.give_up(
+                session, "no answer to a record in time; is the far side frozen?"
+            )
+            self._patience = min(self._patience * 2, PATIENCE_MAX)
+        elif any(receipt.outcome is not Outcome.UNKNOWN for receipt in receipts):
+            self._patience = 1
+        others = iter(receipts)
+        return [rejected.get(place) or next(others) for place in range(len(payloads))]
+
+    @property
+    def payloads_max(self) -> int:
+        """How many payloads one `send` should carry: a few windows full."""
+        return WINDOWS_PER_SEND * self._window
+
+    def close(self) -> None:
+        """Say good-bye to the far side; a frozen one is not waited for long."""
+        self._link.close(self._farewell_s)

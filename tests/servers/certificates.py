@@ -1,0 +1,77 @@
+"""Certificates made for one test by openssl, good ones and bad ones."""
+
+import subprocess
+from pathlib import Path
+
+
+class Authority:
+    """Signs certificates for servers and clients.
+
+    Args:
+        folder: Where all its files lie.
+        name: What it calls itself.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self.file = folder / f"{name}.pem"
+        self._key = folder / f"{name}.key"
+        self._openssl(
+            "req", "-x509", *NEW_KEY, "-nodes", "-subj", f"/CN={name}",
+            "-days", "10", "-keyout", self._key, "-out", self.file,
+        )  # fmt: skip
+
+    def issue(
+        self,
+        name: str,
+        *,
+        hosts: str = "DNS:localhost,IP:127.0.0.1",
+        days: tuple[int, int] = (-1, 9),
+    ) -> tuple[Path, Path]:
+        """Return a certificate and its key.
+
+        Args:
+            name: Of the files and of the subject.
+            hosts: What the certificate is for.
+            days: From when until when it is valid, counted from today.
+        """
+        request, key = self._folder / f"{name}.csr", self._folder / f"{name}.key"
+        certificate = self._folder / f"{name}.pem"
+        extensions = self._folder / f"{name}.ext"
+        extensions.write_text(f"subjectAltName={hosts}\n")
+        self._openssl(
+            "req", *NEW_KEY, "-nodes", "-subj", f"/CN={name}",
+            "-keyout", key, "-out", request,
+        )  # fmt: skip
+        (self._folder / "index.txt").write_text("")
+        (self._folder / "index.txt.attr").write_text("unique_subject = no\n")
+        settings = self._folder / "ca.cnf"
+        settings.write_text(
+            "[ca]\ndefault_ca=us\n[us]\n"
+            f"database={self._folder}/index.txt\nnew_certs_dir={self._folder}\n"
+            f"rand_serial=yes\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n"
+        )
+        begin, end = (_stamp(day) for day in days)
+        self._openssl(
+            "ca", "-batch", "-config", settings, "-in", request, "-out", certificate,
+            "-cert", self.file, "-keyfile", self._key, "-extfile", extensions,
+            "-startdate", begin, "-enddate", end, "-notext",
+        )  # fmt: skip
+        return certificate, key
+
+    def _openssl(self, *arguments: str | Path) -> None:
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
+
+def _stamp(days: int) -> str:
+    done = subprocess.run(
+        ["date", "-u", "-d", f"{days} days", "+%Y%m%d%H%M%SZ"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()

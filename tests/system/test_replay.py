@@ -1,0 +1,231 @@
+"""`tallypost replay`: footage or recorded detections in, records out."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.house import MODEL, SITE, tallypost
+
+PERSON_WALKS = """\
+1,-1,100,200,40,100,0.9,1
+2,-1,140,200,40,100,0.9,1
+3,-1,180,200,40,100,0.9,1
+4,-1,220,200,40,100,0.9,1
+5,-1,260,200,40,100,0.9,1
+6,-1,300,200,40,100,0.9,1
+7,-1,340,200,40,100,0.9,1
+8,-1,380,200,40,100,0.9,1
+9,-1,420,200,40,100,0.9,1
+10,-1,460,200,40,100,0.9,1
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    path = tmp_path / "site.toml"
+    path.write_text(SITE, "utf-8")
+    return path
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Path:
+    path = tmp_path / "walk.txt"
+    path.write_text(PERSON_WALKS, "utf-8")
+    return path
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_one_person_walking_across_is_counted_once_the_right_way(
+    site: Path, walk: Path
+) -> None:
+    code, out, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site),
+    )
+
+    assert code == 0, complaints
+    [record] = lines(out)
+    assert record["schema"] == "tallypost.kpi/1"
+    # The line's arrow points down: its right is the picture's left.
+    assert record["lines"]["middle"]["backward"] == {"person": 1}
+    assert record["lines"]["middle"]["forward"] == {}
+    assert record["zones"]["all"]["entries"] == {"person": 1}
+    assert record["quality"]["frames"] == 10
+    assert "model" not in record["quality"]
+
+
+def test_footage_that_began_at_a_moment_is_dated_from_it(
+    site: Path, walk: Path
+) -> None:
+    code, out, _ = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site, "--start", "2026-11-22T10:15:20Z", "--interval-s", 5),
+    )
+
+    assert code == 0
+    assert lines(out)[0]["start"] == "2026-11-22T10:15:20Z"
+
+
+def test_true_boxes_of_real_footage_count_as_they_cross(data: Path, site: Path) -> None:
+    """The truth is made by another rule: which side each person was on, first, last."""
+    truth = data / "mot15" / "PETS09-S2L1" / "gt.txt"
+    first: dict[int, float] = {}
+    last: dict[int, float] = {}
+    for row in truth.read_text("ascii").splitlines():
+        _, track, x, _, width, *_ = (float(word) for word in row.split(",")[:6])
+        middle = x + width / 2 - 384
+        first.setdefault(int(track), middle)
+        last[int(track)] = middle
+    leftward = sum(first[each] > 0 > last[each] for each in first)
+    rightward = sum(first[each] < 0 < last[each] for each in first)
+
+    code, out, complaints = tallypost(
+        *("replay", "--detections", truth, "--rate-hz", 10, "--size", "768x576"),
+        *("--site", site),
+    )
+
+    assert code == 0, complaints
+    total = lines(out)[-1]["lines"]["middle"]["total"]
+    net = total["forward"]["person"] - total["backward"]["person"]
+    assert net == leftward - rightward
+    assert total["forward"]["person"] >= leftward
+    assert total["backward"]["person"] >= rightward
+
+
+@pytest.mark.slow
+def test_real_footage_gives_the_same_records_each_time(
+    data: Path, site: Path, tmp_path: Path
+) -> None:
+    outs = []
+    for name in ("first.jsonl", "second.jsonl"):
+        code, out, complaints = tallypost(
+            *("replay", data / "footage" / "TUD-Campus.mp4", "--site", site),
+            *("--model", data / "models" / MODEL, "--out", tmp_path / name),
+        )
+        assert code == 0, complaints
+        assert out == ""
+        assert "71 frames" in complaints
+        records = lines((tmp_path / name).read_text("utf-8"))
+        for record in records:
+            assert record["quality"].pop("frame_lifetime_ms_p99") > 0
+        outs.append(records)
+
+    assert outs[0] == outs[1]
+    assert sum(record["quality"]["frames"] for record in outs[0]) == 71
+
+
+@pytest.mark.slow
+def test_fewer_frames_are_looked_at_where_that_is_asked(data: Path, site: Path) -> None:
+    code, out, complaints = tallypost(
+        *("replay", data / "footage" / "vtest.avi", "--site", site),
+        *("--model", data / "models" / MODEL, "--rate-hz", 2),
+    )
+
+    assert code == 0, complaints
+    assert sum(record["quality"]["frames"] for record in lines(out)) == 159
+    assert sum(record["quality"]["frames_dropped"] for record in lines(out)) == 0
+
+
+MISTAKES = {
+    "neither footage nor detections": ([], 2, "either SOURCE or --detections"),
+    "detections without a size": (
+        ["--detections", "walk.txt", "--rate-hz", "10"],
+        2,
+        "--size",
+    ),
+    "a size that is none": (
+        ["--detections", "walk.txt", "--rate-hz", "10", "--size", "big"],
+        2,
+        "768x576",
+    ),
+    "a time that is none": (
+        [
+            "--detections",
+            "walk.txt",
+            "--rate-hz",
+            "1",
+            "--size",
+            "9x9",
+            "--start",
+            "noon",
+        ],
+        2,
+        "2026-11-22T10:15:00Z",
+    ),
+    "intervals that do not divide a day": (
+        [
+            "--detections",
+            "walk.txt",
+            "--rate-hz",
+            "1",
+            "--size",
+            "9x9",
+            "--interval-s",
+            "7",
+        ],
+        2,
+        "divide a day",
+    ),
+    "detections that are not there": (
+        ["--detections", "none.txt", "--rate-hz", "10", "--size", "64x48"],
+        7,
+        "none.txt",
+    ),
+    "detections that are none": (
+        ["--detections", "site.toml", "--rate-hz", "10", "--size", "64x48"],
+        7,
+        "site.toml",
+    ),
+    "an output that cannot be written": (
+        [
+            "--detections",
+            "walk.txt",
+            "--rate-hz",
+            "10",
+            "--size",
+            "64x48",
+            "--out",
+            "nowhere/out.jsonl",
+        ],
+        2,
+        "nowhere/out.jsonl",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"), MISTAKES.values(), ids=MISTAKES.keys()
+)
+def test_a_mistake_is_told_in_a_sentence(
+    site: Path, walk: Path, words: list[str], code: int, told: str
+) -> None:
+    assert walk.exists()
+
+    ended, _, complaints = tallypost(
+        "replay", *words, "--site", site, folder=site.parent
+    )
+
+    assert ended == code, complaints
+    assert told in complaints
+    assert "Traceback" not in complaints
+
+
+def test_a_class_that_nobody_tells_is_refused_with_the_place(
+    tmp_path: Path, walk: Path
+) -> None:
+    site = tmp_path / "tanks.toml"
+    site.write_text(SITE.replace('"middle"', '"middle"\nclasses = ["tank"]'), "utf-8")
+
+    code, _, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site),
+    )
+
+    assert code == 2
+    assert "tanks.toml" in complaints
+    assert "lines[0].classes" in complaints

@@ -1,0 +1,258 @@
+"""`tallypost run`: both halves, a real camera file, a real model, a real broker."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.servers.mosquitto import Mosquitto, program
+from tests.system.house import (
+    MODEL,
+    House,
+    alive,
+    mqtt,
+    tallypost,
+    video,
+    wait_until,
+)
+
+Build = Callable[..., House]
+
+
+@pytest.fixture
+def build(tmp_path: Path, data: Path) -> Iterator[Build]:
+    houses: list[House] = []
+
+    def make(camera: str, **words: object) -> House:
+        house = House(tmp_path, camera, data / "models" / MODEL, **words)  # type: ignore[arg-type]
+        houses.append(house)
+        return house
+
+    yield make
+    for house in houses:
+        house.close()
+
+
+@pytest.fixture
+def footage(data: Path) -> Path:
+    return data / "footage" / "vtest.avi"
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    mosquitto = Mosquitto(tmp_path / "broker").start()
+    yield mosquitto
+    mosquitto.stop()
+
+
+@pytest.mark.slow
+def test_people_in_footage_arrive_as_counts_at_an_independent_subscriber(
+    build: Build, footage: Path, broker: Mosquitto, tmp_path: Path, data: Path
+) -> None:
+    out = tmp_path / "replay.jsonl"
+    code, _, complaints = tallypost(
+        "replay",
+        footage,
+        "--site",
+        build(video(footage)).settings.with_name("site.toml"),
+        "--model",
+        data / "models" / MODEL,
+        "--out",
+        out,
+    )
+    assert code == 0, complaints
+    replayed = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    listening = subprocess.Popen(
+        [
+            *(program("mosquitto_sub"), "-p", str(broker.port), "-q", "1"),
+            *("-t", "tallypost/tp-test/kpi", "-W", "90"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    house = build(video(footage), uplink=mqtt(broker.port), interval_s=5).start()
+
+    assert house.wait(90.0) == 0, house.log
+    listening.terminate()
+    delivered = [json.loads(line) for line in listening.communicate()[0].splitlines()]
+    assert [record["seq"] for record in delivered] == [*range(1, len(delivered) + 1)], (
+        house.log
+    )
+    total = delivered[-1]["lines"]["middle"]["total"]
+    assert total == replayed[-1]["lines"]["middle"]["total"]
+    assert total["forward"]["person"] > 5
+    assert total["backward"]["person"] > 5
+    assert sum(record["quality"]["frames"] for record in delivered) == 795
+    assert house.records() == []
+
+
+@pytest.mark.slow
+def test_a_killed_vision_half_comes_back_and_the_hole_is_no_zero(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    first = house.half("vision")
+    assert first is not None
+    wait_until(lambda: False, 2.5)
+    os.kill(first, signal.SIGKILL)
+    assert wait_until(lambda: house.log.count("state=watching") == 2), house.log
+    wait_until(lambda: False, 2.5)
+    house.interrupt()
+
+    assert house.wait() == 0, house.log
+    records = house.records()
+    assert [record["seq"] for record in records] == [*range(1, len(records) + 1)]
+    ends = [ending(record) for record in records]
+    assert [record["start"] for record in records[1:]] == ends[:-1]
+    unseen = [record for record in records if record["quality"]["frames"] == 0]
+    assert all(record["lines"] == record["zones"] == {} for record in unseen)
+    short = [
+        record
+        for record in records
+        if record["quality"]["observed_s"] < record["duration_s"] - 0.5
+    ]
+    assert short, "the hole shows"
+    assert "half ended half=vision code=-9" in house.log
+
+
+def ending(record: dict[str, object]) -> str:
+    start = datetime.fromisoformat(str(record["start"]))
+    end = start + timedelta(seconds=float(str(record["duration_s"])))
+    return end.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.slow
+def test_a_killed_telemetry_half_comes_back_and_no_number_is_used_twice(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    wait_until(lambda: False, 2.0)
+    first = house.half("telemetry")
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    assert wait_until(lambda: house.half("telemetry") not in (None, first)), house.log
+    wait_until(lambda: False, 3.0)
+    vision = house.half("vision")
+    house.interrupt()
+
+    assert house.wait() == 0, house.log
+    assert vision is not None, "the camera never noticed"
+    numbers = [record["seq"] for record in house.records()]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert len(numbers) >= 4
+
+
+@pytest.mark.slow
+def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    halves = [house.half("vision"), house.half("telemetry")]
+    assert house.process is not None
+    house.process.kill()
+    house.process.wait()
+
+    assert None not in halves
+    assert wait_until(lambda: not any(alive(half) for half in halves if half))
+
+
+@pytest.mark.slow
+def test_a_second_instance_on_one_outbox_is_turned_away(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+
+    code, _, complaints = tallypost("run", "--settings", house.settings)
+
+    assert code == 5
+    assert "outbox.db" in complaints
+    assert "Traceback" not in complaints
+    assert house.half("telemetry") is not None
+
+
+@pytest.mark.slow
+def test_an_unreachable_broker_never_holds_up_the_camera(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage), uplink=mqtt(9), interval_s=5).start()
+
+    assert house.wait(60.0) == 0, house.log
+    records = house.records()
+    assert sum(record["quality"]["frames"] for record in records) == 795
+    assert sum(record["quality"]["frames_dropped"] for record in records) == 0
+
+
+@pytest.mark.slow
+def test_the_vision_half_says_nothing_once_it_sees(build: Build, footage: Path) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    vision = house.half("vision")
+    targets = {
+        number: str(Path(f"/proc/{vision}/fd/{number}").readlink()) for number in (1, 2)
+    }
+
+    assert targets == {1: "/dev/null", 2: "/dev/null"}
+
+
+MISTAKES = {
+    "no settings at all": ("missing.toml", None, 2, "missing.toml"),
+    "a misspelt key": ("tallypost.toml", "intervall_s = 5", 2, "intervall_s"),
+    "a model that is not there": (
+        "tallypost.toml",
+        '[detector]\nmodel = "./none.tflite"\n[camera]\nkind = "synthetic"',
+        4,
+        "none.tflite",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "told"), MISTAKES.values(), ids=MISTAKES.keys()
+)
+def test_a_mistake_is_told_in_a_sentence(
+    tmp_path: Path, name: str, text: str | None, code: int, told: str
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text, "utf-8")
+        (tmp_path / "site.toml").write_text(
+            '[[lines]]\nname = "a"\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n', "utf-8"
+        )
+
+    ended, _, complaints = tallypost("run", "--settings", tmp_path / name)
+
+    assert ended == code, complaints
+    assert told in complaints
+    assert "Traceback" not in complaints
+
+
+FOOTAGE = {"empty": b"", "text": b"no video at all\n" * 100}
+
+
+@pytest.mark.parametrize("content", FOOTAGE.values(), ids=FOOTAGE.keys())
+def test_footage_that_is_none_ends_the_run_with_a_sentence(
+    build: Build, tmp_path: Path, content: bytes
+) -> None:
+    broken = tmp_path / "broken.avi"
+    broken.write_bytes(content)
+    house = build(video(broken)).start()
+
+    assert house.wait() == 7, house.log
+    assert "broken.avi" in house.log
+    assert "Traceback" not in house.log
+
+
+def test_a_camera_that_is_not_there_is_waited_for(build: Build) -> None:
+    house = build(video(Path("/dev/video97"))).start()
+
+    assert wait_until(lambda: house.log.count("half ended half=vision code=3") >= 2)
+    assert "/dev/video97" in house.log
+    assert "Traceback" not in house.log
+    house.interrupt()
+    assert house.wait() == 0

@@ -1,0 +1,206 @@
+"""From the outbox to the uplink: let go of only what arrived."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tallypost.board.linux import LinuxBoard
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.records import Interval
+from tallypost.telemetry.delivery import REFUSED_S, SUSPECT_S, Delivery
+from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.uplink.base import Outcome, Receipt
+from tallypost.telemetry.uplink.loopback import LoopbackUplink
+
+Make = Callable[..., Interval]
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, board: SimulatedBoard) -> Iterator[Outbox]:
+    opened = Outbox(tmp_path / "outbox.db", board=board)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def uplink() -> LoopbackUplink:
+    return LoopbackUplink(payloads_max=4)
+
+
+@pytest.fixture
+def delivery(outbox: Outbox, uplink: LoopbackUplink, board: SimulatedBoard) -> Delivery:
+    return Delivery(outbox, uplink, board)
+
+
+def fill(outbox: Outbox, interval: Make, count: int) -> None:
+    for minute in range(count):
+        assert outbox.put(interval(minute), "tp-1") is not None
+
+
+def seqs(payloads: Sequence[bytes]) -> list[int]:
+    return [json.loads(payload)["seq"] for payload in payloads]
+
+
+def test_what_waits_is_delivered_in_order_and_let_go_of(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
+) -> None:
+    fill(outbox, interval, 10)
+    assert delivery.drain(60) == 0
+    assert seqs(uplink.sent) == list(range(1, 11))
+    assert delivery.delivered == 10
+
+
+def test_with_nothing_to_send_it_rests(delivery: Delivery) -> None:
+    assert delivery.step() >= 10
+
+
+def test_a_link_that_is_down_costs_nothing(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
+) -> None:
+    fill(outbox, interval, 5)
+    uplink.down = True
+    assert delivery.drain(60) == 5
+    uplink.down = False
+    assert delivery.drain(60) == 0
+    assert seqs(uplink.sent) == [1, 2, 3, 4, 5]
+
+
+def test_what_is_refused_is_kept_and_said_once(
+    outbox: Outbox,
+    uplink: LoopbackUplink,
+    delivery: Delivery,
+    board: SimulatedBoard,
+    interval: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fill(outbox, interval, 5)
+    uplink.refuse = "Not authorized; look after the access rules"
+    assert delivery.step() == REFUSED_S
+    for _ in range(5):
+        board.advance(REFUSED_S)
+        delivery.step()
+    assert outbox.pending == 5
+    assert caplog.text.count("records refused, they are kept") == 1
+    assert "Not authorized" in caplog.text
+    uplink.refuse = None
+    board.advance(REFUSED_S)
+    assert delivery.drain(60) == 0
+    assert "records taken again" in caplog.text
+
+
+def test_a_refusal_is_not_asked_about_again_at_once(
+    outbox: Outbox,
+    uplink: LoopbackUplink,
+    delivery: Delivery,
+    board: SimulatedBoard,
+    interval: Make,
+) -> None:
+    fill(outbox, interval, 1)
+    uplink.refuse = "quota exceeded"
+    delivery.step()
+    uplink.refuse = None
+    board.advance(REFUSED_S / 2)
+    assert delivery.step() == pytest.approx(REFUSED_S / 2)
+    assert uplink.sent == []
+
+
+def test_what_is_rejected_steps_out_of_the_way_of_the_rest(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
+) -> None:
+    fill(outbox, interval, 6)
+    uplink.reject = lambda payload: json.loads(payload)["seq"] == 2
+    assert delivery.drain(60) == 0
+    assert seqs(uplink.sent) == [1, 3, 4, 5, 6]
+
+
+def test_what_nobody_answered_is_sent_again(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
+) -> None:
+    fill(outbox, interval, 3)
+    uplink.silent = True
+    delivery.step()
+    assert outbox.pending == 3
+    uplink.silent = False
+    assert delivery.drain(60) == 0
+    assert set(seqs(uplink.sent)) == {1, 2, 3}
+
+
+class Choking:
+    """A far side that loses the connection whenever it is sent one certain record."""
+
+    def __init__(self, poison: int) -> None:
+        self.sent: list[int] = []
+        self.choked = 0
+        self._poison = poison
+        self.payloads_max = 4
+
+    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+        receipts = []
+        for payload in payloads:
+            seq = json.loads(payload)["seq"]
+            if seq == self._poison:
+                self.choked += 1
+                break
+            self.sent.append(seq)
+            receipts.append(Receipt(Outcome.DELIVERED))
+        lost = [Receipt(Outcome.UNKNOWN, "cut")] * (len(payloads) - len(receipts))
+        return receipts + lost
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_record_that_cuts_every_connection_does_not_hold_up_the_others(
+    outbox: Outbox, board: SimulatedBoard, interval: Make
+) -> None:
+    fill(outbox, interval, 12)
+    uplink = Choking(poison=6)
+    delivery = Delivery(outbox, uplink, board)
+    assert delivery.drain(60) == 1
+    assert uplink.sent == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]
+    choked = uplink.choked
+    board.advance(SUSPECT_S)
+    fill(outbox, interval, 3)
+    assert delivery.drain(60) == 1
+    assert uplink.sent[-3:] == [13, 14, 15]
+    assert uplink.choked == choked + 1, "tried again, alone and once"
+
+
+def test_a_record_is_on_its_way_as_soon_as_it_is_put(
+    tmp_path: Path, interval: Make
+) -> None:
+    board = LinuxBoard()
+    outbox = Outbox(tmp_path / "outbox.db", board=board)
+    uplink, stop = LoopbackUplink(), threading.Event()
+    running = threading.Thread(target=Delivery(outbox, uplink, board).run, args=(stop,))
+    running.start()
+    try:
+        time.sleep(0.2)
+        begun = time.monotonic()
+        outbox.put(interval(), "tp-1")
+        while not uplink.sent:
+            assert time.monotonic() < begun + 5
+            time.sleep(0.001)
+        assert time.monotonic() - begun < 0.5
+    finally:
+        stop.set()
+        running.join(5)
+    assert not running.is_alive()
+    outbox.close()
+
+
+def test_draining_ends_in_time_and_says_what_is_left(
+    tmp_path: Path, interval: Make
+) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", board=LinuxBoard())
+    uplink = LoopbackUplink()
+    uplink.down = True
+    outbox.put(interval(), "tp-1")
+    begun = time.monotonic()
+    assert Delivery(outbox, uplink, LinuxBoard()).drain(0.4) == 1
+    assert 0.3 < time.monotonic() - begun < 1
+    outbox.close()

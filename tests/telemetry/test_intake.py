@@ -1,0 +1,168 @@
+"""Every interval of the calendar is covered by a record."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    KpiRecord,
+    LineFigures,
+    Provenance,
+    Quality,
+)
+from tallypost.telemetry.intake import Intake
+
+BEGIN_UTC_S = 1_700_000_040.0
+PROVENANCE = Provenance(model="sha256:aa", site="sha256:bb", firmware="0.1.0")
+
+
+@dataclass
+class Notebook:
+    """A store in memory: what was put, in order."""
+
+    covered_until_utc_s: float | None = None
+    kept: list[KpiRecord] = field(default_factory=list)
+    full: bool = False
+
+    def put(self, interval: Interval, device: str) -> KpiRecord | None:
+        self.covered_until_utc_s = interval.end_utc_s
+        record = KpiRecord(device=device, seq=len(self.kept) + 1, interval=interval)
+        self.kept.append(record)
+        return None if self.full else record
+
+
+@pytest.fixture
+def store() -> Notebook:
+    return Notebook()
+
+
+@pytest.fixture
+def intake(store: Notebook, board: SimulatedBoard) -> Intake:
+    return Intake(
+        store=store,
+        device="tp-1",
+        provenance=PROVENANCE,
+        interval_s=60.0,
+        board=board,
+        grace_s=15.0,
+    )
+
+
+def watched(minute: int) -> Interval:
+    return Interval(
+        start_utc_s=BEGIN_UTC_S + 60.0 * minute,
+        duration_s=60.0,
+        lines={"gate": LineFigures()},
+        zones={},
+        quality=Quality(observed_s=60.0, frames=600, frames_dropped=0),
+    )
+
+
+def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(
+    intake: Intake,
+) -> None:
+    [record] = intake.take(watched(0))
+
+    assert record.device == "tp-1"
+    assert record.interval.quality.model == "sha256:aa"
+    assert record.interval.quality.site == "sha256:bb"
+    assert record.interval.quality.firmware == "0.1.0"
+
+
+def test_intervals_in_a_row_leave_no_hole(intake: Intake, store: Notebook) -> None:
+    for minute in range(3):
+        intake.take(watched(minute))
+
+    assert len(store.kept) == 3
+
+
+def test_a_hole_becomes_a_record_before_the_interval_after_it(intake: Intake) -> None:
+    intake.take(watched(0))
+    hole, record = intake.take(watched(5))
+
+    assert hole.interval.start_utc_s == BEGIN_UTC_S + 60.0
+    assert hole.interval.duration_s == 240.0
+    assert hole.interval.lines == {}
+    assert hole.interval.zones == {}
+    assert hole.interval.quality.observed_s == 0.0
+    assert hole.interval.quality.frames == 0
+    assert hole.seq < record.seq
+    assert record.interval.start_utc_s == hole.interval.end_utc_s
+
+
+def test_a_late_interval_is_no_hole_within_the_grace(
+    intake: Intake, board: SimulatedBoard, store: Notebook
+) -> None:
+    intake.take(watched(0))
+    board.advance(60.0 + 60.0 + 14.0)
+
+    assert intake.tick() == []
+    intake.take(watched(1))
+    assert len(store.kept) == 2
+
+
+def test_silence_becomes_a_hole_while_it_lasts(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    intake.take(watched(0))
+    board.advance(60.0 + 60.0 + 15.0)
+    [first] = intake.tick()
+    board.advance(180.0)
+    [second] = intake.tick()
+
+    assert first.interval.start_utc_s == BEGIN_UTC_S + 60.0
+    assert first.interval.duration_s == 60.0
+    assert second.interval.start_utc_s == first.interval.end_utc_s
+    assert second.interval.duration_s == 180.0
+    assert intake.tick() == []
+
+
+def test_a_device_whose_camera_never_came_up_says_so(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    board.advance(60.0 + 15.0)
+    [hole] = intake.tick()
+
+    assert hole.interval.start_utc_s == BEGIN_UTC_S
+    assert hole.interval.quality.observed_s == 0.0
+
+
+def test_a_box_that_was_off_for_days_makes_one_record_of_it(
+    store: Notebook, board: SimulatedBoard
+) -> None:
+    store.covered_until_utc_s = BEGIN_UTC_S - 3 * 86_400.0
+    later = Intake(
+        store=store,
+        device="tp-1",
+        provenance=PROVENANCE,
+        interval_s=60.0,
+        board=board,
+    )
+    hole, _ = later.take(watched(0))
+
+    assert hole.interval.duration_s == 3 * 86_400.0
+
+
+def test_a_calendar_that_jumped_back_makes_no_hole(
+    intake: Intake, board: SimulatedBoard, store: Notebook
+) -> None:
+    intake.take(watched(0))
+    board.jump(-3600.0)
+    intake.take(watched(-60))
+    board.advance(60.0)
+
+    assert intake.tick() == []
+    assert [record.seq for record in store.kept] == [1, 2]
+    assert store.kept[1].interval.quality.clock is ClockTrust.UNSYNCED
+
+
+def test_nothing_is_told_of_a_record_that_the_disk_refuses(
+    intake: Intake, store: Notebook
+) -> None:
+    store.full = True
+
+    assert intake.take(watched(0)) == []
+    assert len(store.kept) == 1
