@@ -146,7 +146,11 @@ class Peeking:
         self.error = error
         self.seen: list[int] = []
 
-    def detect(self, frame: Frame) -> Detections:
+    def detect(
+        self, frame: Frame, meanwhile: Callable[[], None] | None = None
+    ) -> Detections:
+        assert meanwhile is not None
+        meanwhile()
         self.seen.append(int(frame.pixels.max()))
         self.board.advance(0.05)
         if self.error is not None:

@@ -1,8 +1,9 @@
 """From settings to the half that speaks."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.board.base import Board
@@ -22,10 +23,23 @@ STOP_S = 30.0
 """How long a send that is under way may take when all is to end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What speaks, at work.
+
+    Attributes:
+        intake: Numbers intervals into records and keeps them.
+        delivering: Whether records are on their way out; without, start afresh.
+    """
+
+    intake: Intake
+    delivering: Callable[[], bool]
+
+
 @contextmanager
-def open_intake(
+def open_speech(
     settings_file: Path, device: str, provenance: Provenance, board: Board
-) -> Iterator[Intake]:
+) -> Iterator[Speech]:
     """Give what numbers intervals and keeps them; deliver them meanwhile.
 
     Afterwards the last records are sent, if that can be had in time, and all is closed.
@@ -50,20 +64,29 @@ def open_intake(
         )
         stack.callback(outbox.close)
         uplink = open_uplink(settings, device, board)
+        delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
             stack.callback(uplink.close)
-            stack.enter_context(_delivering(Delivery(outbox, uplink, board), outbox))
-        yield Intake(
+            delivering = stack.enter_context(
+                _delivering(Delivery(outbox, uplink, board), outbox)
+            )
+        intake = Intake(
             store=outbox,
             device=device,
             provenance=provenance,
             interval_s=float(settings.interval_s),
             board=board,
         )
+        yield Speech(intake, delivering)
+
+
+def _nothing_to_deliver() -> bool:
+    """Say that delivery is well, since there is none."""
+    return True
 
 
 @contextmanager
-def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[None]:
+def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], bool]]:
     """Deliver in a thread of its own: a slow link never holds up the wall."""
     stop = threading.Event()
     thread = threading.Thread(
@@ -71,7 +94,7 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[None]:
     )
     thread.start()
     try:
-        yield
+        yield thread.is_alive
     finally:
         stop.set()
         outbox.arrived.set()

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.telemetry import open_intake
+from tallypost.assembly.telemetry import Speech, open_speech
 from tallypost.board.base import Board
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.domain.records import Interval, KpiRecord
+from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
 from tallypost.wall.frame import State
@@ -44,36 +45,39 @@ def speak(
 
     Raises:
         WallError: The vision half says what it must not.
+        UplinkError: Delivery has ended, and nobody asked it to.
         TallypostError: It cannot begin.
     """
     stop = stop_on_signal()
     handover = read_handover()
     here = board()
     reader = WallReader(handover.alphabet, handover.intervals_per_minute)
-    with open_intake(
+    with open_speech(
         settings_file, handover.device, handover.provenance, here
-    ) as intake:
-        _listen(inlet, reader, intake, here, on_record, stop.is_set)
+    ) as speech:
+        _listen(inlet, reader, speech, here, on_record, stop.is_set)
     return OK
 
 
 def _listen(
     inlet: int,
     reader: WallReader,
-    intake: Intake,
+    speech: Speech,
     here: Board,
     on_record: Callable[[KpiRecord], None],
     stop: Callable[[], bool],
 ) -> None:
     while not stop():
+        if not speech.delivering():
+            raise UplinkError("delivery: its thread has ended; the half starts afresh")
         readable, _, _ = select.select([inlet], [], [], TICK_S)
-        records = intake.tick()
+        records = speech.intake.tick()
         if readable:
             data = os.read(inlet, READ_BYTES)
             if not data:
                 return
             for told in reader.feed(data, here.monotonic_s()):
-                records += _heed(told, intake)
+                records += _heed(told, speech.intake)
         for record in records:
             on_record(record)
 

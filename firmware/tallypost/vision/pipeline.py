@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tallypost.board.base import Board
 from tallypost.domain.records import Interval
-from tallypost.domain.vision import Detections, Size
+from tallypost.domain.vision import Detections, Frame, Size
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counting.events import (
     Direction,
@@ -107,8 +108,32 @@ class Counting:
                 self._window.left(event.zone, label, event.dwell_s)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """What is left of a frame once its picture is gone.
+
+    Attributes:
+        detections: What was found.
+        scene: Size of the picture that their boxes are told in.
+        time_s: The frame's time, for the tracker.
+        moment: The frame's time by the calendar.
+        dropped: How many frames came and were not looked at since the last one.
+        lifetime_ms: How long the picture existed.
+    """
+
+    detections: Detections
+    scene: Size
+    time_s: float
+    moment: Moment
+    dropped: int
+    lifetime_ms: float
+
+
 class Pipeline:
     """Takes frames one at a time, has them looked at, and overwrites them at once.
+
+    While the model looks at one frame, what it found on the one before is counted: so
+    counting costs no time, and comes a frame later.
 
     Args:
         camera: Where frames come from.
@@ -137,6 +162,7 @@ class Pipeline:
         self._pause_s = 1.0 / rate_hz_max if rate_hz_max else 0.0
         self._due_s = board.monotonic_s()
         self._dropped = 0
+        self._looked: Looked | None = None
         self.frames = 0
 
     def run(self, outlet: Callable[[Interval], None], stop: Callable[[], bool]) -> None:
@@ -157,7 +183,7 @@ class Pipeline:
                 for interval in self.step():
                     outlet(interval)
         finally:
-            for interval in self._counting.finish():
+            for interval in self.finish():
                 outlet(interval)
 
     def step(self) -> list[Interval]:
@@ -165,26 +191,50 @@ class Pipeline:
         self._board.wait(self._due_s - self._board.monotonic_s())
         frame = self._camera.read(BLIND_S)
         if frame is None:
-            moment = self._timeline.now()
-            return [] if moment is None else self._counting.idle(moment)
+            return [*self._count(), *self._idle()]
         self._due_s = self._board.monotonic_s() + self._pause_s
-        moment = self._timeline.moment(frame)
-        try:
-            detections = self._detector.detect(frame)
-        finally:
-            frame.erase()
-        gone_s = self._board.monotonic_s()
-        closed = self._counting.look(
-            detections,
-            scene=frame.scene,
-            time_s=frame.time_s,
-            moment=moment,
-            dropped=self._newly_dropped(),
-        )
-        self._counting.lived((gone_s - frame.captured_monotonic_s) * 1000.0)
+        closed: list[Interval] = []
+        self._looked = self._look(frame, lambda: closed.extend(self._count()))
         self.frames += 1
         return closed
 
-    def _newly_dropped(self) -> int:
+    def finish(self) -> list[Interval]:
+        """Return what is not over yet: the watch is."""
+        return [*self._count(), *self._counting.finish()]
+
+    def _look(self, frame: Frame, meanwhile: Callable[[], None]) -> Looked:
+        """Have a frame looked at, and overwrite it."""
+        moment = self._timeline.moment(frame)
         before, self._dropped = self._dropped, self._camera.dropped
-        return self._dropped - before
+        try:
+            detections = self._detector.detect(frame, meanwhile)
+        finally:
+            frame.erase()
+        lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
+        return Looked(
+            detections=detections,
+            scene=frame.scene,
+            time_s=frame.time_s,
+            moment=moment,
+            dropped=self._dropped - before,
+            lifetime_ms=lifetime_s * 1000.0,
+        )
+
+    def _count(self) -> list[Interval]:
+        """Count what was found on the last frame, once."""
+        looked, self._looked = self._looked, None
+        if looked is None:
+            return []
+        closed = self._counting.look(
+            looked.detections,
+            scene=looked.scene,
+            time_s=looked.time_s,
+            moment=looked.moment,
+            dropped=looked.dropped,
+        )
+        self._counting.lived(looked.lifetime_ms)
+        return closed
+
+    def _idle(self) -> list[Interval]:
+        moment = self._timeline.now()
+        return [] if moment is None else self._counting.idle(moment)

@@ -1,5 +1,6 @@
 """What the pipeline asks of a detector."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tallypost.domain.vision import Detections, Frame, Size
@@ -22,8 +23,15 @@ class Detector(Protocol):
         """The size that pictures must fit into."""
         ...
 
-    def detect(self, frame: Frame) -> Detections:
+    def detect(
+        self, frame: Frame, meanwhile: Callable[[], None] | None = None
+    ) -> Detections:
         """Return what is on the frame, best score first; does not erase the frame.
+
+        Args:
+            frame: The picture, scaled to fit.
+            meanwhile: Called once while the model works, by the calling thread: what
+                can be done without the answer costs no time then.
 
         When this returns, the detector's input tensor has been overwritten; what the
         model made of the picture inside goes with the next one.

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from tallypost.board.base import Board
 from tallypost.domain.vision import Detections, Frame, Pixels, Size
 from tallypost.errors import ModelError
+from tallypost.vision.detection.alongside import Alongside
 from tallypost.vision.detection.decode import Candidates
 from tallypost.vision.detection.decoders import decoder_for
 from tallypost.vision.detection.identify import identify, picture_input, settled
@@ -55,6 +56,7 @@ class LitertDetector:
             str(file), content, description.name, threads
         )
         self._board = board
+        self._alongside = Alongside()
         self.invoke_s: float | None = None
         """How long the interpreter took last; None before, or without a board."""
         self.description = settled(description, self._run.outputs, self._run.probe)
@@ -82,8 +84,14 @@ class LitertDetector:
         """
         return self._open().outputs
 
-    def detect(self, frame: Frame) -> Detections:
+    def detect(
+        self, frame: Frame, meanwhile: Callable[[], None] | None = None
+    ) -> Detections:
         """Return what is on the frame, best score first; does not erase the frame.
+
+        Args:
+            frame: The picture, scaled to fit.
+            meanwhile: Called once while the model works.
 
         Raises:
             ModelError: The frame does not fit, or the model fails on it.
@@ -91,7 +99,10 @@ class LitertDetector:
         run = self._open()
         placed = self._writer.write(frame.pixels, run.input_view())
         try:
-            self.invoke()
+            if meanwhile is None:
+                self.invoke()
+            else:
+                self._alongside.run(self.invoke, meanwhile)
             candidates = self._decoder.decode(run.output_views())
         finally:
             self._writer.wipe(run.input_view())
@@ -122,6 +133,7 @@ class LitertDetector:
 
     def close(self) -> None:
         """Give the model back; closing twice is harmless."""
+        self._alongside.close()
         self._run = None
 
     def _open(self) -> "_Interpreter":

@@ -1,6 +1,6 @@
 """Plays detections that are known beforehand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tallypost.domain.vision import Detections, Frame, Size
 
@@ -36,9 +36,13 @@ class ScriptedDetector:
         """The size that pictures must fit into."""
         return self._input_size
 
-    def detect(self, frame: Frame) -> Detections:
+    def detect(
+        self, frame: Frame, meanwhile: Callable[[], None] | None = None
+    ) -> Detections:
         """Return what the script says of the next frame; does not look at it."""
         del frame
+        if meanwhile is not None:
+            meanwhile()
         return next(self._frames, Detections.none())
 
     def close(self) -> None:
