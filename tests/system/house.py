@@ -154,7 +154,7 @@ class House:
 TALLYPOST = [sys.executable, "-m", "tallypost"]
 
 
-def tallypost(*words: str | Path, folder: Path | None = None) -> tuple[int, str, str]:
+def tallypost(*words: object, folder: Path | None = None) -> tuple[int, str, str]:
     """Run the command; return its exit code, output and complaints."""
     done = subprocess.run(
         [*TALLYPOST, *map(str, words)],
