@@ -92,6 +92,16 @@ def test_a_model_whose_boxes_are_garbage_is_found_out(
     assert "numbers that cannot be boxes" in done.stderr
 
 
+def test_garbage_is_found_out_in_a_bare_file_that_names_no_classes(data: Path) -> None:
+    file = data / "models" / "yolox_nano_only_int8_quantize.tflite"
+    done = run("verify", str(file), "--json")
+
+    assert done.returncode == MODEL
+    told = {each["name"]: each for each in json.loads(done.stdout)["findings"]}
+    assert told["boxes"]["good"] is False
+    assert told["labels"]["good"] is None
+
+
 def test_what_is_at_hand_is_not_fetched_again(data: Path, tmp_path: Path) -> None:
     done = run("add", LITE0, data=data, own=tmp_path)
     assert done.returncode == OK

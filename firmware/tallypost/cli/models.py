@@ -67,7 +67,7 @@ def verify(model: str, picture: str | None, *, as_json: bool) -> None:
     from tallypost.models.store import find_model
     from tallypost.vision.detection.selfcheck import demand
 
-    found = find_model(model)
+    found = find_model(model, nameless=True)
     findings = findings_of(found, picture)
     if as_json:
         told = [finding._asdict() for finding in findings]

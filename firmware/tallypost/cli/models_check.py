@@ -14,6 +14,7 @@ from tallypost.vision.detection.selfcheck import (
 
 FOOTAGE = Path("footage") / "vtest.avi"
 """People on a campus, where TALLYPOST_DATA is at hand."""
+CLASSES_TOLD = 8
 
 
 def findings_of(model: Model, picture: str | None) -> list[Finding]:
@@ -38,8 +39,9 @@ def findings_of(model: Model, picture: str | None) -> list[Finding]:
                 good=True,
                 fact=f"{description.output.family}, {description.input.size} "
                 f"{description.input.type} in, {len(description.labels)} labels fit, "
-                f"tells {', '.join(description.classes)}",
+                f"tells {_told(description.classes)}",
             ),
+            *_labels(description.labels),
             *check_answers(detector),
         ]
         source = picture or _usual_picture()
@@ -52,6 +54,19 @@ def findings_of(model: Model, picture: str | None) -> list[Finding]:
         return [*findings, seen]
     finally:
         detector.close()
+
+
+def _told(classes: tuple[str, ...]) -> str:
+    first = ", ".join(classes[:CLASSES_TOLD])
+    more = len(classes) - CLASSES_TOLD
+    return f"{first} and {more} more" if more > 0 else first
+
+
+def _labels(labels: tuple[str, ...]) -> list[Finding]:
+    if labels[0] != "class 0":
+        return []
+    missing = "the file carries none; to count with it, list them in a manifest.toml"
+    return [Finding("labels", good=None, fact=missing)]
 
 
 def _usual_picture() -> str | None:

@@ -96,12 +96,13 @@ class ModelStore:
             f"path of a .tflite file"
         )
 
-    def find(self, reference: str | None) -> Model:
+    def find(self, reference: str | None, *, nameless: bool = False) -> Model:
         """Return the model that a person means.
 
         Args:
             reference: A name, the path of a model's folder, manifest or `.tflite` file;
                 None: the best at hand.
+            nameless: Whether a bare file without labels will do: to look into it.
 
         Raises:
             ModelError: There is none, its weights are not at hand or damaged, or a bare
@@ -112,7 +113,7 @@ class ModelStore:
             return self._best()
         path = Path(reference).expanduser()
         if "/" in reference or reference.endswith(".tflite") or path.is_file():
-            return self._by_path(path)
+            return self._by_path(path, nameless=nameless)
         entry = self.entry(reference)
         if entry.file is None:
             raise ModelError(
@@ -141,7 +142,7 @@ class ModelStore:
             f"name a .tflite file"
         )
 
-    def _by_path(self, path: Path) -> Model:
+    def _by_path(self, path: Path, *, nameless: bool) -> Model:
         if path.is_dir() or path.name == MANIFEST:
             manifest = read_manifest(path / MANIFEST if path.is_dir() else path)
             folder = path if path.is_dir() else path.parent
@@ -156,7 +157,7 @@ class ModelStore:
                 return opened(manifest, path)
         from tallypost.vision.detection.litert import describe  # noqa: PLC0415 - heavy
 
-        return Model(describe(path), path)
+        return Model(describe(path, nameless=nameless), path)
 
     def _read(self, path: Path) -> Manifest:
         manifest = read_manifest(path)
@@ -237,11 +238,15 @@ def shipped_folders() -> list[Path]:
     return [place for place in places if place.is_dir()]
 
 
-def find_model(reference: str | None) -> Model:
+def find_model(reference: str | None, *, nameless: bool = False) -> Model:
     """Return the model that a person means, among those of this machine.
+
+    Args:
+        reference: As for `ModelStore.find`.
+        nameless: As for `ModelStore.find`.
 
     Raises:
         ModelError: As `ModelStore.find`.
         SettingsError: As `ModelStore.find`.
     """
-    return usual_store().find(reference)
+    return usual_store().find(reference, nameless=nameless)

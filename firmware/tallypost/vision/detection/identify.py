@@ -80,6 +80,8 @@ def identify(
     tensors: tuple[Sequence[TensorFacts], Sequence[TensorFacts]],
     labels: tuple[str, ...] | None,
     probe: Probe,
+    *,
+    nameless: bool = False,
 ) -> ModelDescription:
     """Return what a bare model is.
 
@@ -89,6 +91,8 @@ def identify(
         tensors: What the file says of its inputs, and of its outputs.
         labels: Those that the file carries, if it does.
         probe: Runs it on a picture.
+        nameless: Whether classes without labels are called by their numbers: to look
+            into a model, never to count with it.
 
     Raises:
         ModelError: It cannot be told; the message says what to write in a manifest.
@@ -96,7 +100,9 @@ def identify(
     inputs, outputs = tensors
     size, layout = picture_input(name, inputs)
     family = find_family(name, outputs, size, labels)
-    if labels is None:
+    if labels is None and nameless:
+        labels = tuple(f"class {n}" for n in range(class_count(family, outputs)))
+    if not labels:
         raise ModelError(
             f"{name}: is of the family {family} and carries no labels; put it into a "
             f"folder with a manifest.toml that lists them"
@@ -180,6 +186,18 @@ def find_family(
         f"no family known here ({', '.join(Family)}); put it into a folder with a "
         f"manifest.toml that names its family"
     )
+
+
+def class_count(family: Family, outputs: Sequence[TensorFacts]) -> int:
+    """Return how many classes a head tells; 0 where its shape does not say."""
+    channels = min(outputs[0].shape[1:])
+    match family:
+        case Family.YOLO_V8:
+            return channels - BOX
+        case Family.YOLO_V5 | Family.YOLOX:
+            return channels - BOX - 1
+        case _:
+            return 0
 
 
 def usual_input(

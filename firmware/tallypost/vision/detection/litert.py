@@ -160,8 +160,12 @@ class LitertDetector:
         return Detections(boxes, scores, class_ids).only(inside)
 
 
-def describe(file: Path) -> ModelDescription:
+def describe(file: Path, *, nameless: bool = False) -> ModelDescription:
     """Return what a bare model file is, by its tensors, its labels and its answers.
+
+    Args:
+        file: The model.
+        nameless: Whether classes without labels are called by their numbers.
 
     Raises:
         ModelError: It cannot be told; the message says what to write in a manifest.
@@ -170,7 +174,8 @@ def describe(file: Path) -> ModelDescription:
     run = _Interpreter(str(file), content, name, threads=1)
     labels = appended_labels(name, content)
     digest = hashlib.sha256(content).hexdigest()
-    return identify(name, digest, (run.inputs, run.outputs), labels, run.probe)
+    tensors = (run.inputs, run.outputs)
+    return identify(name, digest, tensors, labels, run.probe, nameless=nameless)
 
 
 class _Interpreter:
