@@ -15,6 +15,7 @@ from tests.system.house import (
     MODEL,
     House,
     alive,
+    command_line,
     mqtt,
     tallypost,
     video,
@@ -160,6 +161,29 @@ def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) 
 
     assert None not in halves
     assert wait_until(lambda: not any(alive(half) for half in halves if half))
+
+
+@pytest.mark.slow
+def test_a_vision_half_that_says_what_it_must_not_is_ended(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    first = house.half("vision")
+    assert first is not None
+    words = command_line(first).split()
+    outlet = words[words.index("--outlet") + 1]
+    with Path(f"/proc/{first}/fd/{outlet}").open("wb", buffering=0) as wall:
+        wall.write(b"\xff\xd8\xff" + b"a picture" * 10)
+
+    assert wait_until(lambda: house.log.count("state=watching") == 2), house.log
+    assert not alive(first)
+    assert "wall broken" in house.log
+    assert "a picture" not in house.log
+    house.interrupt()
+    assert house.wait() == 0, house.log
+    numbers = [record["seq"] for record in house.records()]
+    assert numbers == [*range(1, len(numbers) + 1)]
 
 
 @pytest.mark.slow

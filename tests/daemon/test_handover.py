@@ -1,0 +1,40 @@
+"""What both halves are told before the first frame."""
+
+import pytest
+
+from tallypost.daemon.handover import Handover
+from tallypost.domain.records import Provenance
+from tallypost.errors import SettingsError
+from tallypost.wall.frame import Alphabet
+
+HANDOVER = Handover(
+    device="tp-1",
+    interval_s=60.0,
+    intervals_per_minute=2.0,
+    alphabet=Alphabet(lines=("gate",), zones=(), classes=("person", "car")),
+    provenance=Provenance(model="sha256:aa", site="sha256:bb", firmware="0.1.0"),
+)
+
+
+def test_what_is_handed_over_arrives_the_same() -> None:
+    assert Handover.from_json(HANDOVER.to_json()) == HANDOVER
+
+
+def test_a_handover_is_one_line() -> None:
+    assert HANDOVER.to_json().count(b"\n") == 1
+
+
+NONE = {
+    "nothing": b"",
+    "no JSON": b"hello\n",
+    "no object": b"[]\n",
+    "another object": b"{}\n",
+    "half of one": HANDOVER.to_json()[:-40],
+    "one key too many": HANDOVER.to_json().replace(b'{"device"', b'{"x":1,"device"'),
+}
+
+
+@pytest.mark.parametrize("text", NONE.values(), ids=NONE.keys())
+def test_what_is_no_handover_is_refused_with_a_wish(text: bytes) -> None:
+    with pytest.raises(SettingsError, match="tallypost run"):
+        Handover.from_json(text)
