@@ -11,7 +11,7 @@ def test_a_measurement_tells_frames_and_where_their_time_went(data: Path) -> Non
     called: list[None] = []
     measured = measure(
         find_model(str(data / "models" / "efficientdet-lite0.tflite")),
-        source=str(data / "footage" / "TUD-Campus.mp4"),
+        source=str(data / "footage" / "cars-cyclist.mp4"),
         threads=1,
         frames=20,
         board=board(),

@@ -2,10 +2,12 @@
 
 import argparse
 import json
-import selectors
+import queue
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -19,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "examples" / "campus-site.toml"
 DEFAULT_MODEL = "efficientdet-lite0"
 DEVICE = "tp-demo"
+KNOCK_S = 3.0
 TALLYPOST = [sys.executable, "-m", "tallypost"]
+SILENCE_S = 0.5
+"""When counting is over and the broker is silent for so long, all has been said."""
 SETTINGS = """\
 device = "{device}"
 site = {site}
@@ -71,10 +76,10 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            source = asked.source or str(find_footage(ROOT / ".cache" / "footage"))
-            if Path(source).exists():
-                source = str(Path(source).resolve())
-            _fetch_model(asked.model)
+            source = _source(asked.source)
+            code = _fetch_model(asked.model)
+            if code:
+                return code
             host, port = _broker(asked.broker, folder, stack)
             settings_file = folder / "tallypost.toml"
             settings_file.write_text(
@@ -88,19 +93,34 @@ def main() -> int:
         return 130
 
 
-def _fetch_model(model: str | None) -> None:
-    """Have the default model at hand, unless another was named."""
+def _source(named: str | None) -> str:
+    """Return where pictures come from: an address, or the whole path of a file."""
+    source = named or str(find_footage(ROOT / ".cache" / "footage"))
+    if "://" in source:
+        return source
+    if not Path(source).exists():
+        raise NoFootageError(f"--source {source} is not there; name footage of yours")
+    return str(Path(source).resolve())
+
+
+def _fetch_model(model: str | None) -> int:
+    """Have a model at hand; return the code of the command that could not."""
     if model is not None:
-        return
+        return 0
     known = subprocess.run(
         [*TALLYPOST, "models", "list", "--json"],
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        check=False,
     )
+    if known.returncode:
+        return known.returncode
     rows = [json.loads(line) for line in known.stdout.splitlines() if line.strip()]
-    if not any(row.get("at_hand") for row in rows):
-        subprocess.run([*TALLYPOST, "models", "add", DEFAULT_MODEL], check=True)
+    if any(row["file"] is not None for row in rows):
+        return 0
+    # What goes wrong, it says itself.
+    adding = [*TALLYPOST, "models", "add", DEFAULT_MODEL]
+    return subprocess.run(adding, check=False).returncode
 
 
 def _broker(named: str | None, folder: Path, stack: ExitStack) -> tuple[str, int]:
@@ -109,6 +129,12 @@ def _broker(named: str | None, folder: Path, stack: ExitStack) -> tuple[str, int
     host, _, port = named.rpartition(":")
     if not host or not port.isdecimal():
         raise NoBrokerError(f"--broker {named} is no address; write HOST:PORT")
+    try:
+        socket.create_connection((host, int(port)), KNOCK_S).close()
+    except (OSError, OverflowError) as error:
+        raise NoBrokerError(
+            f"--broker {named} does not answer ({error}); is it running?"
+        ) from error
     return host, int(port)
 
 
@@ -159,18 +185,27 @@ def _delivered(
     listening: subprocess.Popen[str], counting: subprocess.Popen[bytes]
 ) -> Iterator[str]:
     """Give each line the subscriber prints, until counting is over and all is said."""
-    assert listening.stdout is not None
-    with selectors.DefaultSelector() as selector:
-        selector.register(listening.stdout, selectors.EVENT_READ)
-        while True:
-            over = counting.poll() is not None
-            if selector.select(timeout=0.5):
-                line = listening.stdout.readline()
-                if not line:
-                    return
-                yield line
-            elif over:
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def hear() -> None:
+        assert listening.stdout is not None
+        for line in listening.stdout:
+            lines.put(line)
+        lines.put(None)
+
+    # A thread, because what Python has read ahead, no selector knows of.
+    threading.Thread(target=hear, name="listening", daemon=True).start()
+    while True:
+        over = counting.poll() is not None
+        try:
+            line = lines.get(timeout=SILENCE_S)
+        except queue.Empty:
+            if over:
                 return
+            continue
+        if line is None:
+            return
+        yield line
 
 
 if __name__ == "__main__":

@@ -96,4 +96,10 @@ def subscriber(host: str, port: int, topic: str) -> subprocess.Popen[str]:
     else:
         words = [sys.executable, "-m", "scripts.demonstration.listen"]
         words += [host, str(port), topic]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, bufsize=1)
+    return subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",  # another's broker may deliver anything
+        bufsize=1,
+    )

@@ -1,6 +1,7 @@
 """What the demonstration shows: every record as it arrives, and the sums."""
 
 import json
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from types import TracebackType
@@ -10,8 +11,35 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"BM")
-"""How files of pictures begin."""
+PICTURES = {
+    "JPEG": re.compile(rb"\xff\xd8\xff[\xc0-\xfe]"),
+    "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "WebP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    "AVI": re.compile(rb"RIFF.{4}AVI ", re.DOTALL),
+}
+"""How pictures begin, where the beginning is long enough to stand for nothing else.
+
+Bare pixels, and kinds that begin with little (BMP: two letters), are not found so.
+"""
+
+
+def searched(folder: Path) -> list[str]:
+    """Return what a search through all files of a run for pictures has found."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = {path.name: pictures_in(path.read_bytes()) for path in files}
+    held = [f"{name} ({', '.join(kinds)})" for name, kinds in found.items() if kinds]
+    who = ", ".join(held) or "none of them"
+    *first, last = PICTURES
+    what = f"the beginning of a {', '.join(first)} or {last}"
+    return [
+        f"The run wrote {', '.join(found)}.",
+        f"Searched from end to end, {who} holds {what}.",
+    ]
+
+
+def pictures_in(content: bytes) -> list[str]:
+    """Return which kinds of pictures begin anywhere in a file."""
+    return [kind for kind, beginning in PICTURES.items() if beginning.search(content)]
 
 
 class Tally:
@@ -86,10 +114,6 @@ class Tally:
             for quality in qualities
             if "frame_lifetime_ms_p99" in quality
         ]
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        pictures = [
-            path for path in files if path.read_bytes()[:4].startswith(PICTURES)
-        ]
         say = self._console.print
         say(self._table())
         numbers = [record["seq"] for record in self.records]
@@ -102,5 +126,5 @@ class Tally:
         say(f"{frames} frames were looked at, {dropped} were dropped unseen.")
         if lifetimes:
             say(f"99 of 100 were overwritten within {max(lifetimes):.0f} ms.")
-        names = ", ".join(sorted(path.name for path in files))
-        say(f"The run wrote {names}: {len(pictures)} of them hold a picture.")
+        for sentence in searched(folder):
+            say(sentence)

@@ -19,7 +19,7 @@ def test_a_board_tells_what_it_manages(data: Path) -> None:
 
 def test_a_machine_can_read_it(data: Path) -> None:
     model = data / "models" / MODEL
-    footage = data / "footage" / "TUD-Campus.mp4"
+    footage = data / "footage" / "cars-cyclist.mp4"
     code, out, complaints = tallypost(
         "bench", footage, "--model", model, "--frames", 5, "--json"
     )

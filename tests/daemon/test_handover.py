@@ -9,6 +9,8 @@ from tallypost.wall.frame import Alphabet
 
 HANDOVER = Handover(
     device="tp-1",
+    daemon=7,
+    paced=True,
     interval_s=60.0,
     intervals_per_minute=2.0,
     alphabet=Alphabet(lines=("gate",), zones=(), classes=("person", "car")),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tallypost.settings.camera import (
+    SCHEMES,
     GstreamerSettings,
     LibcameraSettings,
     VideoSettings,
@@ -13,6 +14,7 @@ from tallypost.settings.camera import (
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.vision.camera.sources import STREAM_SCHEMES
 
 Faults = Callable[[str], list[str]]
 
@@ -100,6 +102,7 @@ def test_a_camera_on_a_jetson_needs_no_more_than_its_kind(tmp_path: Path) -> Non
     assert camera.device == Path("/dev/video0")
 
 
+ADDRESS = "camera.source: names no camera; write rtsp://HOST/PATH or rtsp://HOST:PORT/"
 LOGIN = (
     "camera.source: carries a user or a password; leave them out of the address and "
     "use "
@@ -187,16 +190,29 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
         pytest.param(video("rtsp://admin:hunter2@192.0.2.7/1"), LOGIN),
         pytest.param(video("rtsp://admin:hun/ter2@192.0.2.7/1"), LOGIN),
         pytest.param(video("rtsp://admin@192.0.2.7/1"), LOGIN),
+        pytest.param(video("rtsp:/admin:hunter2@192.0.2.7/1"), ADDRESS),
+        pytest.param(video("RTSP:192.0.2.7/1"), ADDRESS),
+        *(
+            pytest.param(video(f"http://192.0.2.7/{words}"), LOGIN)
+            for words in (
+                "a?user=admin",
+                "a?channel=1&password=hunter2",
+                "a?x=1;PWD=hunter2",
+                "a?passphrase=hunter2",
+                "a?access_token=hunter2",
+                "a?%70assword=hunter2",
+                "user=admin&channel=1",
+                "a#token=hunter2",
+            )
+        ),
         pytest.param(
             video("concat://etc/passwd"),
             "camera.source: is no address that a camera can be reached at; begin with "
-            "one of rtsp://, rtsps://, rtmp://, rtmps://, http://, https://, srt://, "
-            "rtp://, udp://",
+            "one of rtsp://, rtsps://, http://, https://",
         ),
         pytest.param(
             video("rtsp://[::1/a"),
-            "camera.source: names no camera; write rtsp://HOST/PATH or "
-            "rtsp://HOST:PORT/",
+            ADDRESS,
         ),
         pytest.param(
             video(more='password_file = "p"'),
@@ -241,6 +257,10 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             "uplink.password: is not known here; did you mean `password_file`?",
         ),
         pytest.param(
+            mqtt('password_file = "p"'),
+            "uplink.password_file: is given without `username`; give both or none",
+        ),
+        pytest.param(
             mqtt('key_file = "k"'),
             "uplink.key_file: is given without `certificate_file`; give both or none",
         ),
@@ -281,6 +301,22 @@ def test_one_fault_is_told_in_one_sentence(
     device_faults: Faults, text: str, fault: str
 ) -> None:
     assert device_faults(text) == [fault]
+
+
+def test_settings_accept_the_addresses_that_can_be_opened_and_no_others() -> None:
+    assert SCHEMES == STREAM_SCHEMES
+
+
+@pytest.mark.parametrize("words", ["profile=2", "passive=1", "camera=1&mode=unicast"])
+def test_an_address_may_ask_for_things_that_are_no_secret(
+    tmp_path: Path, words: str
+) -> None:
+    source = f"rtsp://192.0.2.7/stream1?{words}"
+
+    camera = read(tmp_path, video(source)).camera
+
+    assert isinstance(camera, VideoSettings)
+    assert camera.source == source
 
 
 def test_no_message_carries_a_secret(device_faults: Faults) -> None:

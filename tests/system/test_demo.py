@@ -36,7 +36,8 @@ def test_the_demonstration_counts_people_and_shows_what_the_broker_delivered(
     assert '"schema":"tallypost.kpi/1"' in done.stdout
     assert re.search(r"\d+ records delivered, 0 missing, 0 twice", done.stdout)
     assert "795 frames were looked at, 0 were dropped" in done.stdout
-    assert "0 of them hold a picture" in " ".join(done.stdout.split())
+    assert "none of them holds the beginning of a JPEG" in " ".join(done.stdout.split())
+    assert "outbox.db" in done.stdout
     assert re.search(r"middle\W+forward person\W+1\d", done.stdout), (
         "people were counted"
     )
@@ -56,8 +57,19 @@ def test_the_demonstration_says_what_is_wrong_with_footage(
     assert "Traceback" not in done.stderr
 
 
-def test_a_broker_that_is_no_address_is_told(data: Path) -> None:
-    done = demo(data, "--broker", "localhost")
+WRONG = {
+    "footage that is not there": (["--source", "/nope.mp4"], "/nope.mp4 is not there"),
+    "a broker that is no address": (["--broker", "localhost"], "HOST:PORT"),
+    "a broker that does not run": (["--broker", "127.0.0.1:9"], "is it running?"),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), WRONG.values(), ids=WRONG.keys())
+def test_what_cannot_be_demonstrated_is_told_at_once(
+    data: Path, words: list[str], told: str
+) -> None:
+    done = demo(data, *words)
 
     assert done.returncode == 1
-    assert "HOST:PORT" in done.stderr
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -104,19 +104,19 @@ def test_real_footage_gives_the_same_records_each_time(
     outs = []
     for name in ("first.jsonl", "second.jsonl"):
         code, out, complaints = tallypost(
-            *("replay", data / "footage" / "TUD-Campus.mp4", "--site", site),
+            *("replay", data / "footage" / "cars-cyclist.mp4", "--site", site),
             *("--model", data / "models" / MODEL, "--out", tmp_path / name),
         )
         assert code == 0, complaints
         assert out == ""
-        assert "71 frames" in complaints
+        assert "60 frames" in complaints
         records = lines((tmp_path / name).read_text("utf-8"))
         for record in records:
             assert record["quality"].pop("frame_lifetime_ms_p99") > 0
         outs.append(records)
 
     assert outs[0] == outs[1]
-    assert sum(record["quality"]["frames"] for record in outs[0]) == 71
+    assert sum(record["quality"]["frames"] for record in outs[0]) == 60
 
 
 @pytest.mark.slow
@@ -181,6 +181,27 @@ MISTAKES = {
         7,
         "site.toml",
     ),
+    "a score that is no number": (
+        ["--detections", "walk.txt", "--rate-hz", "nan", "--size", "64x48"],
+        2,
+        "nan",
+    ),
+    "a name that no device has": (
+        [
+            *("--detections", "walk.txt", "--rate-hz", "10", "--size", "64x48"),
+            *("--device", "a/#"),
+        ],
+        2,
+        "no name of a device",
+    ),
+    "a time before all times": (
+        [
+            *("--detections", "walk.txt", "--rate-hz", "10", "--size", "64x48"),
+            *("--start", "1960-01-01T00:00:00Z"),
+        ],
+        2,
+        "1970",
+    ),
     "an output that cannot be written": (
         [
             "--detections",
@@ -215,17 +236,71 @@ def test_a_mistake_is_told_in_a_sentence(
     assert "Traceback" not in complaints
 
 
-def test_a_class_that_nobody_tells_is_refused_with_the_place(
-    tmp_path: Path, walk: Path
+def test_a_class_that_the_model_does_not_tell_is_refused_with_the_place(
+    tmp_path: Path, data: Path
 ) -> None:
     site = tmp_path / "tanks.toml"
     site.write_text(SITE.replace('"middle"', '"middle"\nclasses = ["tank"]'), "utf-8")
 
     code, _, complaints = tallypost(
-        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
-        *("--site", site),
+        *("replay", data / "footage" / "vtest.avi", "--site", site),
+        *("--model", data / "models" / MODEL),
     )
 
     assert code == 2
     assert "tanks.toml" in complaints
     assert "lines[0].classes" in complaints
+
+
+def test_what_is_read_is_never_written_over(
+    site: Path, walk: Path, tmp_path: Path
+) -> None:
+    words = ("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480")
+    before = {path: path.read_bytes() for path in (walk, site)}
+    for out in (walk, site):
+        code, _, complaints = tallypost(*words, "--site", site, "--out", out)
+        assert code == 2
+        assert "is read from" in complaints
+    photograph = tmp_path / "photograph.jpg"
+    photograph.write_bytes(b"\xff\xd8\xff and more")
+    code, _, complaints = tallypost(*words, "--site", site, "--out", photograph)
+
+    assert code == 2
+    assert "holds no records" in complaints
+    assert photograph.read_bytes() == b"\xff\xd8\xff and more"
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_records_may_replace_records(site: Path, walk: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    words = ("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480")
+    for _ in range(2):
+        code, _, complaints = tallypost(*words, "--site", site, "--out", out)
+        assert code == 0, complaints
+
+    assert len(lines(out.read_text("utf-8"))) == 1
+
+
+def test_a_class_that_was_never_seen_passed_no_times(
+    tmp_path: Path, walk: Path
+) -> None:
+    site = tmp_path / "cars.toml"
+    site.write_text(SITE.replace('"middle"', '"middle"\nclasses = ["car"]'), "utf-8")
+    code, out, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site),
+    )
+
+    assert code == 0, complaints
+    assert lines(out)[0]["lines"]["middle"]["backward"] == {}
+
+
+def test_an_output_that_is_full_is_told(site: Path, walk: Path) -> None:
+    code, _, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site, "--out", "/dev/full"),
+    )
+
+    assert code == 1
+    assert "No space left" in complaints
+    assert "Traceback" not in complaints

@@ -135,16 +135,17 @@ def test_a_killed_telemetry_half_comes_back_and_no_number_is_used_twice(
     house = build(video(footage, "real", loop=True)).start()
     assert wait_until(lambda: "state=watching" in house.log), house.log
     wait_until(lambda: False, 2.0)
-    first = house.half("telemetry")
+    first, vision = house.half("telemetry"), house.half("vision")
     assert first is not None
+    assert vision is not None
     os.kill(first, signal.SIGKILL)
     assert wait_until(lambda: house.half("telemetry") not in (None, first)), house.log
     wait_until(lambda: False, 3.0)
-    vision = house.half("vision")
+    after = house.half("vision")
     house.interrupt()
 
     assert house.wait() == 0, house.log
-    assert vision is not None, "the camera never noticed"
+    assert after == vision, "the camera never noticed"
     numbers = [record["seq"] for record in house.records()]
     assert numbers == [*range(1, len(numbers) + 1)]
     assert len(numbers) >= 4
@@ -184,6 +185,56 @@ def test_a_vision_half_that_says_what_it_must_not_is_ended(
     assert house.wait() == 0, house.log
     numbers = [record["seq"] for record in house.records()]
     assert numbers == [*range(1, len(numbers) + 1)]
+
+
+@pytest.mark.slow
+def test_a_telemetry_half_that_slept_makes_no_holes_of_what_was_counted(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    wait_until(lambda: False, 2.0)
+    telemetry = house.half("telemetry")
+    assert telemetry is not None
+    os.kill(telemetry, signal.SIGSTOP)
+    wait_until(lambda: False, 20.0)
+    os.kill(telemetry, signal.SIGCONT)
+    wait_until(lambda: False, 2.0)
+    house.interrupt()
+
+    assert house.wait() == 0, house.log
+    records = house.records()
+    assert len(records) >= 20
+    assert all(record["quality"]["frames"] for record in records)
+
+
+@pytest.mark.slow
+def test_when_all_are_asked_to_end_at_once_the_last_interval_is_kept(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True), interval_s=3600).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    wait_until(lambda: False, 2.0)
+    assert house.process is not None
+    for half in (house.half("telemetry"), house.half("vision"), house.process.pid):
+        assert half is not None, house.log
+        os.kill(half, signal.SIGTERM)
+
+    house.wait()
+    [record] = house.records()
+    assert record["quality"]["frames"] > 5
+
+
+@pytest.mark.slow
+def test_the_kernel_never_writes_the_vision_half_to_a_disk(
+    build: Build, footage: Path
+) -> None:
+    house = build(video(footage, "real", loop=True)).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    limits = Path(f"/proc/{house.half('vision')}/limits").read_text("ascii")
+    [core] = [line for line in limits.splitlines() if "core file size" in line]
+
+    assert core.split()[4:6] == ["0", "0"]
 
 
 @pytest.mark.slow

@@ -1,12 +1,11 @@
 """Every interval of the calendar is covered by a record."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import (
-    ClockTrust,
     Interval,
     KpiRecord,
     LineFigures,
@@ -26,6 +25,10 @@ class Notebook:
     covered_until_utc_s: float | None = None
     kept: list[KpiRecord] = field(default_factory=list)
     full: bool = False
+
+    @property
+    def refusing(self) -> bool:
+        return self.full
 
     def put(self, interval: Interval, device: str) -> KpiRecord | None:
         self.covered_until_utc_s = interval.end_utc_s
@@ -47,7 +50,6 @@ def intake(store: Notebook, board: SimulatedBoard) -> Intake:
         provenance=PROVENANCE,
         interval_s=60.0,
         board=board,
-        grace_s=15.0,
     )
 
 
@@ -72,8 +74,11 @@ def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(
     assert record.interval.quality.firmware == "0.1.0"
 
 
-def test_intervals_in_a_row_leave_no_hole(intake: Intake, store: Notebook) -> None:
+def test_intervals_in_a_row_leave_no_hole(
+    intake: Intake, board: SimulatedBoard, store: Notebook
+) -> None:
     for minute in range(3):
+        board.advance(60.0)
         intake.take(watched(minute))
 
     assert len(store.kept) == 3
@@ -149,14 +154,91 @@ def test_a_box_that_was_off_for_days_makes_one_record_of_it(
 def test_a_calendar_that_jumped_back_makes_no_hole(
     intake: Intake, board: SimulatedBoard, store: Notebook
 ) -> None:
+    board.advance(60.0)
     intake.take(watched(0))
     board.jump(-3600.0)
     intake.take(watched(-60))
     board.advance(60.0)
 
     assert intake.tick() == []
-    assert [record.seq for record in store.kept] == [1, 2]
-    assert store.kept[1].interval.quality.clock is ClockTrust.UNSYNCED
+    assert [record.interval.start_utc_s for record in store.kept] == [
+        BEGIN_UTC_S,
+        BEGIN_UTC_S - 3600.0,
+    ]
+
+
+def test_a_hole_shows_soon_after_the_calendar_jumped_back(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    intake.take(watched(0))
+    board.jump(-3600.0)
+    assert intake.tick() == []
+    board.advance(90.0)
+    [hole] = intake.tick()
+
+    assert hole.interval.start_utc_s == BEGIN_UTC_S - 3600.0
+
+
+def test_a_hole_is_told_once_also_where_a_late_interval_follows(
+    intake: Intake, board: SimulatedBoard, store: Notebook
+) -> None:
+    intake.take(watched(0))
+    board.jump(3600.0)
+    board.advance(90.0)
+    [hole] = intake.tick()
+    intake.take(watched(1))
+
+    assert hole.interval.duration_s > 3000.0
+    assert intake.tick() == []
+    assert len(store.kept) == 3
+
+
+def test_a_calendar_that_is_set_for_the_first_time_makes_no_hole_of_decades(
+    store: Notebook,
+) -> None:
+    board = SimulatedBoard(utc_s=100.0)
+    early = Intake(
+        store=store,
+        device="tp-1",
+        provenance=PROVENANCE,
+        interval_s=60.0,
+        board=board,
+    )
+    first = replace(watched(0), start_utc_s=60.0)
+    early.take(first)
+    board.jump(BEGIN_UTC_S)
+
+    assert len(early.take(watched(0))) == 1
+
+
+def test_footage_that_lags_behind_the_clock_has_no_holes(
+    store: Notebook, board: SimulatedBoard
+) -> None:
+    unpaced = Intake(
+        store=store,
+        device="tp-1",
+        provenance=PROVENANCE,
+        interval_s=60.0,
+        board=board,
+        paced=False,
+    )
+    for minute in range(4):
+        unpaced.take(watched(minute))
+        board.advance(1000.0)
+        assert unpaced.tick() == []
+
+    assert len(store.kept) == 4
+
+
+def test_no_hole_is_made_up_while_there_is_no_room_for_it(
+    intake: Intake, board: SimulatedBoard, store: Notebook
+) -> None:
+    intake.take(watched(0))
+    store.full = True
+    board.advance(600.0)
+
+    assert intake.tick() == []
+    assert len(store.kept) == 1
 
 
 def test_nothing_is_told_of_a_record_that_the_disk_refuses(

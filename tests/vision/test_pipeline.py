@@ -245,10 +245,36 @@ def test_no_more_frames_are_looked_at_than_asked_for(
 ) -> None:
     _, _, pipeline = build(rate_hz_max=2.0)
     begun_s = board.monotonic_s()
-    for _ in range(11):
+    while pipeline.frames < 11:
         pipeline.step()
 
     assert board.monotonic_s() - begun_s == pytest.approx(5.05)
+
+
+def test_a_slow_rate_never_keeps_anybody_waiting(
+    build: Build, board: SimulatedBoard
+) -> None:
+    _, _, pipeline = build(rate_hz_max=0.1)
+    pipeline.step()
+    before_s = board.monotonic_s()
+    pipeline.step()
+
+    assert board.monotonic_s() - before_s <= 1.0
+
+
+def test_a_model_that_fails_costs_no_interval_that_was_over(
+    build: Build, board: SimulatedBoard
+) -> None:
+    _, detector, pipeline = build()
+    pipeline.step()
+    board.advance(60.0)
+    pipeline.step()
+    detector.error = ModelError("model: fails; want another")
+    intervals: list[Interval] = []
+
+    with pytest.raises(ModelError):
+        pipeline.run(intervals.append, lambda: False)
+    assert [each.quality.frames for each in intervals] == [1, 1]
 
 
 def test_a_camera_that_is_lost_costs_no_count(build: Build) -> None:

@@ -1,10 +1,12 @@
 """The board underneath."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from tallypost.board.base import Board
-from tallypost.board.linux import LinuxBoard, end_with_parent
+from tallypost.board.linux import LinuxBoard, end_with_parent, leave_no_core
+from tallypost.errors import SettingsError
 
 MACHINE_ID = Path("/etc/machine-id")
 
@@ -14,19 +16,31 @@ def board() -> Board:
     return LinuxBoard()
 
 
-def end_with_daemon() -> None:
+def end_with_daemon(daemon: int) -> None:
     """Have the kernel end this half when its daemon ends, however that happens."""
-    end_with_parent()
+    end_with_parent(daemon)
+
+
+def never_dump_core() -> None:
+    """Have the kernel never write this process's memory to a disk."""
+    leave_no_core()
 
 
 def device_name() -> str:
     """Return a name made from the machine's own number, which it does not give away.
 
     Source: machine-id(5), "should be considered confidential ... use a keyed hash".
+
+    Raises:
+        SettingsError: The machine has none: two of them would have one name.
     """
     try:
         number = MACHINE_ID.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError):
         number = ""
+    if not re.fullmatch(r"[0-9a-f]{32}", number):
+        raise SettingsError(
+            str(MACHINE_ID), ["holds no number; give `device` a name in the settings"]
+        )
     digest = hashlib.sha256(b"tallypost device name\0" + number.encode()).hexdigest()
-    return f"tp-{digest[:8]}"
+    return f"tp-{digest[:12]}"

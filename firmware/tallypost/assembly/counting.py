@@ -7,7 +7,7 @@ from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counting.zone import ZoneCounter
-from tallypost.vision.kpi.window import Window
+from tallypost.vision.kpi.window import BLIND_S_MIN, Window
 from tallypost.vision.pipeline import Counting
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -19,6 +19,7 @@ def counting(
     classes: Sequence[str],
     threshold: Threshold,
     interval_s: float,
+    rate_hz_max: float | None = None,
 ) -> Counting:
     """Return what counts on a site.
 
@@ -28,12 +29,31 @@ def counting(
         classes: Names of the detector's classes.
         threshold: Which scores count.
         interval_s: Length of the intervals.
+        rate_hz_max: How many frames a second come at most; None: enough.
 
     Raises:
         SettingsError: The site names a class that the detector does not know.
     """
     check_classes(site, place, classes)
-    lines = [
+    blind_s = max(BLIND_S_MIN, 2.0 / rate_hz_max if rate_hz_max else 0.0)
+    return Counting(
+        tracker=Tracker(
+            score_min=threshold.begin, score_low_share=SCORE_LOW_SHARE, classes=classes
+        ),
+        lines=_lines(site, classes),
+        zones=_zones(site, classes),
+        window=Window(
+            interval_s=interval_s,
+            lines=[line.name for line in site.lines],
+            zones=[zone.name for zone in site.zones],
+            blind_s=blind_s,
+        ),
+        classes=classes,
+    )
+
+
+def _lines(site: Site, classes: Sequence[str]) -> list[LineCounter]:
+    return [
         LineCounter(
             name=line.name,
             start=line.start,
@@ -43,7 +63,10 @@ def counting(
         )
         for line in site.lines
     ]
-    zones = [
+
+
+def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
+    return [
         ZoneCounter(
             name=zone.name,
             polygon=zone.polygon,
@@ -52,19 +75,6 @@ def counting(
         )
         for zone in site.zones
     ]
-    return Counting(
-        tracker=Tracker(
-            score_min=threshold.begin, score_low_share=SCORE_LOW_SHARE, classes=classes
-        ),
-        lines=lines,
-        zones=zones,
-        window=Window(
-            interval_s=interval_s,
-            lines=[line.name for line in lines],
-            zones=[zone.name for zone in zones],
-        ),
-        classes=classes,
-    )
 
 
 def _ids(wanted: Iterable[str] | None, classes: Sequence[str]) -> frozenset[int] | None:

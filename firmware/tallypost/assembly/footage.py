@@ -14,7 +14,7 @@ from tallypost.domain.records import ClockTrust, Provenance
 from tallypost.domain.vision import Size
 from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
-from tallypost.settings.site import site_hash
+from tallypost.settings.site import named_classes, site_hash
 from tallypost.vision.camera.sources import Device, Stream, parse
 from tallypost.vision.detection.recording import RecordedDetections, read_recording
 from tallypost.vision.pipeline import Counting, Pipeline
@@ -36,7 +36,8 @@ class Wishes:
         score_min: Scores an object begins with; None for the model's own.
         threads: Processor cores for the model.
         real_pace: Whether footage passes as time does.
-        rate_hz_max: Look at no more frames a second.
+        rate_hz_max: Look at no more frames a second; of recorded detections, how many
+            there are.
     """
 
     site_file: Path
@@ -92,6 +93,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
         classes=model.description.classes,
         threshold=scores,
         interval_s=wishes.interval_s,
+        rate_hz_max=wishes.rate_hz_max,
     )
     detector = open_detector(model, score_min=scores.hold, threads=wishes.threads)
     try:
@@ -138,15 +140,19 @@ def open_recording(
     """
     site = read_site(wishes.site_file)
     frames = read_recording(recording_file, size=Size(*size))
+    # What the site waits for and nobody was seen of has passed no times.
+    named = {name for names in named_classes(site).values() for name in names}
+    classes = (*frames.classes, *sorted(named - {*frames.classes}))
     begin = wishes.score_min
     if begin is None:
         begin = RECORDED_SCORE_MIN if frames.score_max <= 1.0 else 0.0
     counts = counting(
         site,
         place=str(wishes.site_file),
-        classes=frames.classes,
+        classes=classes,
         threshold=Threshold(begin),
         interval_s=wishes.interval_s,
+        rate_hz_max=wishes.rate_hz_max,
     )
     provenance = Provenance(
         model=None, site=site_hash(site), firmware=version("tallypost")

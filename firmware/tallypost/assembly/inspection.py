@@ -1,39 +1,23 @@
-"""From a model to a detector that lets itself be looked into."""
+"""From a picture's name to the picture."""
 
 from tallypost.assembly.camera import open_footage
 from tallypost.board.base import Board
 from tallypost.domain.vision import Frame, Size
 from tallypost.errors import FootageError
-from tallypost.models.store import Model
-from tallypost.vision.detection.selfcheck import Inspectable
+from tallypost.vision.camera import sources
 
 PICTURE_TIMEOUT_S = 60.0
 """A picture of a hundred megapixels takes its time."""
 
 
-def open_inspectable(
-    model: Model, *, score_min: float | None, threads: int, board: Board
-) -> Inspectable:
-    """Return a detector whose interpreter is timed and whose numbers can be seen.
-
-    Args:
-        model: What the store has found.
-        score_min: Told when >=; None: as the model's manifest says.
-        threads: How many processor cores work on one picture.
-        board: Whose clock times the interpreter.
+def place_of(source: str) -> str:
+    """Return how a source is called where people read it: without a password.
 
     Raises:
-        ModelError: The model cannot be used as it stands.
+        CameraUnavailableError: It is not there, or may not be read.
+        FootageError: It is there and can hold no pictures.
     """
-    from tallypost.vision.detection.litert import LitertDetector
-
-    return LitertDetector(
-        description=model.description,
-        file=model.file,
-        threads=threads,
-        score_min=score_min,
-        board=board,
-    )
+    return sources.parse(source).place
 
 
 def open_picture(source: str, fit: Size, board: Board) -> Frame:
@@ -52,10 +36,12 @@ def open_picture(source: str, fit: Size, board: Board) -> Frame:
     try:
         frame = camera.read(PICTURE_TIMEOUT_S)
         if frame is None:
-            raise FootageError(f"{source}: holds no picture; name a picture")
-        # closing the camera overwrites what it gave
-        return Frame(
+            raise FootageError(f"{place_of(source)}: holds no picture; name a picture")
+        # A frame may lie in a buffer that goes with its camera: the copy stays.
+        picture = Frame(
             frame.pixels.copy(), frame.scene, frame.time_s, frame.captured_monotonic_s
         )
+        frame.erase()
+        return picture
     finally:
         camera.close()

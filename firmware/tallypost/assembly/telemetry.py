@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
+from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings
 from tallypost.settings.secret import read_secret
@@ -17,10 +19,34 @@ from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.uplink.base import Uplink
 
-DRAIN_S = 10.0
+DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
-STOP_S = 30.0
+STOP_S = 5.0
 """How long a send that is under way may take when all is to end."""
+
+
+class Told(Protocol):
+    """What must be known of the handover."""
+
+    @property
+    def device(self) -> str:
+        """Who measures."""
+        ...
+
+    @property
+    def provenance(self) -> Provenance:
+        """What is counted with."""
+        ...
+
+    @property
+    def interval_s(self) -> float:
+        """Length of the intervals."""
+        ...
+
+    @property
+    def paced(self) -> bool:
+        """Whether time passes by the calendar."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +63,19 @@ class Speech:
 
 
 @contextmanager
-def open_speech(
-    settings_file: Path, device: str, provenance: Provenance, board: Board
-) -> Iterator[Speech]:
+def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speech]:
     """Give what numbers intervals and keeps them; deliver them meanwhile.
 
     Afterwards the last records are sent, if that can be had in time, and all is closed.
 
     Args:
         settings_file: `tallypost.toml`.
-        device: Who measures.
-        provenance: What is counted with.
+        told: What the daemon hands over.
         board: Whose clocks are read.
 
     Raises:
         SettingsError: The settings cannot be accepted, or a secret cannot be read.
         OutboxError: The outbox cannot be opened.
-        UplinkError: The uplink's own files cannot be used.
     """
     settings = read_device_settings(settings_file)
     with ExitStack() as stack:
@@ -63,7 +85,7 @@ def open_speech(
             board=board,
         )
         stack.callback(outbox.close)
-        uplink = open_uplink(settings, device, board)
+        uplink = open_uplink(settings, told.device, board)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
             stack.callback(uplink.close)
@@ -72,10 +94,11 @@ def open_speech(
             )
         intake = Intake(
             store=outbox,
-            device=device,
-            provenance=provenance,
-            interval_s=float(settings.interval_s),
+            device=told.device,
+            provenance=told.provenance,
+            interval_s=told.interval_s,
             board=board,
+            paced=told.paced,
         )
         yield Speech(intake, delivering)
 
@@ -107,12 +130,14 @@ def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink |
     """Return the way to the backend that settings ask for, or None.
 
     Raises:
-        SettingsError: A secret cannot be read.
-        UplinkError: Certificates or keys cannot be used.
+        SettingsError: A secret, a certificate or a key cannot be used.
     """
     match settings.uplink:
         case MqttSettings():
-            return _mqtt(settings.uplink, device, board)
+            try:
+                return _mqtt(settings.uplink, device, board)
+            except UplinkError as error:
+                raise SettingsError("uplink", [str(error)]) from error
         case NoUplinkSettings():
             return None
 

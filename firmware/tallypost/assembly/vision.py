@@ -12,6 +12,7 @@ from tallypost.domain.records import ClockTrust
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.store import find_model
 from tallypost.settings.camera import CameraSettings, VideoSettings
+from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings, read_site
 from tallypost.settings.site import site_hash
 from tallypost.vision.camera.base import Camera
@@ -59,6 +60,7 @@ def open_sight(
         classes=classes,
         threshold=scores,
         interval_s=float(settings.interval_s),
+        rate_hz_max=slowest_rate_hz(settings),
     )
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
@@ -79,6 +81,16 @@ def open_sight(
         rate_hz_max=settings.detector.rate_hz_max,
     )
     return Sight(camera, detector, pipeline)
+
+
+def slowest_rate_hz(settings: DeviceSettings) -> float | None:
+    """Return how many frames a second are looked at, at most; None: enough."""
+    rates_hz = [
+        settings.detector.rate_hz_max,
+        getattr(settings.camera, "rate_hz", None),
+        getattr(settings.camera, "rate_hz_max", None),
+    ]
+    return min((rate_hz for rate_hz in rates_hz if rate_hz), default=None)
 
 
 def plays_fast(settings: CameraSettings) -> bool:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import time
 
@@ -12,6 +13,7 @@ from tallypost.domain.records import ClockTrust
 TIME_ERROR = 5
 MICROSECONDS = 1e-6
 PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 
 
 class _Timex(ctypes.Structure):
@@ -55,13 +57,23 @@ class LinuxBoard:
             time.sleep(seconds)
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int) -> None:
     """Have the kernel end this process when its parent ends.
+
+    Args:
+        parent: The parent's process id, as it says itself: it may be gone already.
 
     Source: PR_SET_PDEATHSIG(2const).
     """
-    parent = os.getppid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:
-        # It ended while we asked.
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def leave_no_core() -> None:
+    """Have the kernel never write this process's memory to a disk, nor show it.
+
+    Source: core(5); PR_SET_DUMPABLE(2const).
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -51,7 +51,8 @@ def command(
     tallypost detect *.jpg --score-min 0.3 --json
     """
     from tallypost.assembly.board import board
-    from tallypost.assembly.inspection import open_inspectable, open_picture
+    from tallypost.assembly.detector import open_detector, threshold
+    from tallypost.assembly.inspection import open_picture, place_of
     from tallypost.errors import CameraError
     from tallypost.exits import OK, exit_code
     from tallypost.models.store import find_model
@@ -59,8 +60,11 @@ def command(
     code = OK
     clock = board()
     found_model = find_model(model)
-    detector = open_inspectable(
-        found_model, score_min=score_min, threads=threads, board=clock
+    detector = open_detector(
+        found_model,
+        score_min=threshold(found_model, score_min).begin,
+        threads=threads,
+        board=clock,
     )
     try:
         for image in images:
@@ -72,7 +76,9 @@ def command(
                 continue
             found = detector.detect(frame)
             frame.erase()
-            told = _told(image, found, detector.classes, detector.invoke_s or 0.0)
+            told = _told(
+                place_of(image), found, detector.classes, detector.invoke_s or 0.0
+            )
             click.echo(json.dumps(told) if as_json else _sentence(told))
     finally:
         detector.close()

@@ -60,7 +60,7 @@ def record_table(record: KpiRecord) -> Table:
     )
     for heading in ("where", "who"):
         table.add_column(heading)
-    for heading in ("forward", "backward", "total", "inside"):
+    for heading in ("forward", "backward", "total: both ways", "inside"):
         table.add_column(heading, justify="right")
     for name, line in interval.lines.items():
         for row in line_rows(name, line):

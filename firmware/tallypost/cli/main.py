@@ -1,5 +1,6 @@
 """The `tallypost` command: one word for each thing that a person wants of the box."""
 
+import os
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -7,7 +8,7 @@ from typing import NoReturn
 import click
 
 from tallypost.errors import TallypostError
-from tallypost.exits import exit_code
+from tallypost.exits import FAILED, exit_code
 
 COMMANDS = {
     "run": "run",
@@ -68,14 +69,23 @@ def group() -> None:
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a
     camera failed, 4 for a model, 5 for the outbox, 6 for the way to the backend, 7 for
-    footage that cannot be read, 1 for anything else.
+    footage that cannot be read, 8 where the half that sees said what it must not, 1 for
+    anything else.
     """
+
+
+def _forget_output() -> None:
+    """Have Python not try once more to write what could not be written."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def main() -> NoReturn:
     """Run the command; tell a person's mistake in a sentence, not in a traceback."""
     try:
         code = group.main(prog_name="tallypost", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -86,6 +96,10 @@ def main() -> NoReturn:
         sys.exit(exit_code(error))
     except BrokenPipeError:
         # Whoever read our output has seen enough, as `head` does.
-        sys.stderr.close()
+        _forget_output()
         sys.exit(0)
+    except OSError as error:
+        click.echo(f"tallypost: output: cannot be written ({error.strerror})", err=True)
+        _forget_output()
+        sys.exit(FAILED)
     sys.exit(code if isinstance(code, int) else 0)

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.inspection import open_inspectable, open_picture
+from tallypost.assembly.detector import open_detector, threshold
+from tallypost.assembly.inspection import open_picture
 from tallypost.models.store import Model
 from tallypost.vision.detection.selfcheck import (
     Finding,
@@ -30,7 +31,9 @@ def findings_of(model: Model, picture: str | None) -> list[Finding]:
     """
     clock = board()
     description = model.description
-    detector = open_inspectable(model, score_min=None, threads=2, board=clock)
+    detector = open_detector(
+        model, score_min=threshold(model, None).begin, threads=2, board=clock
+    )
     try:
         findings = [
             Finding("file", good=True, fact=f"sha256 {description.sha256}"),

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import track
 
 from tallypost.assembly.board import board
-from tallypost.assembly.inspection import open_inspectable, open_picture
+from tallypost.assembly.detector import open_detector
+from tallypost.assembly.inspection import open_picture
 from tallypost.board.base import Board
 from tallypost.errors import RecordingError
 from tallypost.models.evaluation import ClassFigures, Evaluation, Figures, Precision
@@ -108,7 +109,7 @@ def compare(model: Model, asked: Comparison) -> Report:
     """
     labelled = LabelledSet(asked.data, asked.split)
     clock = board()
-    detector = open_inspectable(
+    detector = open_detector(
         model, score_min=SCORE_MIN, threads=asked.threads, board=clock
     )
     try:

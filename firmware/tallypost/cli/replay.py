@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from tallypost.cli import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,40 +18,6 @@ if TYPE_CHECKING:
     from tallypost.domain.vision import Detections
 
 SECONDS_A_DAY = 86_400
-SIZE = re.compile(r"([1-9]\d{0,5})x([1-9]\d{0,5})")
-
-
-class SizeParam(click.ParamType[tuple[int, int]]):
-    """A picture's size, as in 768x576."""
-
-    name = "WxH"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
-        """Return width and height in pixels."""
-        match = SIZE.fullmatch(str(value))
-        if match is None:
-            self.fail(
-                f"{value} is no size; write width and height, as in 768x576", param, ctx
-            )
-        return int(match[1]), int(match[2])
-
-
-class StartParam(click.ParamType[float]):
-    """A moment by the calendar."""
-
-    name = "TIME"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        """Return seconds since 1970."""
-        if isinstance(value, float):
-            return value
-        try:
-            moment = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(
-                f"{value} is no time; write it as 2026-11-22T10:15:00Z", param, ctx
-            )
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 @click.command("replay", short_help="Count footage; write records.")
@@ -85,10 +51,10 @@ class StartParam(click.ParamType[float]):
 )
 @click.option(
     "--rate-hz",
-    type=click.FloatRange(min=0.001, max=1000),
+    type=words.Number(min=0.001, max=1000),
     help="Detections: how many frames made a second. Pictures: look at no more.",
 )
-@click.option("--size", type=SizeParam(), help="Detections: size of their pictures.")
+@click.option("--size", type=words.Size(), help="Detections: size of their pictures.")
 @click.option(
     "--interval-s",
     type=click.IntRange(1, 3600),
@@ -99,13 +65,17 @@ class StartParam(click.ParamType[float]):
 @click.option(
     "--start",
     "start_utc_s",
-    type=StartParam(),
+    type=words.Moment(),
     help="When the footage began; by default records count from 1970.",
 )
-@click.option("--device", default="replay", show_default=True, help="Name in records.")
 @click.option(
-    "--score-min", type=click.FloatRange(0, 1), help="Look at no lower scores."
+    "--device",
+    type=words.Device(),
+    default="replay",
+    show_default=True,
+    help="Name in records.",
 )
+@click.option("--score-min", type=words.Number(0, 1), help="Look at no lower scores.")
 @click.option(
     "--threads",
     type=click.IntRange(1, 16),
@@ -129,6 +99,7 @@ def command(**options: Any) -> None:
         raise click.UsageError("give either SOURCE or --detections FILE")
     if SECONDS_A_DAY % asked.interval_s:
         raise click.UsageError("--interval-s must divide a day evenly, as 60 does")
+    _spare_inputs(asked)
     if asked.recording_file is None:
         _pictures(asked)
     elif asked.rate_hz is None or asked.size is None:
@@ -154,6 +125,26 @@ class Asked:
     device: str
     score_min: float | None
     threads: int
+
+
+def _spare_inputs(asked: Asked) -> None:
+    """Refuse to write over what is read, or over what are no records.
+
+    Raises:
+        click.UsageError: `--out` names such a file.
+    """
+    out = asked.out_file
+    if out is None or not out.is_file():
+        return
+    inputs = [asked.source, asked.site_file, asked.model, asked.recording_file]
+    read = [Path(each) for each in inputs if each is not None]
+    if any(each.exists() and out.samefile(each) for each in read):
+        raise click.UsageError(f"--out {out} is read from; name another file")
+    with suppress(OSError), out.open("rb") as file:
+        if file.read(1) not in (b"", b"{"):
+            raise click.UsageError(
+                f"--out {out} is there and holds no records; name another file"
+            )
 
 
 def _pictures(asked: Asked) -> None:

@@ -64,9 +64,9 @@ class Show:
             self._out.close()
         elapsed_s = max(self._board.monotonic_s() - self._begun_s, 1e-6)
         self._console.print(
-            f"tallypost: {self._frames} frames in {elapsed_s:.1f} s "
+            f"tallypost: {_many(self._frames, 'frame')} in {elapsed_s:.1f} s "
             f"({self._frames / elapsed_s:.1f} a second), "
-            f"{self._records} records to {self._place}",
+            f"{_many(self._records, 'record')} to {self._place}",
             highlight=False,
             soft_wrap=True,
         )
@@ -98,3 +98,7 @@ class Show:
         for (line, direction, label), count in sorted(crossings.items()):
             table.add_row(line, direction, label, str(count))
         self._live.update(table, refresh=True)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -72,7 +72,11 @@ def _judge(path: Path) -> Iterator[Verdict]:
         table = read_table(path)
         found = accept(path, table, _WORDS[kind_of(path, table)])
     except SettingsError as error:
-        yield Verdict(file=path, kind=kind_of(path, table), faults=error.faults)
+        kind = kind_of(path, table)
+        yield Verdict(file=path, kind=kind, faults=error.faults)
+        named = table.get("site", "site.toml")
+        if kind == DEVICE and table and isinstance(named, str):
+            yield _of_its_site(path.parent / named, None)
         return
     if isinstance(found, Site):
         yield _good_site(path, found)

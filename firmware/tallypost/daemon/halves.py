@@ -19,10 +19,13 @@ def read_handover() -> Handover:
     return Handover.from_json(sys.stdin.buffer.readline(BYTES_MAX))
 
 
-def stop_on_signal() -> threading.Event:
+def stop_on_signal(daemon: int) -> threading.Event:
     """Return an event that SIGTERM sets; Ctrl-C is the daemon's business.
 
     The half also ends when its daemon does, however that ended.
+
+    Args:
+        daemon: Process id of the daemon.
     """
     stop = threading.Event()
 
@@ -32,7 +35,7 @@ def stop_on_signal() -> threading.Event:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_daemon()
+    end_with_daemon(daemon)
     return stop
 
 

@@ -16,6 +16,8 @@ class Handover:
 
     Attributes:
         device: Who measures.
+        daemon: Process id of the daemon: a half ends when it does.
+        paced: Whether time passes by the calendar, not as fast as footage goes.
         interval_s: Length of the intervals.
         intervals_per_minute: How many may pass the wall: more than the clock gives only
             where footage is played as fast as it goes.
@@ -24,6 +26,8 @@ class Handover:
     """
 
     device: str
+    daemon: int
+    paced: bool
     interval_s: float
     intervals_per_minute: float
     alphabet: Alphabet

@@ -1,5 +1,6 @@
 """From a file of settings to a running house."""
 
+import os
 import signal
 import threading
 from importlib.metadata import version
@@ -38,13 +39,14 @@ def prepare(settings_file: Path) -> Handover:
     model = find_model(settings.detector.model)
     classes = model.description.classes
     check_classes(site, str(settings.site), classes)
+    paced = not plays_fast(settings.camera)
     per_minute = 60.0 / settings.interval_s * HEADROOM
     return Handover(
         device=settings.device or device_name(),
+        daemon=os.getpid(),
+        paced=paced,
         interval_s=float(settings.interval_s),
-        intervals_per_minute=(
-            FAST_INTERVALS_PER_MINUTE if plays_fast(settings.camera) else per_minute
-        ),
+        intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
         alphabet=Alphabet(
             lines=tuple(line.name for line in site.lines),
             zones=tuple(zone.name for zone in site.zones),

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.board.base import Board
@@ -38,7 +38,6 @@ class _Half:
     begun_s: float = 0.0
     due_s: float = 0.0
     pause_s: float = PAUSE_S_MIN
-    starts: int = field(default=0)
 
 
 class Supervisor:
@@ -98,7 +97,6 @@ class Supervisor:
             if now_s >= half.due_s:
                 half.process = half.begin()
                 half.begun_s = now_s
-                half.starts += 1
             return None
         code = half.process.poll()
         if code is None:

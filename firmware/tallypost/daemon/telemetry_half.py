@@ -1,6 +1,7 @@
 """The half that speaks and cannot see."""
 
 import logging
+import math
 import os
 import select
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from tallypost.wall.reader import WallReader
 
 READ_BYTES = 65_536
 TICK_S = 1.0
+LAST_WORDS_S = 8.0
+"""How long the vision half may take to say its last words."""
 
 log = logging.getLogger("tallypost.telemetry")
 
@@ -48,13 +51,11 @@ def speak(
         UplinkError: Delivery has ended, and nobody asked it to.
         TallypostError: It cannot begin.
     """
-    stop = stop_on_signal()
     handover = read_handover()
+    stop = stop_on_signal(handover.daemon)
     here = board()
     reader = WallReader(handover.alphabet, handover.intervals_per_minute)
-    with open_speech(
-        settings_file, handover.device, handover.provenance, here
-    ) as speech:
+    with open_speech(settings_file, handover, here) as speech:
         _listen(inlet, reader, speech, here, on_record, stop.is_set)
     return OK
 
@@ -67,17 +68,29 @@ def _listen(
     on_record: Callable[[KpiRecord], None],
     stop: Callable[[], bool],
 ) -> None:
-    while not stop():
+    """Take what comes until the other side is closed.
+
+    Asked to stop, it waits for the other half's last words, but not for ever.
+    """
+    leave_s = math.inf
+    while here.monotonic_s() < leave_s:
+        if stop():
+            leave_s = min(leave_s, here.monotonic_s() + LAST_WORDS_S)
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         readable, _, _ = select.select([inlet], [], [], TICK_S)
-        records = speech.intake.tick()
         if readable:
             data = os.read(inlet, READ_BYTES)
             if not data:
                 return
-            for told in reader.feed(data, here.monotonic_s()):
-                records += _heed(told, speech.intake)
+            records = [
+                record
+                for told in reader.feed(data, here.monotonic_s())
+                for record in _heed(told, speech.intake)
+            ]
+        else:
+            # Only now: what waited unread would have looked like a hole.
+            records = speech.intake.tick()
         for record in records:
             on_record(record)
 

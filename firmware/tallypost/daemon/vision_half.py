@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tallypost.assembly.board import board
+from tallypost.assembly.board import board, never_dump_core
 from tallypost.assembly.vision import Sight, open_sight
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
@@ -13,6 +13,8 @@ from tallypost.wall.writer import WallWriter
 
 FLUSH_S = 5.0
 """How long the last words may take to pass the wall."""
+SILENT_S = 10.0
+"""A camera that gives nothing for so long is told to be silent."""
 
 
 def see(settings_file: Path, outlet: int) -> int:
@@ -31,8 +33,9 @@ def see(settings_file: Path, outlet: int) -> int:
     Raises:
         TallypostError: It cannot begin.
     """
-    stop = stop_on_signal()
+    never_dump_core()
     handover = read_handover()
+    stop = stop_on_signal(handover.daemon)
     here = board()
     sight = open_sight(
         settings_file, handover.provenance.site, handover.alphabet.classes, here
@@ -40,9 +43,16 @@ def see(settings_file: Path, outlet: int) -> int:
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     writer.tell(State.WATCHING)
+    silence = Silence(writer, here)
+
+    def stopped() -> bool:
+        silence.note(silent=sight.pipeline.silent)
+        writer.flush()
+        return stop.is_set()
+
     code = OK
     try:
-        sight.pipeline.run(writer.send, stop.is_set)
+        sight.pipeline.run(writer.send, stopped)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
     except TallypostError as error:
         code = exit_code(error)
@@ -51,6 +61,39 @@ def see(settings_file: Path, outlet: int) -> int:
         _last_words(writer, here)
         _close(sight)
     return code
+
+
+class Silence:
+    """Tells that the camera gives nothing, and that it gives again.
+
+    Args:
+        writer: Where it is told.
+        here: Whose monotonic clock tells how long.
+    """
+
+    def __init__(self, writer: WallWriter, here: Board) -> None:
+        self._writer = writer
+        self._here = here
+        self._since_s: float | None = None
+        self._told = False
+
+    def note(self, *, silent: bool) -> None:
+        """Note whether it is silent just now.
+
+        Raises:
+            WallError: The other half is gone.
+        """
+        now_s = self._here.monotonic_s()
+        if not silent:
+            self._since_s = None
+            if self._told:
+                self._told = False
+                self._writer.tell(State.WATCHING)
+        elif self._since_s is None:
+            self._since_s = now_s
+        elif not self._told and now_s - self._since_s >= SILENT_S:
+            self._told = True
+            self._writer.tell(State.CAMERA_SILENT)
 
 
 def _state(error: TallypostError) -> State:

@@ -151,6 +151,8 @@ class ModelStore:
             manifest = read_manifest(path.parent / MANIFEST)
             if manifest.file == path.name:
                 return opened(manifest, path)
+        if path.exists() and not path.is_file():
+            raise ModelError(f"{path}: is no regular file; name a .tflite file")
         digest = file_hash(path, None)
         for manifest in self.manifests()[0]:
             if manifest.sha256 == digest:

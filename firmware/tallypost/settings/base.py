@@ -112,6 +112,15 @@ def _printable(text: str) -> str:
     return text
 
 
+def password_needs_username(raw: Mapping[str, object]) -> list[Fault]:
+    """Return a fault where a password is given and nobody it belongs to."""
+    if "password_file" in raw and "username" not in raw:
+        return [
+            Fault(("password_file",), "is given without `username`; give both or none")
+        ]
+    return []
+
+
 def in_folder(path: str, info: ValidationInfo) -> str:
     """Return a path as seen from the folder of the settings file that names it."""
     folder = (info.context or {}).get("folder")

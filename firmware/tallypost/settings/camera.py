@@ -1,8 +1,9 @@
 """`[camera]`: where the light falls, one table a kind of camera."""
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, NoReturn
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
@@ -17,23 +18,42 @@ from tallypost.settings.base import (
     WidthPx,
     Wish,
     in_folder,
+    password_needs_username,
     refuse,
 )
 
-SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "srt", "rtp", "udp")
+SCHEMES = ("rtsp", "rtsps", "http", "https")
+"""What can be opened; a test holds them against `vision.camera.sources`."""
+SECRET_KEYS = re.compile(
+    r"user(name)?|usr|login\w*|pass(word|wd|phrase)?|pwd|auth|api_?key|.*(token|secret)",
+    re.IGNORECASE,
+)
+"""Keys of a query behind which makers want a login."""
+
+
+def _carries_login(rest: str) -> bool:
+    """Return whether there is a user, a password or a token behind the scheme.
+
+    Some makers have them in the path (`/user=admin&password=...`).
+    """
+    keys = re.findall(r"[/?#&;]([^/?#&;=]*)=", unquote(rest))
+    return "@" in rest.partition("?")[0] or any(map(SECRET_KEYS.fullmatch, keys))
 
 
 def _source(source: str, info: ValidationInfo) -> str:
     """Return a source that can be opened; a path as seen from the settings file."""
     scheme, mark, rest = source.partition("://")
     if not mark:
+        scheme, colon, _ = source.partition(":")
+        if colon and scheme.lower() in SCHEMES:
+            _refuse_nameless(scheme.lower())
         return in_folder(source, info)
     if scheme.lower() not in SCHEMES:
         refuse(
             "is no address that a camera can be reached at; begin with one of "
             + ", ".join(f"{each}://" for each in SCHEMES)
         )
-    if "@" in rest.partition("?")[0]:
+    if _carries_login(rest):
         refuse(
             "carries a user or a password; leave them out of the address and use "
             "`username` and `password_file`"
@@ -44,22 +64,18 @@ def _source(source: str, info: ValidationInfo) -> str:
     except ValueError:
         named = False
     if not named:
-        refuse(f"names no camera; write {scheme}://HOST/PATH or {scheme}://HOST:PORT/")
+        _refuse_nameless(scheme)
     return source
 
 
-def _password_needs_username(raw: Mapping[str, object]) -> list[Fault]:
-    if "password_file" in raw and "username" not in raw:
-        return [
-            Fault(("password_file",), "is given without `username`; give both or none")
-        ]
-    return []
+def _refuse_nameless(scheme: str) -> NoReturn:
+    refuse(f"names no camera; write {scheme}://HOST/PATH or {scheme}://HOST:PORT/")
 
 
 class VideoSettings(Settings):
     """A video file, an image sequence, an RTSP camera or a V4L2 device."""
 
-    relations = (_password_needs_username,)
+    relations = (password_needs_username,)
 
     kind: Literal["video"] = Field(description="This kind of camera.")
     source: Annotated[

@@ -149,17 +149,20 @@ class Site(Settings):
     )
 
 
+def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
+    """Return the classes that each line and zone names, by its key's path."""
+    lines = {f"lines[{n}]": line.classes or () for n, line in enumerate(site.lines)}
+    zones = {f"zones[{n}]": zone.classes or () for n, zone in enumerate(site.zones)}
+    return lines | zones
+
+
 def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
-    named = {
-        **{f"lines[{n}]": line.classes for n, line in enumerate(site.lines)},
-        **{f"zones[{n}]": zone.classes for n, zone in enumerate(site.zones)},
-    }
     return [
         f'{element}.classes: "{name}" is nothing that the model tells; it tells '
         + ", ".join(classes)
-        for element, wanted in named.items()
-        for name in wanted or ()
+        for element, names in named_classes(site).items()
+        for name in names
         if name not in classes
     ]
 

@@ -12,6 +12,7 @@ from tallypost.settings.base import (
     Text,
     TimeoutS,
     Wish,
+    password_needs_username,
     refuse,
 )
 
@@ -35,14 +36,6 @@ def _certificate_needs_key(raw: Mapping[str, object]) -> list[Fault]:
         return []
     other = "key_file" if given == ["certificate_file"] else "certificate_file"
     return [Fault((given[0],), f"is given without `{other}`; give both or none")]
-
-
-def _password_needs_username(raw: Mapping[str, object]) -> list[Fault]:
-    if "password_file" in raw and "username" not in raw:
-        return [
-            Fault(("password_file",), "is given without `username`; give both or none")
-        ]
-    return []
 
 
 def _plain_link_has_no_secrets(raw: Mapping[str, object]) -> list[Fault]:
@@ -69,7 +62,7 @@ class MqttSettings(Settings):
 
     relations = (
         _certificate_needs_key,
-        _password_needs_username,
+        password_needs_username,
         _plain_link_has_no_secrets,
     )
 

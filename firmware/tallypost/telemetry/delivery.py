@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tallypost.board.base import Board
 from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
 from tallypost.telemetry.outbox.ledger import Pending
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink
+from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
 
 IDLE_S = 60.0
 """With nothing to send, the outbox is looked at so often all the same."""
@@ -56,22 +56,34 @@ class Delivery:
         self._told = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Deliver until somebody says stop."""
+        """Deliver until somebody says stop; then return within about two seconds."""
         while not stop.is_set():
-            self._rest(self.step(), stop)
+            self._rest(self.step(stop.is_set), stop)
 
     def drain(self, timeout_s: float) -> int:
-        """Deliver what waits; return how many records still wait when time is up."""
+        """Deliver what waits; return how many records still wait when time is up.
+
+        Args:
+            timeout_s: Nothing is sent later; answers may take a second longer.
+        """
         deadline_s = self._board.monotonic_s() + timeout_s
+
+        def late() -> bool:
+            return self._board.monotonic_s() >= deadline_s
+
         while (
             self._outbox.pending
             and (left := deadline_s - self._board.monotonic_s()) > 0
         ):
-            self._board.wait(min(self.step(), 0.1, left))
+            self._board.wait(min(self.step(late), 0.1, left))
         return self._outbox.pending
 
-    def step(self) -> float:
-        """Send one batch; return after how many seconds another step makes sense."""
+    def step(self, stopping: Callable[[], bool] = never) -> float:
+        """Send one batch; return after how many seconds another step makes sense.
+
+        Args:
+            stopping: Asked while the batch is under way: whether to leave it at that.
+        """
         now_s = self._board.monotonic_s()
         if now_s < self._not_before_s:
             return self._not_before_s - now_s
@@ -80,7 +92,7 @@ class Delivery:
             batch = self._batch(now_s)
             if not batch:
                 return IDLE_S
-            receipts = self._uplink.send([payload for _, payload in batch])
+            receipts = self._uplink.send([payload for _, payload in batch], stopping)
         except (OutboxUnavailableError, UplinkUnavailableError):
             # Outbox and uplink have told the log themselves.
             return self._pause(DOWN_S)

@@ -6,13 +6,23 @@ from typing import Protocol
 from tallypost.board.base import Board
 from tallypost.domain.records import Interval, KpiRecord, Provenance, Quality
 
+GRACE_S = 15.0
+"""How late an interval may come before its time counts as a hole."""
+HOLE_S_MAX = 366 * 86_400.0
+"""A longer hole is a calendar that was set for the first time."""
+
 
 class Store(Protocol):
     """What intake asks of the outbox."""
 
     @property
     def covered_until_utc_s(self) -> float | None:
-        """End of the latest interval that was ever put; None before the first."""
+        """End of the interval that was put last; None before the first ever."""
+        ...
+
+    @property
+    def refusing(self) -> bool:
+        """Whether it has no room for more just now."""
         ...
 
     def put(self, interval: Interval, device: str) -> KpiRecord | None:
@@ -33,7 +43,8 @@ class Intake:
         provenance: What is counted with, told in every record's quality.
         interval_s: Length of the intervals.
         board: Whose calendar tells that an interval is missing.
-        grace_s: How late an interval may come before its time counts as a hole.
+        paced: Whether time passes by that calendar; not where footage is played as
+            fast as it goes: then nothing is ever late.
     """
 
     def __init__(
@@ -44,33 +55,59 @@ class Intake:
         provenance: Provenance,
         interval_s: float,
         board: Board,
-        grace_s: float = 15.0,
+        paced: bool = True,
     ) -> None:
         self._store = store
         self._device = device
         self._provenance = provenance
         self._interval_s = interval_s
         self._board = board
-        self._grace_s = grace_s
-        self._begun_utc_s = self._aligned(board.utc_s())
+        self._paced = paced
+        before_utc_s = store.covered_until_utc_s
+        self._known = before_utc_s is not None
+        self._covered_utc_s = (
+            self._aligned(board.utc_s()) if before_utc_s is None else before_utc_s
+        )
 
     def take(self, interval: Interval) -> list[KpiRecord]:
         """Keep one interval; return the records made of it and of a hole before it."""
-        covered_utc_s = self._store.covered_until_utc_s
+        self._follow_the_calendar()
         records = []
-        if covered_utc_s is not None and interval.start_utc_s > covered_utc_s:
-            records.append(self._keep(self._hole(covered_utc_s, interval.start_utc_s)))
+        gap_s = interval.start_utc_s - self._covered_utc_s
+        if self._known and 0 < gap_s <= HOLE_S_MAX:
+            hole = self._hole(self._covered_utc_s, interval.start_utc_s)
+            records.append(self._keep(hole))
         records.append(self._keep(interval))
+        end_utc_s = interval.end_utc_s
+        self._covered_utc_s = (
+            max(self._covered_utc_s, end_utc_s) if self._paced else end_utc_s
+        )
+        self._known = True
         return [record for record in records if record is not None]
 
     def tick(self) -> list[KpiRecord]:
-        """Let time pass; return the record of a hole, once it is sure to be one."""
-        covered_utc_s = self._store.covered_until_utc_s or self._begun_utc_s
-        over_utc_s = self._aligned(self._board.utc_s() - self._grace_s)
-        if over_utc_s < covered_utc_s + self._interval_s:
+        """Let time pass; return the record of a hole, once it is sure to be one.
+
+        Call it when everything that has come was taken: what waits unread is no hole.
+        """
+        if not self._paced or self._store.refusing:
             return []
-        record = self._keep(self._hole(covered_utc_s, over_utc_s))
+        self._follow_the_calendar()
+        over_utc_s = self._aligned(self._board.utc_s() - GRACE_S)
+        gap_s = over_utc_s - self._covered_utc_s
+        if gap_s < self._interval_s:
+            return []
+        hole = self._hole(self._covered_utc_s, over_utc_s)
+        self._covered_utc_s = over_utc_s
+        self._known = True
+        record = self._keep(hole) if gap_s <= HOLE_S_MAX else None
         return [] if record is None else [record]
+
+    def _follow_the_calendar(self) -> None:
+        """Begin afresh where the calendar was set back: the future is not covered."""
+        now_utc_s = self._board.utc_s()
+        if self._paced and self._covered_utc_s > now_utc_s + self._interval_s:
+            self._covered_utc_s = self._aligned(now_utc_s)
 
     def _hole(self, start_utc_s: float, end_utc_s: float) -> Interval:
         clock = self._board.clock()

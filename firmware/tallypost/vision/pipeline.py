@@ -18,7 +18,7 @@ from tallypost.vision.counting.events import (
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.detection.base import Detector
-from tallypost.vision.kpi.window import BLIND_S, Moment, Window
+from tallypost.vision.kpi.window import Moment, Window
 from tallypost.vision.timeline import Timeline
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -108,6 +108,10 @@ class Counting:
                 self._window.left(event.zone, label, event.dwell_s)
 
 
+PATIENCE_S = 1.0
+"""How long one step may wait for a frame or for its hour."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
     """What is left of a frame once its picture is gone.
@@ -142,6 +146,10 @@ class Pipeline:
         timeline: When they were taken.
         board: Whose monotonic clock tells how long a picture existed.
         rate_hz_max: Look at no more frames a second than that.
+
+    Attributes:
+        frames: How many were looked at.
+        silent: Whether the camera gives nothing just now.
     """
 
     def __init__(
@@ -163,7 +171,9 @@ class Pipeline:
         self._due_s = board.monotonic_s()
         self._dropped = 0
         self._looked: Looked | None = None
+        self._over: list[Interval] = []
         self.frames = 0
+        self.silent = False
 
     def run(self, outlet: Callable[[Interval], None], stop: Callable[[], bool]) -> None:
         """Work until the footage is over or somebody says stop.
@@ -187,20 +197,29 @@ class Pipeline:
                 outlet(interval)
 
     def step(self) -> list[Interval]:
-        """Look at one frame, or wait for one in vain; return what is over by then."""
-        self._board.wait(self._due_s - self._board.monotonic_s())
-        frame = self._camera.read(BLIND_S)
+        """Look at one frame, or wait for one in vain; return what is over by then.
+
+        It never waits for long: whoever calls may want to stop.
+        """
+        left_s = self._due_s - self._board.monotonic_s()
+        self._board.wait(min(left_s, PATIENCE_S))
+        if left_s > PATIENCE_S:
+            return []
+        frame = self._camera.read(PATIENCE_S)
         if frame is None:
-            return [*self._count(), *self._idle()]
-        self._due_s = self._board.monotonic_s() + self._pause_s
-        closed: list[Interval] = []
-        self._looked = self._look(frame, lambda: closed.extend(self._count()))
-        self.frames += 1
-        return closed
+            self._idle()
+        else:
+            self.silent = False
+            self._due_s = self._board.monotonic_s() + self._pause_s
+            self._looked = self._look(frame, self._count)
+            self.frames += 1
+        return self._take_over()
 
     def finish(self) -> list[Interval]:
         """Return what is not over yet: the watch is."""
-        return [*self._count(), *self._counting.finish()]
+        self._count()
+        self._over += self._counting.finish()
+        return self._take_over()
 
     def _look(self, frame: Frame, meanwhile: Callable[[], None]) -> Looked:
         """Have a frame looked at, and overwrite it."""
@@ -220,12 +239,12 @@ class Pipeline:
             lifetime_ms=lifetime_s * 1000.0,
         )
 
-    def _count(self) -> list[Interval]:
+    def _count(self) -> None:
         """Count what was found on the last frame, once."""
         looked, self._looked = self._looked, None
         if looked is None:
-            return []
-        closed = self._counting.look(
+            return
+        self._over += self._counting.look(
             looked.detections,
             scene=looked.scene,
             time_s=looked.time_s,
@@ -233,8 +252,14 @@ class Pipeline:
             dropped=looked.dropped,
         )
         self._counting.lived(looked.lifetime_ms)
-        return closed
 
-    def _idle(self) -> list[Interval]:
+    def _idle(self) -> None:
+        self._count()
+        self.silent = not self._camera.ended
         moment = self._timeline.now()
-        return [] if moment is None else self._counting.idle(moment)
+        if moment is not None:
+            self._over += self._counting.idle(moment)
+
+    def _take_over(self) -> list[Interval]:
+        over, self._over = self._over, []
+        return over

@@ -13,7 +13,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import Interval
 from tallypost.telemetry.delivery import REFUSED_S, SUSPECT_S, Delivery
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Outcome, Receipt
+from tallypost.telemetry.uplink.base import Outcome, Receipt, never
 from tallypost.telemetry.uplink.loopback import LoopbackUplink
 
 Make = Callable[..., Interval]
@@ -138,11 +138,13 @@ class Choking:
         self._poison = poison
         self.payloads_max = 4
 
-    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+    def send(
+        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
         receipts = []
         for payload in payloads:
             seq = json.loads(payload)["seq"]
-            if seq == self._poison:
+            if seq == self._poison or stopping():
                 self.choked += 1
                 break
             self.sent.append(seq)

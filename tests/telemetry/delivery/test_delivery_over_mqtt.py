@@ -18,7 +18,7 @@ from tallypost.telemetry.uplink.broker import Broker
 from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.proxy import Proxy
-from tests.telemetry.listening import QUICK, Listener, until
+from tests.telemetry.listening import QUICK, Listener, is_up, until
 
 Make = Callable[..., Interval]
 
@@ -96,6 +96,57 @@ def test_a_publish_that_is_denied_stays_in_the_outbox_until_the_rules_allow_it(
             until(lambda: outbox.pending == 0)
     finally:
         mosquitto.stop()
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.monotonic()
+    work()
+    return time.monotonic() - begun
+
+
+@pytest.mark.parametrize("patience", [1, 8], ids=["fresh", "patient"])
+def test_an_end_with_a_frozen_broker_keeps_its_time(
+    patience: int, outbox: Outbox, mosquitto: Mosquitto, interval: Make
+) -> None:
+    broker = Broker(host="127.0.0.1", port=mosquitto.port)
+    uplink = MqttUplink(broker, device="tp-1", board=LinuxBoard())
+    uplink._patience = patience
+    until(lambda: is_up(uplink))
+    delivery, stop = Delivery(outbox, uplink, LinuxBoard()), threading.Event()
+    mosquitto.pause()
+    for minute in range(50):
+        outbox.put(interval(minute), "tp-1")
+    running = threading.Thread(target=delivery.run, args=(stop,))
+    running.start()
+    time.sleep(0.5)
+    stop.set()
+    took_s = {
+        "join": timed(lambda: running.join(20)),
+        "drain": timed(lambda: delivery.drain(3)),
+        "uplink": timed(uplink.close),
+        "outbox": timed(outbox.close),
+    }
+    mosquitto.resume()
+    most_s = {"join": 2, "drain": 4.2, "uplink": 2.2, "outbox": 1}
+    assert all(took_s[part] < most_s[part] for part in took_s), took_s
+    assert sum(took_s.values()) < 9
+
+
+def test_draining_over_a_frozen_broker_keeps_its_time(
+    outbox: Outbox, mosquitto: Mosquitto, interval: Make
+) -> None:
+    broker = Broker(host="127.0.0.1", port=mosquitto.port)
+    uplink = MqttUplink(broker, device="tp-1", board=LinuxBoard())
+    until(lambda: is_up(uplink))
+    mosquitto.pause()
+    outbox.put(interval(), "tp-1")
+    delivery = Delivery(outbox, uplink, LinuxBoard())
+    took_s = timed(lambda: delivery.drain(1))
+    closed_s = timed(uplink.close)
+    mosquitto.resume()
+    assert 1 < took_s < 2.5
+    assert closed_s < 2.2
+    assert outbox.pending == 1
 
 
 def test_a_slow_broker_only_takes_longer(

@@ -15,6 +15,8 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import OutboxBusyError, OutboxError, RecordError
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox import ledger
+from tallypost.telemetry.outbox.numbering import LAG_MAX
 from tallypost.telemetry.outbox.outbox import Outbox
 
 Make = Callable[..., Interval]
@@ -48,13 +50,16 @@ def put(outbox: Outbox, interval: Interval) -> KpiRecord:
     return record
 
 
+def refuses(outbox: Outbox) -> bool:
+    return outbox.refusing
+
+
 def test_records_wait_in_order_until_they_are_delivered(
     reopen: Open, interval: Make
 ) -> None:
     outbox = reopen()
     records = [put(outbox, interval(minute)) for minute in range(5)]
     assert [seq for seq, _ in outbox.head(3)] == [1, 2, 3]
-    assert [seq for seq, _ in outbox.head(3, after=3)] == [4, 5]
     assert [json_v1.decode(payload) for _, payload in outbox.head(9)] == records
     outbox.delivered([1, 3])
     assert [seq for seq, _ in outbox.head(9)] == [2, 4, 5]
@@ -94,6 +99,31 @@ def test_a_rejected_record_is_set_aside_with_its_reason(
         rows = database.execute("SELECT seq, reason FROM rejected").fetchall()
     database.close()
     assert rows == [(1, "packet too large")]
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [("REJECTED_RECORDS_MAX", 3), ("REJECTED_BYTES_MAX", 2000)],
+    ids=["records", "bytes"],
+)
+def test_of_rejected_records_the_newest_are_kept_and_the_log_is_told_once(
+    bound: tuple[str, int],
+    reopen: Open,
+    path: Path,
+    interval: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(ledger, *bound)
+    outbox = reopen()
+    for minute in range(8):
+        outbox.rejected(put(outbox, interval(minute)).seq, "packet too large")
+    outbox.close()
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT seq FROM rejected ORDER BY seq").fetchall()
+    database.close()
+    assert [seq for (seq,) in rows] == [6, 7, 8]
+    assert caplog.text.count("the oldest are dropped") == 1
 
 
 def test_an_interval_that_breaks_the_schema_leaves_no_trace(
@@ -155,6 +185,108 @@ def test_numbers_are_never_used_again_when_the_database_is_deleted(
     fresh = {put(outbox, interval(minute)).seq for minute in range(3)}
     assert min(fresh) > max(used)
     assert len(fresh) == 3
+
+
+def keep_copy(path: Path) -> Callable[[], None]:
+    """Return what puts the database as it is now back in its place."""
+    copy = path.with_name("copy.db")
+    source, target = sqlite3.connect(path), sqlite3.connect(copy)
+    source.backup(target)
+    source.close()
+    target.close()
+
+    def bring_back() -> None:
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        copy.replace(path)
+
+    return bring_back
+
+
+@pytest.mark.parametrize("since", [1, 30, 1100])
+def test_numbers_are_never_used_again_when_an_older_database_comes_back(
+    since: int,
+    reopen: Open,
+    path: Path,
+    interval: Make,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outbox = reopen()
+    for minute in range(3):
+        put(outbox, interval(minute))
+    bring_back = keep_copy(path)
+    used = [put(outbox, interval(minute)).seq for minute in range(3, 3 + since)]
+    outbox.close()
+    bring_back()
+    assert put(reopen(), interval(9000)).seq > used[-1]
+    assert "numbers are skipped" in caplog.text
+
+
+def test_nor_when_it_comes_back_under_a_running_outbox(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    for minute in range(3):
+        put(outbox, interval(minute))
+    bring_back = keep_copy(path)
+    used = [put(outbox, interval(minute)).seq for minute in range(3, 6)]
+    bring_back()
+    assert put(outbox, interval(6)).seq == used[-1] + 1
+    assert outbox.covered_until_utc_s == interval(6).end_utc_s
+    assert put(reopen(), interval(7)).seq == used[-1] + 2
+
+
+def test_nor_when_it_comes_back_after_a_power_cut(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    code = (
+        "import os, sys, sqlite3; from pathlib import Path\n"
+        "from tests.telemetry.outbox.test_outbox import keep_copy\n"
+        "from tallypost.board.simulated import SimulatedBoard\n"
+        "from tallypost.domain.records import Interval, Quality\n"
+        "from tallypost.telemetry.outbox.outbox import Outbox\n"
+        "path = Path(sys.argv[1])\n"
+        "box = Outbox(path, board=SimulatedBoard())\n"
+        "seen = Quality(observed_s=60.0, frames=600, frames_dropped=0)\n"
+        "one = Interval(start_utc_s=0.0, duration_s=60.0, lines={}, zones={},\n"
+        "    quality=seen)\n"
+        "for number in range(5):\n"
+        "    last = box.put(one, 'tp-1').seq\n"
+        "    if number == 3: keep_copy(path)\n"
+        "print(last, flush=True); os.kill(os.getpid(), 9)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        stdout=subprocess.PIPE,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink()
+    path.with_name("copy.db").replace(path)
+    assert put(reopen(), interval()).seq > int(ran.stdout) == 5
+
+
+def test_numbers_have_no_gap_after_a_clean_end(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    seqs = [put(reopen(), interval(minute)).seq for minute in range(5)]
+    assert seqs == [1, 2, 3, 4, 5]
+    assert int(path.with_name("outbox.db.seq").read_text()) == 5
+
+
+def test_a_mark_that_cannot_be_written_stops_the_numbers_before_they_outrun_it(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    put(outbox, interval())
+    path.with_name("outbox.db.seq.new").mkdir()
+    for minute in range(1, LAG_MAX + 1):
+        put(outbox, interval(minute))
+    assert outbox.put(interval(99), "tp-1") is None
+    assert outbox.in_memory == 1
+    path.with_name("outbox.db.seq.new").rmdir()
+    assert outbox.flush() == 1
 
 
 def test_numbers_go_on_from_the_calendar_when_their_mark_is_garbage_too(
@@ -349,12 +481,14 @@ def test_the_log_is_told_once_and_not_at_every_record(
         assert (outbox.in_memory, outbox.refused) == (3, 2)
         assert outbox.covered_until_utc_s == interval(2).end_utc_s
         assert caplog.text.count("disk refuses records") == 2
+        assert refuses(outbox)
         board.advance(300)
         outbox.put(interval(9), "tp-1")
         assert caplog.text.count("disk refuses records") == 3
         holder.execute("ROLLBACK")
     holder.close()
-    assert outbox.flush() == 3
+    assert not refuses(outbox), "asking it asks the disk"
+    assert outbox.in_memory == 0
     assert "disk takes records again" in caplog.text
     assert [seq for seq, _ in outbox.head(9)] == [1, 2, 3]
     outbox.close()

@@ -165,6 +165,41 @@ def test_the_status_says_online_and_after_a_close_offline(
     assert farewell["reason"] == "closed"
 
 
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
+def test_no_good_bye_is_taken_for_a_loss(
+    protocol: str, mosquitto: Mosquitto, listener: Listener, connect: Connect
+) -> None:
+    names = [f"tp-{number}" for number in range(10)]
+    for name in names:
+        broker = Broker(
+            host="127.0.0.1",
+            port=mosquitto.port,
+            protocol=protocol,  # type: ignore[arg-type]
+        )
+        uplink = connect(broker, device=name)
+        uplink.send([b"x"])
+        uplink.close()
+    time.sleep(QUICK.will_delay_s + 2)
+    for name in names:
+        told = [
+            json.loads(payload).get("reason")
+            for payload in listener.payloads(f"tallypost/{name}/status")
+        ]
+        assert told == [None, "closed"]
+    assert mosquitto.log.read_text().count("Received DISCONNECT from tp-") == 10
+
+
+def test_a_good_bye_over_a_slow_link_is_not_taken_for_a_loss_either(
+    listener: Listener, proxy: Proxy, connect: Connect
+) -> None:
+    uplink = connect(proxy.port)
+    proxy.delay_s = 5
+    uplink.close()
+    time.sleep(QUICK.will_delay_s + 2)
+    assert states(listener) == ["online", "offline"]
+    assert b"closed" in listener.payloads("tallypost/tp-1/status")[-1]
+
+
 def test_whoever_comes_later_reads_the_retained_status(
     mosquitto: Mosquitto, connect: Connect
 ) -> None:
@@ -293,16 +328,66 @@ def test_a_frozen_broker_costs_a_bounded_time_and_is_found_again(
     assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
 
 
+@pytest.fixture
+def frozen(mosquitto: Mosquitto, connect: Connect) -> Iterator[MqttUplink]:
+    """An uplink that is patient, to a broker that has just been frozen."""
+    uplink = connect(mosquitto.port, pace=Pace(timeout_s=10.0))
+    mosquitto.pause()
+    yield uplink
+    mosquitto.resume()
+
+
 def test_closing_takes_a_bounded_time_though_the_broker_is_frozen(
+    frozen: MqttUplink,
+) -> None:
+    begun = time.monotonic()
+    frozen.close()
+    assert time.monotonic() - begun < 2.2
+
+
+def test_closing_takes_a_bounded_time_though_a_connection_is_being_made(
     mosquitto: Mosquitto, connect: Connect
 ) -> None:
-    uplink = connect(mosquitto.port)
     mosquitto.pause()
+    try:
+        uplink = connect(mosquitto.port, pace=Pace(timeout_s=10.0), up=False)
+        time.sleep(0.2)
+        begun = time.monotonic()
+        uplink.close()
+        assert time.monotonic() - begun < 2.2
+    finally:
+        mosquitto.resume()
+
+
+def test_a_send_that_is_told_to_stop_comes_back_though_the_broker_is_frozen(
+    frozen: MqttUplink,
+) -> None:
+    stop = threading.Event()
+    threading.Timer(0.3, stop.set).start()
     begun = time.monotonic()
-    uplink.close()
-    took_s = time.monotonic() - begun
-    mosquitto.resume()
-    assert took_s < 4
+    receipts = frozen.send([b"x"] * 50, stop.is_set)
+    assert 0.3 < time.monotonic() - begun < 2
+    assert {receipt.outcome for receipt in receipts} == {Outcome.UNKNOWN}
+
+
+def test_a_close_brings_back_a_send_that_is_under_way(frozen: MqttUplink) -> None:
+    threading.Timer(0.3, frozen.close).start()
+    begun = time.monotonic()
+    receipts = frozen.send([b"x"] * 50)
+    assert time.monotonic() - begun < 2.5
+    assert {receipt.outcome for receipt in receipts} == {Outcome.UNKNOWN}
+
+
+def test_what_is_under_way_is_still_answered_when_it_is_told_to_stop(
+    proxy: Proxy, connect: Connect
+) -> None:
+    uplink, stop = connect(proxy.port), threading.Event()
+    proxy.delay_s = 0.4
+    threading.Timer(0.1, stop.set).start()
+    receipts = uplink.send([b"x"] * 60, stop.is_set)
+    outcomes = [receipt.outcome for receipt in receipts]
+    assert outcomes == [Outcome.DELIVERED] * 20 + [Outcome.UNKNOWN] * 40
+    assert is_up(uplink), "nothing was wrong with it"
 
 
 def test_a_host_that_takes_connections_and_says_nothing_is_told_apart(

@@ -68,6 +68,13 @@ def test_without_a_link_nothing_is_taken(case: Case) -> None:
         case.uplink.send([b"lost"])
 
 
+def test_once_told_to_stop_it_sends_nothing(case: Case) -> None:
+    receipts = case.uplink.send([b"one", b"two"], lambda: True)
+    assert [receipt.outcome for receipt in receipts] == [Outcome.UNKNOWN] * 2
+    case.uplink.send([b"three"])
+    assert wait_for(case, 1) == [b"three"]
+
+
 def test_closing_twice_is_harmless_and_ends_the_link(case: Case) -> None:
     case.uplink.close()
     case.uplink.close()

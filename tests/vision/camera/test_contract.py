@@ -11,7 +11,10 @@ import pytest
 
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Size
+from tallypost.errors import CameraUnavailableError
+from tallypost.vision.camera import gstreamer
 from tallypost.vision.camera.base import Camera
+from tallypost.vision.camera.gstreamer import GstreamerCamera
 from tallypost.vision.camera.scale import fit_within
 from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.video import VideoCamera
@@ -22,9 +25,18 @@ SHOWN = 12
 RATE_HZ = 20
 
 
-@pytest.fixture(
-    params=["video", "video at its pace", "looped", "pictures", "synthetic", "street"]
-)
+ENDING = [
+    "video",
+    "video at its pace",
+    "pictures",
+    "synthetic",
+    "street",
+    "gstreamer",
+]
+"""Kinds of footage that is over some time."""
+
+
+@pytest.fixture(params=[*ENDING, "looped"])
 def make(
     request: pytest.FixtureRequest, draw_video: Draw, draw_picture: Draw
 ) -> Iterator[Make]:
@@ -45,7 +57,13 @@ def make(
         "pictures": partial(VideoCamera, source=folder),
         "synthetic": partial(SyntheticCamera, **street),
         "street": partial(SyntheticCamera, live=True, **street),
+        "gstreamer": partial(GstreamerCamera, origin="file", location=film),
     }
+    if request.param == "gstreamer":
+        try:
+            gstreamer._load()
+        except CameraUnavailableError as error:
+            pytest.skip(str(error))
 
     def make_camera(fit: Size) -> Camera:
         opened.append(kinds[request.param](fit=fit, board=LinuxBoard()))
@@ -91,11 +109,8 @@ def test_time_rises_and_capture_never_goes_back(make: Make) -> None:
     assert captured[-1] <= board.monotonic_s()
 
 
-def test_footage_ends_once_and_every_frame_was_taken_or_dropped(
-    make: Make, request: pytest.FixtureRequest
-) -> None:
-    if request.node.callspec.params["make"] == "looped":
-        pytest.skip("never ends")
+@pytest.mark.parametrize("make", ENDING, indirect=True)
+def test_footage_ends_once_and_every_frame_was_taken_or_dropped(make: Make) -> None:
     camera = make(Size(32, 32))
     taken = 0
     while not camera.ended:
@@ -104,6 +119,14 @@ def test_footage_ends_once_and_every_frame_was_taken_or_dropped(
     assert taken + camera.dropped == SHOWN
     assert camera.read(0) is None
     assert camera.ended
+
+
+@pytest.mark.parametrize("make", ["looped"], indirect=True)
+def test_footage_that_begins_again_does_not_end(make: Make) -> None:
+    camera = make(Size(32, 32))
+
+    assert all(camera.read(5) is not None for _ in range(3 * SHOWN))
+    assert not camera.ended
 
 
 def test_the_scene_is_known_from_the_beginning(make: Make) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Frame, Size
 from tallypost.errors import CameraUnavailableError, FootageError
-from tallypost.vision.camera import gstreamer, pipelines
+from tallypost.vision.camera import gstreamer, pipelines, plumbing
 from tallypost.vision.camera.gstreamer import GstreamerCamera
 
 BOARD = LinuxBoard()
@@ -236,6 +236,25 @@ def test_a_file_that_was_cut_short_ends_or_says_so(
     except FootageError:
         return
     assert 0 < len(frames) < 60
+    assert camera.ended
+
+
+def test_who_asks_for_the_end_after_it_came_still_hears_what_went_wrong(
+    opened: Open, draw_video: DrawVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readable = iter([plumbing.pixels_of] * 3)
+
+    def pixels_of(*sample: Any) -> Any:
+        return next(readable)(*sample)
+
+    monkeypatch.setattr(plumbing, "pixels_of", pixels_of)
+    camera = opened("file", location=str(draw_video("a.mp4")))
+    assert [camera.read(2.0) is not None for _ in range(3)] == [True] * 3
+    for _ in range(50):
+        BOARD.wait(0.0 if camera._mailbox.barren else 0.1)
+    assert not camera.ended
+    with pytest.raises(CameraUnavailableError, match="its picture cannot be read"):
+        camera.read(2.0)
     assert camera.ended
 
 

@@ -48,12 +48,26 @@ def test_the_error_comes_after_the_last_frame_and_stays() -> None:
     mailbox.put(frame())
     mailbox.finish(CameraUnavailableError("camera: is gone"))
 
-    assert not mailbox.ended
+    def stage() -> tuple[bool, bool]:
+        return mailbox.barren, mailbox.ended
+
+    assert stage() == (False, False)
     assert mailbox.take(0) is not None
+    assert stage() == (True, False), "who asks before reading would never hear of it"
     for _ in range(2):
         with pytest.raises(CameraUnavailableError):
             mailbox.take(0)
-    assert mailbox.ended
+        assert stage() == (True, True)
+
+
+def test_the_first_reason_stands() -> None:
+    mailbox = Mailbox(1, latest_wins=False)
+    mailbox.finish(CameraUnavailableError("camera: is gone"))
+    mailbox.finish(CameraUnavailableError("internal data stream error"))
+    mailbox.finish()
+
+    with pytest.raises(CameraUnavailableError, match="camera: is gone"):
+        mailbox.take(0)
 
 
 def test_close_frees_a_bringer_who_waits_and_erases_all() -> None:

@@ -146,6 +146,9 @@ def test_credentials_take_the_place_of_those_in_the_address() -> None:
         "rtsp://admin:S3cret@host:70000/",
         "rtsp://admin:S3cret@[::1/",
         "rtsp://admin:S3cret@host/a\n",
+        "rtsp:/admin:S3cret@host/a",
+        "admin:S3cret@rtsp://host/path",
+        "://admin:S3cret@host/path",
     ],
 )
 def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
@@ -154,3 +157,26 @@ def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
 
     assert "S3cret" not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        pytest.param("srt://cam.example:9000?passphrase=S3cret", "srt://cam.example"),
+        pytest.param("rtmp://user:S3cret@cam.example/live", "rtmp://cam.example"),
+        pytest.param("udp://@239.0.0.1:1234?token=S3cret", "udp://239.0.0.1"),
+        pytest.param("rtmp://admin:S3cret/x@host/path", "rtmp://..."),
+        pytest.param("srt://admin:12#S3cret@host", "srt://..."),
+        pytest.param("file:///home/S3cret/a.mp4", "file://..."),
+        pytest.param("srt://cam.example/*.jpg?S3cret", "srt://cam.example", id="glob"),
+    ],
+)
+def test_an_address_of_a_kind_that_is_not_opened_is_called_by_its_host(
+    address: str, place: str
+) -> None:
+    with pytest.raises(CameraUnavailableError) as caught:
+        parse(address)
+
+    assert str(caught.value).startswith(f"{place}: ")
+    assert "name a stream (rtsp, " in str(caught.value)
+    assert "S3cret" not in "".join(traceback.format_exception(caught.value))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tallypost.vision.camera.timing import DriverTimeline
+from tallypost.vision.camera.timing import DriverStamps
 
 
 @pytest.mark.parametrize(
@@ -18,18 +18,18 @@ from tallypost.vision.camera.timing import DriverTimeline
 def test_a_drivers_stamp_is_believed_while_it_can_be_true(
     stamp_s: float | None, time_s: float
 ) -> None:
-    assert DriverTimeline(5.0).place(stamp_s, 0.04, 100.0) == time_s
+    assert DriverStamps(5.0).place(stamp_s, 0.04, 100.0) == time_s
 
 
 def test_time_rises_even_where_stamps_do_not() -> None:
-    timeline = DriverTimeline(5.0)
+    placing = DriverStamps(5.0)
     stamps = [10.0, 10.0, 9.5, None, 10.1]
-    times = [timeline.place(stamp, 0.04, 10.2) for stamp in stamps]
+    times = [placing.place(stamp, 0.04, 10.2) for stamp in stamps]
     assert times == sorted(set(times))
 
 
 def test_a_camera_of_ten_thousand_frames_a_second_does_not_outrun_the_clock() -> None:
-    timeline = DriverTimeline(5.0)
+    placing = DriverStamps(5.0)
     arrivals = [100 + number / 10_000 for number in range(20_000)]
-    times = [timeline.place(arrival, 0.04, arrival) for arrival in arrivals]
+    times = [placing.place(arrival, 0.04, arrival) for arrival in arrivals]
     assert times[-1] == pytest.approx(arrivals[-1], abs=0.001)

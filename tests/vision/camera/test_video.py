@@ -422,6 +422,22 @@ def test_footage_whose_rest_cannot_be_read_plays_until_there_and_says_so(
         play(camera)
 
 
+def test_who_asks_for_the_end_after_it_came_still_hears_what_went_wrong(
+    draw_video: Draw, opened: Open
+) -> None:
+    path = draw_video("a.y4m", codec="rawvideo", kind="gray")
+    head, *frames = path.read_bytes().split(b"FRAME\n")
+    path.write_bytes(b"FRAME\n".join([head, *frames[:2]]) + b"#" * 99_999)
+    camera = opened(path)
+    assert [camera.read(5) is not None for _ in range(2)] == [True] * 2
+    camera._thread.join(5)
+
+    assert not camera.ended
+    with pytest.raises(FootageError, match=r"a\.y4m"):
+        camera.read(5)
+    assert camera.ended
+
+
 def test_a_torn_piece_between_two_pictures_is_stepped_over(
     draw_video: Draw, opened: Open
 ) -> None:

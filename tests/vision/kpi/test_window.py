@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tallypost.board.base import ClockReading
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S, Moment, Window
+from tallypost.vision.kpi.window import BLIND_S_MIN, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
@@ -77,21 +77,51 @@ def test_a_gap_between_frames_was_not_watched() -> None:
     target = window()
     target.look(moment(0.0))
     target.look(moment(1.0))
-    target.look(moment(1.0 + BLIND_S + 0.1))
+    target.look(moment(1.0 + BLIND_S_MIN + 0.1))
     target.look(moment(4.0))
     [only] = target.finish()
 
     assert only.quality.observed_s == pytest.approx(1.0 + (4.0 - 3.1))
 
 
-def test_time_between_two_looks_without_a_frame_was_not_watched() -> None:
+def test_a_camera_that_was_silent_too_long_was_not_watching() -> None:
     target = window()
     target.look(moment(0.0))
-    target.idle(moment(1.0))
-    target.look(moment(2.0))
+    target.idle(moment(2.5))
+    target.look(moment(3.0))
     [only] = target.finish()
 
     assert only.quality.observed_s == 0.0
+
+
+def test_waiting_for_a_frame_that_comes_in_time_costs_nothing() -> None:
+    target = window()
+    target.look(moment(59.0))
+    assert target.idle(moment(60.2)) == []
+    [first] = target.look(moment(60.5))
+    [second] = target.finish()
+
+    assert first.quality.observed_s == pytest.approx(1.0)
+    assert second.quality.observed_s == pytest.approx(0.5)
+
+
+def test_slow_frames_watch_as_well_where_they_are_meant_to_be_slow() -> None:
+    target = Window(interval_s=60.0, lines=["gate"], zones=[], blind_s=10.0)
+    closed = []
+    for number in range(13):
+        target.idle(moment(max(number * 5.0 - 2.0, 0.0)))
+        closed += target.look(moment(number * 5.0))
+
+    assert closed[0].quality.observed_s == pytest.approx(60.0)
+
+
+def test_a_calendar_set_back_a_little_takes_no_time_away() -> None:
+    target = window()
+    target.look(moment(0.0))
+    target.look(moment(0.1, -0.8))
+    [only] = target.finish()
+
+    assert only.quality.observed_s >= 0.0
 
 
 def test_events_and_frames_dropped_add_up() -> None:
@@ -162,7 +192,7 @@ def test_days_without_a_frame_do_not_make_thousands_of_intervals() -> None:
 @given(
     gaps=st.lists(
         st.floats(min_value=0.01, max_value=5.0).filter(
-            lambda gap_s: abs(gap_s - BLIND_S) > 1e-6  # times are sums: not exact
+            lambda gap_s: abs(gap_s - BLIND_S_MIN) > 1e-6  # times are sums: not exact
         ),
         min_size=1,
         max_size=200,
@@ -178,7 +208,7 @@ def test_no_frame_is_lost_and_no_second_watched_twice(
     watched_s = 0.0
     for gap_s in gaps:
         time_s += gap_s
-        watched_s += gap_s if gap_s <= BLIND_S else 0.0
+        watched_s += gap_s if gap_s <= BLIND_S_MIN else 0.0
         closed += target.look(moment(time_s))
     closed += target.finish()
 

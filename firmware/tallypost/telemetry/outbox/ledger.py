@@ -14,6 +14,11 @@ from tallypost.domain.records import (
     LineTotals,
 )
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox.room import Held
+
+REJECTED_RECORDS_MAX = 1000
+REJECTED_BYTES_MAX = 4 * 2**20
+"""What is set aside is for a person to look at: the newest tell enough."""
 
 Fact = Literal["last_seq", "covered_until_utc_s"]
 
@@ -62,14 +67,12 @@ def insert(connection: sqlite3.Connection, records: Iterable[Pending]) -> None:
     )
 
 
-def head(
-    connection: sqlite3.Connection, limit: int, after: int
-) -> tuple[list[Pending], list[int]]:
-    """Return the oldest records above a number, and the numbers of damaged ones."""
+def head(connection: sqlite3.Connection, limit: int) -> tuple[list[Pending], list[int]]:
+    """Return the oldest records, and the numbers of damaged ones among them."""
     sound: list[Pending] = []
     damaged: list[int] = []
     for seq, payload, checksum in connection.execute(
-        "SELECT * FROM pending WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+        "SELECT * FROM pending ORDER BY seq LIMIT ?", (limit,)
     ):
         if zlib.crc32(payload) == checksum:
             sound.append(Pending(seq, payload))
@@ -78,16 +81,19 @@ def head(
     return sound, damaged
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """Return how many records wait."""
-    (waiting,) = connection.execute("SELECT count(*) FROM pending").fetchone()
-    return int(waiting)
+def held(connection: sqlite3.Connection) -> Held:
+    """Return how much waits."""
+    return Held(
+        *connection.execute(
+            "SELECT count(*), coalesce(sum(length(payload)), 0) FROM pending"
+        ).fetchone()
+    )
 
 
 def settle(
     connection: sqlite3.Connection, outcomes: Mapping[int, str | None], utc_s: float
-) -> int:
-    """Take records out of those that wait; return how many were there.
+) -> Held:
+    """Take records out of those that wait; return what was there of them.
 
     Args:
         connection: An open transaction.
@@ -104,8 +110,31 @@ def settle(
             if reason is not None
         ],
     )
-    return connection.executemany(
-        "DELETE FROM pending WHERE seq=?", [(seq,) for seq in outcomes]
+    numbers = [(seq,) for seq in outcomes]
+    lengths = [
+        length
+        for number in numbers
+        for (length,) in connection.execute(
+            "SELECT length(payload) FROM pending WHERE seq=?", number
+        )
+    ]
+    connection.executemany("DELETE FROM pending WHERE seq=?", numbers)
+    return Held(len(lengths), sum(lengths))
+
+
+def prune_rejected(connection: sqlite3.Connection) -> int:
+    """Drop the oldest of what was set aside where it is too much; return how many."""
+    return connection.execute(
+        """
+        DELETE FROM rejected WHERE seq <= (
+            SELECT max(seq) FROM (
+                SELECT seq, row_number() OVER newest AS place,
+                    sum(length(payload) + length(reason)) OVER newest AS bytes
+                FROM rejected WINDOW newest AS (ORDER BY seq DESC)
+            ) WHERE place > ? OR bytes > ?
+        )
+        """,
+        (REJECTED_RECORDS_MAX, REJECTED_BYTES_MAX),
     ).rowcount
 
 

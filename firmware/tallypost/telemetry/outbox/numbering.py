@@ -1,8 +1,16 @@
-"""Sees to it that no number is used twice, even when the database is gone.
+"""Sees to it that no number is used twice, even when the database is gone or older.
 
-Beside the database lies a small file with a mark: no number above it has been used yet.
-It moves in blocks, ahead of the numbers, so that it is seldom written; a new database
-begins above it. The far side then sees a gap, and never one number for two records.
+Beside the database lies a small file with a mark: the last number that was used. It is
+written after each record, so it never runs ahead of the database, and it lags behind
+by `LAG_MAX` at most. A database that knows less than the mark is an older one that came
+back, or a new one: it goes on above the mark and above the lag. The far side then sees
+a gap, and never one number for two records.
+
+What remains: whoever brings back the mark together with an older database, or an older
+database without any mark, takes away all that the device knows. So does a power cut
+between a record and its mark (milliseconds; up to `LAG_MAX` records while a queue in
+memory is written) if a database from within just that lag is put in place before the
+next start.
 """
 
 import logging
@@ -11,14 +19,14 @@ from pathlib import Path
 
 from tallypost.errors import OutboxUnavailableError
 
-BLOCK = 1000
+LAG_MAX = 64
 MARK_MAX = 2**62
 
 _logger = logging.getLogger(__name__)
 
 
 class Numbering:
-    """The mark above the numbers used so far.
+    """The mark at the last number used.
 
     Args:
         path: The mark's own file.
@@ -29,41 +37,67 @@ class Numbering:
         self._mark = 0
         self._read = False
 
-    def first_free(self, utc_s: float) -> int:
-        """Return a number that no record has used yet, for a database that knows none.
+    def last_used(self, stored: int | None, utc_s: float) -> int:
+        """Return a number above which no record has one yet.
 
         Args:
-            utc_s: What the calendar says. Where the mark's file is there and cannot be
-                understood, the count of these seconds is above any number that a
-                device can have used at one record a second.
+            stored: The last number that the database knows; None where it knows none.
+            utc_s: What the calendar says. Where there is neither a number nor a mark
+                that can be understood, the count of these seconds is above any number
+                that a device can have used at one record a second.
 
         Raises:
             OutboxUnavailableError: The disk refuses.
         """
         self._load()
-        if self._mark < 0:
+        unreadable = self._mark < 0
+        if unreadable:
             self._mark = 0
-            first = max(int(utc_s), 1)
+        if stored is not None and stored >= self._mark:
+            return stored
+        if unreadable:
+            last = max(int(utc_s), 1) - 1
             _logger.error(
                 "sequence mark unreadable, numbering goes on from the calendar "
                 "file=%s first_seq=%d",
                 self._path,
-                first,
+                last + 1,
             )
-            return first
-        return self._mark + 1
+            return last
+        if not self._mark:
+            return 0
+        last = self._mark + LAG_MAX
+        _logger.error(
+            "outbox knows less than its sequence mark, numbers are skipped "
+            "file=%s last_seq=%d mark=%d first_seq=%d",
+            self._path,
+            stored or 0,
+            self._mark,
+            last + 1,
+        )
+        return last
 
-    def reserve(self, seq: int) -> None:
-        """Return once the mark is at or above a number, on the disk.
+    def claim(self, seq: int) -> None:
+        """Return once a number may be used: the mark on the disk is near enough.
 
         Raises:
             OutboxUnavailableError: The disk refuses: do not use the number.
         """
         self._load()
+        if seq > self._mark + LAG_MAX:
+            self.used(seq - 1)
+
+    def used(self, seq: int) -> None:
+        """Move the mark up to a number that was used.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; numbers may be used all the same,
+                as far as `claim` lets them.
+        """
+        self._load()
         if seq > self._mark:
-            mark = seq + BLOCK - 1
-            self._write(mark)
-            self._mark = mark
+            self._write(seq)
+            self._mark = seq
 
     def _load(self) -> None:
         if self._read:

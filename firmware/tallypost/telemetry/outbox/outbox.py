@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from tallypost.board.base import Board
@@ -15,6 +16,7 @@ from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.ledger import Pending
 from tallypost.telemetry.outbox.lock import Lock
 from tallypost.telemetry.outbox.numbering import Numbering
+from tallypost.telemetry.outbox.room import BYTES_MAX, RECORDS_MAX, Held, Room
 from tallypost.telemetry.outbox.store import Store
 from tallypost.telemetry.outbox.trouble import Trouble
 
@@ -31,11 +33,13 @@ class Outbox:
         path: The database; beside it lie `.lock` and `.seq`. Its folder is made.
         memory_records_max: How many intervals wait in memory while the disk refuses;
             when so many do, the oldest are kept and a new one is refused.
+        records_max: How many records may wait on the disk; when so many do, likewise.
+        bytes_max: How many bytes their payloads may have together.
         board: Whose clocks to ask.
 
     Attributes:
         arrived: Set whenever a record has been stored; whoever waits clears it.
-        refused: How many intervals are lost, because memory was full.
+        refused: How many intervals were not taken, because there was no room for them.
 
     Raises:
         OutboxBusyError: Another tallypost holds this outbox.
@@ -43,7 +47,13 @@ class Outbox:
     """
 
     def __init__(
-        self, path: Path, *, memory_records_max: int = 1440, board: Board
+        self,
+        path: Path,
+        *,
+        memory_records_max: int = 1440,
+        records_max: int = RECORDS_MAX,
+        bytes_max: int = BYTES_MAX,
+        board: Board,
     ) -> None:
         self.arrived = threading.Event()
         self.refused = 0
@@ -51,9 +61,10 @@ class Outbox:
         self._memory: deque[tuple[Interval, str]] = deque()
         self._memory_records_max = memory_records_max
         self._settled: dict[int, str | None] = {}
-        self._stored = 0
+        self._pruned = 0
         self._last_seq = 0
         self._covered_until_utc_s: float | None = None
+        self._room = Room(path, records_max, bytes_max)
         self._trouble = Trouble(path, board)
         self._numbering = Numbering(path.with_name(path.name + ".seq"))
         self._store = Store(path, self._numbering, self._load, board)
@@ -72,7 +83,7 @@ class Outbox:
 
         On return the record is on the disk. None says that the disk refuses: the
         interval waits in memory and gets its number later, or is refused and counted
-        where memory is full.
+        where memory is full; refused, too, where all that may wait on the disk does.
 
         Raises:
             RecordError: The interval breaks the schema; nothing was kept.
@@ -81,15 +92,17 @@ class Outbox:
         json_v1.encode(KpiRecord(device=device, seq=1, interval=interval))
         with self._mutex:
             self.flush()
-            if not self._memory:
-                try:
-                    return self._append(interval, device)
-                except OutboxUnavailableError as error:
-                    self._remember(interval, device)
-                    self._say(error)
-            else:
+            if self._memory or self._room.full:
                 self._remember(interval, device)
-            return None
+                return None
+            try:
+                record = self._append(interval, device)
+            except OutboxUnavailableError as error:
+                self._remember(interval, device)
+                self._say(error)
+                return None
+            self._mark()
+            return record
 
     def flush(self) -> int:
         """Write to the disk what waits in memory; return how many went in."""
@@ -97,7 +110,7 @@ class Outbox:
             written = 0
             try:
                 self._settle()
-                while self._memory:
+                while self._memory and not self._room.full:
                     try:
                         self._append(*self._memory[0])
                         written += 1
@@ -107,14 +120,15 @@ class Outbox:
                     self._memory.popleft()
             except OutboxUnavailableError as error:
                 self._say(error)
+            if written:
+                self._mark()
             return written
 
-    def head(self, limit: int, after: int = 0) -> list[Pending]:
+    def head(self, limit: int) -> list[Pending]:
         """Return records that wait, the oldest first.
 
         Args:
             limit: How many at most.
-            after: Only those above this number, so that several may be in flight.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
@@ -122,7 +136,7 @@ class Outbox:
         with self._mutex:
             wanted = limit + len(self._settled)
             sound, damaged = self._store.do(
-                lambda connection: ledger.head(connection, wanted, after)
+                lambda connection: ledger.head(connection, wanted)
             )
             if damaged:
                 _logger.error("records damaged on the disk count=%d", len(damaged))
@@ -138,7 +152,10 @@ class Outbox:
             self._conclude(dict.fromkeys(seqs))
 
     def rejected(self, seq: int, reason: str) -> None:
-        """Set aside a record that the far side will never take; it is not lost."""
+        """Set aside a record that the far side will never take.
+
+        Of those set aside the newest are kept: see `ledger.REJECTED_RECORDS_MAX`.
+        """
         with self._mutex:
             self._conclude({seq: reason})
 
@@ -146,12 +163,21 @@ class Outbox:
     def pending(self) -> int:
         """How many records wait for an uplink, those in memory included."""
         with self._mutex:
-            return self._stored - len(self._settled) + len(self._memory)
+            waiting = self._room.held.records - len(self._settled)
+            return waiting + len(self._memory)
 
     @property
     def in_memory(self) -> int:
         """How many intervals wait for the disk."""
         return len(self._memory)
+
+    @property
+    def refusing(self) -> bool:
+        """Whether a new interval would be refused just now; the disk is asked first."""
+        with self._mutex:
+            if self._crowded:
+                self.flush()
+            return self._crowded
 
     @property
     def covered_until_utc_s(self) -> float | None:
@@ -167,35 +193,52 @@ class Outbox:
             if self._memory:
                 _logger.error("intervals lost count=%d", len(self._memory))
                 self._memory.clear()
+            self._mark()
             self._store.close()
             self._lock.close()
 
     def _load(self, connection: sqlite3.Connection) -> None:
-        last_seq = ledger.fact(connection, "last_seq")
-        if last_seq is None:
-            last_seq = self._numbering.first_free(self._board.utc_s()) - 1
-        self._last_seq = int(last_seq)
-        self._stored = ledger.count(connection)
-        if not self._memory:
+        stored = ledger.fact(connection, "last_seq")
+        last_seq = None if stored is None else int(stored)
+        # What we know ourselves is exact: nobody else gives numbers while we hold the
+        # lock, and the file may have become another one.
+        if not self._last_seq:
+            self._last_seq = self._numbering.last_used(last_seq, self._board.utc_s())
+        self._last_seq = max(self._last_seq, last_seq or 0)
+        self._room.hold(ledger.held(connection))
+        if self._covered_until_utc_s is None:
             self._covered_until_utc_s = ledger.fact(connection, "covered_until_utc_s")
 
     def _append(self, interval: Interval, device: str) -> KpiRecord:
         def work(connection: sqlite3.Connection) -> KpiRecord:
             seq = self._last_seq + 1
-            self._numbering.reserve(seq)
+            self._numbering.claim(seq)
             return ledger.append(connection, interval, device, seq)
 
         record = self._store.do(work)
         self._last_seq = record.seq
-        self._stored += 1
+        self._room.add(len(json_v1.encode(record)))
         self._covered_until_utc_s = interval.end_utc_s
         self._trouble.over(refused=self.refused)
         self.arrived.set()
         return record
 
+    def _mark(self) -> None:
+        # A disk that refuses the mark is heard of when it lags too far behind.
+        with suppress(OutboxUnavailableError):
+            self._numbering.used(self._last_seq)
+
+    @property
+    def _crowded(self) -> bool:
+        if self._memory:
+            return len(self._memory) >= self._memory_records_max
+        return self._room.full
+
     def _remember(self, interval: Interval, device: str) -> None:
-        if len(self._memory) >= self._memory_records_max:
+        if self._crowded:
             self.refused += 1
+            if self._room.full:
+                self._room.refuse()
             return
         self._memory.append((interval, device))
         self._covered_until_utc_s = interval.end_utc_s
@@ -211,11 +254,19 @@ class Outbox:
         if not self._settled:
             return
         utc_s = self._board.utc_s()
-        gone = self._store.do(
-            lambda connection: ledger.settle(connection, self._settled, utc_s)
-        )
-        self._stored -= gone
+
+        def work(connection: sqlite3.Connection) -> tuple[Held, int]:
+            gone = ledger.settle(connection, self._settled, utc_s)
+            if not any(self._settled.values()):
+                return gone, 0
+            return gone, ledger.prune_rejected(connection)
+
+        gone, pruned = self._store.do(work)
+        self._room.remove(gone)
         self._settled.clear()
+        if pruned and not self._pruned:
+            _logger.warning("rejected records are many, the oldest are dropped")
+        self._pruned += pruned
 
     def _say(self, error: OutboxUnavailableError) -> None:
         self._trouble.say(str(error), in_memory=len(self._memory), refused=self.refused)

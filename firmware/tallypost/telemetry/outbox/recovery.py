@@ -56,7 +56,7 @@ def recover(path: Path, numbering: Numbering, *, utc_s: float, reason: str) -> N
 def begin_anew(path: Path, numbering: Numbering, found: Salvage) -> None:
     """Write a new database beside the old one, whole or not at all."""
     if found.last_seq:
-        numbering.reserve(found.last_seq)
+        numbering.used(found.last_seq)
     draft = path.with_name(path.name + ".salvaging")
     for suffix in SUFFIXES:
         _beside(draft, suffix).unlink(missing_ok=True)

@@ -108,7 +108,7 @@ class Store:
 
     def _abandon(self, connection: sqlite3.Connection) -> None:
         """Leave a file that somebody deleted or replaced under us."""
-        _logger.error("outbox file is gone, a new one is begun file=%s", self._path)
+        _logger.error("outbox file was deleted or replaced file=%s", self._path)
         if not self._path.exists():
             begin_anew(self._path, self._numbering, salvage(connection))
         self.close()

@@ -32,8 +32,8 @@ class Trouble:
             return
         self._said, self._again_monotonic_s = said, now_s + AGAIN_S
         _logger.error(
-            "disk refuses records, they wait in memory "
-            "file=%s reason=%s in_memory=%d lost=%d",
+            "disk refuses records, they wait in memory while it has room "
+            "file=%s reason=%s in_memory=%d refused=%d",
             self._path,
             reason,
             in_memory,
@@ -44,6 +44,6 @@ class Trouble:
         """Tell the log that the disk takes records again, if it was told otherwise."""
         if self._said:
             _logger.warning(
-                "disk takes records again file=%s lost=%d", self._path, refused
+                "disk takes records again file=%s refused=%d", self._path, refused
             )
             self._said = ""

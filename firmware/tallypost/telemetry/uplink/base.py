@@ -1,6 +1,6 @@
 """What delivery asks of a way to the backend."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -28,17 +28,27 @@ class Receipt:
     reason: str = ""
 
 
+def never() -> bool:
+    """Say that nobody asks to stop."""
+    return False
+
+
 class Uplink(Protocol):
     """Carries payloads to the backend; opens on construction, connects by itself.
 
     A link that is down is no failure: it connects again for as long as it takes.
     """
 
-    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+    def send(
+        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
         """Hand over payloads, several in flight at once; return what became of each.
 
         Args:
             payloads: Encoded records, oldest first.
+            stopping: Asked again and again, quick to answer. Once it says yes nothing
+                more goes out, and within two seconds this returns: what nobody has
+                answered by then is unknown.
 
         Returns:
             One receipt a payload, in the same order.
@@ -54,5 +64,9 @@ class Uplink(Protocol):
         ...
 
     def close(self) -> None:
-        """Say good-bye to the far side; closing twice is harmless."""
+        """Say good-bye to the far side, within about two seconds.
+
+        A `send` under way in another thread returns by then, too. Closing twice is
+        harmless.
+        """
         ...

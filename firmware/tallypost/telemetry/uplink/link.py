@@ -24,7 +24,10 @@ class Session(Protocol):
         ...
 
     def leave(self) -> None:
-        """Say good-bye, from another thread than the one that serves."""
+        """Say good-bye, from another thread than the one that serves.
+
+        On return the far side was told, or it does not answer; within 1.5 s.
+        """
         ...
 
     def abandon(self, reason: str) -> None:
@@ -165,9 +168,10 @@ class Link(Generic[SessionT]):
             if isinstance(opened, Failure):
                 return opened
             session = opened
+            # In this order: `close` sees the session, or we see that it was called.
+            self._session, self._reason = session, ""
             if self._closing.is_set():
                 return Failure("closed")
-            self._session, self._reason = session, ""
             _logger.info("uplink connected place=%s", self._place)
             return Failure(session.serve())
         # Whatever a client library makes of hostile bytes must end this connection,

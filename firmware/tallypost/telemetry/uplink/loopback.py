@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tallypost.errors import UplinkUnavailableError
-from tallypost.telemetry.uplink.base import Outcome, Receipt
+from tallypost.telemetry.uplink.base import Outcome, Receipt, never
 
 
 class LoopbackUplink:
@@ -28,11 +28,16 @@ class LoopbackUplink:
         self.reject: Callable[[bytes], bool] | None = None
         self._payloads_max = payloads_max
 
-    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+    def send(
+        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
         """Hand over payloads; return what became of each."""
         if self.down:
             raise UplinkUnavailableError("loopback: is down; set down to False")
-        return [self._take(payload) for payload in payloads]
+        return [
+            Receipt(Outcome.UNKNOWN, "not sent") if stopping() else self._take(payload)
+            for payload in payloads
+        ]
 
     @property
     def payloads_max(self) -> int:

@@ -11,7 +11,7 @@ from tallypost.telemetry.uplink.probe import knows_no_mqtt_5
 from tallypost.telemetry.uplink.topics import Topics
 from tallypost.telemetry.uplink.windowed import WindowedUplink
 
-END_S = 1.0
+END_S = 0.5
 """How long to wait at the end for the thread that serves the connection."""
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class MqttUplink(WindowedUplink[MqttSession]):
             window=pace.window,
             timeout_s=pace.timeout_s,
             farewell_s=END_S,
+            board=board,
         )
 
     def _open(self) -> MqttSession | Failure:

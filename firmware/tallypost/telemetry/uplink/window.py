@@ -1,12 +1,18 @@
 """Sends many payloads through one session, a bounded number under way at once."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from tallypost.telemetry.uplink.base import Outcome, Receipt
+
+HEED_S = 0.1
+"""How soon a request to stop is heard."""
+LAST_ANSWERS_S = 1.0
+"""How long answers to what is under way may still take then."""
 
 
 class Acknowledgement(NamedTuple):
@@ -23,33 +29,34 @@ class Gone:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Window:
-    """How payloads go out, and how their fate comes back.
+    """How the payloads of one `send` go out, and how their fate comes back.
 
     Attributes:
         publish: Sends a payload and returns its number; None where the link is gone.
         answers: What comes back, in any order.
         size: How many may be under way.
         timeout_s: How long to wait for any answer.
+        stopping: Whether to send no more, and to wait for the last answers only.
+        monotonic_s: Tells the time.
     """
 
     publish: Callable[[bytes], int | None]
     answers: "SimpleQueue[Acknowledgement | Gone]"
     size: int
     timeout_s: float
+    stopping: Callable[[], bool]
+    monotonic_s: Callable[[], float]
+    _end_s: float = field(default=math.inf, init=False)
 
     def send(self, payloads: Sequence[bytes]) -> tuple[list[Receipt], bool]:
         """Return what became of each payload, and whether the far side fell silent."""
         receipts = [Receipt(Outcome.UNKNOWN, "not sent")] * len(payloads)
         waiting = deque(range(len(payloads)))
         under_way: dict[int, int] = {}
-        while waiting or under_way:
-            while waiting and len(under_way) < self.size:
-                number = self.publish(payloads[waiting[0]])
-                if number is None:
-                    break
-                under_way[number] = waiting.popleft()
+        while under_way or (waiting and not self.stopping()):
+            self._fill(payloads, waiting, under_way)
             answer = self._answer() if under_way else Gone("the connection is lost")
             if answer is None or isinstance(answer, Gone):
                 reason = answer.reason if answer else "no answer in time"
@@ -60,12 +67,32 @@ class Window:
                 receipts[under_way.pop(answer.number)] = answer.receipt
         return receipts, False
 
+    def _fill(
+        self,
+        payloads: Sequence[bytes],
+        waiting: deque[int],
+        under_way: dict[int, int],
+    ) -> None:
+        while waiting and len(under_way) < self.size and not self.stopping():
+            number = self.publish(payloads[waiting[0]])
+            if number is None:
+                return
+            under_way[number] = waiting.popleft()
+
     def _answer(self) -> Acknowledgement | Gone | None:
-        try:
-            answer = self.answers.get(timeout=self.timeout_s)
-        except Empty:
-            return None
-        if isinstance(answer, Gone):
-            # Whoever sends through this session next must hear it too.
-            self.answers.put(answer)
-        return answer
+        until_s = self.monotonic_s() + self.timeout_s
+        while True:
+            now_s = self.monotonic_s()
+            if self.stopping():
+                self._end_s = min(self._end_s, now_s + LAST_ANSWERS_S)
+            left_s = min(until_s, self._end_s) - now_s
+            if left_s <= 0:
+                return None
+            try:
+                answer = self.answers.get(timeout=min(left_s, HEED_S))
+            except Empty:
+                continue
+            if isinstance(answer, Gone):
+                # Whoever sends through this session next must hear it too.
+                self.answers.put(answer)
+            return answer

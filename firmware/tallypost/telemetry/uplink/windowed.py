@@ -1,10 +1,11 @@
 """An uplink over sessions that acknowledge each record by its number."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from tallypost.telemetry.uplink.base import Outcome, Receipt
+from tallypost.board.base import Board
+from tallypost.telemetry.uplink.base import Outcome, Receipt, never
 from tallypost.telemetry.uplink.link import Link, Session
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
 
@@ -45,18 +46,28 @@ class WindowedUplink(Generic[SessionT]):
         window: How many records are under way at once, the far side's limit apart.
         timeout_s: How long to wait for an answer.
         farewell_s: How long to wait for the link's thread at the end.
+        board: Whose clock to ask.
     """
 
     def __init__(
-        self, link: Link[SessionT], *, window: int, timeout_s: float, farewell_s: float
+        self,
+        link: Link[SessionT],
+        *,
+        window: int,
+        timeout_s: float,
+        farewell_s: float,
+        board: Board,
     ) -> None:
         self._link = link
         self._window = window
         self._timeout_s = timeout_s
         self._farewell_s = farewell_s
+        self._board = board
         self._patience = 1
 
-    def send(self, payloads: Sequence[bytes]) -> list[Receipt]:
+    def send(
+        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
         """Hand over payloads, several in flight at once; return what became of each."""
         session = self._link.session()
         rejected = {
@@ -69,6 +80,8 @@ class WindowedUplink(Generic[SessionT]):
             answers=session.answers,
             size=session.window,
             timeout_s=self._timeout_s * self._patience,
+            stopping=stopping,
+            monotonic_s=self._board.monotonic_s,
         )
         receipts, silent = window.send(
             [payload for place, payload in enumerate(payloads) if place not in rejected]

@@ -12,8 +12,8 @@ from tallypost.vision.camera.ending import end
 from tallypost.vision.camera.mailbox import Mailbox
 from tallypost.vision.camera.pipelines import Origin
 from tallypost.vision.camera.scale import fit_within
-from tallypost.vision.camera.timeline import FootageTimeline, Thinning, Timeline
-from tallypost.vision.camera.timing import DriverTimeline
+from tallypost.vision.camera.stamps import FootageStamps, Stamps, Thinning
+from tallypost.vision.camera.timing import DriverStamps
 
 MAIN_SIZE = Size(1280, 720)
 TEST_RATE_HZ = 30
@@ -81,9 +81,7 @@ class GstreamerCamera:
                 self._pipeline = pipelines.bars(size or MAIN_SIZE, TEST_RATE_HZ)
         live = self._pipeline.live
         self._mailbox = Mailbox(1 if live else AHEAD, latest_wins=live)
-        self._timeline: Timeline = (
-            DriverTimeline(timeout_s) if live else FootageTimeline()
-        )
+        self._stamps: Stamps = DriverStamps(timeout_s) if live else FootageStamps()
         self._thinning = Thinning(rate_hz_max)
         self._scene = self._pipeline.scene or Size(0, 0)
         self._begun = threading.Event()
@@ -144,7 +142,7 @@ class GstreamerCamera:
                 f"{self._pipeline.place}: gave no picture within {self._timeout_s:g} "
                 "s; check its cable and its power"
             )
-        if self._mailbox.ended:
+        if self._mailbox.barren:
             self.close()
             self._mailbox.take(0)
             raise FootageError(f"{self._pipeline.place}: holds no pictures")
@@ -178,7 +176,7 @@ class GstreamerCamera:
 
     def _bring(self, sample: Any) -> None:
         self._heard_s = now_s = self._board.monotonic_s()
-        time_s = self._timeline.place(self._stamp_s(sample), USUAL_STEP_S, now_s)
+        time_s = self._stamps.place(self._stamp_s(sample), USUAL_STEP_S, now_s)
         if self._thinning.takes(time_s):
             pixels = plumbing.pixels_of(self._gst, sample)
             self._mailbox.put(Frame(pixels, self._scene, time_s, now_s))

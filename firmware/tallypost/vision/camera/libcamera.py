@@ -11,9 +11,9 @@ from tallypost.domain.vision import Frame, Pixels, Size
 from tallypost.errors import CameraError, CameraUnavailableError
 from tallypost.vision.camera.ending import end
 from tallypost.vision.camera.mailbox import Mailbox
+from tallypost.vision.camera.stamps import Thinning
 from tallypost.vision.camera.streams import REFUSALS, chosen, configure, root_cause
-from tallypost.vision.camera.timeline import Thinning
-from tallypost.vision.camera.timing import DriverTimeline
+from tallypost.vision.camera.timing import DriverStamps
 from tallypost.vision.camera.yuv import RgbConverter, fitted
 
 MAIN_SIZE = Size(1280, 720)
@@ -97,7 +97,7 @@ class LibcameraCamera:
         self._board = board
         self._timeout_s = timeout_s
         self._thinning = Thinning(rate_hz_max)
-        self._timeline = DriverTimeline(timeout_s)
+        self._stamps = DriverStamps(timeout_s)
         self._mailbox = Mailbox(capacity=1, latest_wins=True)
         self._first = threading.Event()
         self._driver = driver or Driver.installed()
@@ -173,7 +173,7 @@ class LibcameraCamera:
         # The head of a thread: picamera2's would die in silence, so the reader is told.
         try:
             self._heard_s = now_s = self._board.monotonic_s()
-            time_s = self._timeline.place(_stamp_s(request), USUAL_STEP_S, now_s)
+            time_s = self._stamps.place(_stamp_s(request), USUAL_STEP_S, now_s)
             if not self._mailbox.closed and self._thinning.takes(time_s):
                 pixels = self._pixels(request)
                 self._mailbox.put(Frame(pixels, self._stream.scene, time_s, now_s))

@@ -22,6 +22,7 @@ class Mailbox:
         self._latest_wins = latest_wins
         self._changed = threading.Condition()
         self._error: CameraError | None = None
+        self._error_waits = False
         self._finished = False
         self._closed = False
         self._dropped = 0
@@ -32,10 +33,19 @@ class Mailbox:
         return self._dropped
 
     @property
-    def ended(self) -> bool:
-        """Whether the last frame has been taken and no more will come."""
+    def barren(self) -> bool:
+        """Whether no frame lies here and none will come."""
         with self._changed:
             return self._finished and not self._frames
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last frame has been taken, and `take` has nothing more to tell.
+
+        An error that nobody has heard of yet is something to tell.
+        """
+        with self._changed:
+            return self._finished and not self._frames and not self._error_waits
 
     @property
     def closed(self) -> bool:
@@ -64,10 +74,13 @@ class Mailbox:
             self._dropped += 1
 
     def finish(self, error: CameraError | None = None) -> None:
-        """Say that no more will come, and why, if something went wrong."""
+        """Say that no more will come, and why, if something went wrong; said once."""
         with self._changed:
+            if self._finished:
+                return
             self._finished = True
             self._error = error
+            self._error_waits = error is not None
             self._changed.notify_all()
 
     def take(self, timeout_s: float) -> Frame | None:
@@ -85,6 +98,7 @@ class Mailbox:
                 self._changed.notify_all()
                 return frame
             if self._error is not None:
+                self._error_waits = False
                 raise self._error
             return None
 

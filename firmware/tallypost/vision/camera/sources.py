@@ -14,6 +14,9 @@ PICTURE_SUFFIXES = frozenset(
     (".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp")
 )
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.IGNORECASE)
+BROKEN_ADDRESS = re.compile(rf"({'|'.join(STREAM_SCHEMES)}):", re.IGNORECASE)
+"""An address whose slashes have been lost."""
 NUMBER = re.compile(r"%0?(\d*)d")
 
 
@@ -90,7 +93,8 @@ def parse(source: str, credentials: tuple[str, str] | None = None) -> Source:
         CameraUnavailableError: It is not there, or may not be read.
         FootageError: It is there and can hold no pictures.
     """
-    if source.partition("://")[0].lower() in STREAM_SCHEMES and "://" in source:
+    if "://" in source or BROKEN_ADDRESS.match(source):
+        # Never a path: the words of a path are repeated in messages.
         return _stream(source, credentials)
     try:
         mode = os.stat(source).st_mode  # noqa: PTH116  Path turns "" into "."
@@ -177,6 +181,14 @@ def _as_people_sort(path: Path) -> list[tuple[int, str]]:
 
 def _stream(source: str, credentials: tuple[str, str] | None) -> Stream:
     parts = _split(source)
+    scheme = source.partition("://")[0].lower()
+    # What stands before :// may also be a user and a password.
+    if scheme not in STREAM_SCHEMES and SCHEME.fullmatch(scheme):
+        host = parts.hostname if parts is not None else "..."
+        raise CameraUnavailableError(
+            f"{scheme}://{host}: is of a kind that is not opened here; name a stream "
+            f"({', '.join(STREAM_SCHEMES)}), or a file by its path alone"
+        )
     if parts is None:
         # No word of it is repeated: a password with a stray / or # in it ends up in
         # the wrong part of the address.

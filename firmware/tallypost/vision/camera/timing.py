@@ -6,8 +6,8 @@ import math
 TICK_S = 1e-6
 
 
-class DriverTimeline:
-    """Believes a driver's stamps while they can be true; see `timeline.Timeline`.
+class DriverStamps:
+    """Believes a driver's stamps while they can be true; see `stamps.Stamps`.
 
     Some drivers stamp nothing, and some count from another beginning: a stamp that lies
     ahead of its arrival, or too far behind it, gives way to the arrival.

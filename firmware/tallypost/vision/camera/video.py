@@ -13,11 +13,11 @@ from tallypost.vision.camera.footage import Footage
 from tallypost.vision.camera.live import Live
 from tallypost.vision.camera.mailbox import Mailbox
 from tallypost.vision.camera.scale import Scaler, overwrite
-from tallypost.vision.camera.timeline import (
-    FootageTimeline,
-    LiveTimeline,
+from tallypost.vision.camera.stamps import (
+    FootageStamps,
+    LiveStamps,
+    Stamps,
     Thinning,
-    Timeline,
 )
 
 AHEAD = 3
@@ -73,7 +73,7 @@ class VideoCamera:
         self._closing = threading.Event()
         self._begun = threading.Event()
         self._feed = self._choose_feed(sequence_rate_hz, loop=loop)
-        self._timeline: Timeline = LiveTimeline() if self._live else FootageTimeline()
+        self._stamps: Stamps = LiveStamps() if self._live else FootageStamps()
         self._thinning = Thinning(rate_hz_max)
         self._scaler = Scaler(fit, self._source.place)
         self._scene = Size(0, 0)
@@ -141,7 +141,7 @@ class VideoCamera:
                 f"{self._source.place}: gave no picture within {limit_s:g} s; see that "
                 "it is on"
             )
-        if self._mailbox.ended:
+        if self._mailbox.barren:
             self.close()
             self._mailbox.take(0)
 
@@ -172,9 +172,7 @@ class VideoCamera:
         with closing(self._feed.pictures()) as pictures:
             for decoded in pictures:
                 captured_s = self._board.monotonic_s()
-                time_s = self._timeline.place(
-                    decoded.stamp_s, decoded.step_s, captured_s
-                )
+                time_s = self._stamps.place(decoded.stamp_s, decoded.step_s, captured_s)
                 if not self._thinning.takes(time_s):
                     if decoded.spare:
                         overwrite(decoded.picture)

@@ -134,7 +134,10 @@ def read_recording(
             f"{path}: cannot be read ({error.strerror}); name a file of MOT Challenge "
             f"text"
         ) from error
-    return columns.recording(size)
+    recording = columns.recording(size)
+    if not recording.frame_count:
+        raise RecordingError(f"{path}: holds no detections; {WISH}")
+    return recording
 
 
 def _lines(path: Path, file: object) -> Iterator[str]:

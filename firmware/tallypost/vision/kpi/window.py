@@ -16,8 +16,8 @@ from tallypost.domain.records import (
     ZoneFigures,
 )
 
-BLIND_S = 2.0
-"""A longer gap between two frames was not watched."""
+BLIND_S_MIN = 2.0
+"""A longer gap between two frames was not watched, unless frames come slower."""
 JUMP_S = 1.0
 """The calendar jumped if it and the frames disagree by more."""
 UNWATCHED_INTERVALS_MAX = 60
@@ -86,12 +86,19 @@ class Window:
         interval_s: Their length; divides a day.
         lines: Names of the lines that are watched.
         zones: Names of the zones that are watched.
+        blind_s: A longer gap between two frames was not watched.
     """
 
     def __init__(
-        self, *, interval_s: float, lines: Sequence[str], zones: Sequence[str]
+        self,
+        *,
+        interval_s: float,
+        lines: Sequence[str],
+        zones: Sequence[str],
+        blind_s: float = BLIND_S_MIN,
     ) -> None:
         self._interval_s = interval_s
+        self._blind_s = blind_s
         self._lines = tuple(lines)
         self._zones = tuple(zones)
         self._running: _Running | None = None
@@ -114,7 +121,13 @@ class Window:
         return closed
 
     def idle(self, moment: Moment) -> list[Interval]:
-        """Note that no frame came; return the intervals that are over by then."""
+        """Note that no frame came; return the intervals that are over by then.
+
+        While the next frame may still come in time, nothing is.
+        """
+        last = self._last
+        if self._watching and last and moment.time_s - last.time_s <= self._blind_s:
+            return []
         closed = self._advance(moment, watching=False)
         self._watching = False
         return closed
@@ -166,7 +179,7 @@ class Window:
             self._begin(moment.utc_s)
             return []
         elapsed_s = moment.time_s - last.time_s
-        watched = watching and self._watching and elapsed_s <= BLIND_S
+        watched = watching and self._watching and elapsed_s <= self._blind_s
         if self._leapt(last, moment):
             self._watch(running, elapsed_s if watched else 0.0)
             running.jumped = True
@@ -201,6 +214,7 @@ class Window:
         return self._running
 
     def _watch(self, running: _Running, seconds: float) -> None:
+        seconds = max(seconds, 0.0)  # the calendar may have been set back a little
         running.observed_s += seconds
         for zone, counts in self._occupancy.items():
             for label, count in counts.items():

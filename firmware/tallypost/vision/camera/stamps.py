@@ -16,7 +16,7 @@ STAMP_S_MAX = 1e10
 """Further from zero (300 years), a stamp is a fault, and too coarse to add up."""
 
 
-class Timeline(Protocol):
+class Stamps(Protocol):
     """Puts a picture on the scene's own clock."""
 
     def place(self, stamp_s: float | None, step_s: float, arrival_s: float) -> float:
@@ -30,7 +30,7 @@ class Timeline(Protocol):
         ...
 
 
-class FootageTimeline:
+class FootageStamps:
     """Begins at 0 and believes the stamps, at whatever rate, while they rise.
 
     A picture without a stamp, or with one that does not rise (footage joined from
@@ -57,7 +57,7 @@ class FootageTimeline:
         return RISE_S_MIN <= time_s - self._last_s <= GAP_S_MAX
 
 
-class LiveTimeline:
+class LiveStamps:
     """Tells when a live picture was taken, on the board's monotonic clock.
 
     Arrival alone would do, but the network delivers in bursts, and a burst would make

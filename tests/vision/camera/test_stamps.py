@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.vision.camera.timeline import (
+from tallypost.vision.camera.stamps import (
     LAG_S_MAX,
-    FootageTimeline,
-    LiveTimeline,
+    FootageStamps,
+    LiveStamps,
     Thinning,
 )
 
@@ -24,8 +24,8 @@ WILD = st.one_of(
 
 
 def placed(stamps: list[float | None]) -> list[float]:
-    timeline = FootageTimeline()
-    return [timeline.place(stamp, STEP_S, 0.0) for stamp in stamps]
+    placing = FootageStamps()
+    return [placing.place(stamp, STEP_S, 0.0) for stamp in stamps]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_times_of_footage_rise_whatever_the_stamps(stamps: list[float | None]) -
 def test_live_times_rise_whatever_the_stamps(
     pictures: list[tuple[float | None, float]],
 ) -> None:
-    timeline = LiveTimeline()
+    placing = LiveStamps()
     arrival_s, last_s = 1000.0, -math.inf
 
     for stamp_s, pause_s in pictures:
         arrival_s += pause_s
-        time_s = timeline.place(stamp_s, STEP_S, arrival_s)
+        time_s = placing.place(stamp_s, STEP_S, arrival_s)
 
         assert time_s > last_s
         assert time_s >= arrival_s - LAG_S_MAX - 1e-6
@@ -72,13 +72,13 @@ def test_live_times_rise_whatever_the_stamps(
 
 
 def test_a_burst_on_the_network_does_not_make_anybody_jump() -> None:
-    timeline = LiveTimeline()
+    placing = LiveStamps()
     # Twenty pictures, 0.1 s apart; five of them are held up and come all at once.
     arrivals = [100 + 0.1 * index for index in range(20)]
     arrivals[10:15] = [arrivals[14]] * 5
 
     times = [
-        timeline.place(50 + 0.1 * index, STEP_S, arrival)
+        placing.place(50 + 0.1 * index, STEP_S, arrival)
         for index, arrival in enumerate(arrivals)
     ]
 
@@ -87,12 +87,12 @@ def test_a_burst_on_the_network_does_not_make_anybody_jump() -> None:
 
 
 def test_a_clock_that_drifts_is_followed_without_a_leap() -> None:
-    timeline = LiveTimeline()
+    placing = LiveStamps()
     last_s = -math.inf
 
     for index in range(20_000):  # the camera's clock loses 1 in 1000
         arrival_s = 0.1 * index
-        time_s = timeline.place(arrival_s * 0.999, STEP_S, arrival_s)
+        time_s = placing.place(arrival_s * 0.999, STEP_S, arrival_s)
         assert index == 0 or time_s - last_s == pytest.approx(0.1, abs=0.001)
         last_s = time_s
 
@@ -100,9 +100,9 @@ def test_a_clock_that_drifts_is_followed_without_a_leap() -> None:
 
 
 def test_without_stamps_a_live_picture_was_taken_when_it_came() -> None:
-    timeline = LiveTimeline()
+    placing = LiveStamps()
 
-    assert [timeline.place(None, STEP_S, at) for at in (5.0, 5.5)] == [5.0, 5.5]
+    assert [placing.place(None, STEP_S, at) for at in (5.0, 5.5)] == [5.0, 5.5]
 
 
 @pytest.mark.parametrize(
