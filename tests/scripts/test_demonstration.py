@@ -113,7 +113,9 @@ def demo(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_model_that_cannot_be_fetched_is_told_in_a_sentence(tmp_path: Path) -> None:
-    done = demo("--source", "street.mp4", TALLYPOST_MODELS=str(tmp_path))
+    footage = tmp_path / "street.mp4"
+    footage.touch()
+    done = demo("--source", str(footage), TALLYPOST_MODELS=str(tmp_path))
 
     assert done.returncode == MODEL
     assert "Traceback" not in done.stderr
@@ -127,8 +129,11 @@ def test_any_model_at_hand_is_good_enough(data: Path, tmp_path: Path) -> None:
         if "efficientdet-lite0" not in file.name:
             (tmp_path / "models" / file.name).symlink_to(file)
 
+    footage = tmp_path / "street.mp4"
+    footage.touch()
+
     done = demo(
-        "--source", "street.mp4", "--broker", "nowhere", TALLYPOST_DATA=str(tmp_path)
+        "--source", str(footage), "--broker", "nowhere", TALLYPOST_DATA=str(tmp_path)
     )
 
     assert done.returncode == 1, done.stderr
