@@ -176,6 +176,11 @@ MISTAKES = {
         7,
         "none.txt",
     ),
+    "a recording of nothing": (
+        ["--detections", "empty.txt", "--rate-hz", "10", "--size", "64x48"],
+        7,
+        "holds no detections",
+    ),
     "detections that are none": (
         ["--detections", "site.toml", "--rate-hz", "10", "--size", "64x48"],
         7,
@@ -226,6 +231,7 @@ def test_a_mistake_is_told_in_a_sentence(
     site: Path, walk: Path, words: list[str], code: int, told: str
 ) -> None:
     assert walk.exists()
+    walk.with_name("empty.txt").touch()
 
     ended, _, complaints = tallypost(
         "replay", *words, "--site", site, folder=site.parent

@@ -12,11 +12,16 @@ from tallypost.assembly.detector import Threshold, open_detector, threshold
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.records import ClockTrust, Provenance
 from tallypost.domain.vision import Size
+from tallypost.errors import RecordingError
 from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import named_classes, site_hash
 from tallypost.vision.camera.sources import Device, Stream, parse
-from tallypost.vision.detection.recording import RecordedDetections, read_recording
+from tallypost.vision.detection.recording import (
+    WISH,
+    RecordedDetections,
+    read_recording,
+)
 from tallypost.vision.pipeline import Counting, Pipeline
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
 
@@ -140,6 +145,8 @@ def open_recording(
     """
     site = read_site(wishes.site_file)
     frames = read_recording(recording_file, size=Size(*size))
+    if not len(frames):
+        raise RecordingError(f"{recording_file}: holds no detections; {WISH}")
     # What the site waits for and nobody was seen of has passed no times.
     named = {name for names in named_classes(site).values() for name in names}
     classes = (*frames.classes, *sorted(named - {*frames.classes}))

@@ -134,10 +134,7 @@ def read_recording(
             f"{path}: cannot be read ({error.strerror}); name a file of MOT Challenge "
             f"text"
         ) from error
-    recording = columns.recording(size)
-    if not recording.frame_count:
-        raise RecordingError(f"{path}: holds no detections; {WISH}")
-    return recording
+    return columns.recording(size)
 
 
 def _lines(path: Path, file: object) -> Iterator[str]:
