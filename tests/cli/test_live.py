@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from tallypost.cli.live import LiveRecords, record_table
@@ -59,6 +60,10 @@ def test_a_line_that_nobody_crossed_is_shown_all_the_same() -> None:
     assert "ramp │ -" in " ".join(shown(RECORD).split())
 
 
-def test_nothing_is_written_where_nobody_looks() -> None:
+def test_nothing_is_written_where_nobody_looks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with LiveRecords(enabled=False) as display:
         display.show(RECORD)
+
+    assert capsys.readouterr() == ("", "")

@@ -44,6 +44,13 @@ def footage(data: Path) -> Path:
     return data / "footage" / "vtest.avi"
 
 
+def watching(build: Build, footage: Path, **words: object) -> House:
+    """Start a house that watches footage for ever, and wait until it does."""
+    house = build(video(footage, "real", loop=True), **words).start()
+    assert wait_until(lambda: "state=watching" in house.log), house.log
+    return house
+
+
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     mosquitto = Mosquitto(tmp_path / "broker").start()
@@ -96,8 +103,7 @@ def test_people_in_footage_arrive_as_counts_at_an_independent_subscriber(
 def test_a_killed_vision_half_comes_back_and_the_hole_is_no_zero(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     first = house.half("vision")
     assert first is not None
     wait_until(lambda: False, 2.5)
@@ -132,8 +138,7 @@ def ending(record: dict[str, object]) -> str:
 def test_a_killed_telemetry_half_comes_back_and_no_number_is_used_twice(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     wait_until(lambda: False, 2.0)
     first, vision = house.half("telemetry"), house.half("vision")
     assert first is not None
@@ -153,8 +158,7 @@ def test_a_killed_telemetry_half_comes_back_and_no_number_is_used_twice(
 
 @pytest.mark.slow
 def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     halves = [house.half("vision"), house.half("telemetry")]
     assert house.process is not None
     house.process.kill()
@@ -168,8 +172,7 @@ def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) 
 def test_a_vision_half_that_says_what_it_must_not_is_ended(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     first = house.half("vision")
     assert first is not None
     words = command_line(first).split()
@@ -191,8 +194,7 @@ def test_a_vision_half_that_says_what_it_must_not_is_ended(
 def test_a_telemetry_half_that_slept_makes_no_holes_of_what_was_counted(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     wait_until(lambda: False, 2.0)
     telemetry = house.half("telemetry")
     assert telemetry is not None
@@ -212,8 +214,7 @@ def test_a_telemetry_half_that_slept_makes_no_holes_of_what_was_counted(
 def test_when_all_are_asked_to_end_at_once_the_last_interval_is_kept(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True), interval_s=3600).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage, interval_s=3600)
     wait_until(lambda: False, 2.0)
     assert house.process is not None
     for half in (house.half("telemetry"), house.half("vision"), house.process.pid):
@@ -229,8 +230,7 @@ def test_when_all_are_asked_to_end_at_once_the_last_interval_is_kept(
 def test_the_kernel_never_writes_the_vision_half_to_a_disk(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     limits = Path(f"/proc/{house.half('vision')}/limits").read_text("ascii")
     [core] = [line for line in limits.splitlines() if "core file size" in line]
 
@@ -241,8 +241,7 @@ def test_the_kernel_never_writes_the_vision_half_to_a_disk(
 def test_a_second_instance_on_one_outbox_is_turned_away(
     build: Build, footage: Path
 ) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
 
     code, _, complaints = tallypost("run", "--settings", house.settings)
 
@@ -266,8 +265,7 @@ def test_an_unreachable_broker_never_holds_up_the_camera(
 
 @pytest.mark.slow
 def test_the_vision_half_says_nothing_once_it_sees(build: Build, footage: Path) -> None:
-    house = build(video(footage, "real", loop=True)).start()
-    assert wait_until(lambda: "state=watching" in house.log), house.log
+    house = watching(build, footage)
     vision = house.half("vision")
     targets = {
         number: str(Path(f"/proc/{vision}/fd/{number}").readlink()) for number in (1, 2)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tallypost.cli import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,13 +21,7 @@ if TYPE_CHECKING:
 @click.command("bench", short_help="How many frames a second this board manages.")
 @click.argument("source", required=False)
 @click.option("--model", "models", multiple=True, help="Name or file; may be repeated.")
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 16),
-    default=2,
-    show_default=True,
-    help="Processor cores for one picture.",
-)
+@words.threads
 @click.option(
     "--frames",
     type=click.IntRange(1, 100_000),

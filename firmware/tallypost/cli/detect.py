@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallypost.cli import words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,16 +22,10 @@ MODEL_HELP = "A model's name or file; by default the best at hand."
 @click.option("--model", help=MODEL_HELP)
 @click.option(
     "--score-min",
-    type=click.FloatRange(0, 1),
+    type=words.Number(0, 1),
     help="Tell what scores this or more; by default as the model's manifest says.",
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 16),
-    default=2,
-    show_default=True,
-    help="How many processor cores work on one picture.",
-)
+@words.threads
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
     images: Sequence[str],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from tallypost.cli import words
+
 
 @click.group("models", short_help="List, fetch, verify and compare models.")
 def command() -> None:
@@ -117,7 +119,7 @@ def add(name: str) -> None:
     "--classes", help="Only these, by commas: what the set labels completely."
 )
 @click.option("--limit", type=click.IntRange(1), help="Look at no more pictures.")
-@click.option("--threads", type=click.IntRange(1, 16), default=2, show_default=True)
+@words.threads
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def evaluate(  # noqa: PLR0913 - one for each option
     model: str,

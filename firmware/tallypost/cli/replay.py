@@ -76,13 +76,7 @@ SECONDS_A_DAY = 86_400
     help="Name in records.",
 )
 @click.option("--score-min", type=words.Number(0, 1), help="Look at no lower scores.")
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 16),
-    default=2,
-    show_default=True,
-    help="Processor cores for the model.",
-)
+@words.threads
 def command(**options: Any) -> None:
     """Count footage and write one record an interval, as JSON, one object a line.
 

@@ -12,6 +12,16 @@ DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 YEAR_MIN, YEAR_MAX = 1970, 2199
 
 
+threads = click.option(
+    "--threads",
+    type=click.IntRange(1, 16),
+    default=2,
+    show_default=True,
+    help="Processor cores for one picture.",
+)
+"""How many cores the model may use."""
+
+
 class Size(click.ParamType[tuple[int, int]]):
     """A picture's size, as in 768x576."""
 
