@@ -157,6 +157,21 @@ def test_a_killed_telemetry_half_comes_back_and_no_number_is_used_twice(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["vision", "telemetry"])
+def test_a_half_that_somebody_stops_by_itself_comes_back(
+    build: Build, footage: Path, name: str
+) -> None:
+    house = watching(build, footage)
+    first = house.half(name)
+    assert first is not None
+    os.kill(first, signal.SIGTERM)
+
+    assert wait_until(lambda: house.half(name) not in (None, first)), house.log
+    house.interrupt()
+    assert house.wait() == 0, house.log
+
+
+@pytest.mark.slow
 def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) -> None:
     house = watching(build, footage)
     halves = [house.half("vision"), house.half("telemetry")]

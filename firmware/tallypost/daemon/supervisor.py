@@ -86,6 +86,9 @@ class Supervisor:
         elif telemetry_code in _HOPELESS:
             return telemetry_code
         vision_code = self._look_after(self._vision)
+        if vision_code == OK and self._telemetry.process is None:
+            # Somebody must hear the last words.
+            self._telemetry.process = self._telemetry.begin()
         if vision_code == OK or vision_code in _HOPELESS:
             return vision_code
         return None

@@ -7,7 +7,7 @@ from tallypost.assembly.vision import Sight, open_sight
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
 from tallypost.errors import CameraUnavailableError, FootageError, TallypostError
-from tallypost.exits import OK, exit_code
+from tallypost.exits import FAILED, OK, exit_code
 from tallypost.wall.frame import State
 from tallypost.wall.writer import WallWriter
 
@@ -54,6 +54,8 @@ def see(settings_file: Path, outlet: int) -> int:
     try:
         sight.pipeline.run(writer.send, stopped)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
+        # Whoever stops this half alone, and not the daemon, has it start afresh.
+        code = FAILED if stop.is_set() else OK
     except TallypostError as error:
         code = exit_code(error)
         writer.tell(_state(error))
