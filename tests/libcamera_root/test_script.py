@@ -61,6 +61,9 @@ def test_another_mirror_can_be_named(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_who_may_not_build_it_is_told_why() -> None:
+    closed = [each for each in SCRIPT.parents if not each.stat().st_mode & 0o001]
+    if closed:
+        pytest.skip(f"needs a checkout that others may enter; {closed[0]} is closed")
     answer = subprocess.run(
         [sys.executable, "-I", "-", "build"],
         input=SCRIPT.read_text(encoding="utf-8").replace("__file__", repr(str(SCRIPT))),
