@@ -137,3 +137,13 @@ def test_wrong_words_are_explained(words: tuple[str, ...]) -> None:
     done = run(*words)
     assert done.returncode == MEND_IT
     assert "Usage" in done.stderr
+
+
+def test_a_folder_is_not_taken_for_its_first_picture(
+    data: Path, people: tuple[str, np.ndarray]
+) -> None:
+    done = run("detect", str(Path(people[0]).parent), people[0], "--json", data=data)
+
+    assert done.returncode == FOOTAGE
+    assert "is a folder" in done.stderr
+    assert len(done.stdout.splitlines()) == 1

@@ -1,5 +1,7 @@
 """From a picture's name to the picture."""
 
+from pathlib import Path
+
 from tallypost.assembly.camera import open_footage
 from tallypost.board.base import Board
 from tallypost.domain.vision import Frame, Size
@@ -32,6 +34,8 @@ def open_picture(source: str, fit: Size, board: Board) -> Frame:
         CameraUnavailableError: It cannot be opened.
         FootageError: It holds no picture.
     """
+    if Path(source).is_dir():
+        raise FootageError(f"{source}: is a folder; name its pictures: {source}/*.jpg")
     camera = open_footage(source, fit, board)
     try:
         frame = camera.read(PICTURE_TIMEOUT_S)
