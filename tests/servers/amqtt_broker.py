@@ -1,10 +1,10 @@
 """A broker that knows MQTT 3.1.1 only, in a process of its own."""
 
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+from tests.servers.mosquitto import wait_until_open
 
 START_S = 20.0
 
@@ -45,16 +45,8 @@ class AmqttBroker:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", PROGRAM, str(self.port)], stdout=log, stderr=log
             )
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert self._process.poll() is None, self.log.read_text()
-                time.sleep(0.05)
-            else:
-                return self
-        raise AssertionError(self.log.read_text())
+        wait_until_open(self._process, self.port, self.log, START_S)
+        return self
 
     def stop(self) -> None:
         """End it; stopping twice is harmless."""

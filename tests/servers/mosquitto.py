@@ -20,6 +20,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_until_open(
+    process: subprocess.Popen[bytes], port: int, log: Path, start_s: float
+) -> None:
+    """Return once a server listens; fail with its log if it ends or takes too long."""
+    deadline = time.monotonic() + start_s
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError(log.read_text())
+
+
 def program(name: str) -> str:
     """Return where a program lies; skip the test where it is not installed."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
@@ -68,16 +84,8 @@ class Mosquitto:
             self._process = subprocess.Popen(
                 [program("mosquitto"), "-c", settings], stdout=log, stderr=log
             )
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert self._process.poll() is None, self.log.read_text()
-                time.sleep(0.02)
-            else:
-                return self
-        raise AssertionError(self.log.read_text())
+        wait_until_open(self._process, self.port, self.log, START_S)
+        return self
 
     def has_saved(self, text: bytes) -> Callable[[], bool]:
         """Return a question: whether some text is in the store on the disk yet."""

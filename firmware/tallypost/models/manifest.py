@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tallypost.domain.vision import Size
-from tallypost.settings.base import Fault, Settings, Text, Wish
+from tallypost.settings.base import ClassName, Fault, Settings, Text, Wish
 from tallypost.settings.reading import accept, read_table
 from tallypost.vision.detection.manifest import (
     FINISHED_FAMILIES,
@@ -23,9 +23,9 @@ from tallypost.vision.detection.manifest import (
     Placement,
     aligned_labels,
 )
+from tallypost.vision.detection.modelfile import FILE_BYTES_MAX
 
 MANIFEST = "manifest.toml"
-FILE_BYTES_MAX = 512 << 20
 
 ModelName = Annotated[
     str,
@@ -51,11 +51,6 @@ Members = Annotated[
     tuple[Annotated[Text, Field(min_length=1, max_length=512)], ...],
     Field(strict=False, min_length=1, max_length=3),
     Wish("write the path inside the archive, then the path inside the archive there"),
-]
-ClassName = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9][a-z0-9 _-]{0,63}$"),
-    Wish('write a class in small letters, as in "car"'),
 ]
 Share = Annotated[float, Field(ge=0, le=1)]
 Brightness = Annotated[float, Field(ge=0, le=255)]

@@ -144,3 +144,9 @@ FilePath = Annotated[Path, BeforeValidator(_path)]
 RateHz = Annotated[float, Field(ge=0.1, le=120)]
 TimeoutS = Annotated[float, Field(ge=0.5, le=120)]
 WidthPx = Annotated[int, Field(ge=16, le=8192)]
+ClassName = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9 _-]{0,63}$"),
+    Wish('write a class as the model names it, in small letters, as in "car"'),
+]
+"""What is counted: sites name it, models tell it."""

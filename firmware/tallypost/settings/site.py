@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from tallypost.settings.base import Fault, Settings, Text, Wish, refuse
+from tallypost.settings.base import (
+    ClassName,
+    Fault,
+    Settings,
+    Text,
+    Wish,
+    refuse,
+)
 from tallypost.settings.shape import length_fault, simple_polygon
 
 ELEMENTS_MAX = 64
@@ -33,11 +40,6 @@ Name = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"),
     Wish("write 1 to 32 letters, digits, _ or -, beginning with a letter or digit"),
-]
-ClassName = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9][a-z0-9 _-]{0,63}$"),
-    Wish('write a class as the model names it, in small letters, as in "car"'),
 ]
 
 
