@@ -6,7 +6,7 @@ greedy by score; 100 detections a picture count; small is an area below 32 x 32 
 large one above 96 x 96.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,15 +86,20 @@ class Evaluation:
         self,
         found: tuple[Boxes, NDArray[np.floating], NDArray[np.integer]],
         truth: tuple[Boxes, NDArray[np.integer]],
+        complete: Collection[str] | None = None,
     ) -> None:
         """Compare one picture.
 
         Args:
             found: Boxes (n, 4), scores (n,) and class ids (n,).
             truth: Boxes (m, 4) and class ids (m,), in the same pixels.
+            complete: The classes of which this picture labels all there is; what is
+                told of others is neither right nor wrong. None: all.
         """
         boxes, scores, class_ids = found
         for number, name in enumerate(self._classes):
+            if complete is not None and name not in complete:
+                continue
             mine = np.flatnonzero(class_ids == number)
             mine = mine[np.argsort(-scores[mine], kind="stable")][:DETECTIONS_MAX]
             real = truth[0][truth[1] == number]
@@ -171,8 +176,11 @@ def match(
     for number, overlap in enumerate(overlaps):
         near = free & (overlap >= levels[:, None])
         # a label that counts is taken before one that does not, however they overlap
-        worth = np.where(near, overlap + 2 * ~ignored, -1)
-        best = worth.argmax(axis=1)
+        counts = near & ~ignored
+        chosen = np.where(counts.any(axis=1, keepdims=True), counts, near)
+        worth = np.where(chosen, overlap, -1)
+        # of labels that it overlaps alike COCO takes the last
+        best = labels - 1 - worth[:, ::-1].argmax(axis=1)
         taken = worth[rows, best] >= 0
         free[rows[taken], best[taken]] = False
         hits[:, number] = taken & ~ignored[best]
