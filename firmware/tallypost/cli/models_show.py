@@ -15,8 +15,9 @@ from rich.progress import (
 from rich.table import Table
 
 from tallypost.cli.models_eval import Report
+from tallypost.errors import SettingsError
 from tallypost.models.evaluation import AREAS, Precision
-from tallypost.models.store import Entry
+from tallypost.models.store import Entry, ModelStore
 from tallypost.vision.detection.selfcheck import Finding
 
 WIDTH_MIN = 100
@@ -31,9 +32,22 @@ def show_table(table: Table) -> None:
     console.print(table)
 
 
-def models_table(entries: Sequence[Entry]) -> Table:
+def default_of(store: ModelStore) -> tuple[str | None, str]:
+    """Return which model is used when none is named, and why, in a sentence."""
+    try:
+        found = store.default()
+    except SettingsError:
+        return None, "no default before a manifest is mended"
+    if found is None:
+        return None, "no default: no model is at hand"
+    return found[1].name, f"default: {found[1].name} ({found[1].reason})"
+
+
+def models_table(entries: Sequence[Entry], caption: str) -> Table:
     """Return a table of the models that are known."""
-    table = Table(title="Models", title_justify="left")
+    table = Table(
+        title="Models", title_justify="left", caption=caption, caption_justify="left"
+    )
     for heading in ("name", "input", "family", "licence", "at hand"):
         table.add_column(heading, overflow="fold")
     for entry in entries:

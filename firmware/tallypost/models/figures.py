@@ -1,6 +1,8 @@
 """`evaluation.json`: how the models fared that were measured beside each other."""
 
 import json
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +19,8 @@ FILE_BYTES_MAX = 1 << 20
 YARDSTICK = "efficientdet-lite0"
 """The model that the others' times are held against."""
 WISH = "make it afresh with scripts/bench models"
+
+_logger = logging.getLogger(__name__)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Milliseconds = Annotated[float, Field(gt=0, le=1e6)]
@@ -88,3 +92,21 @@ def read_figures(path: Path) -> MeasuredTable:
     except (ValueError, RecursionError) as error:
         raise SettingsError(str(path), [f"is no JSON; {WISH}"]) from error
     return accept(path, table, MeasuredTable)
+
+
+def figures_at_hand(folders: Sequence[Path]) -> MeasuredTable | None:
+    """Return the figures in the first folder; None: there are none, and the log is told.
+
+    Args:
+        folders: Where models lie that come with the product; none: nobody is told.
+    """
+    for folder in folders[:1]:
+        try:
+            return read_figures(folder / FIGURES)
+        except SettingsError as error:
+            _logger.warning(
+                "models' figures not used, the usual order counts file=%s reason=%s",
+                error.place,
+                "; ".join(error.faults),
+            )
+    return None

@@ -7,21 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.errors import ModelError, SettingsError
+from tallypost.models.figures import MeasuredTable, figures_at_hand
 from tallypost.models.manifest import MANIFEST, Manifest, read_manifest
+from tallypost.models.preference import (
+    USUAL_ORDER,
+    Candidate,
+    Preferred,
+    preferred,
+)
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
-
-PREFERENCE = (
-    "efficientdet-lite0",
-    "efficientdet-lite1",
-    "efficientdet-lite2",
-    "ssd-mobilenet-v2",
-    "yolox-nano",
-    "ssd-mobilenet-v1",
-)
-"""Which model is used when none is named: the first of these that is at hand."""
-DEFAULT = PREFERENCE[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -57,14 +52,21 @@ class ModelStore:
         loose: Folders of model files without manifests, which count where their hash
             is a manifest's.
         own: Where `add` puts files; one of `folders`.
+        shipped: Those of `folders` that come with the product; the first of them holds
+            the figures by which a default is chosen.
     """
 
     def __init__(
-        self, folders: Sequence[Path], loose: Sequence[Path], own: Path
+        self,
+        folders: Sequence[Path],
+        loose: Sequence[Path],
+        own: Path,
+        shipped: Sequence[Path] = (),
     ) -> None:
         self.folders = tuple(folders)
         self.own = own
         self._loose = tuple(loose)
+        self._shipped = tuple(shipped)
 
     def manifests(self) -> tuple[list[Manifest], list[SettingsError]]:
         """Return all manifests by name, and what is wrong with the others."""
@@ -86,10 +88,10 @@ class ModelStore:
             ModelError: No model has this name.
             SettingsError: Its manifest cannot be accepted.
         """
-        for path in self._manifest_paths():
-            if path.parent.name == name:
-                manifest = self._read(path)
-                return Entry(manifest, self.file_of(manifest))
+        path = self._manifest_path(name)
+        if path is not None:
+            manifest = self._read(path)
+            return Entry(manifest, self.file_of(manifest))
         names = ", ".join(sorted({path.parent.name for path in self._manifest_paths()}))
         raise ModelError(
             f"{name}: no model is called so; want one of {names or 'yours'}, or the "
@@ -131,16 +133,48 @@ class ModelStore:
                 return path
         return None
 
+    def default(self) -> tuple[Entry, Preferred] | None:
+        """Return what is used when no model is named, and why; None: none is at hand.
+
+        Raises:
+            SettingsError: The manifest of a model that may be it cannot be accepted.
+        """
+        table = figures_at_hand(self._shipped)
+        for each in preferred(self._candidates(table), table):
+            entry = self.entry(each.name)
+            if entry.file is not None:
+                return entry, each
+        return None
+
+    def _candidates(self, table: MeasuredTable | None) -> list[Candidate]:
+        """Return what is known of the models that were measured or are usual."""
+        measured = [x.name for x in table.models] if table else []
+        told = []
+        for name in dict.fromkeys([*measured, *USUAL_ORDER]):
+            path = self._manifest_path(name)
+            if path is not None:
+                manifest = self._read(path)
+                shipped = path.parent.parent in self._shipped
+                told.append(
+                    Candidate(
+                        name=name,
+                        sha256=manifest.sha256,
+                        licence=manifest.licence,
+                        shipped=shipped and (path.parent / manifest.file).is_file(),
+                    )
+                )
+        return told
+
     def _best(self) -> Model:
-        known = {path.parent.name for path in self._manifest_paths()}
-        for name in PREFERENCE:
-            entry = self.entry(name) if name in known else None
-            if entry is not None and entry.file is not None:
-                return opened(entry.manifest, entry.file)
-        raise ModelError(
-            f"no model is at hand; fetch one with `tallypost models add {DEFAULT}`, or "
-            f"name a .tflite file"
-        )
+        found = self.default()
+        if found is None:
+            raise ModelError(
+                f"no model is at hand; fetch one with `tallypost models add "
+                f"{USUAL_ORDER[0]}`, or name a .tflite file"
+            )
+        entry, _ = found
+        assert entry.file is not None
+        return opened(entry.manifest, entry.file)
 
     def _by_path(self, path: Path, *, nameless: bool) -> Model:
         if path.is_dir() or path.name == MANIFEST:
@@ -169,6 +203,10 @@ class ModelStore:
                 [f'name: is not what its folder is called; write "{path.parent.name}"'],
             )
         return manifest
+
+    def _manifest_path(self, name: str) -> Path | None:
+        paths = (folder / name / MANIFEST for folder in self.folders)
+        return next((path for path in paths if path.is_file()), None)
 
     def _manifest_paths(self) -> Iterator[Path]:
         for folder in self.folders:
@@ -226,10 +264,12 @@ def usual_store(environ: Mapping[str, str] = os.environ) -> ModelStore:
     user = home / "tallypost" / "models"
     folders = [Path(named)] if named else []
     data = environ.get("TALLYPOST_DATA")
+    shipped = shipped_folders()
     return ModelStore(
-        folders=[*folders, user, *shipped_folders()],
+        folders=[*folders, user, *shipped],
         loose=[Path(data) / "models"] if data else [],
         own=Path(named) if named else user,
+        shipped=shipped,
     )
 
 
