@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tallypost.exits import FOOTAGE, MODEL, OK
+from tallypost.exits import FOOTAGE, MEND_IT, MODEL, OK
 
 ROOT = Path(__file__).parent.parent.parent
 LITE0 = "efficientdet-lite0"
@@ -154,3 +154,64 @@ def test_an_evaluation_of_nothing_is_refused(
     done = run("eval", LITE0, *words, data=data)
     assert done.returncode == FOOTAGE
     assert told in done.stderr
+
+
+def test_sets_that_label_different_classes_are_looked_at_as_one(data: Path) -> None:
+    place = data / "labelled"
+    words = ("--data", f"{place}/oi=car,bus", "--data", f"{place}/pets=person")
+    done = run("eval", LITE0, *words, "--limit", "6", "--json", data=data)
+    assert done.returncode == OK
+    told = json.loads(done.stdout)
+    assert {x["class"] for x in told["classes"]} <= {"person", "car", "bus"}
+    assert [each["complete"] for each in told["sets"]] == [["car", "bus"], ["person"]]
+    alone = {
+        x["class"]: x["precision"] for each in told["sets"] for x in each["classes"]
+    }
+    # no class is complete in both: together they fare as each does alone
+    assert {x["class"]: x["precision"] for x in told["classes"]} == alone
+    assert told["left_out"]["truck"] == "not asked for"
+    assert "is the same picture as" in told["notes"][0]
+
+
+def test_several_sets_must_say_what_they_label(data: Path) -> None:
+    place = data / "labelled"
+    words = ("--data", f"{place}/oi=car", "--data", f"{place}/pets")
+    done = run("eval", LITE0, *words, data=data)
+    assert done.returncode == FOOTAGE
+    assert "which classes it labels completely is not said" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("nowhere", "is no folder"),
+        ("nowhere=car", "is no folder"),
+        (".=", "no classes"),
+    ],
+)
+def test_a_set_that_is_not_there_is_refused(word: str, told: str) -> None:
+    done = run("eval", LITE0, "--data", word)
+    assert done.returncode == MEND_IT
+    assert told in done.stderr
+
+
+def test_a_picture_that_is_cut_off_is_no_traceback(data: Path, tmp_path: Path) -> None:
+    source = next((data / "labelled" / "coco" / "val").glob("*.jpg"))
+    (tmp_path / "a.jpg").write_bytes(source.read_bytes()[:4000])
+    (tmp_path / "a.txt").write_text("0 0.5 0.5 0.5 0.5")
+    done = run("eval", LITE0, "--data", str(tmp_path), data=data)
+    assert done.returncode == FOOTAGE
+    assert "a.jpg: is cut off" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_list_says_which_is_the_default_and_why(data: Path) -> None:
+    told = [
+        json.loads(line)
+        for line in run("list", "--json", data=data).stdout.splitlines()
+    ]
+    (chosen,) = [each for each in told if each["default"]]
+    assert chosen["file"] is not None
+    done = run("list", data=data)
+    assert f"default: {chosen['name']} (" in done.stdout
+    assert "no default: no model is at hand" in run("list").stdout

@@ -128,3 +128,17 @@ def test_nothing_at_all_gives_no_figures() -> None:
     evaluation = Evaluation(["car"])
     picture(evaluation, [], [])
     assert evaluation.figures().precision == {}
+
+
+def test_a_class_that_a_picture_does_not_label_completely_does_not_count() -> None:
+    box = [0.0, 0, 50, 50]
+    boxes, ids = np.array([box, box]), np.array([0, 1])
+    evaluation = Evaluation(["person", "car"])
+    evaluation.add((boxes, np.array([0.9, 0.9]), ids), (boxes, ids))
+    # cars stand there, but nobody labelled them; the one label is no absence either
+    evaluation.add(
+        (boxes, np.array([0.95, 0.95]), ids), (boxes[:1], ids[:1]), ["person"]
+    )
+    figures = evaluation.figures()
+    assert [each.truth_count for each in figures.classes] == [2, 1]
+    assert figures.precision["all"] == pytest.approx((1, 1))

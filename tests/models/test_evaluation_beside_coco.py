@@ -37,7 +37,7 @@ def xywh(box: NDArray[np.floating]) -> list[float]:
 
 def annotations(pictures: list[Picture]) -> list[dict[str, Any]]:
     """Return the labels as COCO writes them; its numbers begin at 1."""
-    told = []
+    told: list[dict[str, Any]] = []
     for image, (_, (boxes, class_ids)) in enumerate(pictures, start=1):
         for box, class_id in zip(boxes, class_ids.tolist(), strict=True):
             if class_id < 0:
@@ -149,9 +149,7 @@ def made_up(seed: int, *, steps: int | None) -> list[Picture]:
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("steps", [None, 10, 1])
-def test_made_up_detections_get_cocos_own_figures(
-    seed: int, steps: int | None
-) -> None:
+def test_made_up_detections_get_cocos_own_figures(seed: int, steps: int | None) -> None:
     assert agree(made_up(seed, steps=steps), ["a", "b", "c"]) == 3 * len(AREAS)
 
 
@@ -190,4 +188,6 @@ def test_identical_labels_are_matched_as_coco_matches_them() -> None:
     truth = np.array([box, box, [12, 10, 62, 60]])
     found = np.array([box, [11, 10, 61, 60], box])
     ids = np.zeros(3, np.int64)
-    assert agree([Picture((found, np.array([0.9, 0.8, 0.7]), ids), (truth, ids))], ["a"])
+    assert agree(
+        [Picture((found, np.array([0.9, 0.8, 0.7]), ids), (truth, ids))], ["a"]
+    )

@@ -8,10 +8,13 @@ from tallypost.domain.vision import Size
 from tallypost.errors import RecordingError
 from tallypost.models.labelled import LabelledSet
 
+JPEG = b"\xff\xd8 what is told of it \xff\xda what is on it \xff\xd9"
+"""Begins and ends as a JPEG does; nobody decodes it here."""
+
 
 def labelled(folder: Path, label: str, classes: str | None = None) -> LabelledSet:
     (folder / "test").mkdir(parents=True)
-    (folder / "test" / "a.jpg").write_bytes(b"")
+    (folder / "test" / "a.jpg").write_bytes(JPEG)
     (folder / "test" / "a.txt").write_text(label)
     (folder / "test" / "unlabelled.jpg").write_bytes(b"")
     if classes is not None:
@@ -67,3 +70,87 @@ def test_real_sets_are_read(data: Path) -> None:
     told = LabelledSet(data / "labelled" / "coco", "val")
     assert len(told.pictures) == 128
     assert sum(len(each.class_ids) for each in told) == 330
+
+
+def test_a_picture_without_labels_is_left_out_and_told(tmp_path: Path) -> None:
+    (note,) = labelled(tmp_path / "set", "").notes
+    assert "unlabelled.jpg: has no labels beside it; left out" in note
+
+
+def test_a_label_that_stands_twice_counts_once_and_is_told(tmp_path: Path) -> None:
+    lines = "0 0.5 0.5 0.2 0.2\n1 0.5 0.5 0.2 0.2\n\n0 0.50 0.5 0.2 0.20\n"
+    told = labelled(tmp_path / "set", lines)
+    for _ in range(2):  # however often it is read
+        (picture,) = told
+        assert picture.class_ids.tolist() == [0, 1]
+    doubles = [note for note in told.notes if "says the same as line 1" in note]
+    assert len(doubles) == 1
+    assert "a.txt:4: " in doubles[0]
+
+
+def test_a_picture_under_two_names_is_looked_at_once_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    labelled(folder, "0 0.5 0.5 0.2 0.2")
+    for name, content in (("b", JPEG), ("c", JPEG[:-1] + b"\xda"), ("d", JPEG)):
+        (folder / "test" / f"{name}.jpg").write_bytes(content)
+        (folder / "test" / f"{name}.txt").write_text("")
+    told = LabelledSet(folder, "test")
+    assert [path.name for path in told.pictures] == ["a.jpg", "c.jpg"]
+    assert "b.jpg: is the same picture as a.jpg, and 1 more likewise" in told.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (JPEG[:-2], "is cut off"),
+        (b"\xff\xd8 small picture \xff\xda \xff\xd9 \xff\xda and then", "is cut off"),
+        (b"\x89PNG IHDR IDAT", "is cut off"),
+    ],
+    ids=["empty", "a cut JPEG", "a JPEG cut after its small picture", "a cut PNG"],
+)
+def test_a_picture_that_is_cut_off_is_refused(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    labels = labelled(tmp_path / "set", "")
+    (tmp_path / "set" / "test" / "a.jpg").write_bytes(content)
+    with pytest.raises(RecordingError, match=rf"a\.jpg: {told}.*take it out"):
+        list(labels)
+
+
+def test_links_that_lead_in_circles_are_told(tmp_path: Path) -> None:
+    told = labelled(tmp_path / "set", "")
+    picture = tmp_path / "set" / "test" / "a.jpg"
+    picture.unlink()
+    picture.symlink_to("a.jpg")
+    with pytest.raises(RecordingError, match=r"a\.jpg: cannot be read \(Too many"):
+        list(told)
+    labels = picture.with_suffix(".txt")
+    labels.unlink()
+    labels.symlink_to("a.txt")
+    with pytest.raises(RecordingError, match="holds no pictures with labels"):
+        LabelledSet(tmp_path / "set", "test")
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(RecordingError, match=r"round: cannot be read \(Too many"):
+        LabelledSet(tmp_path / "round", "test")
+
+
+def test_labels_without_end_are_refused(tmp_path: Path) -> None:
+    told = labelled(tmp_path / "set", "0 0.5 0.5 0.2 0.2\n" * 100_000)
+    with pytest.raises(RecordingError, match="has more than 1048576 bytes of labels"):
+        list(told)
+
+
+def test_only_classes_of_the_set_can_be_complete(tmp_path: Path) -> None:
+    labelled(tmp_path / "set", "")
+    with pytest.raises(
+        RecordingError, match=r"labels no class 'tram'; it knows person"
+    ):
+        LabelledSet(tmp_path / "set", "test", ["tram"])
+
+
+def test_real_pictures_are_whole_and_some_lie_there_twice(data: Path) -> None:
+    told = LabelledSet(data / "labelled" / "oi", "test")
+    assert len(told.pictures) == 63
+    assert "and 62 more likewise" in told.notes[0]
+    assert sum(len(each.boxes) for each in told) == 129

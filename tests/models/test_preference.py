@@ -48,7 +48,9 @@ def table(**models: tuple[float, float]) -> MeasuredTable:
 
 def known(*names: str, licence: str = "Apache-2.0", **facts: Any) -> list[Candidate]:
     return [
-        Candidate(name, facts.get("sha256", SHA256), licence, facts.get("shipped", False))
+        Candidate(
+            name, facts.get("sha256", SHA256), licence, facts.get("shipped", False)
+        )
         for name in names
     ]
 

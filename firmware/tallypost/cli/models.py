@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from tallypost.cli import words
+from tallypost.cli.models_data import DataSet, DataWord, class_names, with_classes
 
 
 @click.group("models", short_help="List, fetch, verify and compare models.")
@@ -117,8 +117,10 @@ def add(name: str) -> None:
 @click.option(
     "--data",
     required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="A folder of NAME.jpg with NAME.txt (class cx cy w h) beside it.",
+    multiple=True,
+    type=DataWord(),
+    help="A folder of NAME.jpg with NAME.txt (class cx cy w h) beside it, and what it "
+    "labels completely; may be given several times.",
 )
 @click.option(
     "--split", default="test", show_default=True, help="A folder in it, if it has any."
@@ -131,7 +133,7 @@ def add(name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def evaluate(  # noqa: PLR0913 - one for each option
     model: str,
-    data: Path,
+    data: tuple[DataSet, ...],
     split: str,
     classes: str | None,
     limit: int | None,
@@ -144,13 +146,19 @@ def evaluate(  # noqa: PLR0913 - one for each option
     A class of which the set labels nothing, and one that the model does not tell, is
     left out. A set that labels a class only now and then makes every model look worse:
     name the complete classes with --classes.
+
+    Several sets are looked at as one, where each says which classes it labels
+    completely; on its pictures no others count:
+
+    \b
+    tallypost models eval NAME --data cars=car,bus,truck --data square=person
     """
     from tallypost.cli.models_eval import Comparison, compare
     from tallypost.cli.models_show import figures_table, show_table
     from tallypost.models.store import find_model
 
-    chosen = None if classes is None else [x.strip() for x in classes.split(",")]
-    asked = Comparison(data, split, chosen, limit, threads)
+    chosen = None if classes is None else class_names(classes)
+    asked = Comparison(with_classes(data, chosen), split, limit, threads)
     report = compare(find_model(model), asked)
     if as_json:
         click.echo(json.dumps(report.as_json()))

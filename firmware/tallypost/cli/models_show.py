@@ -20,6 +20,7 @@ from tallypost.models.evaluation import AREAS, Precision
 from tallypost.models.store import Entry, ModelStore
 from tallypost.vision.detection.selfcheck import Finding
 
+NOTES_MAX = 10
 WIDTH_MIN = 100
 """A table that goes into a file is as wide as it needs."""
 
@@ -85,23 +86,29 @@ def figures_table(report: Report) -> Table:
     )
     table.add_column("class")
     table.add_column("labelled", justify="right")
-    table.add_column("AP50", justify="right")
     for size in AREAS:
-        table.add_column(f"AP50-95 {size}", justify="right")
+        table.add_column(size, justify="right")
     total = sum(each.truth_count for each in report.figures.classes)
     for each in report.figures.classes:
         table.add_row(each.name, str(each.truth_count), *_cells(each.precision))
     table.add_section()
     table.add_row("mean", str(total), *_cells(report.figures.precision))
+    if len(report.sets) > 1:
+        table.add_section()
+        for one in report.sets:
+            labels = sum(each.truth_count for each in one.figures.classes)
+            name = f"{one.place} ({', '.join(one.complete)})"
+            table.add_row(name, str(labels), *_cells(one.figures.precision))
     return table
 
 
 def _cells(precision: dict[str, Precision]) -> list[str]:
-    sizes = [
-        f"{precision[size][1] * 100:.1f}" if size in precision else "-"
+    return [
+        "{:.1f} / {:.1f}".format(*(share * 100 for share in precision[size]))
+        if size in precision
+        else "-"
         for size in AREAS
     ]
-    return [f"{precision['all'][0] * 100:.1f}", *sizes]
 
 
 def _caption(report: Report) -> str:
@@ -109,12 +116,16 @@ def _caption(report: Report) -> str:
         f"invoke {report.invoke_ms:.1f} ms, picture to boxes {report.detect_ms:.1f} ms "
         f"(medians, {report.threads} threads)"
     )
+    figures = "AP50 / AP50-95 in percent, over all labels and by their size"
     sizes = "small: under 32 x 32 pixels of the picture as it is stored; large: 96 x 96"
-    lines = [latency, sizes]
+    lines = [figures, latency, sizes]
     if report.left_out:
         told = "; ".join(f"{name}: {why}" for name, why in report.left_out.items())
         lines.append(f"left out: {told}")
-    return "\n".join(lines)
+    notes = report.notes[:NOTES_MAX]
+    if len(report.notes) > NOTES_MAX:
+        notes = (*notes, f"and {len(report.notes) - NOTES_MAX} notes more (--json)")
+    return "\n".join([*lines, *notes])
 
 
 @contextmanager

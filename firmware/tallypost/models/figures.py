@@ -63,9 +63,7 @@ class MeasuredTable(Settings):
     @property
     def yardstick_ms(self) -> float:
         """What the yardstick takes at two threads."""
-        return next(
-            x.invoke_ms.two_threads for x in self.models if x.name == YARDSTICK
-        )
+        return next(x.invoke_ms.two_threads for x in self.models if x.name == YARDSTICK)
 
 
 def _has_yardstick(raw: object) -> list[Fault]:
@@ -95,7 +93,7 @@ def read_figures(path: Path) -> MeasuredTable:
 
 
 def figures_at_hand(folders: Sequence[Path]) -> MeasuredTable | None:
-    """Return the figures in the first folder; None: there are none, and the log is told.
+    """Return the figures in the first folder; None: the log is told why not.
 
     Args:
         folders: Where models lie that come with the product; none: nobody is told.

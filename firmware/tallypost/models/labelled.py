@@ -1,6 +1,6 @@
 """Reads folders of pictures with labels beside them: NAME.jpg and NAME.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tallypost.domain.vision import Size
 from tallypost.errors import RecordingError
+from tallypost.models.pictures import check_whole, without_twins
 
 CLASSES = ("person", "bicycle", "motorcycle", "car", "bus", "truck")
 """What the numbers mean where no classes.txt says otherwise."""
@@ -44,46 +45,107 @@ class LabelledSet:
     Args:
         folder: Holds the pictures, or a folder for each split.
         split: Which of those; used where it exists.
+        complete: The classes of which every picture labels all there is; None: all.
+
+    Attributes:
+        classes: What the labels' numbers mean.
+        complete: As it was given, or all of `classes`.
+        pictures: Those with labels, each once, by name.
+        notes: What was passed over, in sentences.
 
     Raises:
-        RecordingError: There are no labelled pictures, or classes.txt cannot be read.
+        RecordingError: There are no labelled pictures, classes.txt cannot be read, or
+            a class is none of the set's.
     """
 
-    def __init__(self, folder: Path, split: str) -> None:
+    def __init__(
+        self, folder: Path, split: str, complete: Sequence[str] | None = None
+    ) -> None:
         self._folder = folder / split if (folder / split).is_dir() else folder
         self.classes = _classes(folder)
-        self.pictures = tuple(
-            path
-            for path in sorted(self._folder.glob("*"))
-            if path.suffix.lower() in PICTURES and path.with_suffix(".txt").is_file()
-        )
-        if not self.pictures:
-            raise RecordingError(
-                f"{self._folder}: holds no pictures with labels; want NAME.jpg with "
-                f"NAME.txt beside it (class cx cy w h in 0..1), in a folder for each "
-                f"split"
-            )
+        self.complete = self.classes if complete is None else tuple(complete)
+        for name in self.complete:
+            if name not in self.classes:
+                raise RecordingError(
+                    f"{folder}: labels no class {name!r}; it knows "
+                    f"{', '.join(self.classes)}"
+                )
+        self.notes: list[str] = []
+        self.pictures = self._find()
+
+    @property
+    def place(self) -> str:
+        """The folder that the pictures lie in."""
+        return str(self._folder)
 
     def __iter__(self) -> Iterator[LabelledPicture]:
         for path in self.pictures:
             yield self.read(path)
 
+    def _find(self) -> tuple[Path, ...]:
+        try:
+            names = sorted(self._folder.iterdir())
+        except OSError as error:
+            raise RecordingError(
+                f"{self._folder}: cannot be read ({error.strerror}); name a folder of "
+                f"labelled pictures"
+            ) from error
+        found = [path for path in names if path.suffix.lower() in PICTURES]
+        labelled = [path for path in found if path.with_suffix(".txt").is_file()]
+        if not labelled:
+            raise RecordingError(
+                f"{self._folder}: holds no pictures with labels; want NAME.jpg with "
+                f"NAME.txt beside it (class cx cy w h in 0..1), in a folder for each "
+                f"split"
+            )
+        if bare := [path for path in found if path not in {*labelled}]:
+            self._note(
+                f"{bare[0]}: has no labels beside it{_more(bare)}; left out. Where "
+                f"nothing is on a picture, put an empty .txt"
+            )
+        kept, twins = without_twins(labelled)
+        if twins:
+            second, first = twins[0]
+            self._note(
+                f"{second}: is the same picture as {first.name}{_more(twins)}; looked "
+                f"at once, with the labels of the first"
+            )
+        return tuple(kept)
+
+    def _note(self, sentence: str) -> None:
+        """Keep a sentence, once, however often a picture is read."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
     def read(self, picture: Path) -> LabelledPicture:
-        """Return one picture with its labels.
+        """Return one picture with its labels; a label that stands twice counts once.
 
         Raises:
-            RecordingError: The labels cannot be read; tells the line.
+            RecordingError: The labels cannot be read, and tells the line; or the
+                picture cannot, or is cut off.
         """
+        check_whole(picture)
         file = picture.with_suffix(".txt")
-        rows = [
-            _row(f"{file}:{number}", line, len(self.classes))
-            for number, line in enumerate(_text(file).splitlines(), start=1)
-            if line.strip()
-        ]
-        table = np.array(rows, np.float64).reshape(len(rows), NUMBERS)
+        rows: dict[tuple[float, ...], int] = {}
+        for number, line in enumerate(_text(file).splitlines(), start=1):
+            if not line.strip():
+                continue
+            row = tuple(_row(f"{file}:{number}", line, len(self.classes)))
+            if row in rows:
+                self._note(
+                    f"{file}:{number}: says the same as line {rows[row]}; counted once"
+                )
+            else:
+                rows[row] = number
+        table = np.array(list(rows), np.float64).reshape(len(rows), NUMBERS)
         centres, halves = table[:, 1:3], table[:, 3:] / 2
         boxes = np.clip(np.concatenate([centres - halves, centres + halves], 1), 0, 1)
         return LabelledPicture(picture, table[:, 0].astype(np.int64), boxes)
+
+
+def _more(places: Sequence[object]) -> str:
+    more = len(places) - 1
+    return f", and {more} more likewise" if more else ""
 
 
 def _row(place: str, line: str, class_count: int) -> list[float]:

@@ -18,6 +18,7 @@ from tallypost.models.preference import (
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
 
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A model that is at hand.
