@@ -1,4 +1,7 @@
-"""`python -m scripts.benchmarks [NAME...]`: measures, and writes what it measured."""
+"""`python -m scripts.benchmarks [NAME...]`: measures, and writes what it measured.
+
+`models` is run alone, only when it is asked for, and takes arguments of its own.
+"""
 
 import sys
 from importlib import import_module
@@ -8,10 +11,14 @@ NAMES = ("speed", "around", "memory", "accuracy")
 
 def main() -> None:
     """Run the benchmarks that were named; all without a name."""
+    if sys.argv[1:2] == ["models"]:
+        import_module("scripts.benchmarks.models").main(sys.argv[2:])
+        return
     asked = sys.argv[1:] or NAMES
     if unknown := set(asked) - set(NAMES):
         raise SystemExit(
-            f"scripts/bench: no benchmark {', '.join(unknown)}; want {', '.join(NAMES)}"
+            f"scripts/bench: no benchmark {', '.join(unknown)}; want "
+            f"{', '.join(NAMES)}, or models by itself"
         )
     for name in asked:
         import_module(f"scripts.benchmarks.{name}").main()

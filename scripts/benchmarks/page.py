@@ -1,4 +1,4 @@
-"""Keeps measured tables in docs/performance.md, each between two marks."""
+"""Keeps measured tables in pages of docs/, each between two marks."""
 
 import os
 import platform
@@ -11,16 +11,16 @@ PAGE = ROOT / "docs" / "performance.md"
 DATA = Path(os.environ.get("TALLYPOST_DATA", ROOT / ".." / "shared" / "data"))
 
 
-def put(name: str, text: str) -> None:
-    """Print a part of the page, and write it there in place of the one before."""
+def put(name: str, text: str, place: Path = PAGE) -> None:
+    """Print a part of a page, and write it there in place of the one before."""
     print(text, flush=True)
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    page = PAGE.read_text("utf-8")
+    page = place.read_text("utf-8")
     part = f"{begin}\n{text.strip()}\n{end}"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if not pattern.search(page):
-        raise SystemExit(f"{PAGE}: has no marks for {name}")
-    PAGE.write_text(pattern.sub(lambda _: part, page), "utf-8")
+        raise SystemExit(f"{place}: has no marks for {name}")
+    place.write_text(pattern.sub(lambda _: part, page), "utf-8")
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
@@ -29,8 +29,8 @@ def table(headings: list[str], rows: list[list[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
-def where() -> str:
-    """Return on what, and when, this was measured."""
+def machine() -> str:
+    """Return on what this is measured."""
     cpu = next(
         (
             line.partition(":")[2].strip()
@@ -39,5 +39,14 @@ def where() -> str:
         ),
         platform.machine(),
     )
-    day = datetime.now(tz=UTC).date()
-    return f"Measured {day} on {os.cpu_count()} cores of {cpu}, {platform.machine()}."
+    return f"{os.cpu_count()} cores of {cpu}, {platform.machine()}"
+
+
+def today() -> str:
+    """Return the date."""
+    return datetime.now(tz=UTC).date().isoformat()
+
+
+def where() -> str:
+    """Return on what, and when, this was measured."""
+    return f"Measured {today()} on {machine()}."

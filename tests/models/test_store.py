@@ -1,5 +1,6 @@
 """Which model a name means."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tallypost.errors import ModelError, SettingsError
+from tallypost.models.figures import FIGURES
 from tallypost.models.store import ModelStore, file_hash, usual_store
 
 WriteManifest = Callable[..., Path]
@@ -23,6 +25,54 @@ def test_the_best_at_hand_is_used_when_none_is_named(
     found = public_store(data, tmp_path).find(None)
     assert found.description.name == "efficientdet-lite0"
     assert found.file == data / "models" / "efficientdet-lite0.tflite"
+
+
+def shipped_store(data: Path, own: Path, figures: str) -> ModelStore:
+    """Return a store that ships the house's manifests beside these figures."""
+    shipped = own / "shipped"
+    if not shipped.exists():
+        shutil.copytree(ROOT / "models", shipped)
+    (shipped / FIGURES).write_text(figures)
+    return ModelStore([own, shipped], [data / "models"], own, [shipped])
+
+
+def figures_of(store: ModelStore, **told: tuple[float, float]) -> str:
+    """Return a table as it is written: AP50 and milliseconds by name."""
+    models = []
+    for word, (ap50, taken_ms) in told.items():
+        name = word.replace("_", "-")
+        times = {"one_thread": taken_ms, "two_threads": taken_ms}
+        sha256 = store.entry(name).manifest.sha256
+        models.append(
+            {"name": name, "sha256": sha256, "ap50": ap50, "ap50_95": ap50}
+            | {"invoke_ms": times}
+        )
+    head = {"schema": 1, "date": "2026-11-28", "machine": "a desk", "pictures": 9}
+    return json.dumps(head | {"models": models})
+
+
+def test_the_figures_that_are_shipped_choose_the_default(
+    data: Path, tmp_path: Path
+) -> None:
+    figures = figures_of(
+        public_store(data, tmp_path),
+        efficientdet_lite0=(0.5, 20.0),
+        efficientdet_lite1=(0.9, 19.0),  # not at hand
+        efficientdet_lite2=(0.8, 50.0),  # too slow
+        yolox_nano=(0.6, 18.0),
+    )
+    store = shipped_store(data, tmp_path, figures)
+    assert store.find(None).description.name == "yolox-nano"
+    found = store.default()
+    assert found is not None
+    assert "AP50 60.0 in 18.0 ms" in found[1].reason
+
+
+def test_damaged_figures_leave_the_usual_order(data: Path, tmp_path: Path) -> None:
+    store = shipped_store(data, tmp_path, '{"schema": 1, "models": [{"name')
+    assert store.find(None).description.name == "efficientdet-lite0"
+    (tmp_path / "shipped" / FIGURES).unlink()
+    assert store.find(None).description.name == "efficientdet-lite0"
 
 
 def test_when_nothing_is_at_hand_it_says_what_to_fetch(tmp_path: Path) -> None:
