@@ -1,5 +1,7 @@
 """Folders of labelled pictures."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,26 @@ def test_links_that_lead_in_circles_are_told(tmp_path: Path) -> None:
     (tmp_path / "round").symlink_to("round")
     with pytest.raises(RecordingError, match=r"round: cannot be read \(Too many"):
         LabelledSet(tmp_path / "round", "test")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["a pipe", "a folder"])
+def test_what_is_no_file_is_no_picture(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    told = labelled(tmp_path / "set", "")
+    picture = tmp_path / "set" / "test" / "a.jpg"
+    picture.unlink()
+    make(picture)
+    with pytest.raises(RecordingError, match=r"a\.jpg: is no regular file"):
+        list(told)
+
+
+@pytest.mark.parametrize(
+    ("classes", "told"), [("\n", "is empty"), ("car\n\nbus\n", ":2: is blank")]
+)
+def test_a_list_of_classes_has_no_gaps(tmp_path: Path, classes: str, told: str) -> None:
+    with pytest.raises(RecordingError, match=f"classes.txt.*{told}"):
+        labelled(tmp_path / "set", "", classes)
 
 
 def test_labels_without_end_are_refused(tmp_path: Path) -> None:

@@ -35,16 +35,23 @@ class DataWord(click.ParamType[DataSet]):
         if isinstance(value, DataSet):
             return value
         folder, mark, names = str(value), "", ""
-        if not Path(folder).is_dir():
+        if not _is_folder(folder):
             folder, mark, names = folder.rpartition("=")
         folder = folder if mark else str(value)
-        if not Path(folder).is_dir():
+        if not _is_folder(folder):
             self.fail(f"{folder} is no folder; name one of pictures", param, ctx)
         classes = class_names(names)
         if mark and not classes:
             wish = "write them as in FOLDER=person,car"
             self.fail(f"{value} names no classes; {wish}", param, ctx)
         return DataSet(Path(folder), classes or None)
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # no file can be called so
+        return False
 
 
 def class_names(text: str) -> tuple[str, ...]:

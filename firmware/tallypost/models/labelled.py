@@ -173,10 +173,17 @@ def _row(place: str, line: str, class_count: int) -> list[float]:
 def _classes(folder: Path) -> tuple[str, ...]:
     for place in (folder, folder.parent):
         if (place / CLASSES_FILE).is_file():
-            names = [x.strip() for x in _text(place / CLASSES_FILE).splitlines()]
-            if not any(names):
+            lines = _text(place / CLASSES_FILE).rstrip().splitlines()
+            names = [line.strip() for line in lines]
+            if not names:
                 raise RecordingError(
                     f"{place / CLASSES_FILE}: is empty; one name a line"
+                )
+            if "" in names:
+                number = names.index("") + 1
+                raise RecordingError(
+                    f"{place / CLASSES_FILE}:{number}: is blank, and lines are the "
+                    f"classes' numbers; write one name a line"
                 )
             return tuple(names)
     return CLASSES

@@ -1,5 +1,6 @@
 """Tells files of pictures that are cut off, or the same as another."""
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def check_whole(picture: Path) -> None:
         RecordingError: It cannot be read, is too large, or is cut off.
     """
     try:
+        if not stat.S_ISREG(picture.stat().st_mode):
+            raise RecordingError(f"{picture}: is no regular file; {TAKE_OUT}")
         with picture.open("rb") as file:
             content = file.read(PICTURE_BYTES_MAX + 1)
     except OSError as error:
@@ -48,11 +51,12 @@ def without_twins(
     """Return each picture once, and which files hold the same bytes as one before.
 
     Args:
-        pictures: Files; one that cannot be read is kept: whoever opens it says why.
+        pictures: Paths; one that cannot be read is kept: whoever opens it says why.
     """
     by_size: dict[int, list[Path]] = {}
     for path in pictures:
-        by_size.setdefault(_size_bytes(path), []).append(path)
+        if path.is_file():
+            by_size.setdefault(path.stat().st_size, []).append(path)
     seen: dict[str, Path] = {}
     twins = []
     for alike in by_size.values():
@@ -63,10 +67,3 @@ def without_twins(
     twins.sort()
     out = {second for second, _ in twins}
     return [path for path in pictures if path not in out], twins
-
-
-def _size_bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return -1
