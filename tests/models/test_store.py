@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tallypost.errors import ModelError, SettingsError
-from tallypost.models.figures import FIGURES
+from tallypost.models.figures import FIGURES, read_figures
 from tallypost.models.store import ModelStore, file_hash, usual_store
 
 WriteManifest = Callable[..., Path]
@@ -66,6 +66,13 @@ def test_the_figures_that_are_shipped_choose_the_default(
     found = store.default()
     assert found is not None
     assert "AP50 60.0 in 18.0 ms" in found[1].reason
+
+
+def test_the_figures_of_the_house_are_of_its_own_files() -> None:
+    store = ModelStore([ROOT / "models"], [], ROOT / "models", [ROOT / "models"])
+    table = read_figures(ROOT / "models" / FIGURES)
+    for each in table.models:
+        assert store.entry(each.name).manifest.sha256 == each.sha256, each.name
 
 
 def test_damaged_figures_leave_the_usual_order(data: Path, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def figures_table(report: Report) -> Table:
         caption_justify="left",
         caption=_caption(report),
     )
-    table.add_column("class")
+    table.add_column("class", overflow="fold")
     table.add_column("labelled", justify="right")
     for size in AREAS:
         table.add_column(size, justify="right")
