@@ -34,6 +34,13 @@ def test_a_manifest_becomes_a_description(write_manifest: WriteManifest) -> None
     assert told.labels[2] == "car"
 
 
+def test_what_chooses_by_itself_is_not_suppressed_once_more(
+    write_manifest: WriteManifest,
+) -> None:
+    path = write_manifest(family="yolo-end2end", iou_max=None, output={})
+    assert read_manifest(path).description(None).iou_max is None
+
+
 INPUT = {"width": 320, "height": 320, "type": "uint8"}
 SOURCE = {"kind": "https", "address": "https://example.com/m.tflite"}
 
@@ -59,6 +66,10 @@ SOURCE = {"kind": "https", "address": "https://example.com/m.tflite"}
         ({"sources": [SOURCE | {"address": "http://x/m"}]}, r"sources\[0\].*address: "),
         ({"sources": [SOURCE | {"address": "https://u:pw@x/m"}]}, "address: "),
         ({"sources": [{"kind": "ftp"}]}, r"sources\[0\]\.kind: "),
+        (
+            {"family": "yolo-end2end", "output": {"box_format": "xywh"}},
+            r"output\.box_format: .* tells corners",
+        ),
         ({"colour": "red"}, "colour: is not known here"),
     ],
     ids=str,

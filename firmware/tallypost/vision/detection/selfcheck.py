@@ -31,6 +31,8 @@ OFFSET_LEAST = -0.5
 """A centre left of its cell, or a size below one; every head tells of some."""
 LOGARITHM_MOST = 1.5
 """A size of four and a half cells; every head has to tell of larger ones."""
+WHOLE_MAX = 0.25
+"""How far a class number may lie from a whole one where it is quantized."""
 
 
 class Inspectable(Detector, Protocol):
@@ -84,18 +86,27 @@ def check_answers(detector: Inspectable) -> list[Finding]:
             f"two pictures give {'two answers' if differs else 'the same answer'}",
         ),
     ]
-    family = description.output.family
     if not finite:
         return findings
+    return [*findings, *_boxes(description, detector.outputs[0], told[0])]
+
+
+def _boxes(
+    description: ModelDescription, facts: TensorFacts, answer: list[Tensor]
+) -> list[Finding]:
+    """Look at what a family's boxes can be told from."""
+    family = description.output.family
     if family in FINISHED_FAMILIES:
-        return [*findings, _finished(told[0])]
+        return [_finished(answer)]
+    if family is Family.YOLO_END2END:
+        return [_chosen(answer[0][0], len(description.labels))]
     if family is Family.NANODET:
         told_not = "this family's distances are not looked at"
-        return [*findings, Finding("boxes", None, told_not)]
-    boxes = raw_boxes(description, told[0][0])
+        return [Finding("boxes", None, told_not)]
+    boxes = raw_boxes(description, answer[0])
     if description.output.box_unit is BoxUnit.GRID:
-        return [*findings, *_grid(boxes, detector.outputs[0])]
-    return [*findings, _covering(description, boxes)]
+        return _grid(boxes, facts)
+    return [_covering(description, boxes)]
 
 
 def raw_boxes(description: ModelDescription, head: Tensor) -> NDArray[np.float32]:
@@ -117,6 +128,25 @@ def _finished(answer: list[Tensor]) -> Finding:
         f"{different} different boxes of {len(boxes)}, corners "
         f"{'in' if ordered else 'out of'} order; it finishes by itself, so its raw "
         f"numbers cannot be seen",
+    )
+
+
+def _chosen(rows: NDArray[np.float32], labels: int) -> Finding:
+    """Look at the rows that a head has chosen: corners, score and class number."""
+    rows = rows[rows[:, BOX] > 0]
+    if not len(rows):
+        return Finding("boxes", None, "the model chooses none on the drawn picture")
+    corners, scores, classes = rows[:, :BOX], rows[:, BOX], rows[:, BOX + 1]
+    ordered = bool((corners[:, 2:] >= corners[:, :2]).all())
+    shares = bool((scores <= 1).all())
+    known = bool(((classes >= 0) & (classes < labels)).all())
+    whole = bool((np.abs(classes - np.rint(classes)) < WHOLE_MAX).all())
+    return Finding(
+        "boxes",
+        ordered and shares and known and whole,
+        f"{len(rows)} chosen, corners {'in' if ordered else 'out of'} order, scores "
+        f"{'to' if shares else 'above'} 1, classes "
+        f"{'of' if known and whole else 'none of'} its {labels} labels",
     )
 
 
