@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tallypost.cli import words
+
+if TYPE_CHECKING:
+    from tallypost.vision.detection.delegate import Delegate
 
 
 @click.group("models", short_help="List, fetch, verify and compare models.")
@@ -56,8 +60,11 @@ def list_models(*, as_json: bool) -> None:
     "--picture",
     help="Also look at this picture; by default at footage of $TALLYPOST_DATA, if any.",
 )
+@words.delegate
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def verify(model: str, picture: str | None, *, as_json: bool) -> None:
+def verify(
+    model: str, picture: str | None, delegate: Delegate | None, *, as_json: bool
+) -> None:
     """Check a model: its hash, its shapes, and whether its numbers can be boxes.
 
     It is shown a drawn picture and a plain one, and a real one where there is one. That
@@ -69,7 +76,7 @@ def verify(model: str, picture: str | None, *, as_json: bool) -> None:
     from tallypost.models.store import find_model
     from tallypost.vision.detection.selfcheck import demand
 
-    found = find_model(model, nameless=True)
+    found = find_model(model, nameless=True, delegate=delegate)
     findings = findings_of(found, picture)
     if as_json:
         told = [finding._asdict() for finding in findings]

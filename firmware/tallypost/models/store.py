@@ -3,11 +3,12 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tallypost.errors import ModelError, SettingsError
 from tallypost.models.manifest import MANIFEST, Manifest, read_manifest
+from tallypost.vision.detection.delegate import Delegate
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
 
@@ -30,10 +31,12 @@ class Model:
     Attributes:
         description: What the detector must be told.
         file: The weights; their hash has been checked.
+        delegate: What runs it instead of the processor.
     """
 
     description: ModelDescription
     file: Path
+    delegate: Delegate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +99,20 @@ class ModelStore:
             f"path of a .tflite file"
         )
 
-    def find(self, reference: str | None, *, nameless: bool = False) -> Model:
+    def find(
+        self,
+        reference: str | None,
+        *,
+        nameless: bool = False,
+        delegate: Delegate | None = None,
+    ) -> Model:
         """Return the model that a person means.
 
         Args:
             reference: A name, the path of a model's folder, manifest or `.tflite` file;
                 None: the best at hand.
             nameless: Whether a bare file without labels will do: to look into it.
+            delegate: What a bare file needs to be asked what it is.
 
         Raises:
             ModelError: There is none, its weights are not at hand or damaged, or a bare
@@ -113,7 +123,7 @@ class ModelStore:
             return self._best()
         path = Path(reference).expanduser()
         if "/" in reference or reference.endswith(".tflite") or path.is_file():
-            return self._by_path(path, nameless=nameless)
+            return self._by_path(path, nameless=nameless, delegate=delegate)
         entry = self.entry(reference)
         if entry.file is None:
             raise ModelError(
@@ -142,7 +152,9 @@ class ModelStore:
             f"name a .tflite file"
         )
 
-    def _by_path(self, path: Path, *, nameless: bool) -> Model:
+    def _by_path(
+        self, path: Path, *, nameless: bool, delegate: Delegate | None
+    ) -> Model:
         if path.is_dir() or path.name == MANIFEST:
             manifest = read_manifest(path / MANIFEST if path.is_dir() else path)
             folder = path if path.is_dir() else path.parent
@@ -159,7 +171,7 @@ class ModelStore:
                 return opened(manifest, path)
         from tallypost.vision.detection.litert import describe  # noqa: PLC0415 - heavy
 
-        return Model(describe(path, nameless=nameless), path)
+        return Model(describe(path, nameless=nameless, delegate=delegate), path)
 
     def _read(self, path: Path) -> Manifest:
         manifest = read_manifest(path)
@@ -240,15 +252,20 @@ def shipped_folders() -> list[Path]:
     return [place for place in places if place.is_dir()]
 
 
-def find_model(reference: str | None, *, nameless: bool = False) -> Model:
+def find_model(
+    reference: str | None, *, nameless: bool = False, delegate: Delegate | None = None
+) -> Model:
     """Return the model that a person means, among those of this machine.
 
     Args:
         reference: As for `ModelStore.find`.
         nameless: As for `ModelStore.find`.
+        delegate: What shall run it instead of the processor; it is loaded with the
+            model, not yet here, unless a bare file must be asked what it is.
 
     Raises:
         ModelError: As `ModelStore.find`.
         SettingsError: As `ModelStore.find`.
     """
-    return usual_store().find(reference, nameless=nameless)
+    found = usual_store().find(reference, nameless=nameless, delegate=delegate)
+    return replace(found, delegate=delegate)
