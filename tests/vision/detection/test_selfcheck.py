@@ -64,6 +64,16 @@ def test_rows_that_cannot_be_boxes_are_found_out(
     assert verdict(chooses, SOUND, wrong).good is False
 
 
+def test_a_box_may_be_two_classes_but_never_twice_the_same(
+    chooses: ModelDescription,
+) -> None:
+    """Which is what exports in 16-bit floats do: boxes beside the scores of others."""
+    other = [*SOUND[:4], 0.5, 1.0]
+    assert verdict(chooses, SOUND, other).good is True
+    again = [*SOUND[:4], 0.5, 2.0]
+    assert verdict(chooses, SOUND, again).good is False
+
+
 def test_a_head_that_chooses_nothing_is_not_judged(chooses: ModelDescription) -> None:
     faint = [0.1, 0.1, 0.4, 0.9, 0.0, 2.0]
     assert verdict(chooses, faint).good is None

@@ -88,18 +88,18 @@ def check_answers(detector: Inspectable) -> list[Finding]:
     ]
     if not finite:
         return findings
-    return [*findings, *_boxes(description, detector.outputs[0], told[0])]
+    return [*findings, *_boxes(description, detector.outputs[0], told)]
 
 
 def _boxes(
-    description: ModelDescription, facts: TensorFacts, answer: list[Tensor]
+    description: ModelDescription, facts: TensorFacts, told: list[list[Tensor]]
 ) -> list[Finding]:
     """Look at what a family's boxes can be told from."""
-    family = description.output.family
+    family, answer = description.output.family, told[0]
     if family in FINISHED_FAMILIES:
         return [_finished(answer)]
     if family is Family.YOLO_END2END:
-        return [_chosen(answer[0][0], len(description.labels))]
+        return [_chosen([each[0][0] for each in told], len(description.labels))]
     if family is Family.NANODET:
         told_not = "this family's distances are not looked at"
         return [Finding("boxes", None, told_not)]
@@ -131,9 +131,14 @@ def _finished(answer: list[Tensor]) -> Finding:
     )
 
 
-def _chosen(rows: NDArray[np.float32], labels: int) -> Finding:
-    """Look at the rows that a head has chosen: corners, score and class number."""
-    rows = rows[rows[:, BOX] > 0]
+def _chosen(answers: list[Tensor], labels: int) -> Finding:
+    """Look at the rows that a head has chosen: corners, score and class number.
+
+    A head chooses places and classes, so the same box is never told twice as the same
+    class: where it is, its list of places was counted too coarsely, as 16-bit floats
+    do beyond 2048, and boxes stand beside the scores of others.
+    """
+    rows = np.concatenate([each[each[:, BOX] > 0] for each in answers])
     if not len(rows):
         return Finding("boxes", None, "the model chooses none on the drawn picture")
     corners, scores, classes = rows[:, :BOX], rows[:, BOX], rows[:, BOX + 1]
@@ -141,13 +146,20 @@ def _chosen(rows: NDArray[np.float32], labels: int) -> Finding:
     shares = bool((scores <= 1).all())
     known = bool(((classes >= 0) & (classes < labels)).all())
     whole = bool((np.abs(classes - np.rint(classes)) < WHOLE_MAX).all())
+    twice = sum(_twice(each[each[:, BOX] > 0]) for each in answers)
     return Finding(
         "boxes",
-        ordered and shares and known and whole,
-        f"{len(rows)} chosen, corners {'in' if ordered else 'out of'} order, scores "
-        f"{'to' if shares else 'above'} 1, classes "
-        f"{'of' if known and whole else 'none of'} its {labels} labels",
+        ordered and shares and known and whole and not twice,
+        f"{len(rows)} chosen, {twice} of them told twice, corners "
+        f"{'in' if ordered else 'out of'} order, scores {'to' if shares else 'above'} "
+        f"1, classes {'of' if known and whole else 'none of'} its {labels} labels",
     )
+
+
+def _twice(rows: Tensor) -> int:
+    """Return how many rows tell the box and the class of an earlier one."""
+    same = np.delete(rows, BOX, axis=1)
+    return len(same) - len(np.unique(same, axis=0))
 
 
 def _grid(boxes: NDArray[np.float32], facts: TensorFacts) -> list[Finding]:
@@ -219,6 +231,6 @@ def demand(name: str, findings: Sequence[Finding]) -> None:
     if wrong:
         lines = "".join(f"\n  {finding.name}: {finding.fact}" for finding in wrong)
         raise ModelError(
-            f"{name}: gives numbers that cannot be boxes; export it afresh, in float "
+            f"{name}: gives numbers that cannot be boxes; export it afresh, in float32 "
             f"or with boxes and scores quantized apart{lines}"
         )
