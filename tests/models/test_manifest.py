@@ -8,6 +8,7 @@ import pytest
 
 from tallypost.errors import SettingsError
 from tallypost.models.manifest import read_manifest
+from tallypost.models.store import PREFERENCE
 from tallypost.vision.detection.manifest import BoxUnit, Colour, Layout, Placement
 
 ROOT = Path(__file__).parent.parent.parent
@@ -16,11 +17,19 @@ WriteManifest = Callable[..., Path]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_a_strict_licence_is_told_aloud_and_never_chosen_unasked(path: Path) -> None:
+    manifest = read_manifest(path)
+    free = manifest.licence in {"Apache-2.0", "MIT", "BSD-3-Clause"}
+    assert free or (manifest.notice is not None and manifest.name not in PREFERENCE)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 def test_every_shipped_manifest_is_whole(path: Path) -> None:
     manifest = read_manifest(path)
     assert manifest.name == path.parent.name
     assert (path.parent / "card.md").read_text().startswith("# ")
-    assert manifest.sources or (path.parent / manifest.file).is_file()
+    origin = manifest.original or manifest
+    assert len(origin.sources) > 1 or (path.parent / manifest.file).is_file()
     described = manifest.description(manifest.labels or tuple(manifest.classes))
     assert (described.class_of_label() >= 0).sum() == len(manifest.classes)
 

@@ -92,10 +92,11 @@ def verify(
 def add(name: str) -> None:
     """Fetch a model's file from the first of its sources that gives it.
 
-    A download that was cut off is taken up again the next time. The file is installed
-    only when its hash is the manifest's.
+    Licence and size are told first; Ctrl-C stops it at any time. A download that was
+    cut off is taken up again the next time. The file is installed only when its hash is
+    the manifest's.
     """
-    from tallypost.cli.models_show import download_progress
+    from tallypost.cli.models_show import download_progress, told_before
     from tallypost.models.download import fetch
     from tallypost.models.store import usual_store
 
@@ -105,10 +106,10 @@ def add(name: str) -> None:
         click.echo(f"{name} is at hand already: {entry.file}")
         return
     folder = store.own / name
+    told_before(entry.manifest)
     with download_progress(name) as (progress, tell):
         file = fetch(entry.manifest, folder, progress=progress, tell=tell)
     click.echo(f"{name} is at hand: {file} (sha256 {entry.manifest.sha256})")
-    click.echo(f"licence: {entry.manifest.licence}")
 
 
 @command.command("eval", short_help="Compare a model with labelled pictures.")

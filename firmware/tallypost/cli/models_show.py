@@ -16,6 +16,7 @@ from rich.table import Table
 
 from tallypost.cli.models_eval import Report
 from tallypost.models.evaluation import AREAS, Precision
+from tallypost.models.manifest import Manifest
 from tallypost.models.store import Entry
 from tallypost.vision.detection.selfcheck import Finding
 
@@ -101,6 +102,16 @@ def _caption(report: Report) -> str:
         told = "; ".join(f"{name}: {why}" for name, why in report.left_out.items())
         lines.append(f"left out: {told}")
     return "\n".join(lines)
+
+
+def told_before(manifest: Manifest) -> None:
+    """Tell what is about to be fetched, and under which licence."""
+    fetched = manifest.original or manifest
+    size = f"{fetched.bytes / 1e6:.1f} MB"
+    click.echo(f"{manifest.name}: {size}, licence {manifest.licence}", err=True)
+    if manifest.notice is not None:
+        text = f"{manifest.name}: {manifest.notice}"
+        click.secho(text, err=True, bold=True, fg="yellow")
 
 
 @contextmanager

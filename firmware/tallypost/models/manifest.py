@@ -100,6 +100,24 @@ class NpmSource(Settings):
 
 
 Source = Annotated[AddressSource | PypiSource | NpmSource, Field(discriminator="kind")]
+Sources = Annotated[tuple[Source, ...], Field(strict=False, max_length=10)]
+
+
+class Original(Settings):
+    """`[original]`: what the model's file is made of, where nobody publishes the file.
+
+    It is fetched and never run: a person converts it with the commands that it tells.
+    """
+
+    file: FileName
+    sha256: Sha256
+    bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)]
+    commands: Annotated[
+        tuple[Annotated[Text, Field(min_length=1, max_length=500)], ...],
+        Field(strict=False, min_length=1, max_length=10),
+        Wish("write what a person types, one command a text"),
+    ]
+    sources: Sources = ()
 
 
 class InputTable(Settings):
@@ -179,6 +197,7 @@ class Manifest(Settings):
     name: ModelName
     title: Annotated[Text, Field(min_length=1, max_length=200)]
     licence: Annotated[Text, Field(min_length=1, max_length=200)]
+    notice: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
     family: Literal[
         "ssd-postprocess",
         "efficientdet",
@@ -207,7 +226,8 @@ class Manifest(Settings):
         Field(min_length=1),
         Wish('write label = "class" for each label that is told'),
     ]
-    sources: Annotated[tuple[Source, ...], Field(strict=False, max_length=10)] = ()
+    sources: Sources = ()
+    original: Original | None = None
 
     def description(self, appended: tuple[str, ...] | None) -> ModelDescription:
         """Return what the detector must be told.

@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from tallypost.errors import ModelError, SettingsError
@@ -93,10 +94,12 @@ class ModelStore:
             if path.parent.name == name:
                 manifest = self._read(path)
                 return Entry(manifest, self.file_of(manifest))
-        names = ", ".join(sorted({path.parent.name for path in self._manifest_paths()}))
+        names = sorted({path.parent.name for path in self._manifest_paths()})
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
         raise ModelError(
-            f"{name}: no model is called so; want one of {names or 'yours'}, or the "
-            f"path of a .tflite file"
+            f"{name}: no model is called so; {hint}want one of "
+            f"{', '.join(names) or 'yours'}, or the path of a .tflite file"
         )
 
     def find(
