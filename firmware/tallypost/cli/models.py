@@ -128,6 +128,7 @@ def add(name: str) -> None:
 )
 @click.option("--limit", type=click.IntRange(1), help="Look at no more pictures.")
 @words.threads
+@words.delegate
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def evaluate(  # noqa: PLR0913 - one for each option
     model: str,
@@ -137,6 +138,7 @@ def evaluate(  # noqa: PLR0913 - one for each option
     limit: int | None,
     threads: int,
     *,
+    delegate: Delegate | None,
     as_json: bool,
 ) -> None:
     """Compare a model with labelled pictures, as COCO does: AP50 and AP50-95.
@@ -151,7 +153,7 @@ def evaluate(  # noqa: PLR0913 - one for each option
 
     chosen = None if classes is None else [x.strip() for x in classes.split(",")]
     asked = Comparison(data, split, chosen, limit, threads)
-    report = compare(find_model(model), asked)
+    report = compare(find_model(model, delegate=delegate), asked)
     if as_json:
         click.echo(json.dumps(report.as_json()))
     else:
