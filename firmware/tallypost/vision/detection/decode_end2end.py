@@ -74,8 +74,6 @@ class End2EndDecoder:
         rows = self._facts.real(outputs[0][0])
         rows = rows[rows[:, BOX] >= self._score_min]
         labels = np.rint(np.nan_to_num(rows[:, BOX + 1], nan=-1)).astype(np.int64)
-        filled = (rows[:, :BOX] != 0).any(axis=1)
-        rows, labels = rows[filled], labels[filled]
         class_ids = classes_of(self._name, labels, self._class_of_label)
         rows, class_ids = rows[class_ids >= 0], class_ids[class_ids >= 0]
         return sound(Candidates(rows[:, :BOX] * self._sides, rows[:, BOX], class_ids))
