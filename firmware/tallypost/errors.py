@@ -7,6 +7,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── FootageError               no pictures in it; trying again will not help
 ├── ModelError                     this model cannot be used as it stands
 │   └── DownloadError              no source gave the file that was asked for
+│       └── DownloadFolderError    its folder cannot take it: no other source will help
 ├── RecordingError                 recorded detections that cannot be read
 ├── RecordError                    a record that breaks the closed schema
 ├── WallError                      the other half says what it must not, or is gone
@@ -59,6 +60,10 @@ class ModelError(TallypostError):
 
 class DownloadError(ModelError):
     """No source gave the file that was asked for."""
+
+
+class DownloadFolderError(DownloadError):
+    """The folder cannot take the file: another source will not help."""
 
 
 class RecordingError(TallypostError):

@@ -115,6 +115,29 @@ def test_a_model_of_nobody_cannot_be_added(tmp_path: Path) -> None:
     assert "no model is called so" in done.stderr
 
 
+def test_a_near_miss_is_helped(tmp_path: Path) -> None:
+    done = run("add", "efficentdet-lite0", own=tmp_path)
+    assert done.returncode == MODEL
+    assert "did you mean efficientdet-lite0?" in done.stderr
+
+
+def test_licence_and_size_are_told_before_anything_is_fetched(tmp_path: Path) -> None:
+    folder = tmp_path / "yolov8n"
+    folder.mkdir()
+    text = (ROOT / "models" / "yolov8n" / "manifest.toml").read_text()
+    nobody = "https://127.0.0.1:9/"
+    for host in ("raw.githubusercontent.com", "cdn.jsdelivr.net"):
+        text = text.replace(f"https://{host}/", nobody)
+    text = text.replace("https://archive.softwareheritage.org/", nobody)
+    (folder / "manifest.toml").write_text(text)
+    done = run("add", "yolov8n", own=tmp_path)
+    assert done.returncode == MODEL
+    lines = done.stderr.splitlines()
+    assert lines[0] == "yolov8n: 3.3 MB, licence AGPL-3.0"
+    assert "must offer them the source" in lines[1]
+    assert lines[2].startswith(f"yolov8n: trying {nobody}")
+
+
 def test_an_evaluation_tells_its_figures(data: Path) -> None:
     folder = str(data / "labelled" / "coco")
     words = ("eval", LITE0, "--data", folder, "--split", "val", "--limit", "24")

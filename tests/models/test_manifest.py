@@ -8,6 +8,7 @@ import pytest
 
 from tallypost.errors import SettingsError
 from tallypost.models.manifest import read_manifest
+from tallypost.models.preference import USUAL_ORDER
 from tallypost.vision.detection.manifest import BoxUnit, Colour, Layout, Placement
 
 ROOT = Path(__file__).parent.parent.parent
@@ -16,11 +17,19 @@ WriteManifest = Callable[..., Path]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
+def test_a_strict_licence_is_told_aloud_and_never_chosen_unasked(path: Path) -> None:
+    manifest = read_manifest(path)
+    free = manifest.licence in {"Apache-2.0", "MIT", "BSD-3-Clause"}
+    assert free or (manifest.notice is not None and manifest.name not in USUAL_ORDER)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 def test_every_shipped_manifest_is_whole(path: Path) -> None:
     manifest = read_manifest(path)
     assert manifest.name == path.parent.name
     assert (path.parent / "card.md").read_text().startswith("# ")
-    assert manifest.sources or (path.parent / manifest.file).is_file()
+    origin = manifest.original or manifest
+    assert len(origin.sources) > 1 or (path.parent / manifest.file).is_file()
     described = manifest.description(manifest.labels or tuple(manifest.classes))
     assert (described.class_of_label() >= 0).sum() == len(manifest.classes)
 
@@ -32,6 +41,13 @@ def test_a_manifest_becomes_a_description(write_manifest: WriteManifest) -> None
     assert told.output.box_unit is BoxUnit.GRID
     assert told.classes[:2] == ("person", "bicycle")
     assert told.labels[2] == "car"
+
+
+def test_what_chooses_by_itself_is_not_suppressed_once_more(
+    write_manifest: WriteManifest,
+) -> None:
+    path = write_manifest(family="yolo-end2end", iou_max=None, output={})
+    assert read_manifest(path).description(None).iou_max is None
 
 
 INPUT = {"width": 320, "height": 320, "type": "uint8"}
@@ -59,6 +75,10 @@ SOURCE = {"kind": "https", "address": "https://example.com/m.tflite"}
         ({"sources": [SOURCE | {"address": "http://x/m"}]}, r"sources\[0\].*address: "),
         ({"sources": [SOURCE | {"address": "https://u:pw@x/m"}]}, "address: "),
         ({"sources": [{"kind": "ftp"}]}, r"sources\[0\]\.kind: "),
+        (
+            {"family": "yolo-end2end", "output": {"box_format": "xywh"}},
+            r"output\.box_format: .* tells corners",
+        ),
         ({"colour": "red"}, "colour: is not known here"),
     ],
     ids=str,

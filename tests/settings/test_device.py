@@ -62,6 +62,27 @@ def test_relative_paths_start_at_the_folder_of_the_settings(tmp_path: Path) -> N
     assert settings.outbox.path == tmp_path / "outbox.db"
 
 
+def test_a_delegate_is_a_name_or_a_path_with_what_it_is_told(
+    tmp_path: Path, device_faults: Faults
+) -> None:
+    named = read(tmp_path, '[detector]\ndelegate = "libedgetpu.so.1"\n').detector
+    assert (named.delegate, named.delegate_options) == ("libedgetpu.so.1", {})
+    told = 'delegate = "lib/own.so"\ndelegate_options = { device = "usb" }\n'
+    settings = read(tmp_path, f"[detector]\n{told}").detector
+    assert settings.delegate == str(tmp_path / "lib" / "own.so")
+    assert settings.delegate_options == {"device": "usb"}
+
+    faults = device_faults('[detector]\ndelegate_options = { device = "usb" }\n')
+    assert len(faults) == 1
+    assert faults[0].startswith(
+        "detector.delegate_options: is given without `delegate`"
+    )
+    assert device_faults('[detector]\ndelegate = ""\n')
+    assert device_faults(
+        '[detector]\ndelegate = "x"\ndelegate_options = { device = 1 }\n'
+    )
+
+
 def test_names_addresses_and_whole_paths_stay_as_they_are(tmp_path: Path) -> None:
     settings = read(
         tmp_path,

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallypost.board.base import Board
-from tallypost.models.store import Model
+from tallypost.models.store import Model, find_model
+from tallypost.settings.device import DetectorSettings
+from tallypost.vision.detection.delegate import Delegate
 
 if TYPE_CHECKING:
     from tallypost.vision.detection.litert import LitertDetector
@@ -30,6 +32,19 @@ class Threshold:
         return self.begin * SCORE_LOW_SHARE
 
 
+def model_of(settings: DetectorSettings) -> Model:
+    """Return the model that the settings ask for, and what shall run it.
+
+    Raises:
+        ModelError: It is not at hand or cannot be used.
+        SettingsError: Its manifest cannot be accepted.
+    """
+    delegate = None
+    if settings.delegate is not None:
+        delegate = Delegate(settings.delegate, settings.delegate_options)
+    return find_model(settings.model, delegate=delegate)
+
+
 def threshold(model: Model, score_min: float | None) -> Threshold:
     """Return which scores count: the one asked for, or the model's own."""
     return Threshold(model.description.score_min if score_min is None else score_min)
@@ -47,7 +62,7 @@ def open_detector(
         board: Whose clock times the model; None: nobody does.
 
     Raises:
-        ModelError: The model cannot be used as it stands.
+        ModelError: The model, or its delegate, cannot be used as it stands.
     """
     from tallypost.vision.detection.litert import LitertDetector
 
@@ -57,4 +72,5 @@ def open_detector(
         threads=threads,
         score_min=score_min,
         board=board,
+        delegate=model.delegate,
     )

@@ -17,6 +17,7 @@ from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import named_classes, site_hash
 from tallypost.vision.camera.sources import Device, Stream, parse
+from tallypost.vision.detection.delegate import Delegate
 from tallypost.vision.detection.recording import (
     WISH,
     RecordedDetections,
@@ -40,6 +41,7 @@ class Wishes:
         model: Name or file of the detector's model; None for the best at hand.
         score_min: Scores an object begins with; None for the model's own.
         threads: Processor cores for the model.
+        delegate: What runs the model instead of the processor.
         real_pace: Whether footage passes as time does.
         rate_hz_max: Look at no more frames a second; of recorded detections, how many
             there are.
@@ -51,6 +53,7 @@ class Wishes:
     model: str | None = None
     score_min: float | None = None
     threads: int = 2
+    delegate: Delegate | None = None
     real_pace: bool = False
     rate_hz_max: float | None = None
 
@@ -90,7 +93,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
         CameraError: The source cannot be opened.
     """
     site = read_site(wishes.site_file)
-    model = find_model(wishes.model)
+    model = find_model(wishes.model, delegate=wishes.delegate)
     scores = threshold(model, wishes.score_min)
     counts = counting(
         site,

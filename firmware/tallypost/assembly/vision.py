@@ -6,11 +6,10 @@ from pathlib import Path
 
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import open_detector, threshold
+from tallypost.assembly.detector import model_of, open_detector, threshold
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import SettingsError, TallypostError
-from tallypost.models.store import find_model
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings, read_site
@@ -48,7 +47,7 @@ def open_sight(
     """
     settings = read_device_settings(settings_file)
     site = read_site(Path(settings.site))
-    model = find_model(settings.detector.model)
+    model = model_of(settings.detector)
     if site_hash(site) != site_sha256 or model.description.classes != tuple(classes):
         raise SettingsError(
             str(settings_file), ["has changed since the start; start afresh"]

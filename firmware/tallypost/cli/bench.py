@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from tallypost.benchmark import Measurement
+    from tallypost.vision.detection.delegate import Delegate
 
 
 @click.command("bench", short_help="How many frames a second this board manages.")
 @click.argument("source", required=False)
 @click.option("--model", "models", multiple=True, help="Name or file; may be repeated.")
 @words.threads
+@words.delegate
 @click.option(
     "--frames",
     type=click.IntRange(1, 100_000),
@@ -34,6 +36,7 @@ def command(
     source: str | None,
     models: tuple[str, ...],
     threads: int,
+    delegate: Delegate | None,
     frames: int,
     *,
     as_json: bool,
@@ -50,7 +53,7 @@ def command(
     from tallypost.benchmark import WARM_UP_FRAMES, measure
     from tallypost.models.store import find_model
 
-    found = [find_model(name) for name in models or (None,)]
+    found = [find_model(name, delegate=delegate) for name in models or (None,)]
     measurements = []
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for model in found:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tallypost.domain.vision import Detections
+    from tallypost.vision.detection.delegate import Delegate
 
 MODEL_HELP = "A model's name or file; by default the best at hand."
 
@@ -26,12 +27,14 @@ MODEL_HELP = "A model's name or file; by default the best at hand."
     help="Tell what scores this or more; by default as the model's manifest says.",
 )
 @words.threads
+@words.delegate
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(
     images: Sequence[str],
     model: str | None,
     score_min: float | None,
     threads: int,
+    delegate: Delegate | None,
     *,
     as_json: bool,
 ) -> int:
@@ -55,7 +58,7 @@ def command(
 
     code = OK
     clock = board()
-    found_model = find_model(model)
+    found_model = find_model(model, delegate=delegate)
     detector = open_detector(
         found_model,
         score_min=threshold(found_model, score_min).begin,
@@ -72,9 +75,8 @@ def command(
                 continue
             found = detector.detect(frame)
             frame.erase()
-            told = _told(
-                place_of(image), found, detector.classes, detector.invoke_s or 0.0
-            )
+            invoke_s = detector.invoke_s or 0.0
+            told = _told(place_of(image), found, detector.classes, invoke_s)
             click.echo(json.dumps(told) if as_json else _sentence(told))
     finally:
         detector.close()

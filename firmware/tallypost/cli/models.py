@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from tallypost.cli import words
 from tallypost.cli.models_data import DataSet, DataWord, class_names, with_classes
+
+if TYPE_CHECKING:
+    from tallypost.vision.detection.delegate import Delegate
 
 
 @click.group("models", short_help="List, fetch, verify and compare models.")
@@ -64,8 +68,11 @@ def list_models(*, as_json: bool) -> None:
     "--picture",
     help="Also look at this picture; by default at footage of $TALLYPOST_DATA, if any.",
 )
+@words.delegate
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def verify(model: str, picture: str | None, *, as_json: bool) -> None:
+def verify(
+    model: str, picture: str | None, delegate: Delegate | None, *, as_json: bool
+) -> None:
     """Check a model: its hash, its shapes, and whether its numbers can be boxes.
 
     It is shown a drawn picture and a plain one, and a real one where there is one. That
@@ -77,7 +84,7 @@ def verify(model: str, picture: str | None, *, as_json: bool) -> None:
     from tallypost.models.store import find_model
     from tallypost.vision.detection.selfcheck import demand
 
-    found = find_model(model, nameless=True)
+    found = find_model(model, nameless=True, delegate=delegate)
     findings = findings_of(found, picture)
     if as_json:
         told = [finding._asdict() for finding in findings]
@@ -93,10 +100,11 @@ def verify(model: str, picture: str | None, *, as_json: bool) -> None:
 def add(name: str) -> None:
     """Fetch a model's file from the first of its sources that gives it.
 
-    A download that was cut off is taken up again the next time. The file is installed
-    only when its hash is the manifest's.
+    Licence and size are told first; Ctrl-C stops it at any time. A download that was
+    cut off is taken up again the next time. The file is installed only when its hash is
+    the manifest's.
     """
-    from tallypost.cli.models_show import download_progress
+    from tallypost.cli.models_show import download_progress, told_before
     from tallypost.models.download import fetch
     from tallypost.models.store import usual_store
 
@@ -106,10 +114,10 @@ def add(name: str) -> None:
         click.echo(f"{name} is at hand already: {entry.file}")
         return
     folder = store.own / name
+    told_before(entry.manifest)
     with download_progress(name) as (progress, tell):
         file = fetch(entry.manifest, folder, progress=progress, tell=tell)
     click.echo(f"{name} is at hand: {file} (sha256 {entry.manifest.sha256})")
-    click.echo(f"licence: {entry.manifest.licence}")
 
 
 @command.command("eval", short_help="Compare a model with labelled pictures.")
@@ -130,6 +138,7 @@ def add(name: str) -> None:
 )
 @click.option("--limit", type=click.IntRange(1), help="Look at no more pictures.")
 @words.threads
+@words.delegate
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def evaluate(  # noqa: PLR0913 - one for each option
     model: str,
@@ -139,6 +148,7 @@ def evaluate(  # noqa: PLR0913 - one for each option
     limit: int | None,
     threads: int,
     *,
+    delegate: Delegate | None,
     as_json: bool,
 ) -> None:
     """Compare a model with labelled pictures, as COCO does: AP50 and AP50-95.
@@ -159,7 +169,7 @@ def evaluate(  # noqa: PLR0913 - one for each option
 
     chosen = None if classes is None else class_names(classes)
     asked = Comparison(with_classes(data, chosen), split, limit, threads)
-    report = compare(find_model(model), asked)
+    report = compare(find_model(model, delegate=delegate), asked)
     if as_json:
         click.echo(json.dumps(report.as_json()))
     else:

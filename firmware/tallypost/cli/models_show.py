@@ -17,6 +17,7 @@ from rich.table import Table
 from tallypost.cli.models_eval import Report
 from tallypost.errors import SettingsError
 from tallypost.models.evaluation import AREAS, Precision
+from tallypost.models.manifest import Manifest
 from tallypost.models.store import Entry, ModelStore
 from tallypost.vision.detection.selfcheck import Finding
 
@@ -126,6 +127,16 @@ def _caption(report: Report) -> str:
     if len(report.notes) > NOTES_MAX:
         notes = (*notes, f"and {len(report.notes) - NOTES_MAX} notes more (--json)")
     return "\n".join([*lines, *notes])
+
+
+def told_before(manifest: Manifest) -> None:
+    """Tell what is about to be fetched, and under which licence."""
+    fetched = manifest.original or manifest
+    size = f"{fetched.bytes / 1e6:.1f} MB"
+    click.echo(f"{manifest.name}: {size}, licence {manifest.licence}", err=True)
+    if manifest.notice is not None:
+        text = f"{manifest.name}: {manifest.notice}"
+        click.secho(text, err=True, bold=True, fg="yellow")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tallypost.assembly.footage import Wishes
     from tallypost.domain.vision import Detections
+    from tallypost.vision.detection.delegate import Delegate
 
 SECONDS_A_DAY = 86_400
 
@@ -77,6 +78,7 @@ SECONDS_A_DAY = 86_400
 )
 @click.option("--score-min", type=words.Number(0, 1), help="Look at no lower scores.")
 @words.threads
+@words.delegate
 def command(**options: Any) -> None:
     """Count footage and write one record an interval, as JSON, one object a line.
 
@@ -119,6 +121,7 @@ class Asked:
     device: str
     score_min: float | None
     threads: int
+    delegate: Delegate | None
 
 
 def _spare_inputs(asked: Asked) -> None:
@@ -203,6 +206,7 @@ def _wishes(asked: Asked) -> Wishes:
         model=asked.model,
         score_min=asked.score_min,
         threads=asked.threads,
+        delegate=asked.delegate,
         real_pace=asked.pace == "real",
         rate_hz_max=asked.rate_hz,
     )

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tallypost.assembly.detector import model_of
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.manifest import MANIFEST, Manifest
-from tallypost.models.store import find_model
 from tallypost.settings.base import Settings
-from tallypost.settings.device import DeviceSettings
+from tallypost.settings.device import DetectorSettings, DeviceSettings
 from tallypost.settings.reading import accept, read_site, read_table
 from tallypost.settings.secret import read_secret
 from tallypost.settings.site import Site, class_faults
@@ -83,7 +83,7 @@ def _judge(path: Path) -> Iterator[Verdict]:
     if isinstance(found, Manifest):
         yield _good_model(path, found)
     if isinstance(found, DeviceSettings):
-        classes, notes = _classes(found.detector.model)
+        classes, notes = _classes(found.detector)
         yield _of_device(path, found, notes)
         yield _of_its_site(found.site, classes)
 
@@ -129,10 +129,12 @@ def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Ve
     )
 
 
-def _classes(model: str | None) -> tuple[Sequence[str] | None, Sequence[str]]:
+def _classes(
+    detector: DetectorSettings,
+) -> tuple[Sequence[str] | None, Sequence[str]]:
     """Return what a model tells, if it is at hand, and notes."""
     try:
-        return find_model(model).description.classes, ()
+        return model_of(detector).description.classes, ()
     except TallypostError as error:
         return None, (f"detector.model: {' '.join(str(error).split())}",)
 

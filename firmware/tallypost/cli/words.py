@@ -1,11 +1,15 @@
 """Kinds of words that commands take, checked as they are typed."""
 
+import functools
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+
+from tallypost.vision.detection.delegate import Delegate
 
 SIZE = re.compile(r"([1-9]\d{0,5})x([1-9]\d{0,5})")
 DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
@@ -20,6 +24,47 @@ threads = click.option(
     help="Processor cores for one picture.",
 )
 """How many cores the model may use."""
+
+
+class Option(click.ParamType[tuple[str, str]]):
+    """One option of a library, as in device=usb."""
+
+    name = "KEY=VALUE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
+        """Return the key and the value."""
+        key, equals, told = str(value).partition("=")
+        if not key or not equals:
+            self.fail(f"{value} is no option; write it as in device=usb", param, ctx)
+        return key, told
+
+
+def delegate(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--delegate` and its options; it takes them as `delegate`."""
+
+    @click.option(
+        "--delegate",
+        "library",
+        metavar="LIBRARY",
+        help="An accelerator's library that runs the model, as in libedgetpu.so.1.",
+    )
+    @click.option(
+        "--delegate-option",
+        "options",
+        type=Option(),
+        multiple=True,
+        help="What that library is told, as in device=usb; may be repeated.",
+    )
+    @functools.wraps(function)
+    def command(
+        *, library: str | None, options: tuple[tuple[str, str], ...], **others: Any
+    ) -> Any:
+        if options and library is None:
+            raise click.UsageError("--delegate-option needs --delegate")
+        chosen = None if library is None else Delegate(library, dict(options))
+        return function(delegate=chosen, **others)
+
+    return command
 
 
 class Size(click.ParamType[tuple[int, int]]):

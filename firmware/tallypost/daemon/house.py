@@ -9,11 +9,11 @@ from types import FrameType
 
 from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
+from tallypost.assembly.detector import model_of
 from tallypost.assembly.vision import plays_fast
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.supervisor import Supervisor
 from tallypost.domain.records import Provenance
-from tallypost.models.store import find_model
 from tallypost.settings.reading import read_device_settings, read_site
 from tallypost.settings.site import site_hash
 from tallypost.wall.frame import Alphabet
@@ -36,7 +36,7 @@ def prepare(settings_file: Path) -> Handover:
     """
     settings = read_device_settings(settings_file)
     site = read_site(Path(settings.site))
-    model = find_model(settings.detector.model)
+    model = model_of(settings.detector)
     classes = model.description.classes
     check_classes(site, str(settings.site), classes)
     paced = not plays_fast(settings.camera)

@@ -10,7 +10,7 @@ from tallypost.domain.vision import Size
 from tallypost.settings.base import ClassName, Fault, Settings, Text, Wish
 from tallypost.settings.reading import accept, read_table
 from tallypost.vision.detection.manifest import (
-    FINISHED_FAMILIES,
+    SUPPRESSED_FAMILIES,
     BoxFormat,
     BoxUnit,
     Colour,
@@ -100,6 +100,24 @@ class NpmSource(Settings):
 
 
 Source = Annotated[AddressSource | PypiSource | NpmSource, Field(discriminator="kind")]
+Sources = Annotated[tuple[Source, ...], Field(strict=False, max_length=10)]
+
+
+class Original(Settings):
+    """`[original]`: what the model's file is made of, where nobody publishes the file.
+
+    It is fetched and never run: a person converts it with the commands that it tells.
+    """
+
+    file: FileName
+    sha256: Sha256
+    bytes: Annotated[int, Field(ge=1, le=FILE_BYTES_MAX)]
+    commands: Annotated[
+        tuple[Annotated[Text, Field(min_length=1, max_length=500)], ...],
+        Field(strict=False, min_length=1, max_length=10),
+        Wish("write what a person types, one command a text"),
+    ]
+    sources: Sources = ()
 
 
 class InputTable(Settings):
@@ -161,17 +179,33 @@ def _wanted_are_labels(raw: Mapping[str, object]) -> list[Fault]:
     ]
 
 
+def _end2end_tells_corners(raw: Mapping[str, object]) -> list[Fault]:
+    output = raw.get("output")
+    told = output.get("box_format") if isinstance(output, dict) else None
+    if raw.get("family") == Family.YOLO_END2END and told == BoxFormat.XYWH:
+        wish = "is xywh, and this family tells corners; leave it out"
+        return [Fault(("output", "box_format"), wish)]
+    return []
+
+
 class Manifest(Settings):
     """A model: its file, its sources, and how to feed and read it."""
 
-    relations = (_wanted_are_labels,)
+    relations = (_wanted_are_labels, _end2end_tells_corners)
 
     schema_version: Literal[1] = Field(alias="schema")
     name: ModelName
     title: Annotated[Text, Field(min_length=1, max_length=200)]
     licence: Annotated[Text, Field(min_length=1, max_length=200)]
+    notice: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
     family: Literal[
-        "ssd-postprocess", "efficientdet", "yolo-v5", "yolo-v8", "yolox", "nanodet"
+        "ssd-postprocess",
+        "efficientdet",
+        "yolo-v5",
+        "yolo-v8",
+        "yolo-end2end",
+        "yolox",
+        "nanodet",
     ]
     file: FileName
     sha256: Sha256
@@ -192,7 +226,8 @@ class Manifest(Settings):
         Field(min_length=1),
         Wish('write label = "class" for each label that is told'),
     ]
-    sources: Annotated[tuple[Source, ...], Field(strict=False, max_length=10)] = ()
+    sources: Sources = ()
+    original: Original | None = None
 
     def description(self, appended: tuple[str, ...] | None) -> ModelDescription:
         """Return what the detector must be told.
@@ -202,7 +237,7 @@ class Manifest(Settings):
                 manifest lists none.
         """
         family = Family(self.family)
-        finished = family in FINISHED_FAMILIES
+        finished = family in SUPPRESSED_FAMILIES
         labels = aligned_labels(self.labels or appended or (), family)
         return ModelDescription(
             name=self.name,

@@ -3,7 +3,8 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from tallypost.errors import ModelError, SettingsError
@@ -15,6 +16,7 @@ from tallypost.models.preference import (
     Preferred,
     preferred,
 )
+from tallypost.vision.detection.delegate import Delegate
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
 
@@ -26,10 +28,12 @@ class Model:
     Attributes:
         description: What the detector must be told.
         file: The weights; their hash has been checked.
+        delegate: What runs it instead of the processor.
     """
 
     description: ModelDescription
     file: Path
+    delegate: Delegate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +97,28 @@ class ModelStore:
         if path is not None:
             manifest = self._read(path)
             return Entry(manifest, self.file_of(manifest))
-        names = ", ".join(sorted({path.parent.name for path in self._manifest_paths()}))
+        names = sorted({path.parent.name for path in self._manifest_paths()})
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
         raise ModelError(
-            f"{name}: no model is called so; want one of {names or 'yours'}, or the "
-            f"path of a .tflite file"
+            f"{name}: no model is called so; {hint}want one of "
+            f"{', '.join(names) or 'yours'}, or the path of a .tflite file"
         )
 
-    def find(self, reference: str | None, *, nameless: bool = False) -> Model:
+    def find(
+        self,
+        reference: str | None,
+        *,
+        nameless: bool = False,
+        delegate: Delegate | None = None,
+    ) -> Model:
         """Return the model that a person means.
 
         Args:
             reference: A name, the path of a model's folder, manifest or `.tflite` file;
                 None: the best at hand.
             nameless: Whether a bare file without labels will do: to look into it.
+            delegate: What a bare file needs to be asked what it is.
 
         Raises:
             ModelError: There is none, its weights are not at hand or damaged, or a bare
@@ -116,7 +129,7 @@ class ModelStore:
             return self._best()
         path = Path(reference).expanduser()
         if "/" in reference or reference.endswith(".tflite") or path.is_file():
-            return self._by_path(path, nameless=nameless)
+            return self._by_path(path, nameless=nameless, delegate=delegate)
         entry = self.entry(reference)
         if entry.file is None:
             raise ModelError(
@@ -177,7 +190,9 @@ class ModelStore:
         assert entry.file is not None
         return opened(entry.manifest, entry.file)
 
-    def _by_path(self, path: Path, *, nameless: bool) -> Model:
+    def _by_path(
+        self, path: Path, *, nameless: bool, delegate: Delegate | None
+    ) -> Model:
         if path.is_dir() or path.name == MANIFEST:
             manifest = read_manifest(path / MANIFEST if path.is_dir() else path)
             folder = path if path.is_dir() else path.parent
@@ -194,7 +209,7 @@ class ModelStore:
                 return opened(manifest, path)
         from tallypost.vision.detection.litert import describe  # noqa: PLC0415 - heavy
 
-        return Model(describe(path, nameless=nameless), path)
+        return Model(describe(path, nameless=nameless, delegate=delegate), path)
 
     def _read(self, path: Path) -> Manifest:
         manifest = read_manifest(path)
@@ -281,15 +296,20 @@ def shipped_folders() -> list[Path]:
     return [place for place in places if place.is_dir()]
 
 
-def find_model(reference: str | None, *, nameless: bool = False) -> Model:
+def find_model(
+    reference: str | None, *, nameless: bool = False, delegate: Delegate | None = None
+) -> Model:
     """Return the model that a person means, among those of this machine.
 
     Args:
         reference: As for `ModelStore.find`.
         nameless: As for `ModelStore.find`.
+        delegate: What shall run it instead of the processor; it is loaded with the
+            model, not yet here, unless a bare file must be asked what it is.
 
     Raises:
         ModelError: As `ModelStore.find`.
         SettingsError: As `ModelStore.find`.
     """
-    return usual_store().find(reference, nameless=nameless)
+    found = usual_store().find(reference, nameless=nameless, delegate=delegate)
+    return replace(found, delegate=delegate)

@@ -1,11 +1,13 @@
 """`tallypost.toml`: what this device is, sees with and speaks through."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from tallypost.settings.base import (
     LETTERS_MAX,
+    Fault,
     FilePath,
     RateHz,
     Settings,
@@ -39,8 +41,22 @@ def _model(model: str, info: ValidationInfo) -> str:
     return in_folder(model, info) if is_path else model
 
 
+def _library(library: str, info: ValidationInfo) -> str:
+    """Return a library's name as it is, and its path as seen from the settings file."""
+    return in_folder(library, info) if "/" in library else library
+
+
+def _options_are_for_a_delegate(raw: Mapping[str, object]) -> list[Fault]:
+    if raw.get("delegate_options") and "delegate" not in raw:
+        told = "is given without `delegate`; name the library that they are for"
+        return [Fault(("delegate_options",), told)]
+    return []
+
+
 class DetectorSettings(Settings):
     """`[detector]`: what looks at the pictures."""
+
+    relations = (_options_are_for_a_delegate,)
 
     model: (
         Annotated[
@@ -59,6 +75,22 @@ class DetectorSettings(Settings):
     )
     threads: Annotated[int, Field(ge=1, le=16)] = Field(
         default=2, description="How many processor cores work on one picture."
+    )
+    delegate: (
+        Annotated[
+            Text, Field(min_length=1, max_length=LETTERS_MAX), AfterValidator(_library)
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="The library of an accelerator that runs the model, or what it can "
+        "of it, as in `libedgetpu.so.1`; a path with a `/` starts at this folder. "
+        "Without it, the processor does.",
+    )
+    delegate_options: dict[Text, Text] = Field(
+        default_factory=dict,
+        description='What that library is told, as in `{ device = "usb" }`; its own '
+        "documentation lists the words.",
     )
     rate_hz_max: RateHz | None = Field(
         default=None,

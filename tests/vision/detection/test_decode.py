@@ -191,6 +191,56 @@ def test_objectness_counts_in_yolo_v5(describe_as: Describe) -> None:
     assert_both_found(decoded(describe_as(Family.YOLO_V5), [head]))
 
 
+def chosen_rows(unit: BoxUnit) -> NDArray[np.float32]:
+    """Return [1, 300, 6]: both boxes, a dog, one too faint, and empty rows."""
+    rows = np.zeros((1, 300, 6), np.float32)
+    boxes = raw_boxes(BoxFormat.XYXY, unit)
+    rows[0, 0] = [*boxes[0], 0.9, 0]
+    rows[0, 1] = [*boxes[0], 0.8, 1]
+    rows[0, 2] = [*boxes[1], 0.7, 2]
+    rows[0, 3] = [*boxes[1], 0.39, 0]
+    return rows
+
+
+@pytest.mark.parametrize("unit", [BoxUnit.NORMALISED, BoxUnit.PIXELS])
+def test_a_head_that_chooses_by_itself_is_read_row_by_row(
+    describe_as: Describe, unit: BoxUnit
+) -> None:
+    description = describe_as(Family.YOLO_END2END, box_unit=unit)
+    assert_both_found(decoded(description, [chosen_rows(unit)]))
+
+
+def test_empty_rows_are_no_boxes_even_where_every_score_counts(
+    describe_as: Describe,
+) -> None:
+    rows = chosen_rows(BoxUnit.NORMALISED)
+    decoder = decoder_for(describe_as(Family.YOLO_END2END), [facts(rows)], 0.0)
+    assert len(decoder.decode([rows]).scores) == 3
+
+
+@pytest.mark.parametrize("number", [4.0, -1.0, np.nan])
+def test_a_row_of_a_class_without_label_stops_the_count(
+    describe_as: Describe, number: float
+) -> None:
+    rows = chosen_rows(BoxUnit.NORMALISED)
+    rows[0, 2, 5] = number
+    with pytest.raises(ModelError, match="and there are 4 labels"):
+        decoded(describe_as(Family.YOLO_END2END), [rows])
+
+
+def test_rows_in_steps_too_coarse_for_scores_are_refused(describe_as: Describe) -> None:
+    """One int8 scale for boxes to 1 and class numbers to 79 leaves four scores."""
+    steps = np.zeros((1, 300, 6), np.int8)
+    told = [facts(steps, "", 79 / 255, -128)]
+    with pytest.raises(ModelError, match=r"in steps of 0\.31.*float output"):
+        decoded(describe_as(Family.YOLO_END2END), [steps], told)
+
+
+def test_rows_of_another_length_are_refused(describe_as: Describe) -> None:
+    with pytest.raises(ModelError, match=r"this family has one, \[1, n, 6\]"):
+        decoded(describe_as(Family.YOLO_END2END), [np.zeros((1, 300, 7), np.float32)])
+
+
 def test_yolox_measures_from_its_cells(describe_as: Describe) -> None:
     places = cells(Size(320, 320), STRIDES)
     assert len(places) == 2100

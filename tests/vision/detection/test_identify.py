@@ -91,6 +91,40 @@ def test_yolo_v5_is_told_by_its_three_anchors() -> None:
     assert asked(head).output.family is Family.YOLO_V5
 
 
+def chosen_rows(side: float) -> NDArray[np.float32]:
+    """Return what a head chooses of a picture whose far corner is (side, side)."""
+    rows = np.zeros((1, 300, 6), np.float32)
+    corners = corners_of(boxes_of_cells()[::10]).clip(0, SIDE) / SIDE * side
+    rows[0, : len(corners), :4] = corners
+    rows[0, : len(corners), 4] = 0.01
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("side", "unit"), [(1.0, BoxUnit.NORMALISED), (float(SIDE), BoxUnit.PIXELS)]
+)
+def test_a_head_that_chooses_by_itself_is_told_by_its_rows_of_six(
+    side: float, unit: BoxUnit
+) -> None:
+    told = asked(chosen_rows(side))
+    assert told.output.family is Family.YOLO_END2END
+    assert (told.output.box_format, told.output.box_unit) == (BoxFormat.XYXY, unit)
+    assert told.iou_max is None
+
+
+def test_two_labels_do_not_make_a_raw_head_one_that_chooses() -> None:
+    boxes = boxes_of_cells() / SIDE
+    head = np.concatenate([boxes, np.zeros((2100, 2), np.float32)], axis=1)
+    tensors = ([facts(1, SIDE, SIDE, 3)], [facts(1, 6, 2100)])
+    told = identify("bare", "0" * 64, tensors, LABELS[:2], lambda *_: [head.T[None]])
+    assert told.output.family is Family.YOLO_V8
+
+
+def test_a_head_that_chooses_nothing_says_what_to_write() -> None:
+    with pytest.raises(ModelError, match=r"finds nothing .*output\.box_unit"):
+        asked(np.zeros((1, 300, 6), np.float32))
+
+
 def test_a_head_without_labels_says_what_to_write() -> None:
     with pytest.raises(ModelError, match="yolo-v8 and carries no labels"):
         asked(np.zeros((1, 7, 2100), np.float32), labels=False)

@@ -36,6 +36,11 @@ def with_member(name: str, content: str) -> bytes:
             json.dumps({"task": "detect", "names": {"1": "car", "0": "person"}}),
             id="Ultralytics as JSON",
         ),
+        pytest.param(
+            "metadata.json",
+            json.dumps({"end2end": False, "names": ["person", "car"]}, indent=2),
+            id="Ultralytics as JSON on several lines",
+        ),
     ],
 )
 def test_labels_are_read_from_the_end_of_the_file(name: str, content: str) -> None:
@@ -55,6 +60,7 @@ def test_a_file_without_an_archive_has_no_labels() -> None:
         pytest.param("{'task': 'detect'}", "no names", id="no names"),
         pytest.param("__import__('os').getcwd()", "no dictionary", id="code"),
         pytest.param("(" * 100_000, "no dictionary", id="deep"),
+        pytest.param("[" * 100_000, "no dictionary", id="deep JSON"),
         pytest.param("{'names': {}}", "0 labels", id="none"),
     ],
 )

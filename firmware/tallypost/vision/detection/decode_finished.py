@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tallypost.errors import ModelError
 from tallypost.vision.detection.decode import Candidates, sound
@@ -51,20 +52,37 @@ class FinishedDecoder:
         told = min(int(count.flat[0]), scores.size)
         scores = scores[0, :told]
         kept = np.flatnonzero(scores >= self._score_min)
-        class_ids = self._classes(np.rint(labels[0, kept]).astype(np.int64))
+        class_ids = classes_of(
+            self._description.name,
+            np.rint(labels[0, kept]).astype(np.int64),
+            self._class_of_label,
+        )
         kept, class_ids = kept[class_ids >= 0], class_ids[class_ids >= 0]
         corners = boxes[0, kept][:, [1, 0, 3, 2]] * self._sides
         return sound(Candidates(corners, scores[kept], class_ids))
 
-    def _classes(self, labels: Tensor) -> Tensor:
-        count = len(self._class_of_label)
-        if len(labels) and not 0 <= labels.min() <= labels.max() < count:
-            raise ModelError(
-                f"{self._description.name}: labels: the model told class "
-                f"{labels.max() if labels.min() >= 0 else labels.min()}, and there are "
-                f"{count} labels; give the list that belongs to this model"
-            )
-        return np.asarray(self._class_of_label[labels])
+
+def classes_of(
+    name: str, labels: NDArray[np.int64], class_of_label: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return our class of each box, -1 where it is not wanted.
+
+    Args:
+        name: The model's, for the message.
+        labels: Shape (n,), the model's own class numbers.
+        class_of_label: Shape (labels,), our class of each.
+
+    Raises:
+        ModelError: The model told a class that it has no label of.
+    """
+    count = len(class_of_label)
+    if len(labels) and not 0 <= labels.min() <= labels.max() < count:
+        raise ModelError(
+            f"{name}: labels: the model told class "
+            f"{labels.max() if labels.min() >= 0 else labels.min()}, and there are "
+            f"{count} labels; give the list that belongs to this model"
+        )
+    return np.asarray(class_of_label[labels])
 
 
 def check_finished(name: str, outputs: Sequence[TensorFacts]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from tallypost.vision.detection.decode import Decoder
+from tallypost.vision.detection.decode_end2end import End2EndDecoder
 from tallypost.vision.detection.decode_finished import FinishedDecoder
 from tallypost.vision.detection.decode_grid import NanoDetDecoder, YoloxDecoder
 from tallypost.vision.detection.decode_yolo import YoloV5Decoder, YoloV8Decoder
@@ -26,6 +27,8 @@ def decoder_for(
             make = FinishedDecoder
         case Family.YOLO_V8:
             make = YoloV8Decoder
+        case Family.YOLO_END2END:
+            make = End2EndDecoder
         case Family.YOLO_V5:
             make = YoloV5Decoder
         case Family.YOLOX:

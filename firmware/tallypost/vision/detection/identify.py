@@ -4,21 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallypost.domain.vision import Pixels, Size
 from tallypost.errors import ModelError
+from tallypost.vision.detection.box_units import tell_boxes, tell_unit
+from tallypost.vision.detection.decode_end2end import is_end2end
 from tallypost.vision.detection.decode_finished import (
     POSTPROCESS,
     is_finished,
     order_by_name,
     order_by_value,
 )
-from tallypost.vision.detection.decode_grid import STRIDES, cell_count, cells
+from tallypost.vision.detection.decode_grid import STRIDES, cell_count
 from tallypost.vision.detection.manifest import (
     FINISHED_FAMILIES,
+    SUPPRESSED_FAMILIES,
     BoxFormat,
-    BoxUnit,
     Colour,
     ElementType,
     Family,
@@ -116,7 +117,7 @@ def identify(
         output=OutputDescription(family),
         labels=labels,
         wanted=usual_classes(labels),
-        iou_max=None if family in FINISHED_FAMILIES else 0.6,
+        iou_max=None if family in SUPPRESSED_FAMILIES else 0.6,
     )
     return settled(description, outputs, probe, guess_boxes=True)
 
@@ -149,6 +150,10 @@ def settled(
     if not guess_boxes or output.family is Family.NANODET:
         return description
     answer = probe(description.input, drawn_picture(description.input.size))
+    if output.family is Family.YOLO_END2END:
+        unit = tell_unit(name, answer[0][0][:, :BOX])
+        output = replace(output, box_format=BoxFormat.XYXY, box_unit=unit)
+        return replace(description, output=output)
     rows = answer[0][0] if outputs[0].shape[1] > outputs[0].shape[2] else answer[0][0].T
     box_format, unit = tell_boxes(name, output.family, rows[:, :BOX], description.input)
     output = replace(output, box_format=box_format, box_unit=unit)
@@ -170,15 +175,10 @@ def find_family(
         named = any(facts.name.startswith(POSTPROCESS) for facts in outputs)
         return Family.SSD_POSTPROCESS if named else Family.EFFICIENTDET
     shapes = [facts.shape for facts in outputs]
-    cell_sum = sum(cell_count(size, stride) for stride in STRIDES)
     if len(shapes) == 1 and len(shapes[0]) == 3 and shapes[0][0] == 1:  # noqa: PLR2004
-        few, many = sorted(shapes[0][1:])
-        if many == ANCHORS_V5 * cell_sum:
-            return Family.YOLO_V5
-        if many == cell_sum and shapes[0][2] == few:
-            return Family.YOLOX
-        if many == cell_sum and (labels is None or few == BOX + len(labels)):
-            return Family.YOLO_V8
+        family = _single_family(shapes[0], size, labels)
+        if family is not None:
+            return family
     if len(shapes) == 2 * len(STRIDES):
         return Family.NANODET
     raise ModelError(
@@ -186,6 +186,21 @@ def find_family(
         f"no family known here ({', '.join(Family)}); put it into a folder with a "
         f"manifest.toml that names its family"
     )
+
+
+def _single_family(
+    shape: tuple[int, ...], size: Size, labels: tuple[str, ...] | None
+) -> Family | None:
+    """Return whose only output has such a shape, [1, a, b]; None: nobody's."""
+    few, many = sorted(shape[1:])
+    cell_sum = sum(cell_count(size, stride) for stride in STRIDES)
+    if many == ANCHORS_V5 * cell_sum:
+        return Family.YOLO_V5
+    if many == cell_sum and shape[2] == few:
+        return Family.YOLOX
+    if many == cell_sum and (labels is None or few == BOX + len(labels)):
+        return Family.YOLO_V8
+    return Family.YOLO_END2END if is_end2end([shape]) else None
 
 
 def class_count(family: Family, outputs: Sequence[TensorFacts]) -> int:
@@ -210,7 +225,7 @@ def usual_input(
             colour, mean, std = Colour.BGR, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
         case Family.NANODET:
             colour, mean, std = Colour.BGR, NANODET_MEAN, NANODET_STD
-        case Family.YOLO_V5 | Family.YOLO_V8:
+        case Family.YOLO_V5 | Family.YOLO_V8 | Family.YOLO_END2END:
             colour, mean, std = Colour.RGB, (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
         case Family.SSD_POSTPROCESS | Family.EFFICIENTDET:
             middle, spread = _as_they_are(facts)
@@ -226,53 +241,6 @@ def _as_they_are(facts: TensorFacts) -> tuple[float, float]:
         return 127.5, 127.5
     lowest = int(np.iinfo(facts.dtype).min)
     return float(facts.zero_point - lowest), 1 / facts.scale
-
-
-def tell_boxes(
-    name: str,
-    family: Family,
-    boxes: NDArray[np.float32],
-    description: InputDescription,
-) -> tuple[BoxFormat, BoxUnit]:
-    """Return how a raw head tells its boxes, from all of them at once.
-
-    A head covers the picture, so its boxes' places spread over the input: up to 1 where
-    they are normalised, up to its width in pixels; the offsets of a grid do not follow
-    their cells at all. Corners are in order in every box; a size is smaller than the
-    place of its centre in nearly every box of the far half.
-
-    Args:
-        name: The model's, for messages.
-        family: Its family.
-        boxes: Shape (n, 4), every box of the head.
-        description: The input that they were found in.
-
-    Raises:
-        ModelError: The boxes fit no format, or more than one.
-    """
-    width = description.size.width
-    if family is Family.YOLOX and not _follows_cells(boxes, description.size):
-        return BoxFormat.XYWH, BoxUnit.GRID
-    reach = float(np.quantile(boxes[:, 0], 0.99))
-    ordered = float((boxes[:, 2:] >= boxes[:, :2]).all(axis=1).mean())
-    normalised, pixels = 0.5 < reach < 2, width / 2 < reach < 2 * width  # noqa: PLR2004
-    corners, centred = ordered > 0.99, ordered < 0.9  # noqa: PLR2004
-    if normalised == pixels or corners == centred:
-        raise ModelError(
-            f"{name}: whether its boxes are corners or centre and size, in pixels or "
-            f"in 0..1, cannot be told; put it into a folder with a manifest.toml that "
-            f"says output.box_format and output.box_unit"
-        )
-    box_format = BoxFormat.XYXY if corners else BoxFormat.XYWH
-    return box_format, BoxUnit.NORMALISED if normalised else BoxUnit.PIXELS
-
-
-def _follows_cells(boxes: NDArray[np.float32], size: Size) -> bool:
-    places = cells(size, STRIDES)
-    if len(places) != len(boxes) or np.ptp(boxes[:, 0]) == 0:
-        return False
-    columns = (places[:, 0] + 0.5) * places[:, 2]
-    return bool(np.corrcoef(columns, boxes[:, 0])[0, 1] > 0.9)  # noqa: PLR2004
 
 
 def drawn_picture(size: Size) -> Pixels:

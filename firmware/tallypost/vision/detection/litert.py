@@ -1,11 +1,8 @@
-"""Runs a model on LiteRT, or on tflite-runtime where only that is installed."""
+"""Finds objects with a TensorFlow Lite model."""
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,15 +12,15 @@ from tallypost.errors import ModelError
 from tallypost.vision.detection.alongside import Alongside
 from tallypost.vision.detection.decode import Candidates
 from tallypost.vision.detection.decoders import decoder_for
-from tallypost.vision.detection.identify import identify, picture_input, settled
-from tallypost.vision.detection.manifest import InputDescription, ModelDescription
+from tallypost.vision.detection.delegate import Delegate
+from tallypost.vision.detection.identify import identify, settled
+from tallypost.vision.detection.interpreter import Interpreter
+from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
 from tallypost.vision.detection.modelfile import check_hash, read_model
-from tallypost.vision.detection.preprocess import InputWriter, Placed
+from tallypost.vision.detection.preprocess import Placed
 from tallypost.vision.detection.suppression import suppress
 from tallypost.vision.detection.tensors import Tensor, TensorFacts
-
-STDERR = 2
 
 
 class LitertDetector:
@@ -35,10 +32,12 @@ class LitertDetector:
         threads: How many the interpreter may use.
         score_min: Kept when >=; None: as the description says.
         board: Whose clock times each `invoke`; None: nobody does.
+        delegate: What runs the parts of the model that it takes; None: the processor.
+            It is loaded here, once, and no library afterwards.
 
     Raises:
         ModelError: The file is missing, damaged, another than described, or of another
-            shape than its family's.
+            shape than its family's; the delegate is missing or refuses.
     """
 
     def __init__(
@@ -49,11 +48,12 @@ class LitertDetector:
         threads: int = 2,
         score_min: float | None = None,
         board: Board | None = None,
+        delegate: Delegate | None = None,
     ) -> None:
         content = read_model(file)
         check_hash(description, file, content)
-        self._run: _Interpreter | None = _Interpreter(
-            str(file), content, description.name, threads
+        self._run: Interpreter | None = Interpreter(
+            str(file), content, description.name, threads, delegate
         )
         self._board = board
         self._alongside = Alongside()
@@ -136,7 +136,7 @@ class LitertDetector:
         self._alongside.close()
         self._run = None
 
-    def _open(self) -> "_Interpreter":
+    def _open(self) -> Interpreter:
         if self._run is None:
             raise ModelError(f"{self.description.name}: is closed; open it afresh")
         return self._run
@@ -160,135 +160,22 @@ class LitertDetector:
         return Detections(boxes, scores, class_ids).only(inside)
 
 
-def describe(file: Path, *, nameless: bool = False) -> ModelDescription:
+def describe(
+    file: Path, *, nameless: bool = False, delegate: Delegate | None = None
+) -> ModelDescription:
     """Return what a bare model file is, by its tensors, its labels and its answers.
 
     Args:
         file: The model.
         nameless: Whether classes without labels are called by their numbers.
+        delegate: As for `LitertDetector`; a compiled model runs on nothing else.
 
     Raises:
         ModelError: It cannot be told; the message says what to write in a manifest.
     """
     content, name = read_model(file), file.stem
-    run = _Interpreter(str(file), content, name, threads=1)
+    run = Interpreter(str(file), content, name, 1, delegate)
     labels = appended_labels(name, content)
     digest = hashlib.sha256(content).hexdigest()
     tensors = (run.inputs, run.outputs)
     return identify(name, digest, tensors, labels, run.probe, nameless=nameless)
-
-
-class _Interpreter:
-    """LiteRT's interpreter with its errors turned into ours."""
-
-    def __init__(self, place: str, content: bytes, name: str, threads: int) -> None:
-        self._name = name
-        make = _interpreter_class()
-        try:
-            with _quiet_stderr():
-                self._interpreter = make(model_content=content, num_threads=threads)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError, TypeError, MemoryError) as error:
-            reason = str(error).strip().split("\n")[0][:200]
-            raise ModelError(
-                f"{place}: cannot be loaded ({reason}); the file is damaged, or was "
-                f"made for another runtime"
-            ) from error
-        inputs = self._interpreter.get_input_details()
-        outputs = self._interpreter.get_output_details()
-        self.inputs = tuple(_facts(x) for x in inputs)
-        self.outputs = tuple(_facts(x) for x in outputs)
-        picture_input(name, self.inputs)
-        self._input_index = inputs[0]["index"]
-        self._output_indices = [x["index"] for x in outputs]
-
-    def writer(self, description: InputDescription) -> InputWriter:
-        """Return what writes pictures as described into this input.
-
-        Raises:
-            ModelError: The input is another than described.
-        """
-        size, layout = picture_input(self._name, self.inputs)
-        found = (size, layout.value, self.inputs[0].dtype.name)
-        meant = (description.size, description.layout.value, description.type.value)
-        if found != meant:
-            raise ModelError(
-                f"{self._name}: input: is {meant[0]} {meant[1]} {meant[2]} in the "
-                f"manifest, and {found[0]} {found[1]} {found[2]} in the file; correct "
-                f"the manifest"
-            )
-        return InputWriter(description, self.inputs[0])
-
-    # A view must be gone before the next invoke: it is asked for each time.
-
-    def input_view(self) -> Tensor:
-        """Return the input tensor itself."""
-        view: Tensor = self._interpreter.tensor(self._input_index)()
-        return view
-
-    def output_views(self) -> list[Tensor]:
-        """Return the output tensors themselves, valid until the next invoke."""
-        return [self._interpreter.tensor(index)() for index in self._output_indices]
-
-    def invoke(self) -> None:
-        """Run the model.
-
-        Raises:
-            ModelError: The interpreter fails.
-        """
-        try:
-            self._interpreter.invoke()
-        except (ValueError, RuntimeError) as error:
-            reason = str(error).strip().split("\n")[0][:200]
-            raise ModelError(f"{self._name}: cannot be run ({reason})") from error
-
-    def probe(self, description: InputDescription, pixels: Pixels) -> list[Tensor]:
-        """Return the numbers of the outputs for one picture."""
-        writer = self.writer(description)
-        writer.write(pixels, self.input_view())
-        self.invoke()
-        answers = [
-            np.array(facts.real(x))
-            for facts, x in zip(self.outputs, self.output_views(), strict=True)
-        ]
-        self.input_view()[...] = 0
-        return answers
-
-
-def _interpreter_class() -> Any:
-    try:
-        from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        try:
-            from tflite_runtime.interpreter import Interpreter
-        except ImportError as error:
-            raise ModelError(
-                "neither ai-edge-litert nor tflite-runtime is installed; one of them "
-                "runs the model"
-            ) from error
-    return Interpreter
-
-
-def _facts(detail: dict[str, Any]) -> TensorFacts:
-    scale, zero_point = detail["quantization"]
-    shape: Sequence[int] = detail["shape"].tolist()
-    return TensorFacts(
-        detail["name"], tuple(shape), np.dtype(detail["dtype"]), scale, zero_point
-    )
-
-
-@contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """Keep the interpreter's greeting off the terminal; its errors are raised."""
-    try:
-        kept = os.dup(STDERR)
-    except OSError:  # it is closed: nothing to keep quiet
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), STDERR)
-        yield
-    finally:
-        os.dup2(kept, STDERR)
-        os.close(kept)

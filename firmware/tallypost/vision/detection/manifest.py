@@ -18,12 +18,15 @@ class Family(StrEnum):
     EFFICIENTDET = "efficientdet"
     YOLO_V5 = "yolo-v5"
     YOLO_V8 = "yolo-v8"
+    YOLO_END2END = "yolo-end2end"
     YOLOX = "yolox"
     NANODET = "nanodet"
 
 
 FINISHED_FAMILIES = (Family.SSD_POSTPROCESS, Family.EFFICIENTDET)
-"""They suppress double boxes by themselves; the others give one box a cell."""
+"""They end with TensorFlow's four tensors: boxes, classes, scores and a count."""
+SUPPRESSED_FAMILIES = (*FINISHED_FAMILIES, Family.YOLO_END2END)
+"""They tell each object once by themselves; the others give one box a cell."""
 
 
 class ElementType(StrEnum):

@@ -107,7 +107,10 @@ def _ultralytics(name: str, text: str) -> tuple[str, ...]:
 def _dictionary(name: str, text: str) -> dict[Any, Any]:
     """Return what stands there as JSON, or as a Python literal; nothing is executed."""
     try:
-        told = json.loads(text) if text.lstrip()[:2] == '{"' else ast.literal_eval(text)
+        try:
+            told = json.loads(text)
+        except ValueError:  # older exporters wrote what Python prints
+            told = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
         raise ModelError(
             f"{name}: the metadata at its end is no dictionary; export the model afresh"

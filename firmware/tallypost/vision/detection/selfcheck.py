@@ -31,6 +31,8 @@ OFFSET_LEAST = -0.5
 """A centre left of its cell, or a size below one; every head tells of some."""
 LOGARITHM_MOST = 1.5
 """A size of four and a half cells; every head has to tell of larger ones."""
+WHOLE_MAX = 0.25
+"""How far a class number may lie from a whole one where it is quantized."""
 
 
 class Inspectable(Detector, Protocol):
@@ -84,18 +86,27 @@ def check_answers(detector: Inspectable) -> list[Finding]:
             f"two pictures give {'two answers' if differs else 'the same answer'}",
         ),
     ]
-    family = description.output.family
     if not finite:
         return findings
+    return [*findings, *_boxes(description, detector.outputs[0], told)]
+
+
+def _boxes(
+    description: ModelDescription, facts: TensorFacts, told: list[list[Tensor]]
+) -> list[Finding]:
+    """Look at what a family's boxes can be told from."""
+    family, answer = description.output.family, told[0]
     if family in FINISHED_FAMILIES:
-        return [*findings, _finished(told[0])]
+        return [_finished(answer)]
+    if family is Family.YOLO_END2END:
+        return [_chosen([each[0][0] for each in told], len(description.labels))]
     if family is Family.NANODET:
         told_not = "this family's distances are not looked at"
-        return [*findings, Finding("boxes", None, told_not)]
-    boxes = raw_boxes(description, told[0][0])
+        return [Finding("boxes", None, told_not)]
+    boxes = raw_boxes(description, answer[0])
     if description.output.box_unit is BoxUnit.GRID:
-        return [*findings, *_grid(boxes, detector.outputs[0])]
-    return [*findings, _covering(description, boxes)]
+        return _grid(boxes, facts)
+    return [_covering(description, boxes)]
 
 
 def raw_boxes(description: ModelDescription, head: Tensor) -> NDArray[np.float32]:
@@ -118,6 +129,37 @@ def _finished(answer: list[Tensor]) -> Finding:
         f"{'in' if ordered else 'out of'} order; it finishes by itself, so its raw "
         f"numbers cannot be seen",
     )
+
+
+def _chosen(answers: list[Tensor], labels: int) -> Finding:
+    """Look at the rows that a head has chosen: corners, score and class number.
+
+    A head chooses places and classes, so the same box is never told twice as the same
+    class: where it is, its list of places was counted too coarsely, as 16-bit floats
+    do beyond 2048, and boxes stand beside the scores of others.
+    """
+    rows = np.concatenate([each[each[:, BOX] > 0] for each in answers])
+    if not len(rows):
+        return Finding("boxes", None, "the model chooses none on the drawn picture")
+    corners, scores, classes = rows[:, :BOX], rows[:, BOX], rows[:, BOX + 1]
+    ordered = bool((corners[:, 2:] >= corners[:, :2]).all())
+    shares = bool((scores <= 1).all())
+    known = bool(((classes >= 0) & (classes < labels)).all())
+    whole = bool((np.abs(classes - np.rint(classes)) < WHOLE_MAX).all())
+    twice = sum(_twice(each[each[:, BOX] > 0]) for each in answers)
+    return Finding(
+        "boxes",
+        ordered and shares and known and whole and not twice,
+        f"{len(rows)} chosen, {twice} of them told twice, corners "
+        f"{'in' if ordered else 'out of'} order, scores {'to' if shares else 'above'} "
+        f"1, classes {'of' if known and whole else 'none of'} its {labels} labels",
+    )
+
+
+def _twice(rows: Tensor) -> int:
+    """Return how many rows tell the box and the class of an earlier one."""
+    same = np.delete(rows, BOX, axis=1)
+    return len(same) - len(np.unique(same, axis=0))
 
 
 def _grid(boxes: NDArray[np.float32], facts: TensorFacts) -> list[Finding]:
@@ -189,6 +231,6 @@ def demand(name: str, findings: Sequence[Finding]) -> None:
     if wrong:
         lines = "".join(f"\n  {finding.name}: {finding.fact}" for finding in wrong)
         raise ModelError(
-            f"{name}: gives numbers that cannot be boxes; export it afresh, in float "
+            f"{name}: gives numbers that cannot be boxes; export it afresh, in float32 "
             f"or with boxes and scores quantized apart{lines}"
         )
