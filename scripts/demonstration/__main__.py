@@ -19,7 +19,6 @@ from scripts.demonstration.show import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "examples" / "campus-site.toml"
-DEFAULT_MODEL = "efficientdet-lite0"
 DEVICE = "tp-demo"
 KNOCK_S = 3.0
 TALLYPOST = [sys.executable, "-m", "tallypost"]
@@ -77,9 +76,6 @@ def main() -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             source = _source(asked.source)
-            code = _fetch_model(asked.model)
-            if code:
-                return code
             host, port = _broker(asked.broker, folder, stack)
             settings_file = folder / "tallypost.toml"
             settings_file.write_text(
@@ -101,26 +97,6 @@ def _source(named: str | None) -> str:
     if not Path(source).exists():
         raise NoFootageError(f"--source {source} is not there; name footage of yours")
     return str(Path(source).resolve())
-
-
-def _fetch_model(model: str | None) -> int:
-    """Have a model at hand; return the code of the command that could not."""
-    if model is not None:
-        return 0
-    known = subprocess.run(
-        [*TALLYPOST, "models", "list", "--json"],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if known.returncode:
-        return known.returncode
-    rows = [json.loads(line) for line in known.stdout.splitlines() if line.strip()]
-    if any(row["file"] is not None for row in rows):
-        return 0
-    # What goes wrong, it says itself.
-    adding = [*TALLYPOST, "models", "add", DEFAULT_MODEL]
-    return subprocess.run(adding, check=False).returncode
 
 
 def _broker(named: str | None, folder: Path, stack: ExitStack) -> tuple[str, int]:

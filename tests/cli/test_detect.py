@@ -122,8 +122,21 @@ def test_a_hundred_megapixels_are_refused_in_a_sentence(
     assert "scale it down" in done.stderr
 
 
-def test_no_model_at_hand_says_what_to_fetch(people: tuple[str, np.ndarray]) -> None:
-    done = run("detect", people[0])
+def test_a_fresh_machine_looks_with_our_own_model(
+    people: tuple[str, np.ndarray],
+) -> None:
+    done = run("detect", people[0], "--json")
+
+    assert (done.returncode, done.stderr) == (OK, "")
+    found = json.loads(done.stdout)["detections"]
+    assert sum(x["label"] == "person" for x in found) >= 5
+
+
+def test_a_model_that_is_not_at_hand_says_how_to_fetch_it(
+    people: tuple[str, np.ndarray],
+) -> None:
+    done = run("detect", people[0], "--model", "efficientdet-lite0")
+
     assert done.returncode == MODEL
     assert "tallypost models add efficientdet-lite0" in done.stderr
 

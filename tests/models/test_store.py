@@ -83,7 +83,10 @@ def test_damaged_figures_leave_the_usual_order(data: Path, tmp_path: Path) -> No
 
 
 def test_when_nothing_is_at_hand_it_says_what_to_fetch(tmp_path: Path) -> None:
-    store = ModelStore([ROOT / "models"], [], tmp_path)
+    for folder in (ROOT / "models").glob("*/manifest.toml"):
+        if not folder.parent.name.startswith("tallypost-"):
+            shutil.copytree(folder.parent, tmp_path / folder.parent.name)
+    store = ModelStore([tmp_path], [], tmp_path)
     with pytest.raises(ModelError, match="tallypost models add efficientdet-lite0"):
         store.find(None)
     with pytest.raises(ModelError, match="tallypost models add yolox-nano"):

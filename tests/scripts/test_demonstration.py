@@ -112,29 +112,12 @@ def demo(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_model_that_cannot_be_fetched_is_told_in_a_sentence(tmp_path: Path) -> None:
-    footage = tmp_path / "street.mp4"
-    footage.touch()
-    done = demo("--source", str(footage), TALLYPOST_MODELS=str(tmp_path))
-
-    assert done.returncode == MODEL
-    assert "Traceback" not in done.stderr
-    assert "tallypost: efficientdet-lite0: " in done.stderr
-
-
-def test_any_model_at_hand_is_good_enough(data: Path, tmp_path: Path) -> None:
-    """Past the model, the next thing to be refused is the broker."""
-    (tmp_path / "models").mkdir()
-    for file in (data / "models").glob("*.tflite"):
-        if "efficientdet-lite0" not in file.name:
-            (tmp_path / "models" / file.name).symlink_to(file)
-
+def test_nothing_is_fetched_to_have_a_model(tmp_path: Path) -> None:
+    """Without a network, the next thing to be refused is the broker."""
     footage = tmp_path / "street.mp4"
     footage.touch()
 
-    done = demo(
-        "--source", str(footage), "--broker", "nowhere", TALLYPOST_DATA=str(tmp_path)
-    )
+    done = demo("--source", str(footage), "--broker", "nowhere")
 
     assert done.returncode == 1, done.stderr
     assert "HOST:PORT" in done.stderr

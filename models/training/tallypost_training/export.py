@@ -33,9 +33,9 @@ pad = 114
 
 
 def model_name(width: int, height: int) -> str:
-    """Return how the model of an input size is called: by its width."""
-    del height
-    return f"tallypost-street-{width}"
+    """Return how the model of an input size is called: a square by its side."""
+    size = str(width) if width == height else f"{width}x{height}"
+    return f"tallypost-street-{size}"
 
 
 def write_model(

@@ -38,7 +38,7 @@ START_SHA256 = "6518faf758f5827fb8412c38d2240b7722027c299596518e1f94e678af1e6e29
 WATCHED = ("coco", "manaus")
 """Sets whose validation pictures show how training goes."""
 CALIBRATION = 256
-SIZES = ((320, 320), (416, 256))
+SIZES = ((320, 320), (416, 416), (416, 256))
 """Width and height of the models that are written."""
 AGREEMENT_MAX = 0.01
 """What the rounded network may lose of the float one's AP50."""
