@@ -10,7 +10,6 @@ import pytest
 
 from scripts.demonstration.__main__ import _delivered
 from scripts.demonstration.show import pictures_in, searched
-from tallypost.exits import MODEL
 
 ROOT = Path(__file__).parents[2]
 
