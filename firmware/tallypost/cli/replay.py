@@ -76,6 +76,14 @@ SECONDS_A_DAY = 86_400
     help="Name in records.",
 )
 @click.option("--score-min", type=words.Number(0, 1), help="Look at no lower scores.")
+@click.option(
+    "--looks",
+    "looks_max",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Pictures: look so often at each, closer round lines and zones.",
+)
 @words.threads
 def command(**options: Any) -> None:
     """Count footage and write one record an interval, as JSON, one object a line.
@@ -119,6 +127,7 @@ class Asked:
     device: str
     score_min: float | None
     threads: int
+    looks_max: int
 
 
 def _spare_inputs(asked: Asked) -> None:
@@ -195,6 +204,7 @@ def _detections(
 
 def _wishes(asked: Asked) -> Wishes:
     from tallypost.assembly.footage import Wishes
+    from tallypost.settings.regions import RegionsSettings
 
     return Wishes(
         site_file=asked.site_file,
@@ -205,4 +215,5 @@ def _wishes(asked: Asked) -> Wishes:
         threads=asked.threads,
         real_pace=asked.pace == "real",
         rate_hz_max=asked.rate_hz,
+        regions=RegionsSettings(looks_max=asked.looks_max),
     )

@@ -8,9 +8,7 @@ from tallypost.vision.detection.base import Detector
 from tallypost.vision.gaze.merge import merge
 
 
-def look(
-    detector: Detector, frame: Frame, meanwhile: Callable[[], None]
-) -> Detections:
+def look(detector: Detector, frame: Frame, meanwhile: Callable[[], None]) -> Detections:
     """Return what is on a frame, each object once; does not erase the frame.
 
     Args:

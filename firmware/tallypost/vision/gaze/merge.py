@@ -9,7 +9,7 @@ from tallypost.domain.vision import Boxes, Detections, Region, Size
 from tallypost.geometry import areas
 
 BORDER_SHARE = 0.02
-"""A box that comes as near to a region's inner border, as a share of its side, is cut."""
+"""A box so near to a region's inner border, as a share of its side, is cut by it."""
 SAME_IOU_MIN = 0.5
 """Two looks' boxes of one class that overlap so much show one object."""
 SAME_SHARE_MIN = 0.8

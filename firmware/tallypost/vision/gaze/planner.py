@@ -89,12 +89,14 @@ def _needs(interests: Sequence[Interest], scene: Size, side: Size) -> Needs:
     needs = np.concatenate([low, low + cell_px], axis=1)
     needs += np.array([-aside, -above, aside, below])
     limits = np.array([_even(scene.width), _even(scene.height)] * 2)
-    return np.clip(needs, 0, limits)
+    return np.asarray(np.clip(needs, 0, limits))
 
 
 def _cover(needs: Needs, scene: Size, side: Size) -> list[Region]:
     """Return few regions that hold every need: the one that holds most, again."""
-    room = np.array([_even(scene.width) - side.width, _even(scene.height) - side.height])
+    room = np.array(
+        [_even(scene.width) - side.width, _even(scene.height) - side.height]
+    )
     lefts = np.unique(np.minimum(needs[:, 0], room[0]))
     tops = np.unique(np.minimum(needs[:, 1], room[1]))
     across = _holds(lefts, side.width, needs[:, 0], needs[:, 2])

@@ -61,7 +61,7 @@ class Population:
     @property
     def here(self) -> Mask:
         """Who was seen at this look: shape (n,)."""
-        return self.watched & (self.missed == 0)
+        return np.asarray(self.watched & (self.missed == 0))
 
     def look(self, watched: Mask, time_s: float) -> None:
         """Begin a look for some of them, at which nobody has been seen so far.

@@ -235,6 +235,7 @@ def _watched(boxes: NDArray[np.float64], looked: Boxes | None) -> NDArray[np.boo
     """Return who was looked for: shape (n,), those who are whole in one look."""
     if looked is None:
         return np.ones(len(boxes), np.bool_)
-    low = boxes[:, None, :2] >= looked[None, :, :2]
-    high = boxes[:, None, 2:] <= looked[None, :, 2:]
-    return np.asarray((low & high).all(axis=2).any(axis=1))
+    within = (boxes[:, None, :2] >= looked[None, :, :2]) & (
+        boxes[:, None, 2:] <= looked[None, :, 2:]
+    )
+    return np.asarray(np.any(within.all(axis=2), axis=1))
