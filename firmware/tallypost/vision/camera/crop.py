@@ -82,10 +82,14 @@ class Cropper:
             if graph is None:
                 graph = self._graphs[part, target] = _graph(picture, part, target)
             graph.vpush(picture)
-            return graph.vpull()
+            scaled = graph.vpull()
+            # Nothing to do gives the decoder's own buffer, which it may need again.
+            scaled.make_writable()
         except (av.FFmpegError, ValueError) as error:
             failure = type(error).__name__
-        raise refused(self._place, picture, failure)
+        if failure:
+            raise refused(self._place, picture, failure)
+        return scaled
 
 
 def _graph(picture: Picture, part: Region, target: Size) -> Graph:

@@ -61,8 +61,8 @@ class SyntheticCamera:
             None if duration_s is None else math.ceil(duration_s * rate_hz - ROUNDING)
         )
         self._traffic = Traffic(scene, seed, interval_s)
-        self._ground = _ground(fit_within(scene, fit), seed)
         self._whole = Region(0, 0, *scene)
+        self._grounds: dict[Size, Pixels] = {}
         self._began_s = board.monotonic_s()
         self._next = 0
         self._dropped = 0
@@ -94,18 +94,21 @@ class SyntheticCamera:
         views = self._gaze(self._scene, self._taken) if self._gaze else WHOLE
         self._taken += 1
         return Frame(
-            self._draw(time_s, self._whole, self._ground.copy()),
+            self._draw(time_s, self._whole),
             self._scene,
             told_s,
             captured_s,
-            closer=tuple(self._closer(time_s, region) for region in views.regions),
+            closer=tuple(
+                Closer(region, self._draw(time_s, region)) for region in views.regions
+            ),
             whole=views.whole,
         )
 
     def close(self) -> None:
         """Give no more frames; closing twice is harmless."""
         self._closed = True
-        self._ground[...] = 0
+        for ground in self._grounds.values():
+            ground[...] = 0
 
     def truth(self) -> Iterator[Truth]:
         """Yield what is on each frame, from the first on; endless if the camera is.
@@ -154,12 +157,12 @@ class SyntheticCamera:
         self._board.wait(min(left_s, timeout_s))
         return left_s <= timeout_s
 
-    def _closer(self, time_s: float, region: Region) -> Closer:
-        ground = _ground(fit_within(region.size, self._fit), self._seed)
-        return Closer(region, self._draw(time_s, region, ground))
-
-    def _draw(self, time_s: float, region: Region, pixels: Pixels) -> Pixels:
-        """Return a part of the street, drawn on a ground of the size that fits."""
+    def _draw(self, time_s: float, region: Region) -> Pixels:
+        """Return a part of the street, as large as fits."""
+        size = fit_within(region.size, self._fit)
+        if size not in self._grounds:
+            self._grounds[size] = _ground(size, self._seed)
+        pixels = self._grounds[size].copy()
         share = pixels.shape[1] / region.width
         corner = np.array([region.left, region.top] * 2)
         for mover in self._traffic.at(time_s):

@@ -13,6 +13,8 @@ Needs = NDArray[np.int64]
 
 ENLARGEMENT_MAX = 2.0
 """A pixel of the camera is shown to the detector at most so large."""
+ZOOM_MAX = 3.0
+"""Somebody too large for a region is a ninth of the whole then: just large enough."""
 ZOOM_STEP = 1.1
 CELLS_A_REGION = 12
 """So finely is the site's drawing looked at."""
@@ -49,17 +51,28 @@ def plan(
         Regions from left to right; none where the detector sees all there is to see in
         the squeezed whole.
     """
-    zoom = most = ENLARGEMENT_MAX / min(
-        fit.width / scene.width, fit.height / scene.height
-    )
-    if most < zoom_min or min(scene) < CELLS_A_REGION:
+    share = min(fit.width / scene.width, fit.height / scene.height)
+    if zoom_min * share > ENLARGEMENT_MAX or min(scene) < CELLS_A_REGION:
         return ()
-    while True:
-        side = region_size(scene, fit, max(zoom, zoom_min))
-        regions = _cover(_needs(interests, scene, side), scene, side)
-        if len(regions) <= regions_max or zoom <= zoom_min:
-            return tuple(sorted(regions))
+    zoom = min(ENLARGEMENT_MAX / share, ZOOM_MAX)
+    while zoom > zoom_min:
+        regions = _regions(interests, scene, region_size(scene, fit, zoom), regions_max)
+        if regions:
+            return regions
         zoom /= ZOOM_STEP
+    return _regions(interests, scene, region_size(scene, fit, zoom_min), None)
+
+
+def _regions(
+    interests: Sequence[Interest], scene: Size, side: Size, regions_max: int | None
+) -> tuple[Region, ...]:
+    """Return the regions of one size that show what matters; none if too many."""
+    cell_px = max(_even(min(side) / CELLS_A_REGION), 2)
+    cells = _cells(interests, scene, cell_px)
+    if regions_max and len(cells) * cell_px**2 > regions_max * side.width * side.height:
+        return ()
+    needs = _needs(cells, scene, side, cell_px)
+    return tuple(sorted(_cover(needs, scene, side, regions_max)))
 
 
 def region_size(scene: Size, fit: Size, zoom: float) -> Size:
@@ -76,24 +89,37 @@ def _even(pixels: float) -> int:
     return int(pixels) // 2 * 2
 
 
-def _needs(interests: Sequence[Interest], scene: Size, side: Size) -> Needs:
-    """Return the room that an object needs round each cell that matters."""
-    cell_px = max(_even(min(side) / CELLS_A_REGION), 2)
-    everything = [Interest(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)), True)]  # noqa: FBT003
-    rows, columns = np.nonzero(raster(interests or everything, scene, cell_px))
-    low = np.stack([columns, rows], axis=1) * cell_px
+def _cells(interests: Sequence[Interest], scene: Size, cell_px: int) -> Needs:
+    """Return the cells that matter: shape (n, 4)."""
+    if interests:
+        touched = raster(interests, scene, cell_px)
+    else:
+        columns, rows = (-(-side // cell_px) for side in scene)
+        touched = np.ones((rows, columns), np.bool_)
+    low = np.argwhere(touched)[:, ::-1] * cell_px
+    return np.concatenate([low, low + cell_px], axis=1)
+
+
+def _needs(cells: Needs, scene: Size, side: Size, cell_px: int) -> Needs:
+    """Return the room that an object on a cell needs, as far as the scene goes."""
     aside, above, below = (
         _even(part)
         for part in (ASIDE * side.width, ABOVE * side.height, BELOW * side.height)
     )
-    needs = np.concatenate([low, low + cell_px], axis=1)
-    needs += np.array([-aside, -above, aside, below])
+    needs = cells + np.array([-aside, -above, aside, below])
+    # so small a region has no room for more than the cell
+    needs = cells if min(side) <= 3 * cell_px else needs
     limits = np.array([_even(scene.width), _even(scene.height)] * 2)
     return np.asarray(np.clip(needs, 0, limits))
 
 
-def _cover(needs: Needs, scene: Size, side: Size) -> list[Region]:
-    """Return few regions that hold every need: the one that holds most, again."""
+def _cover(
+    needs: Needs, scene: Size, side: Size, regions_max: int | None
+) -> list[Region]:
+    """Return few regions that hold every need: the one that holds most, again.
+
+    None where they would be more than `regions_max`.
+    """
     room = np.array(
         [_even(scene.width) - side.width, _even(scene.height) - side.height]
     )
@@ -102,8 +128,10 @@ def _cover(needs: Needs, scene: Size, side: Size) -> list[Region]:
     across = _holds(lefts, side.width, needs[:, 0], needs[:, 2])
     along = _holds(tops, side.height, needs[:, 1], needs[:, 3])
     open_needs = np.ones(len(needs), np.bool_)
-    regions = []
+    regions: list[Region] = []
     while open_needs.any():
+        if len(regions) == regions_max:
+            return []
         held = across.astype(np.float32) @ (along & open_needs).T.astype(np.float32)
         column, row = np.unravel_index(held.argmax(), held.shape)
         mine = across[column] & along[row] & open_needs
