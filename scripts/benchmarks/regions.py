@@ -3,297 +3,153 @@
 import argparse
 import os
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.benchmarks.page import DATA, ROOT
-from scripts.benchmarks.sequences import LINES, Lines, recording
-from tallypost.assembly.camera import open_footage
-from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import open_detector, threshold
-from tallypost.assembly.gaze import interests
-from tallypost.board.linux import LinuxBoard
-from tallypost.domain.vision import Detections, Region, Size, Views
-from tallypost.geometry import areas, iou
-from tallypost.models.evaluation import match
-from tallypost.models.store import find_model
-from tallypost.settings.site import Line, Site
-from tallypost.vision.detection.litert import LitertDetector
-from tallypost.vision.gaze.merge import merge
-from tallypost.vision.gaze.turns import Turns, Whole
-from tallypost.vision.timeline import FootageTimeline
-
-OUT = ROOT / "docs" / "regions.md"
-MODELS = ("ssd-mobilenet-v2", "efficientdet-lite0", "efficientdet-lite2")
-FOOTAGE, ITS_TRUTH = "vtest.avi", "PETS09-S2L1"
-RATE_HZ = 10.0
-HALF = Size(384, 288)
-SMALL_PX = 32.0**2
-FRAME_TIMEOUT_S = 10.0
-TIMED = 40
-ZOOM_MIN = 1.2
-VEHICLES = ("car", "bus", "truck", "motorcycle")
-SITES = {
-    "ten lines": tuple(LINES),
-    "one line": ("middle",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to spend a frame's time: so many looks, at every so manyth frame."""
-
-    looks_max: int
-    whole: Whole
-    every: int = 1
-
-    @property
-    def told(self) -> str:
-        """How the page calls it."""
-        rate = f"{RATE_HZ / self.every:g} Hz"
-        if self.looks_max == 1 and self.whole == "always":
-            return f"whole, {rate}"
-        return f"{self.looks_max} looks, whole {self.whole}, {rate}"
-
-
-WAYS = (
-    Way(1, "always"),
-    Way(1, "always", 2),
-    Way(3, "always"),
-    Way(4, "always"),
-    Way(5, "always"),
-    Way(1, "in turns"),
-    Way(2, "always"),
-    Way(2, "always", 2),
-    Way(3, "always", 3),
-    Way(4, "always", 4),
+from scripts.benchmarks.page import DATA, ROOT, where
+from scripts.benchmarks.regions_film import (
+    FRAME_TIMEOUT_S,
+    SMALL_PX,
+    THREADS,
+    ZOOM_MIN,
+    film_rows,
+    look_ms,
+    recall,
 )
+from tallypost.assembly.camera import open_footage
+from tallypost.assembly.detector import open_detector, threshold
+from tallypost.board.linux import LinuxBoard
+from tallypost.domain.vision import Detections, Size
+from tallypost.models.labelled import LabelledSet
+from tallypost.models.store import find_model
+from tallypost.vision.detection.litert import LitertDetector
+from tallypost.vision.gaze.turns import Turns
+from tallypost.vision.seeing import look
+
+PAGE = ROOT / "docs" / "regions.md"
+BEGIN, END = "<!-- begin measured -->", "<!-- end measured -->"
+MODELS = ("ssd-mobilenet-v2",)
+LARGER = ("efficientdet-lite0", "efficientdet-lite2")
+GROUPS = {"person": ("person",), "vehicle": ("car", "bus", "truck", "motorcycle")}
+STILLS = "manaus"
+STILL_LOOKS = (1, 3, 5, 7)
+
+FILM_HEAD = """\
+| model | site | looks | zoom | ms a frame | recall, small | precision | counts off |
+|---|---|---|---:|---:|---:|---:|---:|
+"""
+STILLS_HEAD = """\
+| model | looks | zoom | ms a picture | recall, small persons | precision, persons \
+| recall, small vehicles | precision, vehicles |
+|---|---:|---:|---:|---:|---:|---:|---:|
+"""
 
 
-@dataclass(slots=True, eq=False)
-class Seen:
-    """One model on one film: every view's detections, looked up when asked again."""
-
-    name: str
-    score_min: float
-    fit: Size
-    classes: tuple[str, ...]
-    look_ms: float
-    views: dict[tuple[int, Region], Detections] = field(default_factory=dict)
-
-
-def film(folder: Path) -> Path:
-    """Return the footage at half its size, without a loss of its own."""
-    path = folder / "half.mkv"
-    with (
-        av.open(str(DATA / "footage" / FOOTAGE)) as source,
-        av.open(str(path), "w") as sink,
-    ):
-        stream = sink.add_stream("ffv1", rate=int(RATE_HZ))
-        assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height = HALF
-        stream.pix_fmt = "yuv420p"
-        for frame in source.decode(video=0):
-            small = frame.reformat(*HALF, "yuv420p", interpolation="AREA")
-            small.pts = None
-            sink.mux(stream.encode(small))
-        sink.mux(stream.encode())
-    return path
+def still_rows(names: Sequence[str], larger: Sequence[str]) -> Iterator[str]:
+    """Yield the rows of the labelled pictures' table."""
+    pictures = LabelledSet(DATA / "labelled" / STILLS, "val")
+    for name in (*names, *larger):
+        model = find_model(name)
+        scores = threshold(model, None)
+        with closing(
+            open_detector(model, score_min=scores.hold, threads=THREADS)
+        ) as detector:
+            spent_ms = look_ms(detector)
+            for looks_max in STILL_LOOKS if name in names else (1,):
+                yield _still_row(
+                    name, detector, pictures, looks_max, scores.begin, spent_ms
+                )
 
 
-def site(names: Sequence[str]) -> Site:
-    """Return a site of some of the lines."""
-    return Site(
-        lines=tuple(
-            Line(name=name.replace(" ", "-"), start=LINES[name][0], end=LINES[name][1])
-            for name in names
-        )
-    )
-
-
-def turns(way: Way, names: Sequence[str], fit: Size) -> Turns:
-    """Return where a way looks."""
-    return Turns(
-        interests(site(names)) if names else [],
-        fit=fit,
-        looks_max=way.looks_max,
-        whole=way.whole,
+def _still_row(
+    name: str,
+    detector: LitertDetector,
+    pictures: LabelledSet,
+    looks_max: int,
+    score_min: float,
+    spent_ms: float,
+) -> str:
+    gaze = Turns(
+        [],
+        fit=detector.input_size,
+        looks_max=looks_max,
+        whole="always",
         zoom_min=ZOOM_MIN,
     )
-
-
-def look(seen: Seen, detector: LitertDetector, path: Path, wanted: set[Region]) -> int:
-    """See a film through, every wanted view of every frame; return its frames."""
-    missing = tuple(sorted(wanted - {region for _, region in seen.views}))
-    whole = Region(0, 0, *HALF)
-    need_whole = (0, whole) not in seen.views
-
-    def views(_scene: Size, _number: int) -> Views:
-        return Views(whole=need_whole, regions=missing)
-
-    number = 0
-    with closing(
-        open_footage(str(path), detector.input_size, LinuxBoard(), gaze=views)
-    ) as camera:
-        while not camera.ended:
-            frame = camera.read(FRAME_TIMEOUT_S)
-            if frame is None:
-                continue
-            if need_whole:
-                seen.views[number, whole] = _people(detector, detector.detect(frame))
-            for closer in frame.closer:
-                part = type(frame)(closer.pixels, closer.region.size, 0.0, 0.0)
-                told = _people(detector, detector.detect(part))
-                seen.views[number, closer.region] = told
-            frame.erase()
-            number += 1
-    return number
-
-
-def _people(detector: LitertDetector, found: Detections) -> Detections:
-    return found.only(found.class_ids == detector.classes.index("person"))
-
-
-def frame_found(
-    seen: Seen, gaze: Turns, scene: Size, frame: int, number: int
-) -> Detections:
-    """Return what one frame's views show, merged as the pipeline does."""
-    views = gaze.views(scene, number)
-    whole = Region(0, 0, *scene)
-    if not views.regions:
-        return seen.views[frame, whole]
-    regions = ([whole] if views.whole else []) + list(views.regions)
-    return merge([(region, seen.views[frame, region]) for region in regions], scene)
-
-
-def recall(
-    found: Detections, truth: NDArray[np.floating], score_min: float, small: float
-) -> tuple[int, int, int, int]:
-    """Return small ones hit, small ones there, false alarms, all told; overlap 0.5."""
-    good = found.only(found.scores >= score_min)
-    good = good.only(np.argsort(-good.scores, kind="stable"))
-    large = areas(truth) >= small
-    hits, others = match(iou(good.boxes.astype(float), truth), large)
-    told = len(good)
+    sums = {group: np.zeros(4, int) for group in GROUPS}
+    looks, zooms = [], []
+    for labelled in pictures:
+        found, scene, count, zoom = _seen(labelled.picture, detector, gaze)
+        looks.append(count)
+        zooms.append(zoom)
+        boxes = labelled.boxes_in(scene)
+        for group, members in GROUPS.items():
+            told = found.only(_of(found.class_ids, detector.classes, members))
+            real = boxes[_of(labelled.class_ids, pictures.classes, members)]
+            sums[group] += recall(told, real, score_min, SMALL_PX)
+    figures = " | ".join(
+        f"{hits / max(there, 1):.3f} | {1 - false / max(told, 1):.3f}"
+        for hits, there, false, told in sums.values()
+    )
+    cost_ms = np.mean(looks) * spent_ms
     return (
-        int(hits[0].sum()),
-        int((~large).sum()),
-        told - int(hits[0].sum()) - int(others[0].sum()),
-        told,
+        f"| {name} | {looks_max} | {np.mean(zooms):.1f} | {cost_ms:.0f} | {figures} |"
     )
 
 
-def line_error(counted: Lines, true: Lines) -> float:
-    """Return how far counts are off by direction, as a share of all crossings."""
-    off = sum(abs(np.subtract(counted[name], true[name])).sum() for name in counted)
-    return float(off / sum(sum(true[name]) for name in counted))
+def _of(
+    class_ids: NDArray[np.int64], names: Sequence[str], members: Sequence[str]
+) -> NDArray[np.bool_]:
+    return np.isin(class_ids, [n for n, name in enumerate(names) if name in members])
 
 
-def count(
-    seen: Seen, way: Way, names: Sequence[str], frames: int
-) -> tuple[Lines, list[Detections]]:
-    """Return what the pipeline's own counting makes of a way's looks."""
-    gaze, drawn = turns(way, names, seen.fit), site(names)
-    counts = counting(
-        drawn,
-        place="site",
-        classes=seen.classes,
-        threshold=threshold(find_model(seen.name), None),
-        interval_s=60.0,
-    )
-    timeline = FootageTimeline()
-    found = []
-    for number, frame in enumerate(range(0, frames, way.every)):
-        told = frame_found(seen, gaze, HALF, frame, number)
-        found.append(told)
-        time_s = frame / RATE_HZ
-        counts.look(told, scene=HALF, time_s=time_s, moment=timeline.at(time_s))
-    told_lines: Lines = dict.fromkeys(names, (0, 0))
-    for (line, direction, _), crossed in counts.crossings.items():
-        name = line.replace("-", " ")
-        forward, backward = told_lines[name]
-        ahead = direction.name == "FORWARD"
-        told_lines[name] = (
-            forward + crossed * ahead,
-            backward + crossed * (not ahead),
-        )
-    return told_lines, found
-
-
-def film_rows(names: Sequence[str]) -> Iterator[str]:
-    """Yield the rows of the film's table."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = film(Path(folder))
-        for name in names:
-            model = find_model(name)
-            scores = threshold(model, None)
-            with closing(
-                open_detector(model, score_min=scores.hold, threads=2)
-            ) as detector:
-                seen = Seen(
-                    name,
-                    scores.begin,
-                    detector.input_size,
-                    detector.classes,
-                    look_ms(detector),
-                )
-                wanted: set[Region] = set()
-                for lines in SITES.values():
-                    for way in WAYS:
-                        gaze = turns(way, lines, seen.fit)
-                        for number in range(12):
-                            wanted |= set(gaze.views(HALF, number).regions)
-                frames = look(seen, detector, path, wanted)
-            yield from _film_rows(seen, frames)
-
-
-def _film_rows(seen: Seen, frames: int) -> Iterator[str]:
-    half = recording(DATA / "mot15", ITS_TRUTH, [Detections.none()] * frames, "", 0.5)
-    truth = [each.boxes / 2 for each in half.truth]
-    for title, lines in SITES.items():
-        for way in WAYS:
-            counted, found = count(seen, way, lines, frames)
-            views = turns(way, lines, seen.fit).views(HALF, 0)
-            looks = views.whole + len(views.regions)
-            zoom = max((HALF.width / each.width for each in views.regions), default=1.0)
-            sums = np.zeros(4, int)
-            for told, real in zip(found, truth[:: way.every], strict=False):
-                sums += recall(told, real, seen.score_min, SMALL_PX)
-            cost_ms = looks * seen.look_ms / way.every
-            yield (
-                f"| {seen.name} | {title} | {way.told} | {zoom:.1f} | {cost_ms:.0f} | "
-                f"{sums[0] / sums[1]:.3f} | {1 - sums[2] / max(sums[3], 1):.3f} | "
-                f"{line_error(counted, half.lines):.3f} |"
-            )
-
-
-def look_ms(detector: LitertDetector) -> float:
-    """Return the median time of the model alone."""
-    spent = []
-    for _ in range(TIMED):
-        began = time.perf_counter()
-        detector.invoke()
-        spent.append((time.perf_counter() - began) * 1e3)
-    return median(spent)
+def _seen(
+    picture: Path, detector: LitertDetector, gaze: Turns
+) -> tuple[Detections, Size, int, float]:
+    """Return what is found, the scene, how many looks it took, and how near."""
+    with closing(
+        open_footage(str(picture), detector.input_size, LinuxBoard(), gaze=gaze.views)
+    ) as camera:
+        frame = camera.read(FRAME_TIMEOUT_S)
+        if frame is None:
+            raise SystemExit(f"{picture}: gave no picture")
+        found = look(detector, frame, lambda: None)
+        widths = [each.region.width for each in frame.closer]
+        count = frame.whole + len(widths)
+        zoom = frame.scene.width / min(widths, default=frame.scene.width)
+        frame.erase()
+        return found, frame.scene, count, zoom
 
 
 def main() -> None:
-    """Measure and print."""
-    os.environ.setdefault("TALLYPOST_DATA", str(DATA))
-    parser = argparse.ArgumentParser()
+    """Measure, print and write."""
+    os.environ.setdefault("TALLYPOST_DATA", str(DATA))  # where models are looked for
+    parser = argparse.ArgumentParser(prog="scripts/bench regions")
     parser.add_argument("--models", default=",".join(MODELS))
-    asked, _ = parser.parse_known_args(sys.argv[1:])
-    for row in film_rows(asked.models.split(",")):
-        print(row, flush=True)
+    parser.add_argument("--larger", default=",".join(LARGER))
+    asked, _ = parser.parse_known_args(sys.argv[2:])
+    names, larger = (
+        [name for name in words.split(",") if name]
+        for words in (asked.models, asked.larger)
+    )
+    parts = [where(), "", FILM_HEAD.rstrip()]
+    for rows, head in (
+        (film_rows(names, larger), ""),
+        (still_rows(names, larger), STILLS_HEAD),
+    ):
+        parts += ["", head.rstrip()] if head else []
+        for row in rows:
+            parts.append(row)
+            print(row, flush=True)
+    page = PAGE.read_text("utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    text = "\n".join(parts)
+    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

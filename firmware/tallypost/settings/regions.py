@@ -29,7 +29,7 @@ class RegionsSettings(Settings):
         "larger than a third of a region.",
     )
     zoom_min: Annotated[float, Field(ge=1, le=16)] = Field(
-        default=1.5,
+        default=1.2,
         description="How many times as large as in the whole picture things are shown "
         "to the model, at least; where this takes more looks than there are, regions "
         "take turns from picture to picture.",
