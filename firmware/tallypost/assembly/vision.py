@@ -69,12 +69,9 @@ def open_sight(
         model, score_min=scores.hold, threads=settings.detector.threads
     )
     try:
-        camera = open_camera(
-            settings.camera,
-            detector.input_size,
-            board,
-            gaze(site, settings.regions, detector.input_size),
-        )
+        fit = detector.input_size
+        closer = gaze(site, settings.regions, fit)
+        camera = open_camera(settings.camera, fit, board, closer)
     except TallypostError:
         detector.close()
         raise
