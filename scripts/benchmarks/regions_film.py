@@ -2,8 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -223,12 +223,15 @@ def count(
     return told_lines, found
 
 
-def film_rows(names: Sequence[str], larger: Sequence[str]) -> Iterator[str]:
+def film_rows(
+    names: Sequence[str], larger: Sequence[str], cost_ms: Mapping[str, float]
+) -> Iterator[str]:
     """Yield the rows of the film's table.
 
     Args:
         names: Models that look at regions too.
         larger: Models that look at the whole alone, to compare with.
+        cost_ms: The time of one look of each.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = film(Path(folder))
@@ -240,7 +243,7 @@ def film_rows(names: Sequence[str], larger: Sequence[str]) -> Iterator[str]:
                 open_detector(model, score_min=scores.hold, threads=THREADS)
             ) as detector:
                 fit, classes = detector.input_size, detector.classes
-                seen = Seen(name, scores.begin, fit, classes, look_ms(detector))
+                seen = Seen(name, scores.begin, fit, classes, cost_ms[name])
                 frames = look(seen, detector, path, _wanted(ways, fit))
             yield from _rows(seen, ways, frames)
 
@@ -278,11 +281,22 @@ def _rows(seen: Seen, ways: Sequence[Way], frames: int) -> Iterator[str]:
             )
 
 
-def look_ms(detector: LitertDetector) -> float:
-    """Return the time of the model alone, where nobody disturbs it: a lower quarter."""
-    spent = []
-    for _ in range(TIMED):
-        began = time.perf_counter()
-        detector.invoke()
-        spent.append((time.perf_counter() - began) * 1e3)
-    return float(np.percentile(spent, 25))
+def looks_ms(names: Sequence[str]) -> dict[str, float]:
+    """Return the time of each model alone, by turns: the same quarter for all of them.
+
+    It is the lower quarter, where nobody else disturbs the machine.
+    """
+    with ExitStack() as stack:
+        detectors = {
+            name: stack.enter_context(
+                closing(open_detector(find_model(name), score_min=1.0, threads=THREADS))
+            )
+            for name in names
+        }
+        spent_ms: dict[str, list[float]] = {name: [] for name in names}
+        for _ in range(TIMED):
+            for name, detector in detectors.items():
+                began = time.perf_counter()
+                detector.invoke()
+                spent_ms[name].append((time.perf_counter() - began) * 1e3)
+    return {name: float(np.percentile(each, 25)) for name, each in spent_ms.items()}
