@@ -6,7 +6,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("speed", "around", "memory", "accuracy")
+NAMES = ("speed", "around", "memory", "accuracy", "regions")
 
 
 def main() -> None:
@@ -14,7 +14,9 @@ def main() -> None:
     if sys.argv[1:2] == ["models"]:
         import_module("scripts.benchmarks.models").main(sys.argv[2:])
         return
-    asked = sys.argv[1:] or NAMES
+    # A benchmark's own options follow its name.
+    words = sys.argv[1:]
+    asked = [words[0]] if words[1:2] and words[1].startswith("--") else words or NAMES
     if unknown := set(asked) - set(NAMES):
         raise SystemExit(
             f"scripts/bench: no benchmark {', '.join(unknown)}; want "

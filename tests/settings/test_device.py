@@ -308,13 +308,27 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             for prefix in ("#", "a/+/b", "/a", "a/", "$SYS", "a//b", "")
         ),
         pytest.param(
+            "[regions]\nlooks_max = 0", "regions.looks_max: 0 is below the least (1)"
+        ),
+        pytest.param(
+            '[regions]\nwhole = "now and then"',
+            'regions.whole: "now and then" is not known here; write "always", '
+            '"in turns" or "never"',
+        ),
+        pytest.param(
+            '[camera]\nkind = "gstreamer"\n[regions]\nlooks_max = 4',
+            "regions: a camera of the kind gstreamer gives the whole picture and no "
+            "regions of it; use the kind video (USB, RTSP, files) or libcamera, or "
+            "leave [regions] out",
+        ),
+        pytest.param(
             "[outbox]\nmemory_records_max = 0",
             "outbox.memory_records_max: 0 is below the least (1)",
         ),
         pytest.param(
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
-            "interval_s, camera, detector, uplink, outbox",
+            "interval_s, camera, detector, regions, uplink, outbox",
         ),
     ],
 )

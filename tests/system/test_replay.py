@@ -131,6 +131,32 @@ def test_fewer_frames_are_looked_at_where_that_is_asked(data: Path, site: Path) 
     assert sum(record["quality"]["frames_dropped"] for record in lines(out)) == 0
 
 
+@pytest.mark.slow
+def test_people_are_counted_in_regions_as_they_are_in_truth(
+    data: Path, tmp_path: Path
+) -> None:
+    """The truth: who was on which side of the line's ends first, and who last."""
+    site = tmp_path / "site.toml"
+    site.write_text(SITE.partition("[[zones]]")[0], "utf-8")
+    _, truth, _ = tallypost(
+        *("replay", "--detections", data / "mot15" / "PETS09-S2L1" / "gt.txt"),
+        *("--rate-hz", 10, "--size", "768x576", "--site", site),
+    )
+
+    code, out, complaints = tallypost(
+        *("replay", data / "footage" / "vtest.avi", "--site", site, "--looks", 3),
+        *("--model", data / "models" / MODEL, "--rate-hz", 2),
+    )
+
+    assert code == 0, complaints
+    assert sum(record["quality"]["frames"] for record in lines(out)) == 159
+    true = lines(truth)[-1]["lines"]["middle"]["total"]
+    told = lines(out)[-1]["lines"]["middle"]["total"]
+    for way in ("forward", "backward"):
+        assert true[way]["person"] > 10
+        assert abs(told[way]["person"] - true[way]["person"]) <= 3
+
+
 MISTAKES = {
     "neither footage nor detections": ([], 2, "either SOURCE or --detections"),
     "detections without a size": (

@@ -10,12 +10,14 @@ from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import Interval
-from tallypost.domain.vision import Detections, Frame, Size
+from tallypost.domain.vision import Closer, Detections, Frame, Region, Size, Views
 from tallypost.errors import CameraUnavailableError, ModelError
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.traffic import Truth
 from tallypost.vision.detection.scripted import ScriptedDetector
+from tallypost.vision.gaze.interest import Interest
+from tallypost.vision.gaze.turns import Turns, Whole
 from tallypost.vision.pipeline import Counting, Pipeline
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline
 
@@ -290,3 +292,118 @@ def test_a_camera_that_is_lost_costs_no_count(build: Build) -> None:
         pipeline.run(intervals.append, lambda: False)
 
     assert [each.quality.frames for each in intervals] == [1]
+
+
+def cut(told: Detections, region: Region) -> Detections:
+    """What a detector without fault tells of a region: of half a person, half."""
+    shift = np.array([region.left, region.top] * 2)
+    boxes = np.clip(told.boxes - shift, 0, [*region.size, *region.size])
+    shown = (boxes[:, 2:] - boxes[:, :2]).min(axis=1) > 2
+    return Detections(boxes.astype(np.float32), told.scores, told.class_ids).only(shown)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("looks_max", "whole", "turn_length"),
+    [(4, "always", 1), (2, "in turns", 3), (1, "in turns", 3), (2, "always", 2)],
+)
+def test_counts_stay_exact_when_regions_take_turns(
+    board: SimulatedBoard, seed: int, looks_max: int, whole: Whole, turn_length: int
+) -> None:
+    scene = Size(640, 480)
+    gaze = Turns(
+        [Interest(ACROSS, is_area=False), Interest(DOWN, is_area=False)],
+        fit=FIT,
+        looks_max=looks_max,
+        whole=whole,
+        zoom_min=1.3,
+    )
+    camera = SyntheticCamera(
+        fit=FIT,
+        board=board,
+        rate_hz=25.0,
+        duration_s=60.0,
+        seed=seed,
+        gaze=gaze.views,
+    )
+    script, turn = [], set()
+    for number, truth in enumerate(camera.truth()):
+        views = gaze.views(scene, number)
+        turn.add(views)
+        script += [told(truth)] * views.whole
+        script += [cut(told(truth), region) for region in views.regions]
+    pipeline = Pipeline(
+        camera=camera,
+        detector=ScriptedDetector(script, classes=CLASSES),
+        counting=counters(),
+        timeline=FootageTimeline(),
+        board=board,
+    )
+    intervals: list[Interval] = []
+    pipeline.run(intervals.append, lambda: False)
+
+    assert len(turn) == turn_length
+    across, down = camera.crossings(*ACROSS), camera.crossings(*DOWN)
+    for true, way in zip(across, ("forward", "backward"), strict=True):
+        assert total(intervals, "across", way, "person") == true.get("person", 0)
+    for true, way in zip(down, ("forward", "backward"), strict=True):
+        assert total(intervals, "down", way, "car") == true.get("car", 0)
+
+
+def test_every_view_is_looked_at_and_overwritten_and_counting_happens_once(
+    board: SimulatedBoard,
+) -> None:
+    camera = SyntheticCamera(
+        fit=FIT,
+        board=board,
+        duration_s=0.2,
+        gaze=lambda _scene, _number: Views(
+            whole=True, regions=(Region(0, 0, 100, 100), Region(50, 50, 200, 100))
+        ),
+    )
+    frame = camera.read(1.0)
+    assert frame is not None
+    scenes: list[Size] = []
+    meanwhile: list[bool] = []
+
+    class Noting(ScriptedDetector):
+        def detect(
+            self, frame: Frame, meanwhile_: Callable[[], None] | None = None
+        ) -> Detections:
+            scenes.append(frame.scene)
+            meanwhile.append(meanwhile_ is not None)
+            return Detections.none()
+
+    pipeline = Pipeline(
+        camera=camera,
+        detector=Noting([], classes=CLASSES),
+        counting=counters(),
+        timeline=FootageTimeline(),
+        board=board,
+    )
+    pipeline._look(frame, lambda: None)
+
+    assert scenes == [Size(640, 480), Size(100, 100), Size(200, 100)]
+    assert meanwhile == [True, False, False]
+    assert not any(each.pixels.any() for each in frame.closer)
+
+
+def test_a_model_that_fails_on_a_region_leaves_no_picture(
+    board: SimulatedBoard,
+) -> None:
+    pixels = [np.full((8, 8, 3), 200, np.uint8) for _ in range(2)]
+    frame = Frame(
+        pixels[0], FIT, 0.0, 0.0, closer=(Closer(Region(0, 0, 8, 8), pixels[1]),)
+    )
+    pipeline = Pipeline(
+        camera=OneFrame(board),
+        detector=Peeking(board, ModelError("broken")),
+        counting=counters(),
+        timeline=FootageTimeline(),
+        board=board,
+    )
+
+    with pytest.raises(ModelError):
+        pipeline._look(frame, lambda: None)
+
+    assert not any(each.any() for each in pixels)

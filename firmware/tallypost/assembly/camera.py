@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tallypost.board.base import Board
 from tallypost.domain.vision import Size
+from tallypost.errors import SettingsError
 from tallypost.settings.camera import (
     CameraSettings,
     GstreamerSettings,
@@ -11,26 +12,30 @@ from tallypost.settings.camera import (
     SyntheticSettings,
     VideoSettings,
 )
+from tallypost.settings.regions import NO_REGIONS
 from tallypost.settings.secret import read_secret
-from tallypost.vision.camera.base import Camera
+from tallypost.vision.camera.base import Camera, Gaze
 
 
-def open_camera(settings: CameraSettings, fit: Size, board: Board) -> Camera:
+def open_camera(
+    settings: CameraSettings, fit: Size, board: Board, gaze: Gaze | None = None
+) -> Camera:
     """Return the camera that settings ask for, open.
 
     Args:
         settings: One kind of camera.
         fit: The detector's input size.
         board: Whose clocks it reads.
+        gaze: Which regions frames carry; None: none.
 
     Raises:
         CameraUnavailableError: It cannot be opened.
         FootageError: What was opened holds no pictures.
-        SettingsError: Its password cannot be read.
+        SettingsError: Its password cannot be read, or it gives no regions.
     """
     match settings:
         case VideoSettings():
-            return _video(settings, fit, board)
+            return _video(settings, fit, board, gaze)
         case LibcameraSettings():
             from tallypost.vision.camera.libcamera import LibcameraCamera
 
@@ -41,11 +46,14 @@ def open_camera(settings: CameraSettings, fit: Size, board: Board) -> Camera:
                 size=Size(settings.width, settings.height),
                 rate_hz_max=settings.rate_hz,
                 timeout_s=settings.timeout_s,
+                gaze=gaze,
             )
         case GstreamerSettings():
+            if gaze is not None:
+                raise SettingsError("camera", [NO_REGIONS])
             return _gstreamer(settings, fit, board)
         case SyntheticSettings():
-            return _synthetic(settings, fit, board)
+            return _synthetic(settings, fit, board, gaze)
 
 
 def open_footage(
@@ -55,6 +63,7 @@ def open_footage(
     *,
     real_pace: bool = False,
     rate_hz_max: float | None = None,
+    gaze: Gaze | None = None,
 ) -> Camera:
     """Return footage or a stream, open.
 
@@ -70,10 +79,13 @@ def open_footage(
         board=board,
         pace="real" if real_pace else "fast",
         rate_hz_max=rate_hz_max,
+        gaze=gaze,
     )
 
 
-def _video(settings: VideoSettings, fit: Size, board: Board) -> Camera:
+def _video(
+    settings: VideoSettings, fit: Size, board: Board, gaze: Gaze | None
+) -> Camera:
     from tallypost.vision.camera.video import VideoCamera
 
     credentials = None
@@ -92,6 +104,7 @@ def _video(settings: VideoSettings, fit: Size, board: Board) -> Camera:
         sequence_rate_hz=settings.sequence_rate_hz,
         credentials=credentials,
         timeout_s=settings.timeout_s,
+        gaze=gaze,
     )
 
 
@@ -102,7 +115,9 @@ def open_synthetic(fit: Size, board: Board) -> Camera:
     return SyntheticCamera(fit=fit, board=board)
 
 
-def _synthetic(settings: SyntheticSettings, fit: Size, board: Board) -> Camera:
+def _synthetic(
+    settings: SyntheticSettings, fit: Size, board: Board, gaze: Gaze | None
+) -> Camera:
     from tallypost.vision.camera.synthetic import SyntheticCamera
 
     return SyntheticCamera(
@@ -112,6 +127,7 @@ def _synthetic(settings: SyntheticSettings, fit: Size, board: Board) -> Camera:
         duration_s=settings.duration_s,
         seed=settings.seed,
         live=True,
+        gaze=gaze,
     )
 
 

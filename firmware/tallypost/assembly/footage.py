@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
 from tallypost.assembly.camera import open_footage
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold, open_detector, threshold
+from tallypost.assembly.gaze import gaze
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.records import ClockTrust, Provenance
 from tallypost.domain.vision import Size
 from tallypost.errors import RecordingError
 from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
+from tallypost.settings.regions import RegionsSettings
 from tallypost.settings.site import named_classes, site_hash
 from tallypost.vision.camera.sources import Device, Stream, parse
 from tallypost.vision.detection.delegate import Delegate
@@ -45,6 +47,7 @@ class Wishes:
         real_pace: Whether footage passes as time does.
         rate_hz_max: Look at no more frames a second; of recorded detections, how many
             there are.
+        regions: How often, and how close, one picture is looked at.
     """
 
     site_file: Path
@@ -56,6 +59,7 @@ class Wishes:
     delegate: Delegate | None = None
     real_pace: bool = False
     rate_hz_max: float | None = None
+    regions: RegionsSettings = field(default_factory=RegionsSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
             board,
             real_pace=wishes.real_pace,
             rate_hz_max=wishes.rate_hz_max,
+            gaze=gaze(site, wishes.regions, detector.input_size),
         )
         try:
             pipeline = Pipeline(

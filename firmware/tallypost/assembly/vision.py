@@ -7,6 +7,7 @@ from pathlib import Path
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import model_of, open_detector, threshold
+from tallypost.assembly.gaze import gaze
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import SettingsError, TallypostError
@@ -67,7 +68,9 @@ def open_sight(
         model, score_min=scores.hold, threads=settings.detector.threads
     )
     try:
-        camera = open_camera(settings.camera, detector.input_size, board)
+        fit = detector.input_size
+        closer = gaze(site, settings.regions, fit)
+        camera = open_camera(settings.camera, fit, board, closer)
     except TallypostError:
         detector.close()
         raise

@@ -77,6 +77,14 @@ SECONDS_A_DAY = 86_400
     help="Name in records.",
 )
 @click.option("--score-min", type=words.Number(0, 1), help="Look at no lower scores.")
+@click.option(
+    "--looks",
+    "looks_max",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Pictures: look so often at each, closer round lines and zones.",
+)
 @words.threads
 @words.delegate
 def command(**options: Any) -> None:
@@ -122,6 +130,7 @@ class Asked:
     score_min: float | None
     threads: int
     delegate: Delegate | None
+    looks_max: int
 
 
 def _spare_inputs(asked: Asked) -> None:
@@ -198,6 +207,7 @@ def _detections(
 
 def _wishes(asked: Asked) -> Wishes:
     from tallypost.assembly.footage import Wishes
+    from tallypost.settings.regions import RegionsSettings
 
     return Wishes(
         site_file=asked.site_file,
@@ -209,4 +219,5 @@ def _wishes(asked: Asked) -> Wishes:
         delegate=asked.delegate,
         real_pace=asked.pace == "real",
         rate_hz_max=asked.rate_hz,
+        regions=RegionsSettings(looks_max=asked.looks_max),
     )

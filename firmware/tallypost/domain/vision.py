@@ -25,6 +25,45 @@ class Size(NamedTuple):
         return f"{self.width}x{self.height}"
 
 
+class Region(NamedTuple):
+    """A part of the scene, in its pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def size(self) -> Size:
+        """Its width and height."""
+        return Size(self.width, self.height)
+
+
+class Views(NamedTuple):
+    """What of one frame is looked at: the whole, regions of it, or both."""
+
+    whole: bool
+    regions: tuple[Region, ...]
+
+
+WHOLE = Views(whole=True, regions=())
+"""The whole scene and nothing closer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Closer:
+    """One region of a frame, larger than the whole picture shows it.
+
+    Attributes:
+        region: The part of the scene that is seen: what was asked for, or as near to
+            it as the camera's pixels allow.
+        pixels: That part, scaled by the camera to fit the detector.
+    """
+
+    region: Region
+    pixels: Pixels
+
+
 def nothing_to_release() -> None:
     """Give nothing back: the frame owns its buffer."""
 
@@ -42,6 +81,9 @@ class Frame:
         captured_monotonic_s: When this process got hold of the picture, on the board's
             monotonic clock: the frame's lifetime counts from here.
         release: Gives the buffer back to the camera; called once, by `erase`.
+        closer: Regions of the same picture, where somebody asked for them.
+        whole: Whether the detector is to look at `pixels` too; regions may take its
+            place.
     """
 
     pixels: Pixels
@@ -49,26 +91,34 @@ class Frame:
     time_s: float
     captured_monotonic_s: float
     release: Callable[[], None] = field(default=nothing_to_release)
+    closer: tuple[Closer, ...] = ()
+    whole: bool = True
 
     def erase(self) -> None:
         """Overwrite the picture and give its buffer back; the frame is gone."""
         self.pixels[...] = 0
+        for each in self.closer:
+            each.pixels[...] = 0
         self.release()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:
-    """What one look at one picture found.
+    """What was found on one picture, by one look at it or by several.
 
     Attributes:
         boxes: Shape (n, 4), x1 y1 x2 y2 in pixels of the scene, clipped to it.
         scores: Shape (n,), 0..1.
         class_ids: Shape (n,), index into the detector's `classes`.
+        looked: Shape (k, 4), parts of the scene: who is whole in one of them was looked
+            for, and nobody else; None where everybody was. A part that ends where the
+            picture does has its side at infinity.
     """
 
     boxes: Boxes
     scores: NDArray[np.float32]
     class_ids: NDArray[np.int64]
+    looked: Boxes | None = None
 
     def __post_init__(self) -> None:
         count = len(self.boxes)
@@ -86,7 +136,10 @@ class Detections:
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Detections":
         """Return the detections that a mask or an index array chooses."""
         return Detections(
-            self.boxes[chosen], self.scores[chosen], self.class_ids[chosen]
+            self.boxes[chosen],
+            self.scores[chosen],
+            self.class_ids[chosen],
+            self.looked,
         )
 
     @staticmethod

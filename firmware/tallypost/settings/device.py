@@ -17,6 +17,7 @@ from tallypost.settings.base import (
     refuse,
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
+from tallypost.settings.regions import RegionsSettings, no_regions_there
 from tallypost.settings.uplink import NoUplinkSettings, UplinkSettings
 
 DAY_S = 86400
@@ -116,6 +117,8 @@ class OutboxSettings(Settings):
 class DeviceSettings(Settings):
     """Everything that `tallypost.toml` may say."""
 
+    relations = (no_regions_there,)
+
     device: (
         Annotated[
             str,
@@ -144,6 +147,10 @@ class DeviceSettings(Settings):
     )
     detector: DetectorSettings = Field(
         default_factory=DetectorSettings, description="What looks at the pictures."
+    )
+    regions: RegionsSettings = Field(
+        default_factory=RegionsSettings,
+        description="Looking closer where it matters, for small things far away.",
     )
     uplink: UplinkSettings = Field(
         default_factory=NoUplinkSettings, description="The way to the backend."

@@ -19,6 +19,7 @@ from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.kpi.window import Moment, Window
+from tallypost.vision.seeing import look
 from tallypost.vision.timeline import Timeline
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -226,7 +227,7 @@ class Pipeline:
         moment = self._timeline.moment(frame)
         before, self._dropped = self._dropped, self._camera.dropped
         try:
-            detections = self._detector.detect(frame, meanwhile)
+            detections = look(self._detector, frame, meanwhile)
         finally:
             frame.erase()
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s

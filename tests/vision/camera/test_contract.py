@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tallypost.board.linux import LinuxBoard
-from tallypost.domain.vision import Size
+from tallypost.domain.vision import Region, Size, Views
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera import gstreamer
 from tallypost.vision.camera.base import Camera
@@ -20,7 +20,7 @@ from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.video import VideoCamera
 
 Draw = Callable[..., Path]
-Make = Callable[[Size], Camera]
+Make = Callable[..., Camera]
 SHOWN = 12
 RATE_HZ = 20
 
@@ -65,8 +65,8 @@ def make(
         except CameraUnavailableError as error:
             pytest.skip(str(error))
 
-    def make_camera(fit: Size) -> Camera:
-        opened.append(kinds[request.param](fit=fit, board=LinuxBoard()))
+    def make_camera(fit: Size, **more: Any) -> Camera:
+        opened.append(kinds[request.param](fit=fit, board=LinuxBoard(), **more))
         return opened[-1]
 
     yield make_camera
@@ -94,6 +94,38 @@ def test_erase_leaves_nothing_and_the_next_frame_is_whole(make: Make) -> None:
         assert frame.pixels.mean() > 20
         frame.erase()
         assert not frame.pixels.any()
+
+
+WITH_REGIONS = [kind for kind in [*ENDING, "looped"] if kind != "gstreamer"]
+
+
+@pytest.mark.parametrize("make", WITH_REGIONS, indirect=True)
+def test_frames_carry_the_regions_of_their_own_number(make: Make) -> None:
+    def gaze(scene: Size, number: int) -> Views:
+        assert scene == Size(64, 48)
+        return Views(
+            whole=number % 3 == 0, regions=(Region(number % 8 * 2, 4, 32, 24),)
+        )
+
+    camera = make(Size(48, 36), gaze=gaze)
+    taken = []
+    for _ in range(5):
+        frame = camera.read(5)
+        assert frame is not None
+        (closer,) = frame.closer
+        assert closer.pixels.shape == (36, 48, 3)
+        assert closer.pixels.flags.writeable
+        assert closer.pixels.mean() > 20
+        number = closer.region.left // 2
+        assert frame.whole == (number % 3 == 0)
+        taken.append(number)
+        frame.erase()
+        assert not closer.pixels.any()
+
+    # a live camera may show one region twice, and never leaves one out
+    assert all(step in (0, 1) for step in np.diff(taken).tolist())
+    assert taken[0] == 0
+    assert taken[-1] > 0
 
 
 def test_time_rises_and_capture_never_goes_back(make: Make) -> None:

@@ -23,7 +23,7 @@ import numpy as np
 import pytest
 
 from tallypost.board.linux import LinuxBoard
-from tallypost.domain.vision import Size
+from tallypost.domain.vision import Region, Size, Views
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.libcamera import Driver, LibcameraCamera
 
@@ -63,6 +63,7 @@ class Device:
     controls: dict[str, Any] = field(default_factory=dict)
     closed: threading.Event = field(default_factory=threading.Event)
     buffer: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
+    buffers: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def camera_controls(self) -> dict[str, Any]:
@@ -86,13 +87,16 @@ class Device:
                 raise RuntimeError("lores stream must be YUV")
         elif self.refuses_main:
             raise RuntimeError("Failed to configure camera")
-        for stream in filter(None, config.values()):
+        for name, stream in config.items():
+            if not stream:
+                continue
             width, height = stream["size"] = self.size or stream["size"]
             assert width % 2 == height % 2 == 0
             stream["format"] = self.format or stream["format"]
             # Rows are padded to 64 bytes, as on a Raspberry Pi.
             stream["stride"] = -(-width * 3 // 64) * 64
             self.buffer = np.full(stream["stride"] * height * 2, GREY, np.uint8)
+            self.buffers[name] = self.buffer
         self.config = config
 
     def camera_configuration(self) -> dict[str, Any]:
@@ -108,7 +112,8 @@ class Device:
         count = 0
         while not self.closed.wait(0.01) and count != self.frames:
             count += 1
-            self.buffer[:] = GREY
+            for buffer in self.buffers.values():
+                buffer[:] = GREY
             if self.pre_callback is not None:
                 self.pre_callback(self)
 
@@ -122,9 +127,9 @@ class Device:
 
 
 @contextmanager
-def mapped(device: Device, _stream: str, *, reshape: bool) -> Iterator[Any]:
+def mapped(device: Device, stream: str, *, reshape: bool) -> Iterator[Any]:
     assert not reshape
-    yield SimpleNamespace(array=device.buffer)
+    yield SimpleNamespace(array=device.buffers[stream])
 
 
 def driver(device: Device, *ids: str) -> Driver:
@@ -329,7 +334,7 @@ def test_closing_a_camera_that_hangs_returns_all_the_same() -> None:
 def test_a_buffer_that_is_too_short_reaches_the_reader() -> None:
     device = Device()
     camera = opened(device)
-    device.buffer = np.zeros(100, np.uint8)
+    device.buffers["lores"] = np.zeros(100, np.uint8)
     with pytest.raises(CameraUnavailableError, match=r"porch: .*buffer of 100 bytes"):
         read_on(camera)
     camera.close()
@@ -387,3 +392,38 @@ def test_real_picamera2_keeps_the_contract_on_libcameras_virtual_camera(
     )
     assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
     assert " passed" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        pytest.param(Device(), id="a Raspberry Pi 5"),
+        pytest.param(Device(refused=("BGR888",)), id="a Raspberry Pi 4"),
+        pytest.param(
+            Device(one_stream=True, format="YUYV", size=(640, 480)), id="a USB camera"
+        ),
+    ],
+)
+def test_regions_are_cut_from_the_main_picture_and_erased_with_the_frame(
+    device: Device,
+) -> None:
+    regions = (Region(0, 0, 320, 320), Region(200, 100, 160, 120))
+
+    def gaze(_scene: Size, number: int) -> Views:
+        return Views(whole=number > 0, regions=regions[: number + 1])
+
+    camera = opened(device, gaze=gaze)
+    try:
+        first, second = camera.read(5), camera.read(5)
+        assert first is not None
+        assert second is not None
+        assert [each.region for each in first.closer] == [regions[0]]
+        assert not first.whole
+        assert second.closer[0].pixels.shape == (320, 320, 3)
+        assert all(each.pixels.any() for each in second.closer)
+
+        second.erase()
+
+        assert not any(each.pixels.any() for each in second.closer)
+    finally:
+        camera.close()

@@ -101,3 +101,28 @@ def test_frames_lost_before_they_came_count_as_dropped() -> None:
     mailbox.drop()
 
     assert mailbox.dropped == 1
+
+
+def test_frames_of_footage_are_numbered_as_they_are_brought() -> None:
+    mailbox = Mailbox(3, latest_wins=False)
+    numbers = []
+    for _ in range(2):
+        numbers.append(mailbox.next_number)
+        mailbox.put(frame())
+    mailbox.take(0)
+    numbers.append(mailbox.next_number)
+
+    assert numbers == [0, 1, 2]
+
+
+def test_a_live_frame_that_nobody_took_passes_its_number_on() -> None:
+    mailbox = Mailbox(1, latest_wins=True)
+    numbers = []
+    for taken in (False, False, True, False):
+        numbers.append(mailbox.next_number)
+        mailbox.put(frame())
+        if taken:
+            mailbox.take(0)
+
+    assert numbers == [0, 0, 0, 1]
+    assert mailbox.dropped == 2

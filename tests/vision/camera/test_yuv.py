@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.domain.vision import Size
+from tallypost.domain.vision import Region, Size
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.yuv import Layout, RgbConverter, fitted
 
@@ -144,3 +144,28 @@ def test_what_the_isp_is_asked_for_is_even_and_fits(
     scene: Size, fit: Size, size: Size
 ) -> None:
     assert fitted(scene, fit) == size
+
+
+@pytest.mark.parametrize("pixel_format", FORMATS.split())
+def test_a_part_of_a_buffer_is_that_part_of_its_picture(pixel_format: str) -> None:
+    layout = Layout(pixel_format, Size(64, 48), stride=320, matrix="Rec709")
+    memory = flat(layout, RED)
+    half = flat(layout, BLUE)
+    rows = {"NV12": 1.5, "NV21": 1.5, "YUV420": 1.5, "YVU420": 1.5}.get(pixel_format, 1)
+    # the lower half of every plane is blue
+    starts = {1.5: [(0, 48, 320)], 1: [(0, 48, 320)]}[rows]
+    if pixel_format.startswith("NV"):
+        starts.append((48 * 320, 24, 320))
+    elif rows != 1:
+        starts += [(48 * 320, 24, 160), (48 * 320 + 24 * 160, 24, 160)]
+    for start, count, stride in starts:
+        below = slice(start + count // 2 * stride, start + count * stride)
+        memory[below] = half[below]
+
+    upper, lower = (
+        RgbConverter(layout, Size(32, 16), Region(8, top, 32, 16)).convert(memory)
+        for top in (4, 28)
+    )
+
+    np.testing.assert_allclose(upper.astype(int), np.full(upper.shape, RED), atol=4)
+    np.testing.assert_allclose(lower.astype(int), np.full(lower.shape, BLUE), atol=4)

@@ -1,6 +1,7 @@
 """Who is who, told from boxes alone."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -284,3 +285,67 @@ def test_real_people_are_followed_at_low_rates(data: object, rate_hz: int) -> No
         told.append(tracker.update(detections, frame / 10))
     # 19 people come and go behind a lamp post and each other.
     assert 19 <= len(ids(told)) <= 75
+
+
+LEFT_PART = np.array([[-np.inf, -np.inf, 400, np.inf]], np.float32)
+RIGHT_PART = np.array([[300, -np.inf, np.inf, np.inf]], np.float32)
+
+
+def test_a_track_that_nobody_looked_for_has_not_been_missed() -> None:
+    tracker = Tracker()
+    play(tracker, ((t, found((600, 300, 40, 100))) for t in times(10, 1)))
+    away = [(1 + t, replace(found(), looked=LEFT_PART)) for t in times(10, 4)]
+
+    told = play(tracker, away)
+    [back] = play(tracker, [(5.1, found((600, 300, 40, 100)))])
+
+    assert not ids(told)
+    assert not any(len(tracks.ended_ids) for tracks in told)
+    assert back.ids.tolist() == [1]
+
+
+def test_a_track_that_is_looked_for_in_vain_ends() -> None:
+    tracker = Tracker()
+    play(tracker, ((t, found((600, 300, 40, 100))) for t in times(10, 1)))
+    away = [(1 + t, replace(found(), looked=RIGHT_PART)) for t in times(10, 4)]
+
+    told = play(tracker, away)
+
+    assert sum(len(tracks.ended_ids) for tracks in told) == 1
+
+
+def test_a_track_that_nobody_looks_for_any_more_ends_too() -> None:
+    tracker = Tracker(patience=Patience(gap_s=5.0))
+    play(tracker, ((t, found((600, 300, 40, 100))) for t in times(10, 1)))
+    away = [(1 + t, replace(found(), looked=LEFT_PART)) for t in times(10, 6)]
+
+    told = play(tracker, away)
+
+    ended = [tracks.time_s for tracks in told if len(tracks.ended_ids)]
+    assert len(ended) == 1
+    assert ended[0] == pytest.approx(6.1)
+
+
+def test_somebody_looked_for_at_every_third_look_is_followed_and_confirmed() -> None:
+    """As though the camera gave a third of the frames."""
+    looks = []
+    for number, t in enumerate(times(10, 6)):
+        here = found((500 + 20 * t, 300, 40, 100)) if number % 3 == 0 else found()
+        part = RIGHT_PART if number % 3 == 0 else LEFT_PART
+        looks.append((t, replace(here, looked=part)))
+
+    told = play(Tracker(), looks)
+
+    assert ids(told) == {1}
+    assert sum(len(tracks) for tracks in told) >= 19
+    assert not any(len(tracks.ended_ids) for tracks in told)
+
+
+def test_whoever_is_found_is_there_even_where_nobody_was_expected() -> None:
+    tracker = Tracker()
+    looks = [(t, found((600, 300, 40, 100))) for t in times(10, 1)]
+    looks.append((1.1, replace(found((600, 300, 40, 100)), looked=LEFT_PART)))
+
+    told = play(tracker, looks)
+
+    assert told[-1].ids.tolist() == [1]

@@ -1,8 +1,13 @@
 """What the pipeline asks of a camera."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from tallypost.domain.vision import Frame, Size
+from tallypost.domain.vision import Frame, Size, Views
+
+Gaze = Callable[[Size, int], Views]
+"""Tells what of a frame is looked at, by the size of its scene and its number among the
+frames that are taken; called in the camera's own thread."""
 
 
 class Camera(Protocol):
@@ -14,7 +19,8 @@ class Camera(Protocol):
 
     A constructor takes `fit`, the detector's input size (pictures come scaled to the
     largest size of their own shape that fits into it), and the `board` whose clocks it
-    reads.
+    reads. One that can give regions takes a `gaze` too: each frame then carries the
+    regions that it asks for, cut from the same picture, with the places where they lie.
 
     Raises:
         CameraUnavailableError: On construction: it cannot be opened, or gave no picture

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tallypost.board.base import Board
-from tallypost.domain.vision import Frame, Pixels, Size
+from tallypost.domain.vision import WHOLE, Closer, Frame, Pixels, Region, Size
 from tallypost.errors import CameraError, CameraUnavailableError
+from tallypost.vision.camera.base import Gaze
 from tallypost.vision.camera.ending import end
 from tallypost.vision.camera.mailbox import Mailbox
 from tallypost.vision.camera.stamps import Thinning
@@ -63,7 +64,8 @@ class LibcameraCamera:
 
     Every frame is an array of its own. The small stream's buffer is overwritten and
     given back before the next frame comes, so that a slow reader never starves the
-    camera; the main stream's buffers are never read, and overwritten by the camera.
+    camera; the main stream's buffers are read where regions are asked for, cut out of
+    them by swscale, and overwritten by the camera.
 
     A glitch of cable or power can make frames stop without a word; `read` then says
     that the camera is gone. `close` waits for the driver only so long, because
@@ -77,6 +79,7 @@ class LibcameraCamera:
         rate_hz_max: Of more frames a second, some are left out; they are not dropped.
         timeout_s: A camera that is silent for so long is gone.
         driver: What stands in for picamera2.
+        gaze: Which regions frames carry; None: none.
 
     Raises:
         CameraUnavailableError: picamera2 is missing, there is no such camera, another
@@ -93,7 +96,11 @@ class LibcameraCamera:
         rate_hz_max: float | None = None,
         timeout_s: float = 5.0,
         driver: Driver | None = None,
+        gaze: Gaze | None = None,
     ) -> None:
+        self._fit = fit
+        self._gaze = gaze
+        self._croppers: dict[Region, RgbConverter] = {}
         self._board = board
         self._timeout_s = timeout_s
         self._thinning = Thinning(rate_hz_max)
@@ -175,8 +182,7 @@ class LibcameraCamera:
             self._heard_s = now_s = self._board.monotonic_s()
             time_s = self._stamps.place(_stamp_s(request), USUAL_STEP_S, now_s)
             if not self._mailbox.closed and self._thinning.takes(time_s):
-                pixels = self._pixels(request)
-                self._mailbox.put(Frame(pixels, self._stream.scene, time_s, now_s))
+                self._mailbox.put(self._frame(request, time_s, now_s))
         except Exception as error:  # noqa: BLE001
             fact = error if isinstance(error, CameraError) else repr(error)
             self._mailbox.finish(
@@ -186,6 +192,31 @@ class LibcameraCamera:
                 )
             )
         self._first.set()
+
+    def _frame(self, request: Any, time_s: float, now_s: float) -> Frame:
+        scene, views = self._stream.scene, WHOLE
+        if self._gaze is not None:
+            views = self._gaze(scene, self._mailbox.next_number)
+        # Before the whole: its buffer is overwritten, and may be the same.
+        closer = self._closer(request, views.regions)
+        pixels = self._pixels(request)
+        return Frame(pixels, scene, time_s, now_s, closer=closer, whole=views.whole)
+
+    def _closer(self, request: Any, regions: tuple[Region, ...]) -> tuple[Closer, ...]:
+        if not regions:
+            return ()
+        with self._driver.mapped(request, "main", reshape=False) as mapped:
+            return tuple(
+                Closer(region, self._cropper(region).convert(mapped.array))
+                for region in regions
+            )
+
+    def _cropper(self, region: Region) -> RgbConverter:
+        if region not in self._croppers:
+            self._croppers[region] = RgbConverter(
+                self._stream.main, fitted(region.size, self._fit), region
+            )
+        return self._croppers[region]
 
     def _pixels(self, request: Any) -> Pixels:
         with self._driver.mapped(request, self._stream.name, reshape=False) as mapped:

@@ -26,6 +26,18 @@ class Mailbox:
         self._finished = False
         self._closed = False
         self._dropped = 0
+        self._taken = 0
+
+    @property
+    def next_number(self) -> int:
+        """The place, among all that are taken, of the frame that is brought next.
+
+        A frame that nobody takes passes its number on: what is seen in turns stays so
+        however many frames are lost. One that is taken while the next is made leaves
+        both with one number, which looks twice at the same.
+        """
+        with self._changed:
+            return self._taken + (0 if self._latest_wins else len(self._frames))
 
     @property
     def dropped(self) -> int:
@@ -95,6 +107,7 @@ class Mailbox:
             )
             if self._frames:
                 frame = self._frames.popleft()
+                self._taken += 1
                 self._changed.notify_all()
                 return frame
             if self._error is not None:

@@ -1,6 +1,7 @@
 """Scales a decoded picture to what the detector takes: the one place that does so."""
 
 import struct
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -39,6 +40,30 @@ def fit_within(scene: Size, fit: Size) -> Size:
     return Size(max(1, min(width, fit.width)), max(1, min(height, fit.height)))
 
 
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """How a picture stands.
+
+    Attributes:
+        matrix: Sets it upright; None where it stands so.
+        shown: Its size with square pixels, before it is turned.
+    """
+
+    matrix: Matrix | None
+    shown: Size
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether its width becomes its height."""
+        return self.matrix is not None and abs(self.matrix[1]) > abs(self.matrix[0])
+
+    @property
+    def scene(self) -> Size:
+        """Its size as a person sees it."""
+        width, height = self.shown
+        return Size(height, width) if self.is_turned else self.shown
+
+
 class Scaler:
     """Turns decoded pictures of any size and kind into RGB that fits.
 
@@ -70,15 +95,26 @@ class Scaler:
         Raises:
             FootageError: These pictures cannot be turned into RGB.
         """
-        matrix = self._orientation(picture)
-        turned = matrix is not None and abs(matrix[1]) > abs(matrix[0])
-        shown = _with_square_pixels(Size(picture.width, picture.height), pixel_aspect)
-        fit = Size(self._fit.height, self._fit.width) if turned else self._fit
-        scaled = self._reformat(picture, fit_within(shown, fit))
+        upright = self.upright(picture, pixel_aspect)
+        fit = self._fit
+        if upright.is_turned:
+            fit = Size(fit.height, fit.width)
+        scaled = self._reformat(picture, fit_within(upright.shown, fit))
         if spare and scaled is not picture:
             overwrite(picture)
-        pixels = _turned(_view(scaled), matrix)
-        return pixels, Size(shown.height, shown.width) if turned else shown
+        return turned(view(scaled), upright.matrix), upright.scene
+
+    def upright(self, picture: Picture, pixel_aspect: Fraction | None) -> Upright:
+        """Return how a picture stands.
+
+        Args:
+            picture: What the decoder gave.
+            pixel_aspect: Width of a pixel over its height; None where nobody says.
+        """
+        coded = Size(picture.width, picture.height)
+        return Upright(
+            self._orientation(picture), _with_square_pixels(coded, pixel_aspect)
+        )
 
     def _orientation(self, picture: Picture) -> Matrix | None:
         """Return the display matrix; a mirror is noticed when the rotation changes.
@@ -109,12 +145,16 @@ class Scaler:
         except (av.FFmpegError, ValueError) as error:
             failure = type(error).__name__
         if failure:
-            raise FootageError(
-                f"{self._place}: pictures of the kind {picture.format.name} at "
-                f"{picture.width}x{picture.height} cannot be scaled ({failure}); "
-                "give footage of a common kind"
-            )
+            raise refused(self._place, picture, failure)
         return scaled
+
+
+def refused(place: str, picture: Picture, failure: str) -> FootageError:
+    """Return the error that says which kind of picture swscale will not have."""
+    return FootageError(
+        f"{place}: pictures of the kind {picture.format.name} at {picture.width}x"
+        f"{picture.height} cannot be scaled ({failure}); give footage of a common kind"
+    )
 
 
 def overwrite(picture: Picture) -> None:
@@ -131,7 +171,7 @@ def _with_square_pixels(coded: Size, pixel_aspect: Fraction | None) -> Size:
     return Size(max(1, round(coded.width * pixel_aspect)), coded.height)
 
 
-def _view(scaled: Picture) -> Pixels:
+def view(scaled: Picture) -> Pixels:
     """Return the picture's own buffer, its rows' padding left out: no copy."""
     plane = scaled.planes[0]
     return np.ndarray(
@@ -160,7 +200,7 @@ def _display_matrix(picture: Picture) -> Matrix | None:
     return a, b, c, d
 
 
-def _turned(pixels: Pixels, matrix: Matrix | None) -> Pixels:
+def turned(pixels: Pixels, matrix: Matrix | None) -> Pixels:
     """Return a view that stands upright: turned by quarters, mirrored, or both."""
     if matrix is None:
         return pixels

@@ -24,11 +24,13 @@ class Stream:
         name: picamera2's name of the stream to read: "lores", or "main" where the
             camera has only one.
         layout: How its pictures lie in their buffers.
+        main: How the main stream's do: the same where there is no other.
         scene: Size of the main picture.
     """
 
     name: str
     layout: Layout
+    main: Layout
     scene: Size
 
 
@@ -108,14 +110,18 @@ def _set_rate(device: Any, rate_hz_max: float | None) -> None:
 
 def _given(config: dict[str, Any]) -> Stream:
     name = "lores" if config.get("lores") else "main"
+    main = _layout(config, "main")
+    return Stream(name, _layout(config, name), main, main.size)
+
+
+def _layout(config: dict[str, Any], name: str) -> Layout:
     stream, colours = config[name], config.get("colour_space")
     encoding = getattr(getattr(colours, "ycbcrEncoding", None), "name", "Rec601")
     extent = getattr(getattr(colours, "range", None), "name", "Limited")
-    layout = Layout(
+    return Layout(
         stream["format"],
         Size(*stream["size"]),
         stream["stride"],
         encoding,
         extent == "Full",
     )
-    return Stream(name, layout, Size(*config["main"]["size"]))

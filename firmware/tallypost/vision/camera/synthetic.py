@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from tallypost.board.base import Board
-from tallypost.domain.vision import Frame, Pixels, Size
+from tallypost.domain.vision import WHOLE, Closer, Frame, Pixels, Region, Size
+from tallypost.vision.camera.base import Gaze
 from tallypost.vision.camera.scale import fit_within
 from tallypost.vision.camera.traffic import Mover, Traffic, Truth
 
@@ -32,6 +33,7 @@ class SyntheticCamera:
         live: Whether frames come in their own time and late readers lose some; else
             they come as fast as they are taken.
         interval_s: The mean time from one object's coming to the next one's.
+        gaze: Which regions frames carry; None: none.
     """
 
     def __init__(  # noqa: PLR0913  all by name, from the settings
@@ -45,7 +47,12 @@ class SyntheticCamera:
         seed: int = 0,
         live: bool = False,
         interval_s: float = 1.5,
+        gaze: Gaze | None = None,
     ) -> None:
+        self._fit = fit
+        self._gaze = gaze
+        self._taken = 0
+        self._seed = seed
         self._scene = scene
         self._board = board
         self._rate_hz = rate_hz
@@ -54,7 +61,8 @@ class SyntheticCamera:
             None if duration_s is None else math.ceil(duration_s * rate_hz - ROUNDING)
         )
         self._traffic = Traffic(scene, seed, interval_s)
-        self._ground = _ground(fit_within(scene, fit), seed)
+        self._whole = Region(0, 0, *scene)
+        self._grounds: dict[Size, Pixels] = {}
         self._began_s = board.monotonic_s()
         self._next = 0
         self._dropped = 0
@@ -83,12 +91,24 @@ class SyntheticCamera:
         self._next += 1
         captured_s = self._board.monotonic_s()
         told_s = self._began_s + time_s if self._live else time_s
-        return Frame(self._draw(time_s), self._scene, told_s, captured_s)
+        views = self._gaze(self._scene, self._taken) if self._gaze else WHOLE
+        self._taken += 1
+        return Frame(
+            self._draw(time_s, self._whole),
+            self._scene,
+            told_s,
+            captured_s,
+            closer=tuple(
+                Closer(region, self._draw(time_s, region)) for region in views.regions
+            ),
+            whole=views.whole,
+        )
 
     def close(self) -> None:
         """Give no more frames; closing twice is harmless."""
         self._closed = True
-        self._ground[...] = 0
+        for ground in self._grounds.values():
+            ground[...] = 0
 
     def truth(self) -> Iterator[Truth]:
         """Yield what is on each frame, from the first on; endless if the camera is.
@@ -137,11 +157,16 @@ class SyntheticCamera:
         self._board.wait(min(left_s, timeout_s))
         return left_s <= timeout_s
 
-    def _draw(self, time_s: float) -> Pixels:
-        pixels = self._ground.copy()
-        share = pixels.shape[1] / self._scene.width
+    def _draw(self, time_s: float, region: Region) -> Pixels:
+        """Return a part of the street, as large as fits."""
+        size = fit_within(region.size, self._fit)
+        if size not in self._grounds:
+            self._grounds[size] = _ground(size, self._seed)
+        pixels = self._grounds[size].copy()
+        share = pixels.shape[1] / region.width
+        corner = np.array([region.left, region.top] * 2)
         for mover in self._traffic.at(time_s):
-            _draw(pixels, mover, mover.box(time_s) * share)
+            _draw(pixels, mover, (mover.box(time_s) - corner) * share)
         return pixels
 
 

@@ -5,9 +5,11 @@ from contextlib import closing
 from typing import Literal
 
 from tallypost.board.base import Board
-from tallypost.domain.vision import Frame, Size
+from tallypost.domain.vision import WHOLE, Closer, Frame, Size
 from tallypost.errors import CameraError, CameraUnavailableError
 from tallypost.vision.camera import sources
+from tallypost.vision.camera.base import Gaze
+from tallypost.vision.camera.crop import Cropper
 from tallypost.vision.camera.decoding import Decoded
 from tallypost.vision.camera.footage import Footage
 from tallypost.vision.camera.live import Live
@@ -44,6 +46,7 @@ class VideoCamera:
         credentials: User and password of a stream.
         timeout_s: How long a live camera may be silent: then a stream is asked for
             again, and a device is gone.
+        gaze: Which regions frames carry; None: none.
 
     Raises:
         CameraUnavailableError: It cannot be opened, or gave no picture in time.
@@ -62,6 +65,7 @@ class VideoCamera:
         sequence_rate_hz: float = 10.0,
         credentials: tuple[str, str] | None = None,
         timeout_s: float = 5.0,
+        gaze: Gaze | None = None,
     ) -> None:
         self._source = sources.parse(source, credentials)
         self._live = isinstance(self._source, sources.Stream | sources.Device)
@@ -76,6 +80,8 @@ class VideoCamera:
         self._stamps: Stamps = LiveStamps() if self._live else FootageStamps()
         self._thinning = Thinning(rate_hz_max)
         self._scaler = Scaler(fit, self._source.place)
+        self._cropper = Cropper(fit, self._source.place)
+        self._gaze = gaze
         self._scene = Size(0, 0)
         self._began_s: float | None = None
         self._fresh_s = board.monotonic_s()
@@ -185,11 +191,24 @@ class VideoCamera:
                 self._begun.set()
 
     def _frame(self, decoded: Decoded, time_s: float, captured_s: float) -> Frame:
-        pixels, self._scene = self._scaler.scale(
-            decoded.picture, decoded.pixel_aspect, spare=decoded.spare
-        )
+        picture, aspect = decoded.picture, decoded.pixel_aspect
+        views = WHOLE
+        closer: tuple[Closer, ...] = ()
+        if self._gaze is not None:
+            upright = self._scaler.upright(picture, aspect)
+            views = self._gaze(upright.scene, self._mailbox.next_number)
+            # Before the whole: a picture that is spare is overwritten then.
+            closer = self._cropper.crop(picture, upright, views.regions)
+        pixels, self._scene = self._scaler.scale(picture, aspect, spare=decoded.spare)
         self._fresh_s = captured_s
-        return Frame(pixels, self._scene, time_s, captured_s)
+        return Frame(
+            pixels,
+            self._scene,
+            time_s,
+            captured_s,
+            closer=closer,
+            whole=views.whole,
+        )
 
     def _wait_until_due(self, time_s: float) -> float:
         """Return the monotonic time when footage at its real pace gets here."""

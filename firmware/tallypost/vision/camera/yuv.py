@@ -13,7 +13,7 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from tallypost.domain.vision import Pixels, Size
+from tallypost.domain.vision import Pixels, Region, Size
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.scale import fit_within
 
@@ -97,13 +97,16 @@ class RgbConverter:
 
     Args:
         layout: What the camera gives.
-        target: What is wanted; another size than the layout's is scaled to it.
+        target: What is wanted; another size than the part's is scaled to it.
+        part: What of the picture is wanted, all even; None: all of it.
 
     Raises:
         CameraUnavailableError: This format cannot be read here.
     """
 
-    def __init__(self, layout: Layout, target: Size) -> None:
+    def __init__(
+        self, layout: Layout, target: Size, part: Region | None = None
+    ) -> None:
         if layout.pixel_format not in _PACKINGS:
             raise CameraUnavailableError(
                 f"the camera gives {layout.pixel_format} at {layout.size}, which is "
@@ -113,8 +116,9 @@ class RgbConverter:
         name, self._packing = _PACKINGS[layout.pixel_format]
         self._layout = layout
         self._target = target
-        self._as_it_is = name == "rgb24" and layout.size == target
-        self._source = VideoFrame(*layout.size, name)
+        self._part = part or Region(0, 0, *layout.size)
+        self._as_it_is = name == "rgb24" and self._part.size == target
+        self._source = VideoFrame(*self._part.size, name)
         self._planes = [
             _rows(self._source.planes[plane.goes_to]) for plane in self._packing
         ]
@@ -130,7 +134,7 @@ class RgbConverter:
         pixels = np.empty((height, width, 3), np.uint8)
         views = self._views(memory)
         if self._as_it_is:
-            pixels[...] = views[0].reshape(pixels.shape)
+            pixels.reshape(height, -1)[...] = views[0]
             return pixels
         for plane, view in zip(self._planes, views, strict=True):
             plane[:, : view.shape[1]] = view
@@ -156,8 +160,9 @@ class RgbConverter:
         )
 
     def _views(self, memory: Memory) -> list[Memory]:
-        """Return each plane as shape (rows, bytes of picture), without its padding."""
+        """Return each plane of the part as shape (rows, bytes of picture), unpadded."""
         width, height = self._layout.size
+        left, top, part_width, part_height = self._part
         views = []
         for plane in self._packing:
             stride = int(self._layout.stride * plane.stride_share)
@@ -171,7 +176,18 @@ class RgbConverter:
                     f"{self._layout.stride} bytes; wanted {end} bytes"
                 )
             view = memory[start:end].reshape(rows, stride)
-            views.append(view[:, plane.first : row_bytes : plane.step])
+            first_row, row_count = (
+                int(each * plane.row_share) for each in (top, part_height)
+            )
+            first, count = (
+                int(each * plane.bytes_a_pixel) for each in (left, part_width)
+            )
+            views.append(
+                view[
+                    first_row : first_row + row_count,
+                    first + plane.first : first + count : plane.step,
+                ]
+            )
         return views
 
 

@@ -21,10 +21,14 @@ class Population:
         born_boxes: Shape (n, 4), where they were first seen.
         born_s: Shape (n,), when.
         seen_s: Shape (n,), when they were last seen.
+        watched: Shape (n,), for whom this look looks: they are seen, or missed.
+        watched_s: Shape (n,), when they were last looked for.
         good_s: Shape (n,), when a detection that scores well was last theirs.
-        missed: Shape (n,), how many looks ago that was; 0 for those seen just now.
+        missed: Shape (n,), how many looks for them ago they were seen; 0 for those
+            whom the last of them saw.
         hits: Shape (n,), on how many looks they were seen.
-        looks: Shape (n,), how many looks there were since birth, that one included.
+        looks: Shape (n,), how many looks for them there were since birth, that one
+            included.
         confirmed: Shape (n,), who is believed to be real.
         votes: Shape (n, classes), what they were taken for, weighed by the scores.
     """
@@ -35,6 +39,8 @@ class Population:
         self.born_boxes: Boxes = np.empty((0, 4), np.float32)
         self.born_s: NDArray[np.float64] = np.empty(0)
         self.seen_s: NDArray[np.float64] = np.empty(0)
+        self.watched: Mask = np.empty(0, np.bool_)
+        self.watched_s: NDArray[np.float64] = np.empty(0)
         self.good_s: NDArray[np.float64] = np.empty(0)
         self.missed: NDArray[np.int64] = np.empty(0, np.int64)
         self.hits: NDArray[np.int64] = np.empty(0, np.int64)
@@ -52,16 +58,28 @@ class Population:
             return np.zeros(len(rows), np.int64)
         return np.asarray(self.votes[rows].argmax(axis=1), np.int64)
 
-    def look(self) -> None:
-        """Begin a look, at which nobody has been seen so far."""
-        self.looks += 1
-        self.missed += 1
+    @property
+    def here(self) -> Mask:
+        """Who was seen at this look: shape (n,)."""
+        return np.asarray(self.watched & (self.missed == 0))
+
+    def look(self, watched: Mask, time_s: float) -> None:
+        """Begin a look for some of them, at which nobody has been seen so far.
+
+        For the others it is as though there were no look: in turns, everybody is
+        watched at a lower rate.
+        """
+        self.watched = watched
+        self.watched_s[watched] = time_s
+        self.looks[watched] += 1
+        self.missed[watched] += 1
 
     def see(self, rows: Rows, seen: Detections, time_s: float) -> None:
         """Note that objects were seen, and what for they were taken."""
         self._make_room(seen.class_ids)
         self.hits[rows] += 1
-        self.seen_s[rows] = time_s
+        self.seen_s[rows] = self.watched_s[rows] = time_s
+        self.watched[rows] = True
         self.missed[rows] = 0
         self.votes[rows, seen.class_ids] += np.maximum(seen.scores, _VOTE_MIN)
 
@@ -79,6 +97,8 @@ class Population:
         self.born_boxes = np.concatenate([self.born_boxes, born.boxes])
         self.born_s = np.concatenate([self.born_s, now_s])
         self.seen_s = np.concatenate([self.seen_s, now_s])
+        self.watched = np.concatenate([self.watched, np.ones(count, np.bool_)])
+        self.watched_s = np.concatenate([self.watched_s, now_s])
         self.good_s = np.concatenate([self.good_s, now_s])
         self.missed = np.concatenate([self.missed, one - 1])
         self.hits = np.concatenate([self.hits, one])
@@ -94,6 +114,8 @@ class Population:
         self.born_boxes = self.born_boxes[chosen]
         self.born_s = self.born_s[chosen]
         self.seen_s = self.seen_s[chosen]
+        self.watched = self.watched[chosen]
+        self.watched_s = self.watched_s[chosen]
         self.good_s = self.good_s[chosen]
         self.missed = self.missed[chosen]
         self.hits = self.hits[chosen]

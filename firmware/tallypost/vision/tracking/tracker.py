@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.domain.vision import Detections, Tracks
+from tallypost.domain.vision import Boxes, Detections, Tracks
 from tallypost.vision.tracking.assignment import assign
 from tallypost.vision.tracking.association import class_penalties, similarities
 from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations
@@ -51,7 +51,8 @@ class Patience:
             was once taken for a person would live on them for ever).
         tentative_s: After so long without being seen, one not confirmed is given up.
         lost_s: After so long without being seen, a confirmed one is given up.
-        gap_s: After so long without a frame, everybody is given up.
+        gap_s: After so long without a frame, everybody is given up; and after so long
+            without a look for them, those whom nobody looks for.
     """
 
     confirm_s: float = 0.15
@@ -112,8 +113,11 @@ class Tracker:
         smallest step; where it goes back further, or on by more than `gap_s`, nobody
         can say who is who: everybody is given up, and following begins afresh.
 
+        Who was not looked for is neither seen nor missed.
+
         Args:
-            detections: What was found; boxes without an area are left out.
+            detections: What was found, and where it was looked for; boxes without an
+                area are left out.
             time_s: The frame's time.
 
         Raises:
@@ -123,16 +127,17 @@ class Tracker:
         found = sieve(detections)
         self._check_classes(found)
         followed, rules = self._followed, self._matching
-        followed.look()
+        followed.look(_watched(boxes_of(followed.states), found.looked), time_s)
         low = (found.scores >= self._score_low_min) & (found.scores < self._score_min)
         good = np.flatnonzero(found.scores >= self._score_min)
         steady = np.flatnonzero(followed.confirmed)
         fresh = np.flatnonzero(~followed.confirmed)
         steady, good = self._match(steady, found, good, rules.cost_max, rules.reach)
         _, good = self._match(fresh, found, good, rules.cost_new_max, rules.reach_new)
-        followed.good_s[followed.missed == 0] = time_s
+        followed.good_s[followed.here] = time_s
         recent = time_s - followed.good_s <= self._patience.weak_s
-        current = steady[(followed.missed[steady] == 1) & recent[steady]]
+        current = followed.watched & (followed.missed == 1) & recent
+        current = steady[current[steady]]
         self._match(
             current, found, np.flatnonzero(low), rules.cost_low_max, rules.reach
         )
@@ -188,7 +193,7 @@ class Tracker:
     def _give_up(self, time_s: float) -> NDArray[np.int64]:
         """Believe who has been there long enough, and forget who has not been seen."""
         followed, patience = self._followed, self._patience
-        here = followed.missed == 0
+        here = followed.here
         followed.confirmed |= (
             here
             & (followed.hits >= _HITS_MIN)
@@ -196,7 +201,9 @@ class Tracker:
             & (time_s - followed.born_s >= patience.confirm_s)
         )
         allowed_s = np.where(followed.confirmed, patience.lost_s, patience.tentative_s)
-        over = ~here & (time_s - followed.seen_s > allowed_s)
+        missed = followed.watched & ~here
+        over = missed & (time_s - followed.seen_s > allowed_s)
+        over |= time_s - followed.watched_s > patience.gap_s
         if not over.any():
             return _NOBODY
         ended = np.asarray(followed.ids[over & followed.confirmed])
@@ -212,7 +219,7 @@ class Tracker:
     def _told(self, time_s: float, ended: NDArray[np.int64]) -> Tracks:
         """Return the confirmed who were seen at this look."""
         followed = self._followed
-        rows = np.flatnonzero(followed.confirmed & (followed.missed == 0))
+        rows = np.flatnonzero(followed.confirmed & followed.here)
         return Tracks(
             time_s=time_s,
             ids=followed.ids[rows],
@@ -222,3 +229,13 @@ class Tracker:
             born_s=followed.born_s[rows],
             ended_ids=ended,
         )
+
+
+def _watched(boxes: NDArray[np.float64], looked: Boxes | None) -> NDArray[np.bool_]:
+    """Return who was looked for: shape (n,), those who are whole in one look."""
+    if looked is None:
+        return np.ones(len(boxes), np.bool_)
+    within = (boxes[:, None, :2] >= looked[None, :, :2]) & (
+        boxes[:, None, 2:] <= looked[None, :, 2:]
+    )
+    return np.asarray(np.any(within.all(axis=2), axis=1))

@@ -1,0 +1,1 @@
+"""Where to look closer: plain geometry, and no picture."""
