@@ -9,7 +9,7 @@ from tallypost.assembly.camera import open_footage, open_synthetic
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold, open_detector, threshold
 from tallypost.board.base import Board
-from tallypost.models.store import Model
+from tallypost.models.at_hand import Model
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.detection.base import Detector

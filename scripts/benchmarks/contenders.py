@@ -9,8 +9,9 @@ from scripts.benchmarks.page import DATA, ROOT
 from tallypost.assembly.board import board
 from tallypost.assembly.detector import open_detector, threshold
 from tallypost.cli.models_eval import Timed
+from tallypost.models.at_hand import Model
 from tallypost.models.manifest import MANIFEST
-from tallypost.models.store import Model, find_model, usual_store
+from tallypost.models.store import find_model, usual_store
 
 OURS = "tallypost-street-"
 THREE_CLASSES = "scrypted_yolov9t_relu_320_full_integer_quant.tflite"

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tallypost.cli.models_check import findings_of
+from tallypost.models.at_hand import opened
 from tallypost.models.manifest import read_manifest
-from tallypost.models.store import ModelStore, opened, shipped_folders
+from tallypost.models.store import ModelStore, shipped_folders
 from tallypost.vision.detection.litert import LitertDetector
 
 ROOT = Path(__file__).parents[2]

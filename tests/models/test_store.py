@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tallypost.errors import ModelError, SettingsError
+from tallypost.models.at_hand import file_hash
 from tallypost.models.figures import FIGURES, read_figures
-from tallypost.models.store import ModelStore, file_hash, usual_store
+from tallypost.models.store import ModelStore, usual_store
 
 WriteManifest = Callable[..., Path]
 ROOT = Path(__file__).parent.parent.parent

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tallypost.board.base import Board
-from tallypost.models.store import Model, find_model
+from tallypost.models.at_hand import Model
+from tallypost.models.store import find_model
 from tallypost.settings.device import DetectorSettings
 from tallypost.vision.detection.delegate import Delegate
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tallypost.assembly.board import board
 from tallypost.assembly.detector import open_detector, threshold
 from tallypost.assembly.inspection import open_picture
-from tallypost.models.store import Model
+from tallypost.models.at_hand import Model
 from tallypost.vision.detection.selfcheck import (
     Finding,
     check_answers,

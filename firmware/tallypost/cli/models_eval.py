@@ -18,9 +18,9 @@ from tallypost.assembly.inspection import open_picture
 from tallypost.board.base import Board
 from tallypost.cli.models_data import DataSet, open_sets
 from tallypost.errors import RecordingError
+from tallypost.models.at_hand import Model
 from tallypost.models.evaluation import ClassFigures, Evaluation, Figures, Precision
 from tallypost.models.labelled import LabelledSet
-from tallypost.models.store import Model
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.detection.manifest import ModelDescription
 

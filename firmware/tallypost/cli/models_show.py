@@ -16,9 +16,10 @@ from rich.table import Table
 
 from tallypost.cli.models_eval import Report
 from tallypost.errors import SettingsError
+from tallypost.models.at_hand import Entry
 from tallypost.models.evaluation import AREAS, Precision
 from tallypost.models.manifest import Manifest
-from tallypost.models.store import Entry, ModelStore
+from tallypost.models.store import ModelStore
 from tallypost.vision.detection.selfcheck import Finding
 
 NOTES_MAX = 10

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from tallypost.errors import DownloadError, DownloadFolderError
 from tallypost.models.archive import PACKED_BYTES_MAX, take
+from tallypost.models.at_hand import file_hash
 from tallypost.models.manifest import (
     AddressSource,
     Manifest,
@@ -19,7 +20,6 @@ from tallypost.models.manifest import (
     Source,
 )
 from tallypost.models.registry import fetch_archive
-from tallypost.models.store import file_hash
 from tallypost.models.transfer import Progress, download, writing
 
 Tell = Callable[[str], None]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tallypost.errors import RecordingError
-from tallypost.models.store import file_hash
+from tallypost.models.at_hand import file_hash
 
 PICTURE_BYTES_MAX = 256 << 20
 JPEG_BEGIN = b"\xff\xd8"

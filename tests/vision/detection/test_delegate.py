@@ -14,7 +14,8 @@ from tallypost.assembly.detector import model_of, open_detector
 from tallypost.domain.vision import Size
 from tallypost.errors import ModelError
 from tallypost.exits import MODEL
-from tallypost.models.store import Model, find_model
+from tallypost.models.at_hand import Model
+from tallypost.models.store import find_model
 from tallypost.settings.device import DetectorSettings
 from tallypost.vision.detection.delegate import COMPILED, Delegate, load_with
 from tallypost.vision.detection.identify import drawn_picture

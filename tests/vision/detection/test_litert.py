@@ -13,7 +13,8 @@ import pytest
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.vision import Frame, Size
 from tallypost.errors import ModelError
-from tallypost.models.store import Model, file_hash, find_model
+from tallypost.models.at_hand import Model, file_hash
+from tallypost.models.store import find_model
 from tallypost.vision.camera.scale import fit_within
 from tallypost.vision.detection.identify import drawn_picture
 from tallypost.vision.detection.litert import LitertDetector, describe
