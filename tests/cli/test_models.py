@@ -237,4 +237,4 @@ def test_the_list_says_which_is_the_default_and_why(data: Path) -> None:
     assert chosen["file"] is not None
     done = run("list", data=data)
     assert f"default: {chosen['name']} (" in done.stdout
-    assert "no default: no model is at hand" in run("list").stdout
+    assert "default: tallypost-street-416 (" in run("list").stdout

@@ -181,3 +181,11 @@ def test_where_nothing_is_shipped_nothing_is_missed(
 ) -> None:
     assert figures_at_hand([]) is None
     assert not caplog.records
+
+
+def test_what_comes_with_the_product_counts_before_anybody_has_measured_it() -> None:
+    ours = known("ours", "a-theirs", shipped=True)
+    assert order([*known("stranger"), *ours], None) == ["a-theirs", "ours"]
+    told = table(quick=(0.5, 3.0))
+    names = [*known("ours", shipped=True), *known("quick", "yolox-nano")]
+    assert order(names, told) == ["quick", "yolox-nano", "ours"]

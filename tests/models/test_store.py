@@ -185,3 +185,17 @@ def test_the_environment_says_where_models_lie(data: Path, tmp_path: Path) -> No
 def test_a_file_that_is_not_there_has_no_hash(tmp_path: Path) -> None:
     assert file_hash(tmp_path / "none", None) is None
     assert file_hash(tmp_path, None) is None
+
+
+def test_a_product_whose_figures_are_lost_still_has_a_model(tmp_path: Path) -> None:
+    shipped = tmp_path / "shipped"
+    shutil.copytree(ROOT / "models" / "tallypost-street-320", shipped / "ours")
+    manifest = shipped / "ours" / "manifest.toml"
+    text = manifest.read_text().replace(
+        'name = "tallypost-street-320"', 'name = "ours"'
+    )
+    manifest.write_text(text)
+
+    store = ModelStore([shipped], [], tmp_path, [shipped])
+
+    assert store.find(None).description.name == "ours"

@@ -57,8 +57,8 @@ def preferred(
     First those that are no slower than the yardstick: the most AP50, then the
     quickest. Then slower ones that were measured: the quickest, then the most AP50.
     Of two with the same figures the one that is shipped comes first. So none stands
-    before one that beats it in both. Last come those that nobody has measured, in the
-    usual order.
+    before one that beats it in both. Last come those that nobody has measured: in the
+    usual order, then others whose weights come with the product.
 
     Args:
         candidates: Those that are known, or that are at hand: who is missing changes
@@ -76,12 +76,14 @@ def preferred(
     measured = {name: reason for _, name, reason in ranked}
     unknown = {each.name for each in free} - {*measured}
     why = "it was not measured" if table else "no figures are at hand"
+    with_us = [each.name for each in free if each.shipped and each.name in unknown]
+    ours = dict.fromkeys(sorted(with_us), f"{why}; it comes with the product")
     usual = {
         name: f"{why}; it comes next in the usual order"
         for name in USUAL_ORDER
         if name in unknown
     }
-    return tuple(Preferred(*each) for each in {**measured, **usual}.items())
+    return tuple(Preferred(*each) for each in {**measured, **usual, **ours}.items())
 
 
 def _rank(

@@ -134,7 +134,12 @@ class ModelStore:
         """Return what is known of the models that were measured or are usual."""
         measured = [x.name for x in table.models] if table else []
         told = []
-        for name in dict.fromkeys([*measured, *USUAL_ORDER]):
+        with_us = sorted(
+            path.parent.name
+            for folder in self._shipped
+            for path in folder.glob(f"*/{MANIFEST}")
+        )
+        for name in dict.fromkeys([*measured, *USUAL_ORDER, *with_us]):
             path = self._manifest_path(name)
             if path is not None:
                 manifest = self._read(path)
