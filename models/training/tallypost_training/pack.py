@@ -112,7 +112,7 @@ def pack(
         "sources": np.array(sources),
     }
     part = target.with_suffix(".part.npz")
-    np.savez(part, **table)
+    np.savez(part, allow_pickle=False, **table)
     part.replace(target)
     return len(names)
 

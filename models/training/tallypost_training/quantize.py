@@ -1,4 +1,4 @@
-"""Makes eight-bit numbers of a trained network: calibration, and training with rounding.
+"""Makes eight-bit numbers of a trained network: equalizes, finds scales, rounds.
 
 Source: TensorFlow Lite 8-bit quantization specification: weights int8, symmetric, one
 scale an output channel; activations int8, one scale and zero point a tensor; a
@@ -66,7 +66,7 @@ class Steps(nn.Module):
             if node.op == "call_module":
                 self._take(node, modules[str(node.target)])
             elif node.op == "output":
-                self.ends = [tuple(x.name for x in pair) for pair in node.args[0]]  # type: ignore[misc]
+                self.ends = [tuple(x.name for x in pair) for pair in node.args[0]]
         self.group = self._groups()
         self.scale: dict[str, float] = {}
         self.zero: dict[str, int] = {}
@@ -298,5 +298,5 @@ def weight_scale(weight: Tensor) -> Tensor:
 
 
 def fake_quantized(value: Tensor, scale: float, zero: int) -> Tensor:
-    """Return the numbers as eight bits hold them; the gradient passes where they fit."""
+    """Return numbers as eight bits hold them; the gradient passes where they fit."""
     return torch.fake_quantize_per_tensor_affine(value, scale, zero, LOWEST, HIGHEST)

@@ -1,4 +1,4 @@
-"""The steps of the recipe, in their order; each is skipped where its result is there."""
+"""The recipe's steps, in their order; each is skipped where its result is there."""
 
 import hashlib
 import json
@@ -182,6 +182,11 @@ def _device(wanted: str) -> torch.device:
 def trained(
     recipe: Recipe, material: Material, device: torch.device, say: Say
 ) -> Detector:
+    """Return the trained network; go on from a checkpoint where there is one.
+
+    Raises:
+        RecipeError: The start's weights or the checkpoint cannot be used.
+    """
     network = Detector()
     if not recipe.from_nothing:
         start_from(network, checked(recipe.data / "models" / START, START_SHA256))
