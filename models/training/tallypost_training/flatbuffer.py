@@ -15,7 +15,8 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from tallypost_training.network import Add, Concatenate, Enlarge, Pool, Unit
-from tallypost_training.quantize import INPUT, LOWEST, Steps, weight_scale
+from tallypost_training.quantize import INPUT, Steps
+from tallypost_training.rounding import LOWEST, weight_scale
 
 BUILTIN = schema.BuiltinOperator
 TYPE = schema.TensorType
