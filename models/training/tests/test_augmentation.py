@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tests.conftest import MakePacked, Scene, street
+from scenes import MakePacked, Scene, street
 from torch import Tensor
 
 from tallypost_training.augment import Augmenter, Batch, Store, letterboxed

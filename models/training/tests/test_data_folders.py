@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.conftest import WHOLE, street, write_set
+from scenes import WHOLE, street, write_set
 
 from tallypost_training.errors import RecipeError
 from tallypost_training.pack import Packed, pack

@@ -8,7 +8,7 @@ import pytest
 import torch
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from PIL import Image
-from tests.conftest import street
+from scenes import street
 from torch import Tensor, nn
 
 from tallypost_training.flatbuffer import Writer
@@ -165,13 +165,16 @@ def test_the_shipped_network_is_the_same_in_a_file_that_xnnpack_runs(
     for pair, ends in zip(
         steps(pictures[4]), zip(*[iter(file.ends)] * 2, strict=True), strict=True
     ):
-        for want, end, turn in zip(pair, ends, (torch.sigmoid, lambda x: x), strict=True):
+        for want, end, turn in zip(
+            pair, ends, (torch.sigmoid, lambda x: x), strict=True
+        ):
             told, scale = file.values(end)
-            off.append(((told - turn(want).flatten(2).mT) / scale).abs().flatten())
+            off.append(
+                ((told - turn(want).flatten(2).transpose(1, 2)) / scale).abs().flatten()
+            )
     # Each step's last bit adds up over a hundred steps: the means tell.
     assert float(torch.cat(off[::2]).mean()) < 0.3, "likelihoods"
     assert float(torch.cat(off[1::2]).mean()) < 2, "sides"
-
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES, ids=IDS)
@@ -208,6 +211,8 @@ def test_rounded_scores_stay_near_the_float_ones(
     picture = torch.rand(1, 3, height, width)
     exact = [scores.sigmoid() for scores, _ in network(picture)]
     near = [scores.sigmoid() for scores, _ in rounded(network, height, width)(picture)]
-    apart = torch.cat([(a - b).abs().flatten() for a, b in zip(exact, near, strict=True)])
+    apart = torch.cat(
+        [(a - b).abs().flatten() for a, b in zip(exact, near, strict=True)]
+    )
 
     assert float(apart.mean()) < 0.02

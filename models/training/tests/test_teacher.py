@@ -32,9 +32,7 @@ def completed(people: list[list[float]], teacher: list[list[float]]) -> Labels:
 
 
 def test_the_teacher_adds_what_it_is_sure_of_where_a_class_is_not_whole() -> None:
-    labels = completed(
-        [[0.1, 0.1, 0.3, 0.3, CAR]], [[0.6, 0.5, 0.7, 0.9, PERSON, 0.8]]
-    )
+    labels = completed([[0.1, 0.1, 0.3, 0.3, CAR]], [[0.6, 0.5, 0.7, 0.9, PERSON, 0.8]])
     assert labels.class_ids.tolist() == [CAR, PERSON]
     assert labels.sure.tolist() == [True, True]
 
