@@ -1,1 +1,1 @@
-"""Trains the detectors of `models/tallypost-street-*`, from labelled pictures to `.tflite`."""
+"""Trains `models/tallypost-street-*`: from labelled pictures to `.tflite`."""

@@ -86,7 +86,7 @@ def looks(
 def evaluate(
     network: Network, packed: Packed, store: Store, size: tuple[int, int]
 ) -> Figures:
-    """Return how a network fares; all classes of the pictures are taken for complete."""
+    """Return how a network fares; all classes are taken for completely labelled."""
     judge = Evaluation(list(CLASSES))
     for look in looks(network, packed, store, size):
         judge.add(

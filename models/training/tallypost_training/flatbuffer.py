@@ -15,7 +15,8 @@ from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from tallypost_training.network import Add, Concatenate, Enlarge, Pool, Unit
-from tallypost_training.quantize import INPUT, LOWEST, Steps, weight_scale
+from tallypost_training.quantize import INPUT, Steps
+from tallypost_training.rounding import LOWEST, weight_scale
 
 BUILTIN = schema.BuiltinOperator
 TYPE = schema.TensorType
@@ -138,7 +139,7 @@ class Writer:
                 pool = schema.Pool2DOptionsT()
                 pool.padding = schema.Padding.SAME
                 pool.strideH = pool.strideW = 1
-                pool.filterHeight = pool.filterWidth = int(kind.kernel_size)
+                pool.filterHeight = pool.filterWidth = _side(kind)
                 made = self._activation(name, (height, width, channels))
                 told = (OPTIONS.Pool2DOptions, pool)
                 self._operator(BUILTIN.MAX_POOL_2D, given, made, told)
@@ -158,7 +159,7 @@ class Writer:
 
     def _convolution(self, name: str, unit: Unit, need: str) -> None:
         conv, steps = unit.conv, self._steps
-        height, width, channels = self._shapes[need]
+        height, width, _ = self._shapes[need]
         stride, pad, side = conv.stride[0], int(conv.padding[0]), conv.kernel_size[0]
         given, padding = self._index[need], schema.Padding.SAME
         # TensorFlow's SAME puts the odd pixel of an even side at its end, PyTorch at
@@ -259,6 +260,11 @@ class Writer:
         told_options = (OPTIONS.ReshapeOptions, options)
         self._operator(BUILTIN.RESHAPE, [given, wanted], made, told_options)
         return made
+
+
+def _side(pool: Pool) -> int:
+    side = pool.kernel_size
+    return side if isinstance(side, int) else side[0]
 
 
 def _version(code: int) -> int:

@@ -129,51 +129,67 @@ def assign(scores: Tensor, boxes: Tensor, batch: Batch, grid: Grid) -> Assignmen
         batch: What is there.
         grid: The cells.
     """
-    real = batch.sure & (batch.class_ids >= 0)
     kinds = batch.class_ids.clamp(min=0)
-    classes = scores.shape[2]
-    truth = batch.boxes
-    # near: (b, m, n)
-    size = truth[..., 2:] - truth[..., :2]
-    middle = (truth[..., 2:] + truth[..., :2]) / 2
-    half = torch.maximum(
-        size[:, :, None] / 2, (grid.strides[:, None] * REACH).clamp(max=8 * REACH)
-    )
-    near = ((grid.centres - middle[:, :, None]).abs() < half).all(-1)
-    near &= real[..., None]
+    near = near_cells(batch, grid)
     told = scores.transpose(1, 2).gather(
         1, kinds[..., None].expand(-1, -1, scores.shape[1])
     )
-    low = torch.maximum(truth[:, :, None, :2], boxes[:, None, :, :2])
-    high = torch.minimum(truth[:, :, None, 2:], boxes[:, None, :, 2:])
-    shared = (high - low).clamp(min=0).prod(-1)
-    areas = (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)
-    union = size.prod(-1)[..., None] + areas[:, None] - shared
-    overlap = (shared / union.clamp(min=EPSILON)) * near
-    alignment = told**SCORE_POWER * overlap**OVERLAP_POWER
-    alignment = alignment * near
+    overlap = _overlaps(batch.boxes, boxes) * near
+    alignment = told**SCORE_POWER * overlap**OVERLAP_POWER * near
     # where nothing overlaps yet, the nearest cells begin
+    middle = (batch.boxes[..., 2:] + batch.boxes[..., :2]) / 2
     distance = ((grid.centres - middle[:, :, None]) ** 2).sum(-1)
     ranked = alignment + near * 1e-12 / (1 + distance)
-    count = min(CELLS_A_BOX, ranked.shape[2])
-    best, places = ranked.topk(count, dim=2)
+    best, places = ranked.topk(min(CELLS_A_BOX, ranked.shape[2]), dim=2)
     chosen = torch.zeros_like(near).scatter_(2, places, best > 0)
-    # a cell that two objects want answers for the one it covers better
-    crowded = chosen.sum(1) > 1
-    winner = torch.zeros_like(chosen).scatter_(
-        1, torch.where(chosen, overlap, overlap - 1).argmax(1, keepdim=True), value=True
-    )
-    chosen = torch.where(crowded[:, None], chosen & winner, chosen)
+    chosen = _one_owner_a_cell(chosen, overlap)
     answers = chosen.any(1)
     owner = chosen.float().argmax(1)
     strength = alignment * chosen
     most_strength = strength.amax(2, keepdim=True)
     most_overlap = (overlap * chosen).amax(2, keepdim=True)
     share = (strength / (most_strength + EPSILON) * most_overlap).amax(1)
-    kind = kinds.gather(1, owner)
-    wanted = functional.one_hot(kind, classes) * (share * answers)[..., None]
-    found = truth.gather(1, owner[..., None].expand(-1, -1, 4))
-    return Assignment(wanted, found, answers)
+    kind = functional.one_hot(kinds.gather(1, owner), scores.shape[2])
+    return Assignment(
+        kind * (share * answers)[..., None],
+        batch.boxes.gather(1, owner[..., None].expand(-1, -1, 4)),
+        answers,
+    )
+
+
+def near_cells(batch: Batch, grid: Grid) -> Tensor:
+    """Return which cells may answer for which objects: shape (b, m, n).
+
+    Those whose middle lies in the object's box, and for a small object those close by:
+    it has a few however tiny it is.
+    """
+    real = batch.sure & (batch.class_ids >= 0)
+    size = batch.boxes[..., 2:] - batch.boxes[..., :2]
+    middle = (batch.boxes[..., 2:] + batch.boxes[..., :2]) / 2
+    half = torch.maximum(
+        size[:, :, None] / 2, (grid.strides[:, None] * REACH).clamp(max=8 * REACH)
+    )
+    near: Tensor = ((grid.centres - middle[:, :, None]).abs() < half).all(-1)
+    return near & real[..., None]
+
+
+def _overlaps(truth: Tensor, boxes: Tensor) -> Tensor:
+    """Return intersection over union: shape (b, m, n)."""
+    low = torch.maximum(truth[:, :, None, :2], boxes[:, None, :, :2])
+    high = torch.minimum(truth[:, :, None, 2:], boxes[:, None, :, 2:])
+    shared = (high - low).clamp(min=0).prod(-1)
+    areas = (boxes[..., 2:] - boxes[..., :2]).clamp(min=0).prod(-1)
+    sizes = (truth[..., 2:] - truth[..., :2]).prod(-1)
+    union = sizes[..., None] + areas[:, None] - shared
+    return shared / union.clamp(min=EPSILON)
+
+
+def _one_owner_a_cell(chosen: Tensor, overlap: Tensor) -> Tensor:
+    """Let a cell that several objects want answer for the one it covers best."""
+    crowded = chosen.sum(1) > 1
+    best = torch.where(chosen, overlap, overlap - 1).argmax(1, keepdim=True)
+    winner = torch.zeros_like(chosen).scatter_(1, best, value=True)
+    return torch.where(crowded[:, None], chosen & winner, chosen)
 
 
 @torch.no_grad()

@@ -5,9 +5,9 @@ over them: convolution with batch norm and ReLU, addition, concatenation, poolin
 enlarging. Backbone and neck follow YOLOX-nano, whose published weights may be their
 start; the head tells one score a class and a distribution for each side's distance.
 
-Source: Ge et al., "YOLOX: Exceeding YOLO Series in 2021", and Megvii YOLOX (Apache-2.0),
-yolox/models/{darknet,network_blocks,yolo_pafpn,yolo_head}.py; Li et al., "Generalized
-Focal Loss", 2020, section 3.2, for the distances.
+Source: Ge et al., "YOLOX: Exceeding YOLO Series in 2021", and Megvii YOLOX
+(Apache-2.0), yolox/models/{darknet,network_blocks,yolo_pafpn,yolo_head}.py; Li et al.,
+"Generalized Focal Loss", 2020, section 3.2, for the distances.
 """
 
 import math

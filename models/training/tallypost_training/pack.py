@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tallypost_training.errors import RecipeError
 from tallypost_training.pictures import Faults, Numbers, Sample, open_picture
 from tallypost_training.teacher import key, overlaps
 
@@ -90,6 +91,9 @@ def pack(
         target: A `.npz` file; it appears when it is whole.
         faults: Told of pictures that cannot be read.
         quality: Of the WebP that each picture is kept as.
+
+    Raises:
+        RecipeError: None of the pictures can be read.
     """
     content, labels, names, sources = [], [], [], []
     for sample in samples:
@@ -101,6 +105,11 @@ def pack(
         labels.append(merged(sample, answers.get(key(sample.path))))
         names.append(key(sample.path))
         sources.append(sample.source.name)
+    if not names:
+        raise RecipeError(
+            f"{target}: none of {len(samples)} pictures can be read, the first is "
+            f"{samples[0].path}; want JPEG or PNG"
+        )
     table = {
         "content": np.concatenate(content),
         "content_ends": np.cumsum([len(x) for x in content]),
@@ -112,7 +121,7 @@ def pack(
         "sources": np.array(sources),
     }
     part = target.with_suffix(".part.npz")
-    np.savez(part, **table)
+    np.savez(part, allow_pickle=False, **table)
     part.replace(target)
     return len(names)
 

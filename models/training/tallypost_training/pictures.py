@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from tallypost_training.errors import RecipeError
 
@@ -18,7 +19,10 @@ SIDE_MIN = 0.002
 """A box thinner than this share of the picture is a slip of the pen."""
 PIXELS_MAX = 50_000_000
 LABEL_BYTES_MAX = 1 << 20
+TILES_MAX = 8
 SUFFIXES = (".jpg", ".jpeg", ".png")
+ABSURD = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+"""What the library says of pictures that would fill the memory."""
 
 Boxes = NDArray[np.float32]
 """Shape (n, 4), x1 y1 x2 y2 in 0..1 of the picture."""
@@ -109,6 +113,12 @@ def read_sets(file: Path, without: tuple[str, ...] = ()) -> list[SetDescription]
             f"{file}: has no set {strangers[0]!r}; want one of {', '.join(names)}"
         )
     for each in found:
+        if names.count(each.name) > 1:
+            raise RecipeError(f"{file}: {each.name}: stands there twice; want it once")
+        if each.tiles not in range(1, TILES_MAX + 1):
+            raise RecipeError(
+                f"{file}: {each.name}.tiles: {each.tiles} is none of 1 to {TILES_MAX}"
+            )
         if wrong := [name for name in each.complete if name not in CLASSES]:
             raise RecipeError(
                 f"{file}: {each.name}.complete: {wrong[0]!r} is none of "
@@ -137,6 +147,8 @@ def read_split(
     samples: list[Sample] = []
     seen: dict[str, Path] = {}
     for source in sets:
+        if not (folder / source.name).is_dir():
+            faults.note("a set that is not there, left out", str(folder / source.name))
         place = folder / source.name / split
         paths = [x for x in sorted(place.glob("*")) if x.suffix.lower() in SUFFIXES]
         labelled = any(path.with_suffix(".txt").is_file() for path in paths)
@@ -144,7 +156,10 @@ def read_split(
             sample = _read(path, source, faults, labelled=labelled)
             if sample is None:
                 continue
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = _digest(path)
+            if digest is None:
+                faults.note("a picture that cannot be read, left out", str(path))
+                continue
             if digest in seen:
                 faults.note("the same picture twice", f"{path} = {seen[digest]}")
                 continue
@@ -158,6 +173,14 @@ def read_split(
     return samples
 
 
+def _digest(path: Path) -> str | None:
+    """Return what tells a picture from others; None for a folder, a pipe, a loop."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    except OSError:
+        return None
+
+
 def _read(
     path: Path, source: SetDescription, faults: Faults, *, labelled: bool
 ) -> Sample | None:
@@ -165,7 +188,10 @@ def _read(
     if labelled and not labels.is_file():
         faults.note("a picture without labels, left out", str(path))
         return None
-    rows = list(_rows(labels, faults)) if labelled else []
+    text = _text(labels, faults) if labelled else ""
+    if text is None:
+        return None
+    rows = list(_rows(text, labels, faults))
     table = np.array(rows, np.float64).reshape(len(rows), 5)
     centres, halves = table[:, 1:3], table[:, 3:] / 2
     boxes = np.clip(np.concatenate([centres - halves, centres + halves], 1), 0, 1)
@@ -180,12 +206,20 @@ def _read(
     )
 
 
-def _rows(file: Path, faults: Faults) -> Iterator[tuple[float, ...]]:
-    if file.stat().st_size > LABEL_BYTES_MAX:
-        faults.note("a label file that is too large, left out", str(file))
-        return
+def _text(file: Path, faults: Faults) -> str | None:
+    """Return what a label file says; None where nobody can know what is there."""
+    try:
+        if file.stat().st_size > LABEL_BYTES_MAX:
+            faults.note("a label file too large, its picture left out", str(file))
+            return None
+        return file.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        faults.note("a label file not to be read, its picture left out", str(file))
+        return None
+
+
+def _rows(text: str, file: Path, faults: Faults) -> Iterator[tuple[float, ...]]:
     known = set()
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
@@ -208,9 +242,14 @@ def _rows(file: Path, faults: Faults) -> Iterator[tuple[float, ...]]:
 def open_picture(path: Path) -> Image.Image | None:
     """Return a picture in RGB; None if it is damaged, cut short or absurdly large."""
     try:
-        with Image.open(path) as picture:
+        with warnings.catch_warnings(), _opened(path) as picture:
             if picture.width * picture.height > PIXELS_MAX:
                 return None
             return picture.convert("RGB")
-    except (OSError, UnidentifiedImageError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, *ABSURD):
         return None
+
+
+def _opened(path: Path) -> Image.Image:
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    return Image.open(path)

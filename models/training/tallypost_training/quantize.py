@@ -1,11 +1,10 @@
-"""Makes eight-bit numbers of a trained network: calibration, and training with rounding.
+"""Makes eight-bit numbers of a trained network: equalizes, finds scales, rounds.
 
 Source: TensorFlow Lite 8-bit quantization specification: weights int8, symmetric, one
 scale an output channel; activations int8, one scale and zero point a tensor; a
 concatenation, a pool and an enlargement have the scale of what goes into them.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,13 +20,15 @@ from tallypost_training.network import (
     Pool,
     Unit,
 )
+from tallypost_training.rounding import (
+    LOWEST,
+    best_scale,
+    fake_quantized,
+    sampled,
+    weight_scale,
+)
 
 SAME_SCALE = (Concatenate, Pool, Enlarge)
-LOWEST, HIGHEST = -128, 127
-SAMPLED = 20_000
-"""More numbers than this of one tensor are sampled, to find its scale."""
-SHARES = tuple(x / 20 for x in range(4, 21))
-"""Parts of the whole range that are tried: what lies outside is cut off."""
 FACTOR_MIN = 0.02
 SHARED_POWER = 0.5
 """Where a convolution sums over channels, its own rounding suffers: go half the way."""
@@ -66,7 +67,7 @@ class Steps(nn.Module):
             if node.op == "call_module":
                 self._take(node, modules[str(node.target)])
             elif node.op == "output":
-                self.ends = [tuple(x.name for x in pair) for pair in node.args[0]]  # type: ignore[misc]
+                self.ends = [tuple(x.name for x in pair) for pair in node.args[0]]
         self.group = self._groups()
         self.scale: dict[str, float] = {}
         self.zero: dict[str, int] = {}
@@ -270,7 +271,7 @@ class Steps(nn.Module):
         seen: dict[str, list[Tensor]] = {}
 
         def note(name: str, value: Tensor) -> Tensor:
-            seen.setdefault(self.group[name], []).append(_sampled(value))
+            seen.setdefault(self.group[name], []).append(sampled(value))
             return value
 
         self.scale = {}
@@ -282,31 +283,6 @@ class Steps(nn.Module):
         # A picture's brightness 0..255 becomes its own element, less 128.
         scale[self.group[INPUT]], zero[self.group[INPUT]] = 1 / 255, LOWEST
         self.scale, self.zero = scale, zero
-
-
-def _sampled(value: Tensor) -> Tensor:
-    """Return some numbers of a tensor, the least and the greatest among them."""
-    flat = value.flatten().float()
-    step = len(flat) // SAMPLED + 1
-    return torch.cat([flat[::step], flat.amin()[None], flat.amax()[None]])
-
-
-def best_scale(numbers: Tensor) -> tuple[float, int]:
-    """Return the scale and zero point that lose least of some numbers, squared.
-
-    Args:
-        numbers: Shape (n,); what one tensor holds.
-    """
-    # 0 must be an element: padding is made of it.
-    low = min(float(numbers.min()), 0.0)
-    high = max(float(numbers.max()), 0.0, low + 1e-3)
-    best = (math.inf, 1.0, 0)
-    for share in SHARES:
-        scale = (high - low) * share / (HIGHEST - LOWEST)
-        zero = round(LOWEST - low * share / scale)
-        lost = fake_quantized(numbers, scale, zero) - numbers
-        best = min(best, (float((lost**2).mean()), scale, zero))
-    return best[1], best[2]
 
 
 def folded(unit: Unit) -> tuple[Tensor, Tensor]:
@@ -323,14 +299,3 @@ def folded(unit: Unit) -> tuple[Tensor, Tensor]:
         weight * gain.reshape(-1, 1, 1, 1),
         norm.bias.detach() - norm.running_mean * gain,
     )
-
-
-def weight_scale(weight: Tensor) -> Tensor:
-    """Return what one step of each output channel's weights is worth: shape (n,)."""
-    most = weight.detach().abs().flatten(1).amax(dim=1)
-    return torch.clamp(most / 127, min=1e-8)
-
-
-def fake_quantized(value: Tensor, scale: float, zero: int) -> Tensor:
-    """Return the numbers as eight bits hold them; the gradient passes where they fit."""
-    return torch.fake_quantize_per_tensor_affine(value, scale, zero, LOWEST, HIGHEST)

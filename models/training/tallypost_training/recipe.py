@@ -1,4 +1,4 @@
-"""The steps of the recipe, in their order; each is skipped where its result is there."""
+"""The recipe's steps, in their order; each is skipped where its result is there."""
 
 import hashlib
 import json
@@ -67,10 +67,11 @@ class Recipe:
 
 
 class Material(NamedTuple):
-    """Packed pictures to learn from, and to watch with."""
+    """Packed pictures to learn from, and to watch with, and the folder they lie in."""
 
     train: Packed
     validation: Packed
+    folder: Path
 
 
 def run(recipe: Recipe, say: Say) -> None:
@@ -117,7 +118,9 @@ def gather(recipe: Recipe, say: Say) -> Material:
     folder.mkdir(exist_ok=True)
     targets = folder / "train.npz", folder / "val.npz"
     if not targets[0].is_file():
-        model = checked(recipe.data / "models" / TEACHER, TEACHER_SHA256)
+        model = recipe.data / "models" / TEACHER
+        if any(x.source.missing for x in samples):
+            checked(model, TEACHER_SHA256)
         cache = recipe.work / "teacher.jsonl"
         for done, total in teach(samples, model, cache, recipe.threads):
             if done % 100 == 0 or done == total:
@@ -128,7 +131,7 @@ def gather(recipe: Recipe, say: Say) -> Material:
         say(f"packed {pack(validation, {}, targets[1], faults)} pictures to watch with")
     for line in faults.lines():
         say(f"data: {line}")
-    return Material(*(Packed(x) for x in targets))
+    return Material(Packed(targets[0]), Packed(targets[1]), folder)
 
 
 def _missing_classes(samples: Sequence[Sample], say: Say) -> None:
@@ -182,6 +185,11 @@ def _device(wanted: str) -> torch.device:
 def trained(
     recipe: Recipe, material: Material, device: torch.device, say: Say
 ) -> Detector:
+    """Return the trained network; go on from a checkpoint where there is one.
+
+    Raises:
+        RecipeError: The start's weights or the checkpoint cannot be used.
+    """
     network = Detector()
     if not recipe.from_nothing:
         start_from(network, checked(recipe.data / "models" / START, START_SHA256))
@@ -197,7 +205,8 @@ def trained(
         minutes=recipe.minutes,
     )
     kind = "nothing" if recipe.from_nothing else "yolox-nano"
-    folder = recipe.work / f"run-{kind}"
+    # Beside its pictures: with others it is another training.
+    folder = material.folder / f"run-{kind}"
     training = Training(
         network, plan, material.train, material.validation, folder, device, say
     )

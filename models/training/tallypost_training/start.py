@@ -50,7 +50,7 @@ def read_convolutions(file: Path) -> list[Convolution]:
 
 def _code(model: Any, operator: Any) -> int:
     told = model.operatorCodes[operator.opcodeIndex]
-    return max(told.builtinCode, told.deprecatedBuiltinCode)
+    return int(max(told.builtinCode, told.deprecatedBuiltinCode))
 
 
 def _convolutions(model: Any, graph: Any) -> Iterator[Any]:
@@ -173,11 +173,10 @@ def settle_norms(network: Detector, pictures: Iterable[Tensor]) -> None:
     published = [(x.norm, x.activation) for x in normed]
     sums = [torch.zeros(3, x.conv.out_channels) for x in normed]
     handles = []
-    for unit, total in zip(normed, sums, strict=True):
-        bias = _Offset(unit.norm.bias.detach().clone())  # type: ignore[arg-type]
-        unit.norm, unit.activation = bias, nn.SiLU()  # type: ignore[assignment]
-        handles.append(unit.conv.register_forward_hook(_measure(total)))
     network.eval()
+    for unit, total in zip(normed, sums, strict=True):
+        _as_published(unit)
+        handles.append(unit.conv.register_forward_hook(_measure(total)))
     for batch in pictures:
         network(batch)
     for handle in handles:
@@ -194,6 +193,24 @@ def settle_norms(network: Detector, pictures: Iterable[Tensor]) -> None:
         norm.weight.copy_(gain)
         norm.bias.add_(norm.running_mean)
         unit.norm, unit.activation = norm, activation
+
+
+def as_published(network: Detector) -> Detector:
+    """Return the same network with SiLU and no norms: what YOLOX-nano computes.
+
+    Args:
+        network: Fresh from `start_from`; it is changed.
+    """
+    for _, unit in units_in_order(network):
+        if isinstance(unit.norm, nn.BatchNorm2d):
+            _as_published(unit)
+    return network.eval()
+
+
+def _as_published(unit: Unit) -> None:
+    bias: Any = unit.norm.bias
+    unit.norm = _Offset(bias.detach().clone())  # type: ignore[assignment]
+    unit.activation = nn.SiLU()
 
 
 class _Offset(nn.Module):

@@ -171,7 +171,7 @@ def key(path: Path) -> str:
 
 
 def read_answers(cache: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the teacher's answers by picture; a line that was cut off is asked anew."""
+    """Return the teacher's answers by picture; a line cut off is asked anew."""
     answers = {}
     if cache.is_file():
         for line in cache.read_text().splitlines():

@@ -1,4 +1,4 @@
-"""Goes on training with rounded numbers, so that the network learns to live with them."""
+"""Goes on training with rounded numbers: the network learns to live with them."""
 
 import copy
 import math

@@ -27,7 +27,7 @@ def read_weights(file: Path) -> Detector:
     """
     network = Detector()
     try:
-        with np.load(file, allow_pickle=False) as table:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as table:
             state = {name: torch.from_numpy(table[name]) for name in table.files}
         network.load_state_dict(state)
     except OSError as error:
