@@ -15,11 +15,11 @@ from scripts.benchmarks.regions_film import (
     FRAME_TIMEOUT_S,
     SMALL_PX,
     THREADS,
-    ZOOM_MIN,
     film_rows,
     looks_ms,
     recall,
 )
+from scripts.benchmarks.regions_ways import ZOOM_MIN
 from tallypost.assembly.camera import open_footage
 from tallypost.assembly.detector import open_detector, threshold
 from tallypost.board.linux import LinuxBoard

@@ -12,65 +12,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scripts.benchmarks.page import DATA
-from scripts.benchmarks.sequences import LINES, Lines, recording
+from scripts.benchmarks.regions_ways import (
+    RATE_HZ,
+    SITES,
+    TURN_MAX,
+    WAYS,
+    WHOLE_ALONE,
+    Way,
+    site,
+    turns,
+)
+from scripts.benchmarks.sequences import Lines, recording
 from tallypost.assembly.camera import open_footage
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import open_detector, threshold
-from tallypost.assembly.gaze import interests
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Detections, Region, Size, Views
 from tallypost.geometry import areas, iou
 from tallypost.models.evaluation import match
 from tallypost.models.store import find_model
-from tallypost.settings.site import Line, Site
 from tallypost.vision.detection.litert import LitertDetector
 from tallypost.vision.gaze.merge import merge
-from tallypost.vision.gaze.turns import Turns, Whole
+from tallypost.vision.gaze.turns import Turns
 from tallypost.vision.timeline import FootageTimeline
 
 FOOTAGE, ITS_TRUTH = "vtest.avi", "PETS09-S2L1"
-RATE_HZ = 10.0
 HALF = Size(384, 288)
 SMALL_PX = 32.0**2
 FRAME_TIMEOUT_S = 10.0
 TIMED = 60
 THREADS = 2
-ZOOM_MIN = 1.2
-SITES = {
-    "ten lines": tuple(LINES),
-    "one line": ("middle",),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to spend a frame's time: so many looks, at every so manyth frame."""
-
-    looks_max: int
-    whole: Whole
-    every: int = 1
-
-    @property
-    def told(self) -> str:
-        """How the page calls it."""
-        rate = f"{RATE_HZ / self.every:.1f} Hz"
-        if self.looks_max == 1 and self.whole == "always":
-            return f"the whole at {rate}"
-        looks = f"{self.looks_max} look{'s' * (self.looks_max > 1)}"
-        return f"{looks} at {rate}, the whole {self.whole}"
-
-
-WHOLE_ALONE = (Way(1, "always"), Way(1, "always", 2), Way(1, "always", 5))
-WAYS = (
-    *WHOLE_ALONE,
-    Way(3, "always"),
-    Way(3, "always", 3),
-    Way(5, "always"),
-    Way(5, "always", 5),
-    Way(1, "in turns"),
-    Way(2, "always", 2),
-)
-TURN_MAX = 12
 
 
 @dataclass(slots=True, eq=False)
@@ -102,27 +73,6 @@ def film(folder: Path) -> Path:
             sink.mux(stream.encode(small))
         sink.mux(stream.encode())
     return path
-
-
-def site(names: Sequence[str]) -> Site:
-    """Return a site of some of the lines."""
-    return Site(
-        lines=tuple(
-            Line(name=name.replace(" ", "-"), start=LINES[name][0], end=LINES[name][1])
-            for name in names
-        )
-    )
-
-
-def turns(way: Way, names: Sequence[str], fit: Size) -> Turns:
-    """Return where a way looks."""
-    return Turns(
-        interests(site(names)) if names else [],
-        fit=fit,
-        looks_max=way.looks_max,
-        whole=way.whole,
-        zoom_min=ZOOM_MIN,
-    )
 
 
 def look(seen: Seen, detector: LitertDetector, path: Path, wanted: set[Region]) -> int:
