@@ -162,16 +162,11 @@ def test_the_shipped_network_is_the_same_in_a_file_that_xnnpack_runs(
     content = Writer(steps, height, width).bytes()
     file = File(content, pictures[4], OpResolverType.AUTO)
     off = []
-    for pair, ends in zip(
-        steps(pictures[4]), zip(*[iter(file.ends)] * 2, strict=True), strict=True
-    ):
-        for want, end, turn in zip(
-            pair, ends, (torch.sigmoid, lambda x: x), strict=True
-        ):
-            told, scale = file.values(end)
-            off.append(
-                ((told - turn(want).flatten(2).transpose(1, 2)) / scale).abs().flatten()
-            )
+    pairs = [(scores.sigmoid(), sides) for scores, sides in steps(pictures[4])]
+    wanted = [x.flatten(2).transpose(1, 2) for pair in pairs for x in pair]
+    for end, want in zip(file.ends, wanted, strict=True):
+        told, scale = file.values(end)
+        off.append(((told - want) / scale).abs().flatten())
     # Each step's last bit adds up over a hundred steps: the means tell.
     assert float(torch.cat(off[::2]).mean()) < 0.3, "likelihoods"
     assert float(torch.cat(off[1::2]).mean()) < 2, "sides"
