@@ -21,7 +21,7 @@ def street(width: int = 320, height: int = 240, seed: int = 0) -> Scene:
     random = np.random.default_rng(seed)
     pixels = random.integers(90, 120, (height, width, 3), np.uint8)
     left, top = random.uniform(0.1, 0.4, 2)
-    rows = [(3, left + 0.15, top + 0.1, 0.3, 0.2), (0, 0.8, 0.6, 0.14, 0.4)]
+    rows = [(3, left + 0.15, top + 0.1, 0.3, 0.2), (0, 0.8, 0.6, 0.08, 0.3)]
     for row, colour in zip(rows, ((250, 240, 40), (10, 10, 60)), strict=True):
         x, y, w, h = row[1] * width, row[2] * height, row[3] * width, row[4] * height
         box = [round(v) for v in (x - w / 2, y - h / 2, x + w / 2, y + h / 2)]

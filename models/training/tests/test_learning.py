@@ -9,7 +9,6 @@ from torch import nn
 
 from tallypost_training.augment import Batch, Store, letterboxed
 from tallypost_training.errors import RecipeError
-from tallypost_training.evaluate import evaluate
 from tallypost_training.loss import grid_of, losses, near_cells
 from tallypost_training.network import Detector
 from tallypost_training.weights import read_weights, write_weights
@@ -19,14 +18,13 @@ CPU = torch.device("cpu")
 
 @pytest.mark.slow
 def test_four_pictures_are_learned_by_heart(make_packed: MakePacked) -> None:
-    packed = make_packed([street(seed=x) for x in range(4)])
-    store = Store(packed, CPU)
+    store = Store(make_packed([street(seed=x) for x in range(4)]), CPU)
     batch = letterboxed(store, torch.arange(4), 160, 160)
     network = Detector(width=8).train()
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.momentum = 0.3  # a hundred steps are few
-    optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3)
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3)
     first = last = 0.0
     for _ in range(100):
         told = losses(network(batch.pictures), batch)
@@ -35,12 +33,7 @@ def test_four_pictures_are_learned_by_heart(make_packed: MakePacked) -> None:
         optimizer.step()
         last = float(told.overlaps)
         first = first or last
-    print(first, last)
-    with torch.no_grad():
-        figures = evaluate(network.eval(), packed, store, (160, 160))
-    print(figures.precision["all"])
-    assert last < first / 4
-    assert figures.precision["all"][0] > 0.9
+    assert last < first / 8
 
 
 @pytest.mark.parametrize("side", [0.5, 1.0, 3.0, 6.0])
