@@ -75,6 +75,15 @@ def test_two_neighbours_stay_two() -> None:
     assert len(told) == 2
 
 
+def test_a_neighbour_that_only_one_look_has_found_stays() -> None:
+    """The two overlap by 0.44, as two boxes of one object from two looks may."""
+    boxes = (100.0, 200.0, 140.0, 280.0), (115.5, 200.0, 155.5, 280.0)
+    both = seen_in(LEFT, *boxes)
+
+    assert len(merge([(WHOLE, seen_in(WHOLE, boxes[0])), (LEFT, both)], SCENE)) == 2
+    assert len(merge([(WHOLE, seen_in(WHOLE)), (LEFT, both)], SCENE)) == 2
+
+
 def test_boxes_of_one_look_are_never_weighed_against_each_other() -> None:
     crowd = found((10, 10, 50, 90, 0.9, PERSON), (12, 12, 52, 92, 0.8, PERSON))
 

@@ -82,7 +82,8 @@ def _each_once(found: Detections, looks: NDArray[np.intp]) -> Detections:
     overlaps, shares = _overlaps(found.boxes)
     same = found.class_ids[:, None] == found.class_ids[None, :]
     alike = same & (overlaps >= SAME_IOU_MIN)
-    doubles = alike | (same & (shares >= SAME_SHARE_MIN)) | (overlaps >= TWIN_IOU_MIN)
+    shown_twice = (same & (shares >= SAME_SHARE_MIN)) | (overlaps >= TWIN_IOU_MIN)
+    doubles = alike | shown_twice
     doubles &= np.triu(looks[:, None] != looks[None, :])
     kept = np.ones(len(found), np.bool_)
     boxes = found.boxes.copy()
@@ -93,10 +94,12 @@ def _each_once(found: Detections, looks: NDArray[np.intp]) -> Detections:
         mean = mine[alike[place, mine]]
         mean = mean[np.argsort(-overlaps[place, mean], kind="stable")]
         _, first = np.unique(looks[mean], return_index=True)
+        # Of each look one box shows this object; the next best is a neighbour's.
+        kept[mean[first]] = False
+        kept[mine[shown_twice[place, mine]]] = False
         mean = np.append(mean[first], place)
         weights = np.maximum(found.scores[mean], SCORE_TINY)
         boxes[place] = np.average(found.boxes[mean], axis=0, weights=weights)
-        kept[mine] = False
     return replace(found, boxes=boxes).only(kept)
 
 
