@@ -12,6 +12,7 @@ import pytest
 from tallypost.exits import CAMERA, FOOTAGE, MEND_IT, MODEL, OK
 
 MODEL_FILE = "models/efficientdet-lite0.tflite"
+LITE0 = ("--model", "efficientdet-lite0")
 
 
 def run(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -50,7 +51,7 @@ def people(data: Path, tmp_path: Path) -> tuple[str, np.ndarray]:
 def test_json_tells_one_object_a_picture(
     data: Path, people: tuple[str, np.ndarray]
 ) -> None:
-    done = run("detect", people[0], people[0], "--json", data=data)
+    done = run("detect", people[0], people[0], "--json", *LITE0, data=data)
     assert (done.returncode, done.stderr) == (OK, "")
     first, second = map(json.loads, done.stdout.splitlines())
     assert set(first) == {"image", "detections", "invoke_ms"}
@@ -64,7 +65,7 @@ def test_json_tells_one_object_a_picture(
 
 
 def test_a_person_reads_sentences(data: Path, people: tuple[str, np.ndarray]) -> None:
-    done = run("detect", people[0], "--score-min", "0.7", data=data)
+    done = run("detect", people[0], "--score-min", "0.7", *LITE0, data=data)
     assert done.returncode == OK
     assert "1 found in" in done.stdout
     assert "person       0.79" in done.stdout

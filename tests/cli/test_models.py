@@ -238,3 +238,35 @@ def test_the_list_says_which_is_the_default_and_why(data: Path) -> None:
     done = run("list", data=data)
     assert f"default: {chosen['name']} (" in done.stdout
     assert "default: tallypost-street-416 (" in run("list").stdout
+
+
+def test_what_a_person_has_named_is_shown_as_it_is(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "[street]"
+    folder.mkdir()
+    picture = min((data / "labelled" / "pets" / "test").glob("*.jpg"))
+    for file in (picture, picture.with_suffix(".txt")):
+        (folder / file.name).write_bytes(file.read_bytes())
+
+    done = run("eval", "tallypost-street-320", "--data", str(folder))
+
+    assert done.returncode == 0, done.stderr
+    assert "[street]" in "".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("word", ["", "=person"])
+def test_no_folder_is_not_the_folder_one_stands_in(word: str) -> None:
+    done = run("eval", "tallypost-street-320", "--data", word)
+
+    assert done.returncode == MEND_IT
+    assert "is no folder" in done.stderr
+
+
+def test_a_broken_manifest_hides_its_name_and_no_other(tmp_path: Path) -> None:
+    mine = tmp_path / "tallypost-street-320"
+    mine.mkdir()
+    (mine / "manifest.toml").write_text("schema = 1\n")
+
+    done = run("list", own=tmp_path)
+
+    assert "tallypost-street-416" in done.stdout
+    assert "Traceback" not in done.stderr

@@ -59,6 +59,7 @@ def test_a_model_of_our_own_is_eight_bits_from_end_to_end(folder: Path) -> None:
 def test_a_machine_with_nothing_but_the_product_uses_our_own_model(
     tmp_path: Path,
 ) -> None:
-    store = ModelStore(folders=shipped_folders(), loose=[], own=tmp_path)
+    shipped = shipped_folders()
+    store = ModelStore(folders=shipped, loose=[], own=tmp_path, shipped=shipped)
 
     assert store.find(None).description.name == "tallypost-street-416"

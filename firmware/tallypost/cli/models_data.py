@@ -38,8 +38,10 @@ class DataWord(click.ParamType[DataSet]):
         if not _is_folder(folder):
             folder, mark, names = folder.rpartition("=")
         folder = folder if mark else str(value)
-        if not _is_folder(folder):
-            self.fail(f"{folder} is no folder; name one of pictures", param, ctx)
+        if not folder or not _is_folder(folder):
+            self.fail(
+                f"{folder or 'nothing'} is no folder; name one of pictures", param, ctx
+            )
         classes = class_names(names)
         if mark and not classes:
             wish = "write them as in FOLDER=person,car"

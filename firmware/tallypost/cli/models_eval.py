@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from tallypost.assembly.board import board
@@ -188,7 +189,7 @@ def compare_sets(
         pictures = one.pictures[: asked.limit]
         for path in track(
             pictures,
-            description=f"{detector.description.name} on {one.place}",
+            description=escape(f"{detector.description.name} on {one.place}"),
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
         ):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -49,7 +50,10 @@ def default_of(store: ModelStore) -> tuple[str | None, str]:
 def models_table(entries: Sequence[Entry], caption: str) -> Table:
     """Return a table of the models that are known."""
     table = Table(
-        title="Models", title_justify="left", caption=caption, caption_justify="left"
+        title="Models",
+        title_justify="left",
+        caption=escape(caption),
+        caption_justify="left",
     )
     for heading in ("name", "input", "family", "licence", "at hand"):
         table.add_column(heading, overflow="fold")
@@ -59,10 +63,10 @@ def models_table(entries: Sequence[Entry], caption: str) -> Table:
             manifest.name,
             f"{manifest.input.width}x{manifest.input.height}",
             manifest.family,
-            manifest.licence,
+            escape(manifest.licence),
             f"tallypost models add {manifest.name}"
             if entry.file is None
-            else str(entry.file),
+            else escape(str(entry.file)),
         )
     return table
 
@@ -70,21 +74,21 @@ def models_table(entries: Sequence[Entry], caption: str) -> Table:
 def findings_table(name: str, findings: Sequence[Finding]) -> Table:
     """Return a table of what was looked at."""
     words = {True: "good", False: "BAD", None: "not judged"}
-    table = Table(title=name, title_justify="left")
+    table = Table(title=escape(name), title_justify="left")
     for heading in ("what", "verdict", "seen"):
         table.add_column(heading, overflow="fold")
     for finding in findings:
-        table.add_row(finding.name, words[finding.good], finding.fact)
+        table.add_row(finding.name, words[finding.good], escape(finding.fact))
     return table
 
 
 def figures_table(report: Report) -> Table:
     """Return a table of how a model fared."""
     table = Table(
-        title=f"{report.model} on {report.place}, {report.pictures} pictures",
+        title=escape(f"{report.model} on {report.place}, {report.pictures} pictures"),
         title_justify="left",
         caption_justify="left",
-        caption=_caption(report),
+        caption=escape(_caption(report)),
     )
     table.add_column("class", overflow="fold")
     table.add_column("labelled", justify="right")
@@ -92,7 +96,7 @@ def figures_table(report: Report) -> Table:
         table.add_column(size, justify="right")
     total = sum(each.truth_count for each in report.figures.classes)
     for each in report.figures.classes:
-        table.add_row(each.name, str(each.truth_count), *_cells(each.precision))
+        table.add_row(escape(each.name), str(each.truth_count), *_cells(each.precision))
     table.add_section()
     table.add_row("mean", str(total), *_cells(report.figures.precision))
     if len(report.sets) > 1:
@@ -100,7 +104,7 @@ def figures_table(report: Report) -> Table:
         for one in report.sets:
             labels = sum(each.truth_count for each in one.figures.classes)
             name = f"{one.place} ({', '.join(one.complete)})"
-            table.add_row(name, str(labels), *_cells(one.figures.precision))
+            table.add_row(escape(name), str(labels), *_cells(one.figures.precision))
     return table
 
 

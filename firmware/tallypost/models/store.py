@@ -47,9 +47,11 @@ class ModelStore:
         """Return all manifests by name, and what is wrong with the others."""
         found: dict[str, Manifest] = {}
         faults = []
+        seen: set[str] = set()
         for path in self._manifest_paths():
-            if path.parent.name in found:
+            if path.parent.name in seen:
                 continue
+            seen.add(path.parent.name)
             try:
                 found[path.parent.name] = self._read(path)
             except SettingsError as error:

@@ -2,7 +2,7 @@
 
 The schema is the one that LiteRT carries. Own code, because the usual converters bring
 a gigabyte of frameworks with them and calibrate anew: here the file holds exactly the
-numbers that training ended with. Only eight kinds of operation occur.
+numbers that training ended with. Only nine kinds of operation occur.
 """
 
 from collections.abc import Sequence

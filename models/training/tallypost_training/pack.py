@@ -15,7 +15,7 @@ from PIL import Image
 
 from tallypost_training.errors import RecipeError
 from tallypost_training.pictures import Faults, Numbers, Sample, open_picture
-from tallypost_training.teacher import key, overlaps
+from tallypost_training.teacher import key, overlaps, question
 
 SIDE = 384
 """Longer side of a packed picture."""
@@ -102,7 +102,7 @@ def pack(
             faults.note("a damaged picture, left out", str(sample.path))
             continue
         content.append(np.frombuffer(_webp(picture, quality), np.uint8))
-        labels.append(merged(sample, answers.get(key(sample.path))))
+        labels.append(merged(sample, answers.get(question(sample))))
         names.append(key(sample.path))
         sources.append(sample.source.name)
     if not names:

@@ -146,6 +146,7 @@ def read_split(
     """
     samples: list[Sample] = []
     seen: dict[str, Path] = {}
+    apart = _held_out(folder, sets) if split == "train" else {}
     for source in sets:
         if not (folder / source.name).is_dir():
             faults.note("a set that is not there, left out", str(folder / source.name))
@@ -156,15 +157,8 @@ def read_split(
             sample = _read(path, source, faults, labelled=labelled)
             if sample is None:
                 continue
-            digest = _digest(path)
-            if digest is None:
-                faults.note("a picture that cannot be read, left out", str(path))
-                continue
-            if digest in seen:
-                faults.note("the same picture twice", f"{path} = {seen[digest]}")
-                continue
-            seen[digest] = path
-            samples.append(sample)
+            if _is_fresh(path, seen, apart, faults):
+                samples.append(sample)
     if not samples:
         raise RecipeError(
             f"{folder}: holds no pictures of the split {split!r} of "
@@ -173,7 +167,37 @@ def read_split(
     return samples
 
 
-def _digest(path: Path) -> str | None:
+def _is_fresh(
+    path: Path, seen: dict[str, Path], apart: dict[str, Path], faults: Faults
+) -> bool:
+    """Return whether a picture can be read and stands nowhere else."""
+    digest = content_digest(path)
+    if digest is None:
+        faults.note("a picture that cannot be read, left out", str(path))
+    elif digest in apart:
+        twin = f"{path} = {apart[digest]}"
+        faults.note("a picture of val or test, not learned from", twin)
+    elif digest in seen:
+        faults.note("the same picture twice", f"{path} = {seen[digest]}")
+    else:
+        seen[digest] = path
+        return True
+    return False
+
+
+def _held_out(folder: Path, sets: list[SetDescription]) -> dict[str, Path]:
+    """Return the pictures of val and test by their content: nobody learns from them."""
+    paths = [
+        path
+        for source in sets
+        for split in ("val", "test")
+        for path in (folder / source.name / split).glob("*")
+        if path.suffix.lower() in SUFFIXES
+    ]
+    return {digest: path for path in paths if (digest := content_digest(path))}
+
+
+def content_digest(path: Path) -> str | None:
     """Return what tells a picture from others; None for a folder, a pipe, a loop."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

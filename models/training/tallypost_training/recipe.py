@@ -20,6 +20,7 @@ from tallypost_training.pictures import (
     CLASSES,
     Faults,
     Sample,
+    content_digest,
     read_sets,
     read_split,
 )
@@ -164,8 +165,8 @@ def _digest(samples: Sequence[Sample]) -> str:
     told = hashlib.sha256()
     for sample in samples:
         labels = sample.path.with_suffix(".txt")
-        size = sample.path.stat().st_size
-        told.update(f"{sample.path.name} {size}\n".encode())
+        picture = content_digest(sample.path)
+        told.update(f"{sample.source} {sample.path.name} {picture}\n".encode())
         told.update(labels.read_bytes() if labels.is_file() else b"")
     return told.hexdigest()[:12]
 

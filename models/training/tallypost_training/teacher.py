@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tallypost_training.errors import RecipeError
-from tallypost_training.pictures import Boxes, Sample, SetDescription, open_picture
+from tallypost_training.pictures import (
+    Boxes,
+    Sample,
+    SetDescription,
+    content_digest,
+    open_picture,
+)
 
 SIDE = 448
 COCO_IDS = {0: 0, 1: 1, 2: 3, 3: 2, 5: 4, 7: 5}
@@ -145,16 +151,20 @@ def teach(
         How many pictures are done, and how many there are.
     """
     known = read_answers(cache)
-    todo = [x for x in samples if x.source.missing and key(x.path) not in known]
+    todo = [x for x in samples if x.source.missing and question(x) not in known]
     if not todo:
         return
     teacher = Teacher(model, threads)
     with cache.open("a") as file:
         for number, sample in enumerate(todo, start=1):
             picture = open_picture(sample.path)
-            found = [] if picture is None else _told(teacher, picture, sample.source)
-            file.write(json.dumps({"picture": key(sample.path), "found": found}) + "\n")
-            file.flush()
+            if picture is not None:
+                told = {
+                    "picture": question(sample),
+                    "found": _told(teacher, picture, sample.source),
+                }
+                file.write(json.dumps(told) + "\n")
+                file.flush()
             yield number, len(todo)
 
 
@@ -163,6 +173,14 @@ def _told(
 ) -> list[list[float]]:
     found = teacher.look(picture, source.tiles)
     return [[round(float(x), 4) for x in row] for row in found]
+
+
+def question(sample: Sample) -> str:
+    """Return what an answer belongs to: a picture's content, and how it was seen.
+
+    A file of the same name may hold another picture tomorrow.
+    """
+    return f"{content_digest(sample.path)}, {sample.source.tiles} tiles a side"
 
 
 def key(path: Path) -> str:

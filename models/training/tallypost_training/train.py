@@ -22,7 +22,6 @@ from tallypost_training.pack import Packed
 
 SIZES = ((320, 320), (416, 256), (320, 320), (416, 416), (256, 256))
 """Width and height that a batch may have; drawn evenly."""
-SEEN_A_SET = {"pets": 0.0}
 CLIP = 10.0
 
 

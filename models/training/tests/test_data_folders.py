@@ -12,8 +12,15 @@ from scenes import WHOLE, street, write_set
 
 from tallypost_training.errors import RecipeError
 from tallypost_training.pack import Packed, pack
-from tallypost_training.pictures import Faults, read_sets, read_split
+from tallypost_training.pictures import (
+    Faults,
+    Sample,
+    SetDescription,
+    read_sets,
+    read_split,
+)
 from tallypost_training.recipe import SETS
+from tallypost_training.teacher import question
 
 TRUCKS = [5, 5]
 
@@ -246,3 +253,32 @@ def test_a_set_may_be_left_out_by_name_and_a_strange_name_is_refused() -> None:
     assert "highway" not in names
     with pytest.raises(RecipeError, match="has no set 'hihgway'; want one of highway"):
         read_sets(SETS, ("hihgway",))
+
+
+def test_a_picture_of_test_is_not_learned_from(tmp_path: Path) -> None:
+    source = SetDescription("mine", ("car",), 1, "ours")
+    for split, names in (("train", "ab"), ("test", "b")):
+        place = tmp_path / "mine" / split
+        place.mkdir(parents=True)
+        for name in names:
+            shade = 40 * ord(name) % 256
+            Image.new("RGB", (40, 30), (shade, 0, 0)).save(place / f"{name}.png")
+            (place / f"{name}.txt").write_text("3 0.5 0.5 0.5 0.5\n")
+    faults = Faults()
+
+    samples = read_split(tmp_path, [source], "train", faults)
+
+    assert [x.path.name for x in samples] == ["a.png"]
+    assert any("not learned from" in line for line in faults.lines())
+
+
+def test_an_answer_belongs_to_a_picture_and_not_to_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    asked = []
+    for shade, tiles in ((10, 1), (200, 1), (200, 2)):
+        Image.new("RGB", (40, 30), (shade, 0, 0)).save(path)
+        source = SetDescription("mine", (), tiles, "ours")
+        none = np.zeros((0, 4), np.float32)
+        asked.append(question(Sample(path, source, none, np.zeros(0, np.int64))))
+
+    assert len(set(asked)) == 3
