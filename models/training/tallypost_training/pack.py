@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tallypost.geometry import iou
 from tallypost_training.errors import RecipeError
 from tallypost_training.pictures import Faults, Numbers, Sample, open_picture
-from tallypost_training.teacher import key, overlaps, question
+from tallypost_training.teacher import key, question
 
 SIDE = 384
 """Longer side of a packed picture."""
@@ -51,10 +52,10 @@ def merged(sample: Sample, answers: NDArray[np.float32] | None) -> Labels:
         return Labels(boxes, class_ids, sure)
     told = answers[np.isin(answers[:, 4], sample.source.missing)]
     kinds = told[:, 4].astype(np.int64)
-    same = overlaps(told[:, :4], boxes) > SAME_MIN
+    same = iou(told[:, :4], boxes) > SAME_MIN
     known = (same & (kinds[:, None] == class_ids[None])).any(axis=1)
     # Whatever people called it, they have seen it: a bus is no car beside it.
-    known |= ((overlaps(told[:, :4], boxes) > 0.6) & (kinds[:, None] > 0)).any(axis=1)  # noqa: PLR2004
+    known |= ((iou(told[:, :4], boxes) > 0.6) & (kinds[:, None] > 0)).any(axis=1)  # noqa: PLR2004
     ridden = boxes[np.isin(class_ids, RIDDEN)]
     rider = (kinds == 0) & (covered(told[:, :4], ridden) > COVERED_MIN).any(axis=1)
     fresh = ~known

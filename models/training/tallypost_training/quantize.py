@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional
 
+from tallypost_training.graph import StepTracer, folded
 from tallypost_training.network import (
-    LEAVES,
     Concatenate,
     Detector,
     Enlarge,
@@ -35,12 +35,6 @@ SHARED_POWER = 0.5
 INPUT = "picture"
 
 
-class _Tracer(fx.Tracer):
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        del module_qualified_name
-        return isinstance(m, LEAVES)
-
-
 class Steps(nn.Module):
     """A network as a list of steps, batch norm folded into its convolutions.
 
@@ -56,7 +50,7 @@ class Steps(nn.Module):
     def __init__(self, network: Detector) -> None:
         super().__init__()
         network = network.eval()
-        graph = _Tracer().trace(network)
+        graph = StepTracer().trace(network)
         modules = dict(network.named_modules())
         self.nodes: dict[str, tuple[str, ...]] = {}
         self.kinds: dict[str, nn.Module] = {}
@@ -283,19 +277,3 @@ class Steps(nn.Module):
         # A picture's brightness 0..255 becomes its own element, less 128.
         scale[self.group[INPUT]], zero[self.group[INPUT]] = 1 / 255, LOWEST
         self.scale, self.zero = scale, zero
-
-
-def folded(unit: Unit) -> tuple[Tensor, Tensor]:
-    """Return a unit's weights and bias with its batch norm in them."""
-    weight = unit.conv.weight.detach().float()
-    norm = unit.norm
-    if not isinstance(norm, nn.BatchNorm2d):
-        assert unit.conv.bias is not None
-        return weight.clone(), unit.conv.bias.detach().float().clone()
-    assert norm.running_var is not None
-    assert norm.running_mean is not None
-    gain = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
-    return (
-        weight * gain.reshape(-1, 1, 1, 1),
-        norm.bias.detach() - norm.running_mean * gain,
-    )

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from ai_edge_litert import schema_py_generated as schema
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
 from tallypost_training.errors import RecipeError
+from tallypost_training.graph import units_in_order
 from tallypost_training.network import Detector, Unit
 
 COCO_ROWS = (0, 1, 3, 2, 5, 7)
@@ -76,29 +77,6 @@ def _constant(model: Any, graph: Any, index: int) -> Any:
     kind = np.float16 if tensor.type == schema.TensorType.FLOAT16 else np.float32
     content = np.asarray(model.buffers[tensor.buffer].data, np.uint8)
     return content.view(kind).astype(np.float32).reshape(list(tensor.shape))
-
-
-def units_in_order(network: Detector) -> list[tuple[str, Unit]]:
-    """Return a network's convolutions in the order in which they run."""
-
-    class Tracer(fx.Tracer):
-        def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-            del module_qualified_name
-            return not isinstance(m, nn.Sequential) and type(m).__name__ in (
-                "Unit",
-                "Add",
-                "Concatenate",
-                "Pool",
-                "Enlarge",
-            )
-
-    modules = dict(network.named_modules())
-    names = [
-        str(node.target)
-        for node in Tracer().trace(network).nodes
-        if node.op == "call_module"
-    ]
-    return [(x, m) for x in names if isinstance(m := modules[x], Unit)]
 
 
 def stem_weight(focus: Tensor) -> Tensor:

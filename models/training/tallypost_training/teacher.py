@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tallypost.geometry import iou
 from tallypost_training.errors import RecipeError
 from tallypost_training.pictures import (
-    Boxes,
     Sample,
     SetDescription,
     content_digest,
@@ -111,21 +111,11 @@ def _cut(boxes: NDArray[np.floating], rectangle: Rectangle) -> NDArray[np.bool_]
     return np.asarray((near & inner).any(axis=1))
 
 
-def overlaps(first: Boxes, second: Boxes) -> NDArray[np.float32]:
-    """Return intersection over union: shape (n, m)."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    sizes = [(x[:, 2:] - x[:, :2]).prod(axis=1) for x in (first, second)]
-    union = sizes[0][:, None] + sizes[1][None] - shared
-    return np.asarray(shared / np.maximum(union, 1e-9), np.float32)
-
-
 def without_doubles(found: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return one row an object, the best score of each; car, bus, truck are rivals."""
     found = found[np.argsort(-found[:, 5], kind="stable")]
     kept: list[int] = []
-    same = overlaps(found[:, :4], found[:, :4]) > SAME_MIN
+    same = iou(found[:, :4], found[:, :4]) > SAME_MIN
     kind = np.where(found[:, 4] >= 3, 3, found[:, 4])  # noqa: PLR2004 - car and up
     same &= kind[:, None] == kind[None]
     for row in range(len(found)):
