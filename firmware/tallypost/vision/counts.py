@@ -9,6 +9,7 @@ from tallypost.domain.vision import Detections, Size, Tracks
 from tallypost.vision.counting.events import Direction, LineCrossing
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.elements.base import Element, Glance, Sign
+from tallypost.vision.elements.stillness import Stillness
 from tallypost.vision.kpi.window import Moment, Window
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -43,6 +44,7 @@ class Counting:
         ]
         self._window = window
         self._classes = tuple(classes)
+        self._stillness = Stillness()
         self.crossings: Counter[tuple[str, Direction, str]] = Counter()
         """How many crossed each line so far, by direction and class: for a display."""
 
@@ -91,7 +93,11 @@ class Counting:
         for crossing in crossings:
             self._note(crossing)
         return Glance(
-            tracks=tracks, scene=scene, classes=self._classes, crossings=crossings
+            tracks=tracks,
+            scene=scene,
+            classes=self._classes,
+            crossings=crossings,
+            still_s=self._stillness.update(tracks),
         )
 
     def _note(self, crossing: LineCrossing) -> None:

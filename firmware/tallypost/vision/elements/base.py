@@ -21,6 +21,7 @@ class Glance:
         scene: The size of the picture that their boxes are told in.
         classes: Names of the detector's classes.
         crossings: Who has crossed a line at this moment, all lines together.
+        still_s: Shape (n,), for how long each object has stood where it stands.
         ground_m: Shape (n, 2), where each object stands on the ground, in metres of the
             site's calibration; NaN where that is not known.
         speeds_kmh: Shape (n,), how fast each object goes; NaN where nobody knows.
@@ -30,6 +31,7 @@ class Glance:
     scene: Size
     classes: Sequence[str]
     crossings: Sequence[LineCrossing] = ()
+    still_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     ground_m: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     speeds_kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
