@@ -12,6 +12,7 @@ from tallypost.vision.counting.events import (
     Direction,
     Event,
     LineCrossing,
+    LinePassage,
     ZoneEntry,
     ZoneExit,
 )
@@ -103,6 +104,8 @@ class Counting:
                 self.crossings[event.line, event.direction, label] += 1
                 forward = event.direction is Direction.FORWARD
                 self._window.crossed(event.line, label, forward=forward)
+            case LinePassage():
+                pass  # the records tell crossings
             case ZoneEntry():
                 self._window.entered(event.zone, label)
             case ZoneExit():
