@@ -28,7 +28,7 @@ _COLOURS = (
     "#283593",
 )
 _STYLE = (
-    "text{font:13px sans-serif;fill:#222}"
+    "text{font:13px sans-serif;paint-order:stroke;stroke:#fff;stroke-width:3px}"
     ".grid{stroke:#ddd}.tick{fill:#777;font-size:11px}"
     ".area{fill-opacity:.13;stroke-width:2}.line{stroke-width:3;fill:none}"
 )
@@ -111,6 +111,10 @@ def _forward(start: Point, end: Point, colour: str) -> Iterator[str]:
         f"{tip[1]:.0f}M{wings[0][0]:.0f} {wings[0][1]:.0f}L{tip[0]:.0f} {tip[1]:.0f}"
         f'L{wings[1][0]:.0f} {wings[1][1]:.0f}"/>'
     )
+    anchor = "middle"
+    if abs(right[0]) > abs(right[1]):
+        anchor = "start" if right[0] > 0 else "end"
     yield (
-        f'<text class="tick" x="{tip[0] + 6:.0f}" y="{tip[1] + 4:.0f}">forward</text>'
+        f'<text class="tick" text-anchor="{anchor}" x="{tip[0] + right[0] * 5:.0f}" '
+        f'y="{tip[1] + right[1] * 12 + 4:.0f}">forward</text>'
     )
