@@ -40,7 +40,7 @@ def pages(docs: Path) -> dict[Path, str]:
 
 
 def _sketches(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Yield a drawing beside each page that shows a site, of the first that it shows."""
+    """Yield a drawing of the first site that each page shows."""
     for page in sorted(folder.glob("*.md")):
         for shown in sites(page.read_text("utf-8"))[:1]:
             yield page.with_suffix(".svg"), sketch(shown)
