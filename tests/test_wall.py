@@ -9,20 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    LineFigures,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.alerts import Alert, AlertKind, AlertState
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
+from tallypost.domain.figures.traffic import MovementFigures
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import ClockTrust, Interval, Quality
 from tallypost.errors import WallError
 from tallypost.wall.frame import FRAME_BYTES, Alphabet, Frame, Kind, State, unpack
 from tallypost.wall.reader import WallReader
 from tallypost.wall.writer import WallWriter
 
 ALPHABET = Alphabet(
-    lines=("gate", "ramp"), zones=("platform",), classes=("person", "car")
+    classes=("person", "car"),
+    elements={
+        "lines": {"gate": (), "ramp": ()},
+        "zones": {"platform": ()},
+        "car_parks": {"north": ("1", "2")},
+        "movements": {"junction": ("west", "east")},
+    },
 )
 
 
@@ -45,6 +50,29 @@ def interval(frames: int = 597, **changes: object) -> Interval:
                 exits={"person": 10},
                 dwell_mean_s={"person": 8.25},
                 dwell_max_s={"person": 31.5},
+            )
+        }
+        if watched
+        else {},
+        "car_parks": {
+            "north": CarParkFigures(
+                spaces=2,
+                free=1,
+                occupied=1,
+                occupancy_mean=0.625,
+                by_space={
+                    "1": SpaceFigures(
+                        state=SpaceState.OCCUPIED, occupied_s=12.5, overstay=True
+                    ),
+                    "2": SpaceFigures(state=SpaceState.FREE, departures=1),
+                },
+            )
+        }
+        if watched
+        else {},
+        "movements": {
+            "junction": MovementFigures(
+                trips={"west": {"east": {"car": 3}, "west": {"person": 1}}}, k=3
             )
         }
         if watched
@@ -106,6 +134,32 @@ def test_what_was_sent_arrives_the_same(pipe: Pipe) -> None:
     assert reader().feed(pipe.drain(), 0.0) == [interval(), State.STOPPED]
 
 
+ALERTS = {
+    "of an element": Alert(
+        kind=AlertKind.OVERSTAY,
+        state=AlertState.BEGUN,
+        time_utc_s=1_700_000_041.125,
+        collection="car_parks",
+        element="north",
+        label="car",
+        value=7200.5,
+        clock=ClockTrust.SYNCED,
+    ),
+    "of the camera": Alert(
+        kind=AlertKind.CAMERA_MOVED,
+        state=AlertState.ENDED,
+        time_utc_s=1_700_000_041.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("alert", ALERTS.values(), ids=ALERTS.keys())
+def test_an_alert_arrives_as_it_was_sent(pipe: Pipe, alert: Alert) -> None:
+    pipe.writer.send(alert)
+
+    assert reader().feed(pipe.drain(), 0.0) == [alert]
+
+
 def test_an_interval_that_nobody_watched_has_no_lines(pipe: Pipe) -> None:
     pipe.writer.send(interval(frames=0))
 
@@ -117,7 +171,7 @@ def test_every_frame_has_the_one_length(pipe: Pipe) -> None:
     data = pipe.drain()
 
     assert len(data) % FRAME_BYTES == 0
-    assert all(data[at : at + 4] == b"TPW1" for at in range(0, len(data), FRAME_BYTES))
+    assert all(data[at : at + 4] == b"TPW2" for at in range(0, len(data), FRAME_BYTES))
 
 
 def test_no_name_passes_the_wall(pipe: Pipe) -> None:
@@ -169,7 +223,7 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
     """A frame whose checksum is right and whose content need not be."""
     head = struct.pack(
         "<4sBBHI",
-        b"TPW1",
+        b"TPW2",
         kind,
         place.get("class_id", 0),
         place.get("element", 0),
@@ -179,61 +233,101 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
     return frame + struct.pack("<I", zlib.crc32(frame))
 
 
-NAN = float("nan")
-HEAD = struct.Struct("<dddIIfBfH")
+NAN, NONE = float("nan"), 0xFFFF
+HEAD = struct.Struct("<ddI")
+
+
+def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) -> bytes:
+    body = struct.pack("<BBHHH", collection, len(numbers), part, NONE, 0)
+    return body + b"".join(struct.pack("<HQ", *number) for number in numbers)
+
+
+BEGUN = forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1), class_id=255)
 LIES = {
     "an unknown kind": [forged(9, b"")],
     "an unknown state": [forged(Kind.STATE, struct.pack("<H", 999))],
     "a start that is no number": [
-        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 1.0, 1, 0, NAN, 0, NAN, 0))
+        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 1)),
+        forged(Kind.FIGURES, figures((0, 1000), (1, 1), (2, 0), (4, 0)), sequence=1),
     ],
-    "a duration below zero": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 0.0, 1, 0, NAN, 0, NAN, 0))
-    ],
+    "a duration below zero": [forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 1))],
+    "a duration that is no number": [forged(Kind.INTERVAL, HEAD.pack(0.0, NAN, 1))],
     "more observed than there was": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 61.0, 1, 0, NAN, 0, NAN, 0))
+        BEGUN,
+        forged(
+            Kind.FIGURES,
+            figures((0, 61_000), (1, 1), (2, 0), (4, 0), collection=254),
+            sequence=1,
+            class_id=255,
+        ),
     ],
     "an unknown clock": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 77, NAN, 0))
+        BEGUN,
+        forged(
+            Kind.FIGURES,
+            figures((0, 1000), (1, 1), (2, 0), (4, 77), collection=254),
+            sequence=1,
+            class_id=255,
+        ),
     ],
-    "a thousand followers": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1000))
+    "no quality at all": [
+        BEGUN,
+        forged(Kind.FIGURES, figures((0, 1)), sequence=1),
     ],
+    "a hundred thousand followers": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 100_000))
+    ],
+    "no followers": [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0))],
     "a line that nobody drew": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
-        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1, element=7),
+        BEGUN,
+        forged(Kind.FIGURES, figures((0, 1)), sequence=1, element=7),
+    ],
+    "a kind of element that there is none of": [
+        BEGUN,
+        forged(Kind.FIGURES, figures((0, 1), collection=99), sequence=1),
     ],
     "a class that nobody knows": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
-        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1, class_id=200),
+        BEGUN,
+        forged(Kind.FIGURES, figures((0, 1)), sequence=1, class_id=200),
     ],
-    "a mean above the most": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
-        forged(Kind.ZONE, struct.pack("<fIIIff", 5.0, 1, 0, 0, NAN, NAN), sequence=1),
+    "a class where one is needed": [
+        BEGUN,
+        forged(Kind.FIGURES, figures((0, 1)), sequence=1, class_id=255),
     ],
-    "an endless stay": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
+    "a field that there is none of": [
+        BEGUN,
+        forged(Kind.FIGURES, figures((999, 1)), sequence=1),
+    ],
+    "more numbers than there is room for": [
+        BEGUN,
+        forged(Kind.FIGURES, struct.pack("<BBHHH", 0, 200, 0, 0, 0), sequence=1),
+    ],
+    "a parking space that nobody drew": [
+        BEGUN,
         forged(
-            Kind.ZONE,
-            struct.pack("<fIIIff", 1.0, 1, 0, 0, float("inf"), NAN),
+            Kind.FIGURES,
+            figures((20, 0), part=2, collection=2),
             sequence=1,
+            class_id=255,
         ),
+    ],
+    "an alert of a kind that nobody knows": [
+        forged(Kind.ALERT, struct.pack("<BBBBIQQ", 99, 0, 255, 0, 0, 0, 0))
+    ],
+    "an alert about an element that nobody drew": [
+        forged(Kind.ALERT, struct.pack("<BBBBIQQ", 0, 0, 0, 0, 0, 0, 0), element=9)
     ],
     "a frame that was lost": [
         forged(Kind.STATE, struct.pack("<H", 1)),
         forged(Kind.STATE, struct.pack("<H", 1), sequence=2),
     ],
     "a second beginning": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1)),
-        forged(
-            Kind.INTERVAL,
-            HEAD.pack(0.0, 60.0, 1.0, 1, 0, NAN, 0, NAN, 1),
-            sequence=1,
-        ),
+        BEGUN,
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1), sequence=1),
     ],
     "followers of nothing": [
         forged(Kind.HELLO, b""),
-        forged(Kind.LINE, struct.pack("<II", 1, 1), sequence=1),
+        forged(Kind.FIGURES, figures((0, 1)), sequence=1),
     ],
 }
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from tallypost.domain.records import Interval, KpiRecord, LineTotals, Provenance
+from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.records import Interval, KpiRecord, Provenance
 from tallypost.domain.totals import with_totals
 from tallypost.domain.vision import Detections, Size
-from tallypost.vision.pipeline import Counting, Pipeline
+from tallypost.vision.counts import Counting, Told
+from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.timeline import FootageTimeline
 
 
@@ -55,7 +57,11 @@ def replay_pictures(
         on_frame()
         return False
 
-    pipeline.run(lambda interval: outlet(ledger.record(interval)), stop)
+    def record(told: Told) -> None:
+        if isinstance(told, Interval):
+            outlet(ledger.record(told))
+
+    pipeline.run(record, stop)
 
 
 def replay_detections(
@@ -65,8 +71,8 @@ def replay_detections(
     scene: Size,
     rate_hz: float,
     timeline: FootageTimeline,
-) -> Iterator[Interval]:
-    """Count what somebody has detected; return intervals as they are over.
+) -> Iterator[Told]:
+    """Count what somebody has detected; return intervals as they are over, and alerts.
 
     Args:
         frames: What was found on each frame, in order; an empty one was seen too.

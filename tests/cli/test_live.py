@@ -6,14 +6,9 @@ import pytest
 from rich.console import Console
 
 from tallypost.cli.live import LiveRecords, record_table
-from tallypost.domain.records import (
-    Interval,
-    KpiRecord,
-    LineFigures,
-    LineTotals,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import Interval, KpiRecord, Quality
 
 RECORD = KpiRecord(
     device="tp-1",

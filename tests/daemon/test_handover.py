@@ -13,7 +13,10 @@ HANDOVER = Handover(
     paced=True,
     interval_s=60.0,
     intervals_per_minute=2.0,
-    alphabet=Alphabet(lines=("gate",), zones=(), classes=("person", "car")),
+    alphabet=Alphabet(
+        classes=("person", "car"),
+        elements={"lines": {"gate": ()}, "car_parks": {"north": ("1", "2")}},
+    ),
     provenance=Provenance(model="sha256:aa", site="sha256:bb", firmware="0.1.0"),
 )
 

@@ -16,15 +16,9 @@ from tallypost.documents.schema import (
     kpi_schema,
     site_schema,
 )
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    KpiRecord,
-    LineFigures,
-    LineTotals,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Quality
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 

@@ -5,13 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    LineFigures,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import ClockTrust, Interval, Quality
 from tests.servers.mosquitto import Mosquitto
 from tests.telemetry.listening import Listener, until
 

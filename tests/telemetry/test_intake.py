@@ -5,13 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
-from tallypost.domain.records import (
-    Interval,
-    KpiRecord,
-    LineFigures,
-    Provenance,
-    Quality,
-)
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.records import Interval, KpiRecord, Provenance, Quality
 from tallypost.telemetry.intake import Intake
 
 BEGIN_UTC_S = 1_700_000_040.0

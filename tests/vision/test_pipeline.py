@@ -1,6 +1,6 @@
 """From light to figures, on a drawn street whose true counts are known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,11 @@ from tallypost.errors import CameraUnavailableError, ModelError
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.traffic import Truth
+from tallypost.vision.counts import Counting, Told
 from tallypost.vision.detection.scripted import ScriptedDetector
 from tallypost.vision.gaze.interest import Interest
 from tallypost.vision.gaze.turns import Turns, Whole
-from tallypost.vision.pipeline import Counting, Pipeline
+from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline
 
 CLASSES = ("person", "bicycle", "car")
@@ -33,6 +34,14 @@ SITE = Site(
     ),
     zones=(Zone(name="all", polygon=EVERYWHERE),),
 )
+
+
+def intervals_of(told: Sequence[Told]) -> list[Interval]:
+    return [each for each in told if isinstance(each, Interval)]
+
+
+def into(intervals: list[Interval]) -> Callable[[Told], None]:
+    return lambda told: intervals.extend(intervals_of([told]))
 
 
 def told(truth: Truth) -> Detections:
@@ -74,7 +83,7 @@ def run(
         board=board,
     )
     intervals: list[Interval] = []
-    pipeline.run(intervals.append, lambda: False)
+    pipeline.run(into(intervals), lambda: False)
     return camera, intervals
 
 
@@ -210,7 +219,7 @@ def test_a_record_tells_how_long_pictures_existed(
     _, _, pipeline = build()
     closed: list[Interval] = []
     while not closed:
-        closed = pipeline.step()
+        closed = intervals_of(pipeline.step())
         board.advance(0.05)
 
     assert closed[0].quality.frame_lifetime_ms_p99 == pytest.approx(50.0)
@@ -222,7 +231,7 @@ def test_frames_that_nobody_looked_at_are_told(
     camera, _, pipeline = build()
     closed: list[Interval] = []
     while not closed:
-        closed = pipeline.step()
+        closed = intervals_of(pipeline.step())
         camera.dropped += 1
         board.advance(1.0)
 
@@ -235,7 +244,7 @@ def test_a_silent_camera_makes_holes_and_no_zeros(build: Build) -> None:
     camera.silent = True
     closed: list[Interval] = []
     while len(closed) < 2:
-        closed += pipeline.step()
+        closed += intervals_of(pipeline.step())
 
     assert closed[0].quality.frames == 1
     assert closed[1].quality.frames == 0
@@ -275,7 +284,7 @@ def test_a_model_that_fails_costs_no_interval_that_was_over(
     intervals: list[Interval] = []
 
     with pytest.raises(ModelError):
-        pipeline.run(intervals.append, lambda: False)
+        pipeline.run(into(intervals), lambda: False)
     assert [each.quality.frames for each in intervals] == [1, 1]
 
 
@@ -289,7 +298,7 @@ def test_a_camera_that_is_lost_costs_no_count(build: Build) -> None:
     pipeline.step()
     camera.read = lose  # type: ignore[method-assign]
     with pytest.raises(CameraUnavailableError):
-        pipeline.run(intervals.append, lambda: False)
+        pipeline.run(into(intervals), lambda: False)
 
     assert [each.quality.frames for each in intervals] == [1]
 
@@ -340,7 +349,7 @@ def test_counts_stay_exact_when_regions_take_turns(
         board=board,
     )
     intervals: list[Interval] = []
-    pipeline.run(intervals.append, lambda: False)
+    pipeline.run(into(intervals), lambda: False)
 
     assert len(turn) == turn_length
     across, down = camera.crossings(*ACROSS), camera.crossings(*DOWN)

@@ -19,13 +19,14 @@ from tallypost.settings.reading import read_site
 from tallypost.settings.regions import RegionsSettings
 from tallypost.settings.site import named_classes, site_hash
 from tallypost.vision.camera.sources import Device, Stream, parse
+from tallypost.vision.counts import Counting
 from tallypost.vision.detection.delegate import Delegate
 from tallypost.vision.detection.recording import (
     WISH,
     RecordedDetections,
     read_recording,
 )
-from tallypost.vision.pipeline import Counting, Pipeline
+from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
 
 RECORDED_SCORE_MIN = 0.4

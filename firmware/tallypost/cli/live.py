@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from tallypost.domain.records import KpiRecord, LineFigures, LineTotals, ZoneFigures
+from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import KpiRecord
 
 NOTHING = LineTotals()
 

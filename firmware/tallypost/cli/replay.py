@@ -181,6 +181,7 @@ def _detections(
     from tallypost.assembly.board import board
     from tallypost.assembly.footage import open_recording
     from tallypost.cli.replay_show import Show
+    from tallypost.domain.records import Interval
     from tallypost.replay import Ledger, replay_detections
 
     recorded = open_recording(recording_file, size, _wishes(asked))
@@ -194,15 +195,16 @@ def _detections(
                 show.progress(frames, recorded.counting.crossings)
                 yield detections
 
-        intervals = replay_detections(
+        told = replay_detections(
             looked_at(),
             counting=recorded.counting,
             scene=recorded.scene,
             rate_hz=rate_hz,
             timeline=recorded.timeline,
         )
-        for interval in intervals:
-            show.write(ledger.record(interval))
+        for each in told:
+            if isinstance(each, Interval):
+                show.write(ledger.record(each))
 
 
 def _wishes(asked: Asked) -> Wishes:

@@ -21,7 +21,7 @@ class Handover:
         interval_s: Length of the intervals.
         intervals_per_minute: How many may pass the wall: more than the clock gives only
             where footage is played as fast as it goes.
-        alphabet: Names of lines, zones and classes, in their order.
+        alphabet: Names of classes, elements and their parts, in their order.
         provenance: What is counted with.
     """
 
@@ -48,9 +48,11 @@ class Handover:
             table = json.loads(text)
             names = table.pop("alphabet")
             alphabet = Alphabet(
-                lines=tuple(names["lines"]),
-                zones=tuple(names["zones"]),
                 classes=tuple(names["classes"]),
+                elements={
+                    collection: {name: tuple(parts) for name, parts in drawn.items()}
+                    for collection, drawn in names["elements"].items()
+                },
             )
             provenance = Provenance(**table.pop("provenance"))
             return Handover(alphabet=alphabet, provenance=provenance, **table)

@@ -47,11 +47,7 @@ def prepare(settings_file: Path) -> Handover:
         paced=paced,
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
-        alphabet=Alphabet(
-            lines=tuple(line.name for line in site.lines),
-            zones=tuple(zone.name for zone in site.zones),
-            classes=classes,
-        ),
+        alphabet=Alphabet(classes=classes, elements=site.elements()),
         provenance=Provenance(
             model=f"sha256:{model.description.sha256}",
             site=site_hash(site),

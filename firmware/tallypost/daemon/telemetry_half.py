@@ -11,12 +11,13 @@ from tallypost.assembly.board import board
 from tallypost.assembly.telemetry import Speech, open_speech
 from tallypost.board.base import Board
 from tallypost.daemon.halves import read_handover, stop_on_signal
-from tallypost.domain.records import Interval, KpiRecord
+from tallypost.domain.alerts import Alert
+from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
 from tallypost.wall.frame import State
-from tallypost.wall.reader import WallReader
+from tallypost.wall.reader import Told, WallReader
 
 READ_BYTES = 65_536
 TICK_S = 1.0
@@ -95,9 +96,13 @@ def _listen(
             on_record(record)
 
 
-def _heed(told: Interval | State, intake: Intake) -> list[KpiRecord]:
-    if isinstance(told, State):
-        level = logging.WARNING if told in _LOUD else logging.INFO
-        log.log(level, "vision half says state=%s", told.name.lower())
-        return []
-    return intake.take(told)
+def _heed(told: Told, intake: Intake) -> list[KpiRecord]:
+    match told:
+        case State():
+            level = logging.WARNING if told in _LOUD else logging.INFO
+            log.log(level, "vision half says state=%s", told.name.lower())
+        case Alert():
+            log.warning("alert kind=%s state=%s", told.kind.value, told.state.value)
+        case _:
+            return intake.take(told)
+    return []

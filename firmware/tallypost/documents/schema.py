@@ -6,28 +6,18 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tallypost.documents.docstring import attributes, summary
-from tallypost.domain.records import (
-    KPI_SCHEMA,
-    Interval,
-    KpiRecord,
-    LineFigures,
-    LineTotals,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
+from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
+from tallypost.domain.shape import WordType, by_name, words_within
+from tallypost.domain.words import is_always
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-WORDS = (Interval, LineFigures, LineTotals, Quality, ZoneFigures)
-LEFT_OUT_WHEN_EMPTY = ("dwell_mean_s", "dwell_max_s")
-_MEANINGS = {
-    "lines": "By the name of each line that was watched.",
-    "zones": "By the name of each zone that was watched.",
-    "quality": "How far these figures may be believed.",
-}
+WORDS = tuple(dict.fromkeys(words_within(Interval)))
+"""Every word that a record can hold, the interval first."""
 INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
 
 
@@ -51,7 +41,9 @@ def kpi_schema() -> Schema:
     words: dict[str, Schema] = plain["$defs"]
     for word in WORDS:
         _describe(words[word.__name__], word)
-    interval = words.pop("Interval")["properties"]
+    interval = words.pop("Interval")
+    required = interval["required"]
+    interval = interval["properties"]
     del interval["start_utc_s"]
     interval["duration_s"]["exclusiveMinimum"] = 0
     properties = {
@@ -70,14 +62,16 @@ def kpi_schema() -> Schema:
         },
         **interval,
     }
-    for name, meaning in (attributes(KpiRecord) | _MEANINGS).items():
+    for name, meaning in attributes(KpiRecord).items():
         if name in properties:
             properties[name]["description"] = meaning
     record = {
         "type": "object",
         "description": summary(KpiRecord),
         "properties": properties,
-        "required": list(properties),
+        "required": [
+            name for name in properties if name not in interval or name in required
+        ],
         "$defs": words,
     }
     return _headed(KPI_SCHEMA, record)
@@ -108,10 +102,10 @@ def _without_titles(node: Any) -> Any:
     return node
 
 
-def _describe(schema: Schema, word: type) -> None:
+def _describe(schema: Schema, word: WordType) -> None:
     """Shape one word's schema to the wire: what is not known is absent, never null."""
     schema["description"] = summary(word)
-    meanings = attributes(LineFigures if word is LineTotals else word)
+    meanings = attributes(LineFigures if word in (LineTotals, LinePassages) else word)
     properties: dict[str, Schema] = schema["properties"]
     optional = {name for name, each in properties.items() if "anyOf" in each}
     for name, each in properties.items():
@@ -122,6 +116,6 @@ def _describe(schema: Schema, word: type) -> None:
             each["description"] = meanings[name]
     schema["required"] = [
         name
-        for name in properties
-        if name not in optional and name not in LEFT_OUT_WHEN_EMPTY
+        for name, each in by_name(word).items()
+        if is_always(each.metadata) or name == "duration_s"
     ]

@@ -7,9 +7,18 @@ from pydantic import BaseModel
 
 from tallypost.documents.schema import Schema, kpi_schema
 from tallypost.documents.told import told, value
+from tallypost.domain.records import Interval
+from tallypost.domain.shape import WordType, hints
 from tallypost.settings.explanation import tag, unfold
 
-UNITS = {"_s": "s", "_ms_p99": "ms"}
+UNITS = {
+    "_s": "s",
+    "_ms_p99": "ms",
+    "_kmh": "km/h",
+    "_m": "m",
+    "_per_km": "1/km",
+    "_per_m2": "1/m²",
+}
 """A unit is the name's last part."""
 
 
@@ -74,17 +83,28 @@ def record_tables() -> str:
     """Return what a record says: one section for each of its objects."""
     schema = kpi_schema()
     words = schema["$defs"]
-    sections = [
-        ("The record", schema),
-        ("`lines.<name>`", words["LineFigures"]),
-        ("`lines.<name>.total`", words["LineTotals"]),
-        ("`zones.<name>`", words["ZoneFigures"]),
-        ("`quality`", words["Quality"]),
-    ]
+    places: dict[str, list[str]] = {}
+    for place, name in _objects(Interval, ""):
+        places.setdefault(name, []).append(f"`{place}`")
+    sections = [("The record", schema)]
+    sections += [(", ".join(each), words[name]) for name, each in places.items()]
     return "\n\n".join(
         f"### {heading}\n\n{node['description']}\n\n{_record_table(node, words)}"
         for heading, node in sections
     )
+
+
+def _objects(word: WordType, path: str) -> Iterator[tuple[str, str]]:
+    """Yield where each object of a record stands, and the name of its word."""
+    for name, hint in hints(word).items():
+        place = f"{path}.{name}" if path else name
+        inner = hint
+        while inner.mapping is not None:
+            key, inner = inner.mapping
+            place += f".<{key.vocabulary.value if key.vocabulary else 'name'}>"
+        if inner.is_word:
+            yield place, inner.plain.__name__
+            yield from _objects(inner.plain, place)
 
 
 def _record_table(node: Schema, words: dict[str, Schema]) -> str:

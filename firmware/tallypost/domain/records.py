@@ -1,7 +1,7 @@
 """What may leave: anonymous records of a closed schema, version 1.
 
-Not counted is not zero: a line, a zone or a class of which nothing is known is absent.
-A line or a zone that is present was watched for `quality.observed_s` seconds, and a
+Not counted is not zero: an element or a class of which nothing is known is absent. A
+line or a zone that is present was watched for `quality.observed_s` seconds, and a
 class that it does not name passed it no times in them.
 """
 
@@ -9,19 +9,30 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge
 
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.figures.parking import CarParkFigures
+from tallypost.domain.figures.traffic import (
+    ApproachFigures,
+    ConflictFigures,
+    MovementFigures,
+    QueueFigures,
+)
+from tallypost.domain.figures.zones import (
+    CrowdFigures,
+    HeatMapFigures,
+    WatchFigures,
+    ZoneFigures,
+)
+from tallypost.domain.shape import hints
+from tallypost.domain.words import Count, Name, Seconds, always
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
-
-Count = Annotated[int, Ge(0), Le(2**32 - 1)]
-Seconds = Annotated[float, Ge(0.0)]
-Name = Annotated[str, MinLen(1), MaxLen(64)]
-Counts = Mapping[Name, Count]
-"""How many, by class."""
 
 
 class ClockTrust(StrEnum):
@@ -30,50 +41,6 @@ class ClockTrust(StrEnum):
     SYNCED = "synced"
     HOLDOVER = "holdover"
     UNSYNCED = "unsynced"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineTotals:
-    """What a line has counted since the device was commissioned."""
-
-    forward: Counts = field(default_factory=dict)
-    backward: Counts = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFigures:
-    """Who crossed a line in one interval.
-
-    Attributes:
-        forward: From the left to the right of start -> end, as seen on the picture.
-        backward: The other way.
-        total: The same since commissioning; absent where nobody keeps totals.
-    """
-
-    forward: Counts = field(default_factory=dict)
-    backward: Counts = field(default_factory=dict)
-    total: LineTotals | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneFigures:
-    """Who was in a zone in one interval.
-
-    Attributes:
-        occupancy_mean: Mean over the observed time, by class.
-        occupancy_max: The most at one moment, by class.
-        entries: How many came in, by class; whoever appears inside has come in.
-        exits: How many went out, by class; whoever is lost inside has gone out.
-        dwell_mean_s: Mean stay of those who went out in this interval, by class.
-        dwell_max_s: The longest of those stays, by class.
-    """
-
-    occupancy_mean: Mapping[Name, Seconds] = field(default_factory=dict)
-    occupancy_max: Counts = field(default_factory=dict)
-    entries: Counts = field(default_factory=dict)
-    exits: Counts = field(default_factory=dict)
-    dwell_mean_s: Mapping[Name, Seconds] = field(default_factory=dict)
-    dwell_max_s: Mapping[Name, Seconds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +60,11 @@ class Quality:
         firmware: Version of the firmware.
     """
 
-    observed_s: Seconds
-    frames: Count
-    frames_dropped: Count
+    observed_s: Seconds = always()
+    frames: Count = always()
+    frames_dropped: Count = always()
     frame_lifetime_ms_p99: Seconds | None = None
-    clock: ClockTrust = ClockTrust.UNSYNCED
+    clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Seconds | None = None
     model: str | None = None
     site: str | None = None
@@ -126,13 +93,36 @@ class Interval:
     Attributes:
         start_utc_s: Seconds since 1970, a whole number of intervals.
         duration_s: Length of the half-open interval [start, start + duration).
+        lines: By the name of each line that was watched.
+        zones: By the name of each zone that was watched.
+        car_parks: By the name of each car park that was watched.
+        queues: By the name of each queue that was watched.
+        approaches: By the name of each approach that was watched.
+        movements: By the name of each junction that was watched.
+        crowds: By the name of each place whose crowd was watched.
+        intrusions: By the name of each forbidden area that was watched.
+        stops: By the name of each area where nobody should stop.
+        wrong_ways: By the name of each one-way line that was watched.
+        heat_maps: By the name of each heat map.
+        conflicts: By the name of each area that was watched for near misses.
+        quality: How far these figures may be believed.
     """
 
     start_utc_s: float
     duration_s: float
-    lines: Mapping[Name, LineFigures]
-    zones: Mapping[Name, ZoneFigures]
-    quality: Quality
+    lines: Mapping[Name, LineFigures] = always()
+    zones: Mapping[Name, ZoneFigures] = always()
+    car_parks: Mapping[Name, CarParkFigures] = field(default_factory=dict)
+    queues: Mapping[Name, QueueFigures] = field(default_factory=dict)
+    approaches: Mapping[Name, ApproachFigures] = field(default_factory=dict)
+    movements: Mapping[Name, MovementFigures] = field(default_factory=dict)
+    crowds: Mapping[Name, CrowdFigures] = field(default_factory=dict)
+    intrusions: Mapping[Name, WatchFigures] = field(default_factory=dict)
+    stops: Mapping[Name, WatchFigures] = field(default_factory=dict)
+    wrong_ways: Mapping[Name, WatchFigures] = field(default_factory=dict)
+    heat_maps: Mapping[Name, HeatMapFigures] = field(default_factory=dict)
+    conflicts: Mapping[Name, ConflictFigures] = field(default_factory=dict)
+    quality: Quality = always()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_utc_s) and self.start_utc_s >= 0):
@@ -154,6 +144,16 @@ class Interval:
             firmware=provenance.firmware,
         )
         return replace(self, quality=quality)
+
+
+@cache
+def collections() -> Mapping[str, type]:
+    """Return the word that tells of each kind of element, by its key in an interval."""
+    return {
+        name: hint.mapping[1].plain
+        for name, hint in hints(Interval).items()
+        if hint.mapping is not None
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tallypost.domain.records import Counts, Interval, LineTotals
+from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.records import Interval
+from tallypost.domain.words import Counts
 
 
 def add_counts(first: Counts, second: Counts) -> dict[str, int]:

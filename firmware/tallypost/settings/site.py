@@ -2,66 +2,23 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from tallypost.settings.base import (
-    ClassName,
-    Fault,
-    Settings,
-    Text,
-    Wish,
-    refuse,
+from tallypost.settings.base import Fault, Settings, Text
+from tallypost.settings.drawing import (
+    ANCHOR,
+    CLASSES,
+    ELEMENTS_MAX,
+    Anchor,
+    Classes,
+    Element,
+    Point,
+    Polygon,
 )
-from tallypost.settings.shape import length_fault, simple_polygon
-
-ELEMENTS_MAX = 64
-
-# abs: TOML knows a zero below 0, which is the same place and would be another hash.
-Coordinate = Annotated[float, Field(ge=0, le=1), AfterValidator(abs)]
-Point = Annotated[
-    tuple[Coordinate, Coordinate],
-    Field(strict=False),
-    Wish(
-        "a point is [x, y], each 0..1 from the left and the top of the picture: divide "
-        "pixels by its width and height"
-    ),
-]
-Polygon = Annotated[
-    tuple[Point, ...],
-    Field(strict=False, min_length=3, max_length=64),
-    AfterValidator(simple_polygon),
-    Wish("a zone has 3 to 64 corners [x, y], going round it"),
-]
-Name = Annotated[
-    str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"),
-    Wish("write 1 to 32 letters, digits, _ or -, beginning with a letter or digit"),
-]
-
-
-def _once(classes: tuple[str, ...]) -> tuple[str, ...]:
-    for name, count in Counter(classes).items():
-        if count > 1:
-            refuse(f'names "{name}" more than once; name every class once')
-    return classes
-
-
-Classes = Annotated[
-    tuple[ClassName, ...],
-    Field(strict=False, min_length=1, max_length=100),
-    AfterValidator(_once),
-    Wish("leave the key out to count every class"),
-]
-Anchor = Literal["ground", "centre"]
-CLASSES = "Only these classes; without it, every class that the model tells."
-ANCHOR = (
-    "Where an object stands: `ground` is the middle of its box's lower edge, `centre` "
-    "the middle of the box."
-)
+from tallypost.settings.shape import length_fault
 
 
 def _point(raw: object) -> tuple[float, float] | None:
@@ -82,8 +39,7 @@ def _long_enough(raw: Mapping[str, object]) -> list[Fault]:
 
 def _names_once(raw: Mapping[str, object]) -> list[Fault]:
     faults = []
-    for kind in ("lines", "zones"):
-        elements = raw.get(kind)
+    for kind, elements in raw.items():
         first: dict[str, int] = {}
         for index, element in enumerate(elements if isinstance(elements, list) else []):
             name = element.get("name") if isinstance(element, dict) else None
@@ -94,18 +50,21 @@ def _names_once(raw: Mapping[str, object]) -> list[Fault]:
 
 
 def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
-    if raw.get("lines") or raw.get("zones"):
+    if any(raw.get(kind) for kind in Site.model_fields if kind not in _TABLES):
         return []
     told = "there is nothing to count; draw at least one of [[lines]] or [[zones]]"
     return [Fault((), told)]
 
 
-class Line(Settings):
+_TABLES = ("site",)
+"""What a site may say besides what is drawn on it."""
+
+
+class Line(Element):
     """A line that is crossed one way or the other."""
 
     relations = (_long_enough,)
 
-    name: Name = Field(description="What records call it; once a site.")
     start: Point = Field(description="Where the arrow begins, [x, y].")
     end: Point = Field(
         description="Where it ends. Forward is from the left to the right of start -> "
@@ -115,10 +74,9 @@ class Line(Settings):
     anchor: Anchor = Field(default="ground", description=ANCHOR)
 
 
-class Zone(Settings):
+class Zone(Element):
     """A part of the picture that objects are in or out of."""
 
-    name: Name = Field(description="What records call it; once a site.")
     polygon: Polygon = Field(
         description="Its corners [x, y] in order, 3 to 64; closes by itself and does "
         "not cross itself."
@@ -150,12 +108,29 @@ class Site(Settings):
         Field(default=(), description="Parts of the picture that are watched.")
     )
 
+    def drawn(self) -> dict[str, tuple[Element, ...]]:
+        """Return all elements by their kind, as records name it."""
+        return {
+            kind: elements
+            for kind in type(self).model_fields
+            if isinstance(elements := getattr(self, kind), tuple)
+        }
+
+    def elements(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Return the names of all elements and of their parts, by kind."""
+        return {
+            kind: {each.name: each.parts for each in elements}
+            for kind, elements in self.drawn().items()
+        }
+
 
 def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
-    """Return the classes that each line and zone names, by its key's path."""
-    lines = {f"lines[{n}]": line.classes or () for n, line in enumerate(site.lines)}
-    zones = {f"zones[{n}]": zone.classes or () for n, zone in enumerate(site.zones)}
-    return lines | zones
+    """Return the classes that each element names, by its key's path."""
+    return {
+        f"{kind}[{place}]": getattr(each, "classes", None) or ()
+        for kind, elements in site.drawn().items()
+        for place, each in enumerate(elements)
+    }
 
 
 def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
@@ -177,13 +152,29 @@ def site_hash(site: Site) -> str:
     """
     elements = {
         kind: sorted(
-            (
-                {**each.model_dump(), "classes": each.classes and sorted(each.classes)}
-                for each in drawn
-            ),
-            key=lambda each: str(each["name"]),
+            (_told(each) for each in drawn), key=lambda each: str(each["name"])
         )
-        for kind, drawn in (("lines", site.lines), ("zones", site.zones))
+        for kind, drawn in site.drawn().items()
+        if drawn or kind in _ALWAYS_TOLD
     }
+    for key, field in type(site).model_fields.items():
+        table = getattr(site, key)
+        if key != "site" and isinstance(table, Settings) and table != field.default:
+            elements[key] = [table.model_dump(exclude_defaults=True)]
     canonical = json.dumps(elements, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+_ALWAYS_TOLD = ("lines", "zones")
+"""What hashes were made of from the beginning: a new kind changes no old hash."""
+
+
+def _told(element: Element) -> dict[str, object]:
+    """Return what an element says, less what it leaves at its default."""
+    told = element.model_dump(exclude_defaults=True)
+    for key in ("classes", "anchor"):
+        if key in type(element).model_fields:
+            told[key] = getattr(element, key)
+    if isinstance(told.get("classes"), tuple):
+        told["classes"] = sorted(told["classes"])
+    return told

@@ -1,113 +1,16 @@
 """From light to figures: camera, detector, tracker, counters and window, in a row."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tallypost.board.base import Board
-from tallypost.domain.records import Interval
 from tallypost.domain.vision import Detections, Frame, Size
 from tallypost.vision.camera.base import Camera
-from tallypost.vision.counting.events import (
-    Direction,
-    Event,
-    LineCrossing,
-    ZoneEntry,
-    ZoneExit,
-)
-from tallypost.vision.counting.line import LineCounter
-from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.counts import Counting, Told
 from tallypost.vision.detection.base import Detector
-from tallypost.vision.kpi.window import Moment, Window
+from tallypost.vision.kpi.window import Moment
 from tallypost.vision.seeing import look
 from tallypost.vision.timeline import Timeline
-from tallypost.vision.tracking.tracker import Tracker
-
-
-class Counting:
-    """What needs no picture: detections in, figures out.
-
-    Args:
-        tracker: Follows objects from frame to frame.
-        lines: Every line that is watched.
-        zones: Every zone that is watched.
-        window: Gathers the figures.
-        classes: Names of the detector's classes.
-    """
-
-    def __init__(
-        self,
-        *,
-        tracker: Tracker,
-        lines: Sequence[LineCounter],
-        zones: Sequence[ZoneCounter],
-        window: Window,
-        classes: Sequence[str],
-    ) -> None:
-        self._tracker = tracker
-        self._lines = tuple(lines)
-        self._zones = tuple(zones)
-        self._window = window
-        self._classes = tuple(classes)
-        self.crossings: Counter[tuple[str, Direction, str]] = Counter()
-        """How many crossed each line so far, by direction and class: for a display."""
-
-    def look(
-        self,
-        detections: Detections,
-        *,
-        scene: Size,
-        time_s: float,
-        moment: Moment,
-        dropped: int = 0,
-    ) -> list[Interval]:
-        """Count what one frame shows; return the intervals that are over by then.
-
-        Args:
-            detections: What was found on the frame.
-            scene: Size of the picture that their boxes are told in.
-            time_s: The frame's time, for the tracker.
-            moment: The frame's time by the calendar, for the figures.
-            dropped: How many frames came and were not looked at since the last one.
-        """
-        closed = self._window.look(moment, dropped=dropped)
-        tracks = self._tracker.update(detections, time_s)
-        for line in self._lines:
-            for crossing in line.update(tracks, scene):
-                self._note(crossing)
-        for zone in self._zones:
-            for event in zone.update(tracks, scene):
-                self._note(event)
-            self._window.occupied(
-                zone.name,
-                {self._classes[key]: count for key, count in zone.occupancy.items()},
-            )
-        return closed
-
-    def idle(self, moment: Moment) -> list[Interval]:
-        """Note that no frame came; return the intervals that are over by then."""
-        return self._window.idle(moment)
-
-    def lived(self, lifetime_ms: float) -> None:
-        """Note how long the last frame's picture existed."""
-        self._window.lived(lifetime_ms)
-
-    def finish(self) -> list[Interval]:
-        """Return the running interval as it is: the watch is over."""
-        return self._window.finish()
-
-    def _note(self, event: Event) -> None:
-        label = self._classes[event.class_id]
-        match event:
-            case LineCrossing():
-                self.crossings[event.line, event.direction, label] += 1
-                forward = event.direction is Direction.FORWARD
-                self._window.crossed(event.line, label, forward=forward)
-            case ZoneEntry():
-                self._window.entered(event.zone, label)
-            case ZoneExit():
-                self._window.left(event.zone, label, event.dwell_s)
-
 
 PATIENCE_S = 1.0
 """How long one step may wait for a frame or for its hour."""
@@ -172,17 +75,17 @@ class Pipeline:
         self._due_s = board.monotonic_s()
         self._dropped = 0
         self._looked: Looked | None = None
-        self._over: list[Interval] = []
+        self._over: list[Told] = []
         self.frames = 0
         self.silent = False
 
-    def run(self, outlet: Callable[[Interval], None], stop: Callable[[], bool]) -> None:
+    def run(self, outlet: Callable[[Told], None], stop: Callable[[], bool]) -> None:
         """Work until the footage is over or somebody says stop.
 
         The last, unfinished interval is handed out too, also where an error ends it.
 
         Args:
-            outlet: Takes every interval as soon as it is over.
+            outlet: Takes every interval as soon as it is over, and every alert at once.
             stop: Asked before each frame.
 
         Raises:
@@ -191,14 +94,14 @@ class Pipeline:
         """
         try:
             while not stop() and not self._camera.ended:
-                for interval in self.step():
-                    outlet(interval)
+                for told in self.step():
+                    outlet(told)
         finally:
-            for interval in self.finish():
-                outlet(interval)
+            for told in self.finish():
+                outlet(told)
 
-    def step(self) -> list[Interval]:
-        """Look at one frame, or wait for one in vain; return what is over by then.
+    def step(self) -> list[Told]:
+        """Look at one frame, or wait for one in vain; return what is to be told.
 
         It never waits for long: whoever calls may want to stop.
         """
@@ -216,7 +119,7 @@ class Pipeline:
             self.frames += 1
         return self._take_over()
 
-    def finish(self) -> list[Interval]:
+    def finish(self) -> list[Told]:
         """Return what is not over yet: the watch is."""
         self._count()
         self._over += self._counting.finish()
@@ -261,6 +164,6 @@ class Pipeline:
         if moment is not None:
             self._over += self._counting.idle(moment)
 
-    def _take_over(self) -> list[Interval]:
+    def _take_over(self) -> list[Told]:
         over, self._over = self._over, []
         return over

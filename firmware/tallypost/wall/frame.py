@@ -3,30 +3,37 @@
 A frame::
 
     0        4      5       6         8          12             60      64
-    [ TPW1 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
+    [ TPW2 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
       4s       B      B       H         I          by kind        I
 
     HELLO    process id (I)                             a vision half begins
     INTERVAL start_utc_s (d) duration_s (d)             head of one interval
-             observed_s (d) frames (I) dropped (I)
-             lifetime_ms_p99 (f) clock (B)
-             uncertainty_s (f) followers (H)
-    LINE     forward (I) backward (I)                   one class on one line
-    ZONE     mean (f) most (I) entries (I) exits (I)    one class in one zone
-             dwell_mean_s (f) dwell_max_s (f)
+             followers (I)
+    FIGURES  collection (B) count (B) part (H)          numbers of one element, of one
+             second part (H) zero (H)                   class and part of it
+             4 times: slot (H) value (Q)
+    ALERT    kind (B) state (B) collection (B)          something to be told at once
+             clock (B) known (I)
+             time_utc_ms (Q) value (Q)
     STATE    code (H)                                   what befell the half
 
-Names do not pass: a line, a zone and a class are told by their place in the `Alphabet`
-that both halves were given before the first frame. NaN says "not known". Little endian.
+Names do not pass: an element, a part of it and a class are told by their place in the
+`Alphabet` that both halves were given before the first frame, a field by its slot,
+which is its place in the schema. A number is a whole one: counts as they are,
+quantities in thousandths. What is not known is not sent. All ones mean "none". Little
+endian.
 """
 
 import struct
 import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tallypost.domain.records import ClockTrust
+from tallypost.domain.alerts import AlertKind, AlertState
+from tallypost.domain.records import ClockTrust, Quality, collections
 from tallypost.errors import WallError
+from tallypost.wall.figures import frames_max
 
 FRAME_BYTES = 64
 BODY_BYTES = 48
@@ -34,15 +41,26 @@ BACKLOG_INTERVALS = 64
 """How many intervals a writer keeps while its reader is away."""
 PIPE_FRAMES = 65_536 // FRAME_BYTES
 """What a Linux pipe holds besides. Source: pipe(7), "Pipe capacity"."""
-MAGIC = b"TPW1"
-CLOCKS = tuple(ClockTrust)
+ALERTS_PER_MINUTE = 60
+MAGIC = b"TPW2"
+NO_CLASS = 0xFF
+NO_COLLECTION = 0xFF
+QUALITY = 0xFE
+"""The place of the interval's own quality among the collections."""
+COLLECTIONS = tuple(collections())
+CLOCKS, ALERT_KINDS, ALERT_STATES = (
+    tuple(ClockTrust),
+    tuple(AlertKind),
+    tuple(AlertState),
+)
 
 HEAD = struct.Struct("<4sBBHI")
 CRC = struct.Struct("<I")
 HELLO = struct.Struct("<I")
-INTERVAL = struct.Struct("<dddIIfBfH")
-LINE = struct.Struct("<II")
-ZONE = struct.Struct("<fIIIff")
+INTERVAL = struct.Struct("<ddI")
+FIGURES = struct.Struct("<BBHHH")
+FIGURE = struct.Struct("<HQ")
+ALERT = struct.Struct("<BBBBIQQ")
 STATE = struct.Struct("<H")
 
 
@@ -51,8 +69,8 @@ class Kind(IntEnum):
 
     HELLO = 1
     INTERVAL = 2
-    LINE = 3
-    ZONE = 4
+    FIGURES = 3
+    ALERT = 4
     STATE = 5
 
 
@@ -68,23 +86,49 @@ class State(IntEnum):
     MODEL_FAILED = 7
 
 
+Elements = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""By collection, as records name it: by an element's name, the names of its parts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alphabet:
-    """The names that both halves know, in the one order that both use."""
+    """The names that both halves know, in the one order that both use.
 
-    lines: tuple[str, ...]
-    zones: tuple[str, ...]
+    Attributes:
+        classes: Of the detector.
+        elements: Of the site.
+    """
+
     classes: tuple[str, ...]
+    elements: Elements
+
+    def named(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield the collection, the name and the parts of every element."""
+        for collection, by_name in self.elements.items():
+            for name, parts in by_name.items():
+                yield collection, name, parts
+
+    def names(self, collection: str) -> tuple[str, ...]:
+        """Return the names of a collection's elements, in their order."""
+        return tuple(self.elements.get(collection, {}))
 
     @property
     def interval_frames_max(self) -> int:
         """The most frames that one interval can take."""
-        return 1 + (len(self.lines) + len(self.zones)) * len(self.classes)
+        words, classes = collections(), len(self.classes)
+        return (
+            1
+            + frames_max(Quality, classes=0, parts=0)
+            + sum(
+                frames_max(words[collection], classes=classes, parts=len(parts))
+                for collection, _, parts in self.named()
+            )
+        )
 
     @property
     def backlog_frames_max(self) -> int:
         """The most frames that a writer keeps while its reader is away."""
-        return BACKLOG_INTERVALS * self.interval_frames_max
+        return BACKLOG_INTERVALS * self.interval_frames_max + ALERTS_PER_MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +138,7 @@ class Frame:
     Attributes:
         kind: What it carries.
         sequence: Counts a sender's frames from 0.
-        element: Place of a line or a zone in the alphabet.
+        element: Place of an element in its collection of the alphabet.
         class_id: Place of a class in the alphabet.
         body: 48 bytes, laid out by kind.
     """
@@ -122,7 +166,7 @@ def unpack(data: bytes) -> Frame:
         raise WallError(f"wall: a frame of {len(data)} bytes; want {FRAME_BYTES}")
     magic, kind, class_id, element, sequence = HEAD.unpack_from(data)
     if magic != MAGIC:
-        raise WallError("wall: bytes that are no frame; want one that begins with TPW1")
+        raise WallError("wall: bytes that are no frame; want one that begins with TPW2")
     if CRC.unpack_from(data, FRAME_BYTES - CRC.size)[0] != zlib.crc32(
         data[: -CRC.size]
     ):

@@ -1,12 +1,18 @@
 """The speaking side of the wall: takes nothing but frames of the closed schema."""
 
-import math
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from tallypost.domain.records import Interval, LineFigures, Quality, ZoneFigures
+from tallypost.domain.alerts import Alert
+from tallypost.domain.document import Document, from_document
+from tallypost.domain.records import Interval, Quality, collections
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
+from tallypost.wall.figures import NOBODY, Names, Place, Row, completed, join
 from tallypost.wall.frame import (
+    ALERTS_PER_MINUTE,
     FRAME_BYTES,
     PIPE_FRAMES,
     Alphabet,
@@ -15,6 +21,9 @@ from tallypost.wall.frame import (
     State,
     unpack,
 )
+
+Told = Interval | Alert | State
+"""What a vision half can say."""
 
 STATES_PER_MINUTE = 30
 DAYS_MAX_S = 7 * 86_400.0
@@ -26,11 +35,14 @@ INTERVAL_S_MIN = 1.0
 class _Gathering:
     """One interval, while its followers come in."""
 
-    head: Interval
+    sequence: int
+    start_utc_s: float
+    duration_s: float
     missing: int
-    forward: dict[int, dict[str, int]] = field(default_factory=dict)
-    backward: dict[int, dict[str, int]] = field(default_factory=dict)
-    zones: dict[int, dict[str, tuple[float, ...]]] = field(default_factory=dict)
+    quality: Document = field(default_factory=dict)
+    figures: defaultdict[str, dict[str, Document]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
 
 class Budget:
@@ -65,7 +77,7 @@ class Budget:
 
 
 class WallReader:
-    """Turns bytes into intervals and states.
+    """Turns bytes into intervals, alerts and states.
 
     Args:
         alphabet: What both halves know.
@@ -76,14 +88,15 @@ class WallReader:
         self._alphabet = alphabet
         frames = alphabet.interval_frames_max
         self._budget = Budget(
-            frames * intervals_per_minute + STATES_PER_MINUTE,
+            frames * intervals_per_minute + STATES_PER_MINUTE + ALERTS_PER_MINUTE,
             alphabet.backlog_frames_max + PIPE_FRAMES + STATES_PER_MINUTE,
         )
+        self._followers_max = frames - 1
         self._buffer = bytearray()
         self._sequence: int | None = None
         self._gathering: _Gathering | None = None
 
-    def feed(self, data: bytes, now_s: float) -> list[Interval | State]:
+    def feed(self, data: bytes, now_s: float) -> list[Told]:
         """Return what has become whole with these bytes.
 
         Args:
@@ -94,7 +107,7 @@ class WallReader:
             WallError: These bytes are not what a vision half of ours sends.
         """
         self._buffer += data
-        told: list[Interval | State] = []
+        told: list[Told] = []
         while len(self._buffer) >= FRAME_BYTES:
             frame = unpack(bytes(self._buffer[:FRAME_BYTES]))
             del self._buffer[:FRAME_BYTES]
@@ -104,7 +117,7 @@ class WallReader:
                 told.append(whole)
         return told
 
-    def _take(self, frame: Frame) -> Interval | State | None:
+    def _take(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.HELLO:
             self._gathering = None
             self._sequence = frame.sequence
@@ -112,79 +125,110 @@ class WallReader:
         if self._sequence is None:
             # A reader that starts anew comes in the middle of what was being said: wait
             # for the beginning of a sentence.
-            if frame.kind not in (Kind.INTERVAL, Kind.STATE):
+            if frame.kind is Kind.FIGURES:
                 return None
         elif frame.sequence != (self._sequence + 1) % 2**32:
             raise WallError(
                 f"wall: frame {frame.sequence} after {self._sequence}; one was lost"
             )
         self._sequence = frame.sequence
-        match frame.kind:
-            case Kind.STATE:
-                return _state(frame)
-            case Kind.INTERVAL:
-                return self._begin(frame)
-            case Kind.LINE | Kind.ZONE:
-                return self._follow(frame)
+        return self._read(frame)
 
-    def _begin(self, frame: Frame) -> Interval | None:
+    def _read(self, frame: Frame) -> Told | None:
+        if frame.kind is Kind.STATE:
+            return _state(frame)
+        if frame.kind is Kind.ALERT:
+            return self._alert(frame)
+        if frame.kind is Kind.FIGURES:
+            return self._follow(frame)
+        self._begin(frame)
+        return None
+
+    def _begin(self, frame: Frame) -> None:
         if self._gathering is not None:
             raise WallError(f"wall: frame {frame.sequence} begins before one has ended")
-        head, followers = _head(frame)
-        if followers >= self._alphabet.interval_frames_max:
+        start_utc_s, duration_s, followers = layout.INTERVAL.unpack_from(frame.body)
+        if not INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S:
+            raise WallError(
+                f"wall: frame {frame.sequence} holds an impossible interval"
+            )
+        if not 0 < followers <= self._followers_max:
             raise WallError(f"wall: frame {frame.sequence} promises {followers} frames")
-        self._gathering = _Gathering(head, followers)
-        return self._finish()
+        self._gathering = _Gathering(
+            frame.sequence, start_utc_s, duration_s, missing=followers
+        )
 
     def _follow(self, frame: Frame) -> Interval | None:
         gathering = self._gathering
         if gathering is None:
             raise WallError(f"wall: frame {frame.sequence} follows nothing")
-        names = (
-            self._alphabet.lines if frame.kind is Kind.LINE else self._alphabet.zones
-        )
-        if frame.element >= len(names) or frame.class_id >= len(self._alphabet.classes):
-            raise WallError(
-                f"wall: frame {frame.sequence} names {frame.kind.name.lower()} "
-                f"{frame.element} and class {frame.class_id}, which nobody drew"
-            )
-        label = self._alphabet.classes[frame.class_id]
-        if frame.kind is Kind.LINE:
-            forward, backward = layout.LINE.unpack_from(frame.body)
-            gathering.forward.setdefault(frame.element, {})[label] = forward
-            gathering.backward.setdefault(frame.element, {})[label] = backward
+        collection, row = _row(frame)
+        if collection == layout.QUALITY:
+            join(Quality, gathering.quality, row, Names((), ()))
         else:
-            figures = layout.ZONE.unpack_from(frame.body)
-            _check_zone(frame, figures)
-            gathering.zones.setdefault(frame.element, {})[label] = figures
+            name = self._element(frame, collection)
+            key = layout.COLLECTIONS[collection]
+            names = Names(self._alphabet.classes, self._alphabet.elements[key][name])
+            figures = gathering.figures[key].setdefault(name, {})
+            join(collections()[key], figures, row, names)
         gathering.missing -= 1
-        return self._finish()
-
-    def _finish(self) -> Interval | None:
-        gathering = self._gathering
-        if gathering is None or gathering.missing:
+        if gathering.missing:
             return None
         self._gathering = None
-        head = gathering.head
-        watched = head.quality.frames > 0
-        return Interval(
-            start_utc_s=head.start_utc_s,
-            duration_s=head.duration_s,
-            lines={
-                name: LineFigures(
-                    forward=_counted(gathering.forward.get(element, {})),
-                    backward=_counted(gathering.backward.get(element, {})),
-                )
-                for element, name in enumerate(self._alphabet.lines)
-                if watched
-            },
-            zones={
-                name: _zone(gathering.zones.get(element, {}))
-                for element, name in enumerate(self._alphabet.zones)
-                if watched
-            },
-            quality=head.quality,
+        return _interval(gathering, self._alphabet)
+
+    def _element(self, frame: Frame, collection: int) -> str:
+        """Return the name of the element that a frame is about."""
+        if collection < len(layout.COLLECTIONS):
+            key = layout.COLLECTIONS[collection]
+            names = self._alphabet.names(key)
+            if frame.element < len(names):
+                return names[frame.element]
+        raise WallError(
+            f"wall: frame {frame.sequence} names element {frame.element} of kind "
+            f"{collection}, which nobody drew"
         )
+
+    def _alert(self, frame: Frame) -> Alert:
+        kind, state, collection, clock, known, time_ms, value = (
+            layout.ALERT.unpack_from(frame.body)
+        )
+        element = None
+        if collection != layout.NO_COLLECTION:
+            element = self._element(frame, collection)
+        try:
+            return Alert(
+                kind=layout.ALERT_KINDS[kind],
+                state=layout.ALERT_STATES[state],
+                time_utc_s=time_ms / 1000,
+                collection=element and layout.COLLECTIONS[collection],
+                element=element,
+                label=None
+                if frame.class_id == layout.NO_CLASS
+                else self._alphabet.classes[frame.class_id],
+                value=value / 1000 if known else None,
+                clock=layout.CLOCKS[clock],
+            )
+        except IndexError:
+            raise WallError(
+                f"wall: frame {frame.sequence} tells an alert that nobody knows"
+            ) from None
+
+
+def _row(frame: Frame) -> tuple[int, Row]:
+    """Return the collection that a frame is about, and its numbers."""
+    collection, count, part, second, _ = layout.FIGURES.unpack_from(frame.body)
+    room = (len(frame.body) - layout.FIGURES.size) // layout.FIGURE.size
+    if count > room:
+        raise WallError(f"wall: frame {frame.sequence} has no room for {count} numbers")
+    figures = tuple(
+        layout.FIGURE.unpack_from(
+            frame.body, layout.FIGURES.size + at * layout.FIGURE.size
+        )
+        for at in range(count)
+    )
+    class_id = NOBODY if frame.class_id == layout.NO_CLASS else frame.class_id
+    return collection, Row(Place(class_id, part, second), figures)
 
 
 def _state(frame: Frame) -> State:
@@ -195,66 +239,35 @@ def _state(frame: Frame) -> State:
         raise WallError(f"wall: frame {frame.sequence} tells state {code}") from None
 
 
-def _head(frame: Frame) -> tuple[Interval, int]:
-    start, duration, observed, frames, dropped, lifetime, clock, uncertainty, more = (
-        layout.INTERVAL.unpack_from(frame.body)
-    )
-    plausible = (
-        INTERVAL_S_MIN <= duration <= DAYS_MAX_S
-        and 0 <= observed <= duration
-        and clock < len(layout.CLOCKS)
-        and not (lifetime < 0 or uncertainty < 0)
-    )
-    if not plausible:
-        raise WallError(f"wall: frame {frame.sequence} holds an impossible interval")
-    quality = Quality(
-        observed_s=observed,
-        frames=frames,
-        frames_dropped=dropped,
-        frame_lifetime_ms_p99=_known(lifetime),
-        clock=layout.CLOCKS[clock],
-        clock_uncertainty_s=_known(uncertainty),
-    )
+def _interval(gathering: _Gathering, alphabet: Alphabet) -> Interval:
+    """Return what has come; elements stand in the alphabet's order.
+
+    Raises:
+        WallError: The schema does not allow it.
+    """
     try:
-        head = Interval(
-            start_utc_s=start, duration_s=duration, lines={}, zones={}, quality=quality
+        interval = Interval(
+            start_utc_s=gathering.start_utc_s,
+            duration_s=gathering.duration_s,
+            **({"lines": {}, "zones": {}} | _told(gathering, alphabet)),
+            quality=from_document(Quality, gathering.quality, "quality"),
         )
     except RecordError as error:
-        raise WallError(f"wall: frame {frame.sequence}: {error}") from error
-    return head, more
+        raise WallError(f"wall: frame {gathering.sequence}: {error}") from error
+    if interval.quality.observed_s > interval.duration_s:
+        raise WallError(
+            f"wall: frame {gathering.sequence} observed more than there was"
+        )
+    return interval
 
 
-def _check_zone(frame: Frame, figures: tuple[float, ...]) -> None:
-    mean, most, *_, dwell_mean_s, dwell_max_s = figures
-    stays = [stay for stay in (dwell_mean_s, dwell_max_s) if not math.isnan(stay)]
-    if not 0 <= mean <= most or not all(0 <= stay < math.inf for stay in stays):
-        raise WallError(f"wall: frame {frame.sequence} holds an impossible zone")
-
-
-def _zone(by_class: dict[str, tuple[float, ...]]) -> ZoneFigures:
-    def column(place: int) -> dict[str, float]:
-        return {
-            label: figures[place]
-            for label, figures in by_class.items()
-            if not math.isnan(figures[place]) and figures[place] != 0
+def _told(gathering: _Gathering, alphabet: Alphabet) -> dict[str, Mapping[str, Any]]:
+    return {
+        key: {
+            name: from_document(word, completed(word, found[name]), f"{key}.{name}")
+            for name in alphabet.names(key)
+            if name in found
         }
-
-    def counts(place: int) -> dict[str, int]:
-        return {label: int(figure) for label, figure in column(place).items()}
-
-    return ZoneFigures(
-        occupancy_mean=column(0),
-        occupancy_max=counts(1),
-        entries=counts(2),
-        exits=counts(3),
-        dwell_mean_s=column(4),
-        dwell_max_s=column(5),
-    )
-
-
-def _counted(counts: dict[str, int]) -> dict[str, int]:
-    return {label: count for label, count in counts.items() if count}
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value
+        for key, word in collections().items()
+        if (found := gathering.figures.get(key))
+    }

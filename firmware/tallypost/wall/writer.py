@@ -1,13 +1,15 @@
 """The seeing side of the wall: never waits, and says nothing but frames."""
 
-import math
 import os
 from collections import deque
 from collections.abc import Iterator
 
-from tallypost.domain.records import Interval, LineFigures, ZoneFigures
+from tallypost.domain.alerts import Alert
+from tallypost.domain.document import to_document
+from tallypost.domain.records import Interval, Quality, collections
 from tallypost.errors import WallError
 from tallypost.wall import frame as layout
+from tallypost.wall.figures import NOBODY, Names, Row, rows
 from tallypost.wall.frame import Alphabet, Frame, Kind, State
 
 
@@ -27,29 +29,22 @@ class WallWriter:
         self._alphabet = alphabet
         self._sequence = 0
         self._backlog: deque[bytes] = deque()
+        self._backlog_max = alphabet.backlog_frames_max
         os.set_blocking(descriptor, False)
         self._send([Frame(Kind.HELLO, 0, 0, 0, layout.HELLO.pack(os.getpid()))])
 
-    def send(self, interval: Interval) -> None:
-        """Send one interval.
+    def send(self, told: Interval | Alert) -> None:
+        """Send one interval or one alert.
 
         Raises:
             WallError: The other half is gone.
         """
-        followers = [*self._lines(interval), *self._zones(interval)]
-        quality = interval.quality
-        body = layout.INTERVAL.pack(
-            interval.start_utc_s,
-            interval.duration_s,
-            quality.observed_s,
-            quality.frames,
-            quality.frames_dropped,
-            _told(quality.frame_lifetime_ms_p99),
-            layout.CLOCKS.index(quality.clock),
-            _told(quality.clock_uncertainty_s),
-            len(followers),
-        )
-        self._send([Frame(Kind.INTERVAL, 0, 0, 0, body), *followers])
+        if isinstance(told, Alert):
+            self._send([self._alert(told)])
+            return
+        followers = [*self._figures(told)]
+        body = layout.INTERVAL.pack(told.start_utc_s, told.duration_s, len(followers))
+        self._send([Frame(Kind.INTERVAL, 0, 0, layout.NO_CLASS, body), *followers])
 
     def tell(self, state: State) -> None:
         """Say what befell this half.
@@ -79,7 +74,7 @@ class WallWriter:
         return True
 
     def _send(self, frames: list[Frame]) -> None:
-        if len(self._backlog) + len(frames) <= self._alphabet.backlog_frames_max:
+        if len(self._backlog) + len(frames) <= self._backlog_max:
             for frame in frames:
                 numbered = Frame(
                     frame.kind,
@@ -92,34 +87,48 @@ class WallWriter:
                 self._sequence = (self._sequence + 1) % 2**32
         self.flush()
 
-    def _lines(self, interval: Interval) -> Iterator[Frame]:
-        for element, name in enumerate(self._alphabet.lines):
-            line = interval.lines.get(name, LineFigures())
-            for class_id, label in enumerate(self._alphabet.classes):
-                counts = (line.forward.get(label, 0), line.backward.get(label, 0))
-                if any(counts):
-                    yield Frame(
-                        Kind.LINE, 0, element, class_id, layout.LINE.pack(*counts)
-                    )
+    def _figures(self, interval: Interval) -> Iterator[Frame]:
+        for row in rows(Quality, to_document(interval.quality), Names((), ())):
+            yield _frame(row, layout.QUALITY, 0)
+        for place, collection in enumerate(layout.COLLECTIONS):
+            word = collections()[collection]
+            by_name = self._alphabet.elements.get(collection, {})
+            for element, (name, parts) in enumerate(by_name.items()):
+                figures = getattr(interval, collection).get(name)
+                if figures is not None:
+                    names = Names(self._alphabet.classes, parts)
+                    for row in rows(word, to_document(figures), names):
+                        yield _frame(row, place, element)
 
-    def _zones(self, interval: Interval) -> Iterator[Frame]:
-        for element, name in enumerate(self._alphabet.zones):
-            zone = interval.zones.get(name, ZoneFigures())
-            for class_id, label in enumerate(self._alphabet.classes):
-                counts = (
-                    zone.occupancy_mean.get(label, 0.0),
-                    zone.occupancy_max.get(label, 0),
-                    zone.entries.get(label, 0),
-                    zone.exits.get(label, 0),
-                )
-                if any(counts):
-                    body = layout.ZONE.pack(
-                        *counts,
-                        _told(zone.dwell_mean_s.get(label)),
-                        _told(zone.dwell_max_s.get(label)),
-                    )
-                    yield Frame(Kind.ZONE, 0, element, class_id, body)
+    def _alert(self, alert: Alert) -> Frame:
+        collection, element = layout.NO_COLLECTION, 0
+        if alert.collection is not None and alert.element is not None:
+            collection = layout.COLLECTIONS.index(alert.collection)
+            element = self._alphabet.names(alert.collection).index(alert.element)
+        class_id = layout.NO_CLASS
+        if alert.label is not None:
+            class_id = self._alphabet.classes.index(alert.label)
+        body = layout.ALERT.pack(
+            layout.ALERT_KINDS.index(alert.kind),
+            layout.ALERT_STATES.index(alert.state),
+            collection,
+            layout.CLOCKS.index(alert.clock),
+            alert.value is not None,
+            round(alert.time_utc_s * 1000),
+            round((alert.value or 0.0) * 1000),
+        )
+        return Frame(Kind.ALERT, 0, element, class_id, body)
 
 
-def _told(value: float | None) -> float:
-    return math.nan if value is None else value
+def _frame(row: Row, collection: int, element: int) -> Frame:
+    class_id, part, second = row.place
+    body = layout.FIGURES.pack(
+        collection, len(row.figures), part % 2**16, second % 2**16, 0
+    ) + b"".join(layout.FIGURE.pack(slot, number) for slot, number in row.figures)
+    return Frame(
+        Kind.FIGURES,
+        0,
+        element,
+        layout.NO_CLASS if class_id == NOBODY else class_id,
+        body,
+    )

@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    KpiRecord,
-    LineFigures,
-    LineTotals,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Quality
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode, encode
 

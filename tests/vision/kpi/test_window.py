@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tallypost.board.base import ClockReading
+from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
 from tallypost.vision.kpi.window import BLIND_S_MIN, Moment, Window
 
@@ -16,8 +17,29 @@ def moment(time_s: float, jumped_s: float = 0.0) -> Moment:
     return Moment(time_s, START_UTC_S + time_s + jumped_s, SYNCED)
 
 
-def window(interval_s: float = 60.0) -> Window:
-    return Window(interval_s=interval_s, lines=["gate"], zones=["platform"])
+class Gate:
+    """Gathers how often it was crossed, and for how long."""
+
+    name = "gate"
+
+    def __init__(self) -> None:
+        self.crossed = 0
+        self.watched_s = 0.0
+        self.taken: list[float] = []
+
+    def elapse(self, seconds: float) -> None:
+        self.watched_s += seconds
+
+    def take(self, observed_s: float) -> LineFigures:
+        self.taken.append(self.watched_s)
+        assert self.watched_s == pytest.approx(observed_s)
+        figures = LineFigures(forward={"car": self.crossed} if self.crossed else {})
+        self.crossed, self.watched_s = 0, 0.0
+        return figures
+
+
+def window(interval_s: float = 60.0, gate: Gate | None = None) -> Window:
+    return Window(interval_s=interval_s, gatherers={"lines": [gate or Gate()]})
 
 
 def watch(target: Window, seconds: float, rate_hz: float = 10.0) -> list[Interval]:
@@ -49,10 +71,11 @@ def test_the_first_interval_is_aligned_even_if_the_first_frame_comes_late() -> N
 
 
 def test_a_frame_on_the_border_belongs_to_the_next_interval() -> None:
-    target = window()
+    gate = Gate()
+    target = window(gate=gate)
     target.look(moment(59.9))
     closed = target.look(moment(60.0))
-    target.crossed("gate", "car", forward=True)
+    gate.crossed += 1
     [second] = target.finish()
 
     assert closed[0].lines["gate"].forward == {}
@@ -106,7 +129,7 @@ def test_waiting_for_a_frame_that_comes_in_time_costs_nothing() -> None:
 
 
 def test_slow_frames_watch_as_well_where_they_are_meant_to_be_slow() -> None:
-    target = Window(interval_s=60.0, lines=["gate"], zones=[], blind_s=10.0)
+    target = Window(interval_s=60.0, gatherers={}, blind_s=10.0)
     closed = []
     for number in range(13):
         target.idle(moment(max(number * 5.0 - 2.0, 0.0)))
@@ -124,54 +147,53 @@ def test_a_calendar_set_back_a_little_takes_no_time_away() -> None:
     assert only.quality.observed_s >= 0.0
 
 
-def test_events_and_frames_dropped_add_up() -> None:
+def test_frames_dropped_add_up() -> None:
     target = window()
     target.look(moment(0.0), dropped=2)
-    target.crossed("gate", "car", forward=True)
-    target.crossed("gate", "car", forward=True)
-    target.crossed("gate", "person", forward=False)
-    target.entered("platform", "person")
-    target.left("platform", "person", 4.0)
-    target.left("platform", "person", 8.0)
     target.look(moment(1.0), dropped=1)
     target.lived(12.0)
     [only] = target.finish()
 
-    assert only.lines["gate"].forward == {"car": 2}
-    assert only.lines["gate"].backward == {"person": 1}
-    assert only.zones["platform"].entries == {"person": 1}
-    assert only.zones["platform"].exits == {"person": 2}
-    assert only.zones["platform"].dwell_mean_s == {"person": 6.0}
-    assert only.zones["platform"].dwell_max_s == {"person": 8.0}
     assert only.quality.frames_dropped == 3
     assert only.quality.frame_lifetime_ms_p99 == 12.0
 
 
-def test_occupancy_is_a_mean_over_watched_time_and_goes_on_into_the_next() -> None:
-    target = window(interval_s=10.0)
-    for number in range(21):
-        closed = target.look(moment(number / 2))
-        if number == 0:
-            target.occupied("platform", {"person": 2})
-        if number == 10:
-            target.occupied("platform", {"person": 4})
-    [first] = closed
-    [second] = target.finish()
+def test_an_interval_border_between_two_frames_parts_the_time() -> None:
+    gate = Gate()
+    target = window(interval_s=10.0, gate=gate)
+    for number in range(31):
+        target.look(moment(number * 0.7))
+    target.finish()
 
-    assert first.zones["platform"].occupancy_mean == {"person": pytest.approx(3.0)}
-    assert first.zones["platform"].occupancy_max == {"person": 4}
-    assert second.zones["platform"].occupancy_max == {"person": 4}
+    assert gate.taken == [
+        pytest.approx(10.0),
+        pytest.approx(10.0),
+        pytest.approx(1.0),
+    ]
+
+
+def test_what_an_element_does_not_know_is_absent() -> None:
+    class Nobody(Gate):
+        def take(self, observed_s: float) -> None:  # type: ignore[override]
+            del observed_s
+
+    target = window(gate=Nobody())
+    target.look(moment(0.0))
+    [only] = target.finish()
+
+    assert only.lines == {}
 
 
 @pytest.mark.parametrize("jump_s", [-3600.0, 3600.0], ids=["back", "forward"])
 def test_a_calendar_that_jumps_closes_the_interval_and_costs_no_count(
     jump_s: float,
 ) -> None:
-    target = window()
+    gate = Gate()
+    target = window(gate=gate)
     target.look(moment(0.0))
-    target.crossed("gate", "car", forward=True)
+    gate.crossed += 1
     [cut] = target.look(moment(1.0, jump_s))
-    target.crossed("gate", "car", forward=True)
+    gate.crossed += 1
     target.look(moment(2.0, jump_s))
     [rest] = target.finish()
 

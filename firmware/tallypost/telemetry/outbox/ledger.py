@@ -6,13 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from tallypost.domain.records import (
-    Counts,
-    Interval,
-    KpiRecord,
-    LineFigures,
-    LineTotals,
-)
+from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.records import Interval, KpiRecord
+from tallypost.domain.words import Counts
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.room import Held
 

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import starmap
 
-from tallypost.domain.records import Interval, LineTotals
+from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.records import Interval
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger

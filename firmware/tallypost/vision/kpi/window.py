@@ -1,20 +1,14 @@
 """Gathers what happens into the figures of aligned, half-open intervals."""
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 
 from tallypost.board.base import ClockReading
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    LineFigures,
-    Quality,
-    ZoneFigures,
-)
+from tallypost.domain.records import ClockTrust, Interval, Quality
 
 BLIND_S_MIN = 2.0
 """A longer gap between two frames was not watched, unless frames come slower."""
@@ -22,21 +16,6 @@ JUMP_S = 1.0
 """The calendar jumped if it and the frames disagree by more."""
 UNWATCHED_INTERVALS_MAX = 60
 """After a longer gap than so many intervals the next begins afresh."""
-
-
-@dataclass(slots=True)
-class _ZoneSums:
-    """One zone's figures while its interval lasts, by class."""
-
-    occupied_s: defaultdict[str, float] = field(
-        default_factory=lambda: defaultdict(float)
-    )
-    most: Counter[str] = field(default_factory=Counter)
-    entries: Counter[str] = field(default_factory=Counter)
-    exits: Counter[str] = field(default_factory=Counter)
-    stays_s: defaultdict[str, list[float]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
 
 
 @dataclass(slots=True)
@@ -49,15 +28,6 @@ class _Running:
     dropped: int = 0
     jumped: bool = False
     lifetimes_ms: list[float] = field(default_factory=list)
-    forward: defaultdict[str, Counter[str]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
-    backward: defaultdict[str, Counter[str]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
-    zones: defaultdict[str, _ZoneSums] = field(
-        default_factory=lambda: defaultdict(_ZoneSums)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +45,30 @@ class Moment:
     clock: ClockReading
 
 
+class Gatherer(Protocol):
+    """What an element of the site gathers while an interval lasts."""
+
+    @property
+    def name(self) -> str:
+        """The element's name."""
+        ...
+
+    def elapse(self, seconds: float) -> None:
+        """Note that all has stood as it stands for so many watched seconds."""
+        ...
+
+    def take(self, observed_s: float) -> object | None:
+        """Return the interval's figures and begin anew with what stands.
+
+        Args:
+            observed_s: For how long the scene was watched; 0 is possible.
+
+        Returns:
+            The word of the schema; None where nothing is known.
+        """
+        ...
+
+
 class Window:
     """The figures of the running interval; hands them out when it is over.
 
@@ -84,8 +78,7 @@ class Window:
 
     Args:
         interval_s: Their length; divides a day.
-        lines: Names of the lines that are watched.
-        zones: Names of the zones that are watched.
+        gatherers: What each element gathers, by the key that records know it under.
         blind_s: A longer gap between two frames was not watched.
     """
 
@@ -93,18 +86,15 @@ class Window:
         self,
         *,
         interval_s: float,
-        lines: Sequence[str],
-        zones: Sequence[str],
+        gatherers: Mapping[str, Sequence[Gatherer]],
         blind_s: float = BLIND_S_MIN,
     ) -> None:
         self._interval_s = interval_s
         self._blind_s = blind_s
-        self._lines = tuple(lines)
-        self._zones = tuple(zones)
+        self._gatherers = {key: tuple(each) for key, each in gatherers.items()}
         self._running: _Running | None = None
         self._last: Moment | None = None
         self._watching = False
-        self._occupancy: dict[str, Mapping[str, int]] = {}
 
     def look(self, moment: Moment, *, dropped: int = 0) -> list[Interval]:
         """Note that a frame was looked at; return the intervals that are over by then.
@@ -146,32 +136,6 @@ class Window:
         if self._running is not None:
             self._running.lifetimes_ms.append(lifetime_ms)
 
-    def crossed(self, line: str, label: str, *, forward: bool) -> None:
-        """Note that somebody crossed a line."""
-        if self._running is not None:
-            way = self._running.forward if forward else self._running.backward
-            way[line][label] += 1
-
-    def entered(self, zone: str, label: str) -> None:
-        """Note that somebody came into a zone."""
-        if self._running is not None:
-            self._running.zones[zone].entries[label] += 1
-
-    def left(self, zone: str, label: str, dwell_s: float) -> None:
-        """Note that somebody went out of a zone after so long a stay."""
-        if self._running is not None:
-            sums = self._running.zones[zone]
-            sums.exits[label] += 1
-            sums.stays_s[label].append(dwell_s)
-
-    def occupied(self, zone: str, counts: Mapping[str, int]) -> None:
-        """Note who is in a zone from now on, by class."""
-        self._occupancy[zone] = counts
-        if self._running is not None:
-            most = self._running.zones[zone].most
-            for label, count in counts.items():
-                most[label] = max(most[label], count)
-
     def _advance(self, moment: Moment, *, watching: bool) -> list[Interval]:
         running, last = self._running, self._last
         self._last = moment
@@ -209,36 +173,23 @@ class Window:
     def _begin(self, utc_s: float) -> _Running:
         start_utc_s = math.floor(utc_s / self._interval_s) * self._interval_s
         self._running = _Running(start_utc_s)
-        for zone, counts in self._occupancy.items():
-            self.occupied(zone, counts)
         return self._running
 
     def _watch(self, running: _Running, seconds: float) -> None:
         seconds = max(seconds, 0.0)  # the calendar may have been set back a little
         running.observed_s += seconds
-        for zone, counts in self._occupancy.items():
-            for label, count in counts.items():
-                running.zones[zone].occupied_s[label] += count * seconds
+        for gatherers in self._gatherers.values():
+            for gatherer in gatherers:
+                gatherer.elapse(seconds)
 
     def _close(self, running: _Running, clock: ClockReading) -> Interval:
         watched = running.frames > 0
         lifetimes_ms = running.lifetimes_ms
+        figures = self._taken(running.observed_s)
         return Interval(
             start_utc_s=running.start_utc_s,
             duration_s=self._interval_s,
-            lines={
-                name: LineFigures(
-                    forward=dict(running.forward[name]),
-                    backward=dict(running.backward[name]),
-                )
-                for name in self._lines
-                if watched
-            },
-            zones={
-                name: _figures(running.zones[name], running.observed_s)
-                for name in self._zones
-                if watched
-            },
+            **({"lines": {}, "zones": {}} | (figures if watched else {})),
             quality=Quality(
                 observed_s=min(running.observed_s, self._interval_s),
                 frames=running.frames,
@@ -251,20 +202,13 @@ class Window:
             ),
         )
 
-
-def _figures(sums: _ZoneSums, observed_s: float) -> ZoneFigures:
-    return ZoneFigures(
-        occupancy_mean={
-            label: min(seconds / observed_s, float(sums.most[label]))
-            for label, seconds in sums.occupied_s.items()
-            if seconds and observed_s
-        },
-        occupancy_max={label: most for label, most in sums.most.items() if most},
-        entries=dict(sums.entries),
-        exits=dict(sums.exits),
-        dwell_mean_s={
-            label: sum(stays_s) / len(stays_s)
-            for label, stays_s in sums.stays_s.items()
-        },
-        dwell_max_s={label: max(stays_s) for label, stays_s in sums.stays_s.items()},
-    )
+    def _taken(self, observed_s: float) -> dict[str, Any]:
+        """Return what everybody has gathered; they begin anew."""
+        return {
+            key: {
+                gatherer.name: figures
+                for gatherer in gatherers
+                if (figures := gatherer.take(observed_s)) is not None
+            }
+            for key, gatherers in self._gatherers.items()
+        }

@@ -4,18 +4,18 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import TypeVar
 
+from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX
 from tallypost.errors import RecordError
 
-COUNT_MAX = 2**32 - 1
 NAME_CHARACTERS_MAX = 64
 TEXT_CHARACTERS_MAX = 256
 PATH_CHARACTERS_MAX = 200
-SECONDS_MAX = 1e12
-"""Thirty thousand years: whatever is above is no duration."""
 
 Field = TypeVar("Field")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANT = re.compile(
@@ -27,7 +27,7 @@ def member(value: object, path: str, key: str) -> object:
     """Return what an object holds under a key that must be there."""
     found = mapping(value, path)
     if key not in found:
-        raise _fault(_join(path, key), "is missing")
+        raise _fault(join(path, key), "is missing")
     return found[key]
 
 
@@ -49,7 +49,7 @@ def named(
         read: Reads one value, given the path to it.
     """
     return {
-        name(key, _join(path, key)): read(item, _join(path, key))
+        name(key, join(path, key)): read(item, join(path, key))
         for key, item in mapping(value, path).items()
     }
 
@@ -93,21 +93,32 @@ def whole(value: object, path: str, *, low: int, high: int) -> int:
     return value
 
 
-def seconds(value: object, path: str) -> float:
-    """Return a finite number that is not below 0."""
+def quantity(
+    value: object, path: str, *, low: float = 0.0, high: float = QUANTITY_MAX
+) -> float:
+    """Return a finite number between two bounds, both allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _fault(path, f"is {_kind(value)}, not a number")
-    if not (math.isfinite(value) and 0 <= value <= SECONDS_MAX):
-        raise _fault(path, f"{value} is not between 0 and {SECONDS_MAX:g}")
+    if not (math.isfinite(value) and low <= value <= high):
+        raise _fault(path, f"{value} is not between {low:g} and {high:g}")
     return float(value)
 
 
-def optional(
-    value: object, path: str, key: str, read: Callable[[object, str], Field]
-) -> Field | None:
-    """Return what stands under a key that may be missing; None where it is."""
-    found = mapping(value, path)
-    return read(found[key], _join(path, key)) if key in found else None
+def truth(value: object, path: str) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        raise _fault(path, f"is {_kind(value)}, not true or false")
+    return value
+
+
+def choice(value: object, path: str, choices: type[Choice]) -> Choice:
+    """Return one of a few words."""
+    found = text(value, path)
+    try:
+        return choices(found)
+    except ValueError:
+        known = ", ".join(choices)
+        raise _fault(path, f"{found!a} is none of {known}") from None
 
 
 def instant(value: object, path: str) -> float:
@@ -143,7 +154,8 @@ def _fault(path: str, fact: str) -> RecordError:
     return RecordError(f"{shown[:PATH_CHARACTERS_MAX] or 'record'}: {fact}")
 
 
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
+    """Return the path to a key of the object at a path."""
     return f"{path}.{key}" if path else key
 
 

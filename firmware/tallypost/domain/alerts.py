@@ -1,0 +1,80 @@
+"""What is told at once: what happened and where, never to whom."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from annotated_types import Ge
+
+from tallypost.domain.records import ClockTrust
+from tallypost.domain.words import Name, Quantity, always
+
+ALERT_SCHEMA = "tallypost.alert/1"
+
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    INTRUSION = "intrusion"
+    OVERCROWDING = "overcrowding"
+    WRONG_WAY = "wrong_way"
+    STOPPED_VEHICLE = "stopped_vehicle"
+    CONGESTION = "congestion"
+    LONG_QUEUE = "long_queue"
+    OVERSTAY = "overstay"
+    CAMERA_MOVED = "camera_moved"
+    CAMERA_BLINDED = "camera_blinded"
+    CAMERA_COVERED = "camera_covered"
+    CAMERA_DIRTY = "camera_dirty"
+    CAMERA_DEFOCUSED = "camera_defocused"
+    CAMERA_DARK = "camera_dark"
+
+
+class AlertState(StrEnum):
+    """Whether it begins or is over."""
+
+    BEGUN = "begun"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something that somebody should hear of before the interval is over.
+
+    Attributes:
+        kind: What it is about.
+        state: Whether it begins or is over.
+        time_utc_s: When the light of the frame fell that made it certain, seconds since
+            1970.
+        collection: The kind of element that tells it, as records name it (`zones`);
+            None where the camera itself does.
+        element: The element's name.
+        label: The class of who caused it, where one did.
+        value: How much of it: persons of a crowd, seconds of a stay, length of a queue.
+        clock: How far the time may be believed.
+    """
+
+    kind: AlertKind = always()
+    state: AlertState = always()
+    time_utc_s: Quantity = always()
+    collection: Name | None = None
+    element: Name | None = None
+    label: Name | None = None
+    value: Quantity | None = None
+    clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """One alert as it leaves the device.
+
+    Attributes:
+        device: Who tells.
+        seq: One number an alert, rising, never used twice by this device; counted apart
+            from the numbers of KPI records.
+        alert: What it is.
+    """
+
+    device: Name
+    seq: Annotated[int, Ge(1)]
+    alert: Alert

@@ -1,0 +1,1 @@
+"""What one element of a site has to tell of one interval."""

@@ -1,0 +1,71 @@
+"""What car parks have to tell of one interval."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tallypost.domain.words import Count, PartName, Quantity, Seconds, Share, always
+
+
+class SpaceState(StrEnum):
+    """Whether somebody stands on a space."""
+
+    FREE = "free"
+    OCCUPIED = "occupied"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceFigures:
+    """One parking space.
+
+    Attributes:
+        state: At the interval's end.
+        arrivals: How often it was taken.
+        departures: How often it was left.
+        occupied_s: For how long it was taken while it was watched.
+        overstay: Whether who stands there has stood longer than allowed.
+    """
+
+    state: SpaceState = always(default=SpaceState.UNKNOWN)
+    arrivals: Count = always(default=0)
+    departures: Count = always(default=0)
+    occupied_s: Seconds = always(default=0.0)
+    overstay: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarParkFigures:
+    """One car park: all its spaces together, and each by itself where asked for.
+
+    Attributes:
+        spaces: How many are drawn.
+        free: How many are free at the interval's end.
+        occupied: How many are taken.
+        unknown: Of how many nobody can say.
+        occupancy_mean: Share of the known spaces that was taken, mean over the time.
+        arrivals: How often a space was taken.
+        departures: How often one was left.
+        turnover: Arrivals a space.
+        overstays: On how many spaces somebody has stood longer than allowed.
+        stay_mean_s: Mean stay of those who left; only stays whose beginning was seen.
+        stay_p50_s: The median of those stays.
+        stay_p85_s: 85 of 100 stayed so long or shorter.
+        withheld: Whether stays are withheld: 1 where too few left to hide one among.
+        by_space: Each space by its name.
+    """
+
+    spaces: Count = always(default=0)
+    free: Count = always(default=0)
+    occupied: Count = always(default=0)
+    unknown: Count = always(default=0)
+    occupancy_mean: Share | None = None
+    arrivals: Count = always(default=0)
+    departures: Count = always(default=0)
+    turnover: Quantity | None = None
+    overstays: Count | None = None
+    stay_mean_s: Seconds | None = None
+    stay_p50_s: Seconds | None = None
+    stay_p85_s: Seconds | None = None
+    withheld: Count | None = None
+    by_space: Mapping[PartName, SpaceFigures] = field(default_factory=dict)

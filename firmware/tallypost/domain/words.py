@@ -1,0 +1,60 @@
+"""The smallest words of records: counts, seconds, names, and what names stand for."""
+
+from collections.abc import Mapping
+from dataclasses import field
+from enum import Enum, StrEnum
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le, MaxLen, MinLen
+
+COUNT_MAX = 2**32 - 1
+QUANTITY_MAX = 1e12
+"""Thirty thousand years in seconds: whatever is above is no measurement."""
+
+Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
+Quantity = Annotated[float, Ge(0.0)]
+"""A measurement that is never below 0; the key's last part names its unit."""
+Seconds = Quantity
+Share = Annotated[float, Ge(0.0), Le(1.0)]
+Name = Annotated[str, MinLen(1), MaxLen(64)]
+
+
+class Vocabulary(Enum):
+    """Where the names of a mapping's keys come from."""
+
+    CLASS = "class"
+    """The detector's classes."""
+    PART = "part"
+    """Parts of one element: spaces of a car park, gates of a junction, cells."""
+
+
+ClassName = Annotated[Name, Vocabulary.CLASS]
+PartName = Annotated[Name, Vocabulary.PART]
+Counts = Mapping[ClassName, Count]
+"""How many, by class."""
+
+_ALWAYS = "always"
+
+
+class Grade(StrEnum):
+    """A level of service, A the best."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+def always(**options: Any) -> Any:
+    """Return a field that every record spells, also where it is 0 or empty.
+
+    Any other field is left out where it is None or holds nothing.
+    """
+    return field(metadata={_ALWAYS: True}, **options)
+
+
+def is_always(metadata: Mapping[Any, Any]) -> bool:
+    """Return whether a field with this metadata was made by `always`."""
+    return bool(metadata.get(_ALWAYS))
