@@ -1,5 +1,7 @@
-"""`python -m scripts.benchmarks.counting_scrutiny`: how soon a lying camera is noticed,
-and how often an honest one is accused, on real footage."""
+"""Measures how soon a lying camera is noticed, and how often an honest one is accused.
+
+`python -m scripts.benchmarks.counting_scrutiny`, on real footage.
+"""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from tallypost.assembly.camera import open_footage
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Pixels, Size
 from tallypost.vision.glimpse import glimpse
-from tallypost.vision.scrutiny.scrutiny import Scrutiny
+from tallypost.vision.scrutiny.scrutiny import STEP_S, Scrutiny
 
 FILES = (
     "vtest.avi",
@@ -96,7 +98,7 @@ def told(camera: Learned, drawing: Drawing, seconds: float) -> Told:
         for verdict in scrutiny.look(seen, LEARN_S + time_s):
             if verdict.began:
                 result.begun.append((verdict.fault.value, time_s))
-        if not scrutiny.trustworthy:
+        if not scrutiny.condition.trustworthy:
             result.distrusted_s += 1 / RATE_HZ
             if result.distrusted_first_s is None:
                 result.distrusted_first_s = time_s
@@ -154,24 +156,25 @@ def section() -> str:
         rows.append(row)
         alarms, watched_s = alarms + more, watched_s + seconds
     making_ms, judging_ms = _cost_ms(cameras[0])
-    return "\n".join(
-        [
-            f"Each camera learns its scene for {LEARN_S:.0f} s; then the fault is drawn "
-            f"on its pictures, {RATE_HZ:.0f} a second, for {FAULT_S:.0f} s. The cells: "
-            "after how long the verdict stands, and when counting stops.",
-            "",
-            table(["drawn", "right verdict", *FILES], faults),
-            "",
-            f"What is harmless, for {HARMLESS_S / 60:.0f} minutes on each of the "
-            f"{len(FILES)} cameras:",
-            "",
-            table(["drawn", "minutes", "false alarms", "not counted, s"], rows),
-            "",
-            f"In all {alarms} false alarms in {watched_s / 3600:.1f} hours. A glimpse "
-            f"costs {making_ms:.2f} ms a frame, a judgement {judging_ms:.2f} ms a look, "
-            f"of which there are at most {1 / 0.15:.0f} a second. {where()}",
-        ]
+    seen, harmless = (
+        table(["drawn", "right verdict", *FILES], faults),
+        table(["drawn", "minutes", "false alarms", "not counted, s"], rows),
     )
+    return f"""\
+Each camera learns its scene for {LEARN_S:.0f} s; then the fault is drawn on its
+pictures, {RATE_HZ:.0f} a second, for {FAULT_S:.0f} s. The cells: after how long the
+verdict stands, and when counting stops.
+
+{seen}
+
+What is harmless, for {HARMLESS_S / 60:.0f} minutes on each of the {len(FILES)} cameras:
+
+{harmless}
+
+In all {alarms} false alarms in {watched_s / 3600:.1f} hours. A glimpse costs
+{making_ms:.2f} ms a frame, a judgement {judging_ms:.2f} ms, at most
+{1 / STEP_S:.0f} times a second. {where()}
+"""
 
 
 if __name__ == "__main__":

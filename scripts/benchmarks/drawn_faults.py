@@ -19,7 +19,7 @@ BUS_EVERY_S, BUS_FOR_S = 30.0, 8.0
 
 def bytes_of(light: NDArray[np.floating]) -> Pixels:
     """Return light as a camera stores it."""
-    return np.clip(light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
 def lit(pixels: Pixels, gain: float, offset: float = 0.0) -> Pixels:
@@ -50,7 +50,10 @@ def _warped(
     height, width = pixels.shape[:2]
     y, x = np.mgrid[:height, :width] - np.array([height / 2, width / 2])[:, None, None]
     y, x = y - move[1] * height, x - move[0] * width
-    cosine, sine = np.cos(np.radians(degrees)) / zoom, np.sin(np.radians(degrees)) / zoom
+    cosine, sine = (
+        np.cos(np.radians(degrees)) / zoom,
+        np.sin(np.radians(degrees)) / zoom,
+    )
     across = np.round(x * cosine - y * sine + width / 2).astype(int)
     down = np.round(x * sine + y * cosine + height / 2).astype(int)
     return pixels[_mirrored(down, height), _mirrored(across, width)]
@@ -190,7 +193,7 @@ HARMLESS: dict[str, Drawing] = {
     "untouched": lambda p, _: p,
     "light up and down by 60 %": lambda p, s: lit(p, 1 + 0.6 * float(np.sin(s / 10))),
     "flicker of 8 % at 1.3 Hz": lambda p, s: lit(p, 1 + 0.08 * float(np.sin(8.2 * s))),
-    "gain steps of 0.6 and 1.5": lambda p, s: lit(p, 0.6 if s % 20 < 10 else 1.5),  # noqa: PLR2004
+    "gain steps of 0.6 and 1.5": lambda p, s: lit(p, 0.6 if s % 20 < 10 else 1.5),
     "clouds": _clouds,
     "lamps on and off at dusk": _lamps,
     "rain": _rain,

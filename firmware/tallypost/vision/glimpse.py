@@ -53,5 +53,6 @@ def glimpse(pixels: Pixels) -> Glimpse:
     steps[:, 0] = 0
     shape = (rows, columns, side)
     return Glimpse(
-        luma=strips.reshape(shape).mean(axis=2), detail=steps.reshape(shape).mean(axis=2)
+        luma=strips.reshape(shape).mean(axis=2),
+        detail=steps.reshape(shape).mean(axis=2),
     )

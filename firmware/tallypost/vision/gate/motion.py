@@ -17,8 +17,10 @@ STEP_S_MAX = 0.2
 
 
 class MotionGate:
-    """Compares each glimpse with the one that the detector last looked at, block by
-    block; what a lamp, a cloud or the camera's gain does to all of them does not count.
+    """Compares each glimpse with the one that the detector last looked at.
+
+    It does so block by block. What a cloud or the camera's gain does to all of them
+    alike does not count.
 
     It keeps one glimpse, of at most 96 blocks in a row, until the next look, and
     overwrites it then: no longer than `rest_s_max`, unless the camera falls silent.

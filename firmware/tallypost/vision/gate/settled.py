@@ -1,59 +1,51 @@
-"""Tells whether all who are followed stand still."""
+"""Tells whether all who are followed stand still, so that nobody need look."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tallypost.domain.vision import Tracks
-from tallypost.geometry import Boxes, iou
+from tallypost.domain.vision import Detections, Tracks
 
-STILL_S = 1.5
-OVERLAP_MIN = 0.8
+STILL_S_MIN = 1.5
+"""Who has stood for less may only have paused."""
+SETTLED_S_MIN = 1.0
+"""All must have been settled for so long: a look that found nobody may have erred."""
 
 
 class Settled:
-    """Knows whom the last looks showed, and since when they have not moved.
+    """Knows whom the last looks have shown.
 
-    Somebody stands still whose box has covered `OVERLAP_MIN` of where it was for
-    `STILL_S`. While anybody moves, is new, is not yet believed or is looked for in vain,
-    every picture is worth a look.
+    While anybody moves, is new, is not yet believed or is looked for in vain, every
+    picture is worth a look.
+
+    Args:
+        score_min: From this score on a detection begins an object, kept when >=.
     """
 
-    def __init__(self) -> None:
-        self._boxes: dict[int, Boxes] = {}
-        self._moved_s: float | None = None
+    def __init__(self, score_min: float) -> None:
+        self._score_min = score_min
+        self._known: set[int] = set()
+        self._since_s: float | None = None
 
-    def note(self, tracks: Tracks, strong: int) -> None:
+    def note(
+        self, detections: Detections, tracks: Tracks, still_s: NDArray[np.float64]
+    ) -> None:
         """Take what one look has shown.
 
         Args:
+            detections: What it found.
             tracks: The confirmed objects that it saw.
-            strong: How many detections scored well enough to begin an object.
+            still_s: Shape (n,), for how long each of them has stood where it stands.
         """
-        for each in tracks.ended_ids.tolist():
-            self._boxes.pop(each, None)
-        missing = self._boxes.keys() - set(tracks.ids.tolist())
-        if strong != len(tracks) or missing or self._any_moved(tracks):
-            self._moved_s = tracks.time_s
-        elif self._moved_s is None or tracks.time_s < self._moved_s:
-            self._moved_s = tracks.time_s
+        here = set(tracks.ids.tolist())
+        missing = self._known - here - set(tracks.ended_ids.tolist())
+        self._known = here | missing
+        unknown = int((detections.scores >= self._score_min).sum()) != len(here)
+        partial = detections.looked is not None
+        if missing or unknown or partial or (still_s < STILL_S_MIN).any():
+            self._since_s = None
+        elif self._since_s is None or tracks.time_s < self._since_s:
+            self._since_s = tracks.time_s
 
-    def is_settled(self, time_s: float) -> bool:
-        """Return whether nobody has moved for long enough.
-
-        Args:
-            time_s: The time of the picture that might be let pass.
-        """
-        return self._moved_s is not None and time_s - self._moved_s >= STILL_S
-
-    def _any_moved(self, tracks: Tracks) -> bool:
-        """Return whether anybody has left his place, and note the new places."""
-        moved = False
-        for each, box in zip(tracks.ids.tolist(), tracks.boxes, strict=True):
-            place = self._boxes.get(each)
-            if place is None or _overlap(place, box) < OVERLAP_MIN:
-                self._boxes[each] = box
-                moved = True
-        return moved
-
-
-def _overlap(first: Boxes, second: Boxes) -> float:
-    return float(iou(np.asarray(first[None]), np.asarray(second[None]))[0, 0])
+    def at(self, time_s: float) -> bool:
+        """Return whether nobody need look at a picture of this time."""
+        return self._since_s is not None and time_s - self._since_s >= SETTLED_S_MIN

@@ -44,7 +44,7 @@ class Cells:
 
 def logarithm(luma: Luma) -> Luma:
     """Return the softened logarithm of light, of the same shape."""
-    return np.log(luma + np.float32(SOFTENING))
+    return np.asarray(np.log(luma + np.float32(SOFTENING)))
 
 
 def cells(seen: Glimpse, light: Luma) -> Cells:

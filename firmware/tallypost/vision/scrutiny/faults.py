@@ -1,26 +1,14 @@
 """Tells which faults a picture shows, beside what is usual."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tallypost.domain.vision import Fault
 from tallypost.vision.scrutiny.cells import SHAPE, Cells
 from tallypost.vision.scrutiny.profiles import BANDS, Match, Profiles
 from tallypost.vision.scrutiny.reference import Reference
-
-
-class Fault(StrEnum):
-    """What can be wrong with what a camera shows."""
-
-    MOVED = "moved"
-    BLINDED = "blinded"
-    COVERED = "covered"
-    DARK = "dark"
-    DEFOCUSED = "defocused"
-    DIRTY = "dirty"
-
 
 BLINDING = frozenset((Fault.MOVED, Fault.BLINDED, Fault.COVERED, Fault.DARK))
 """While one of these is seen, what is counted would be wrong."""
@@ -55,7 +43,7 @@ GONE_SHARE_MIN = 0.7
 WELL_RATIO_MIN = 0.75
 DISPLACED_BANDS_MIN = 3
 SPREAD_MAX = 0.015
-"""Bands that are displaced by the same, give or take this share of the picture, agree."""
+"""Bands agree whose displacements differ by no more than this share of the picture."""
 _TINY = 1e-3
 
 Mask = NDArray[np.bool_]
@@ -91,11 +79,11 @@ def evidence(
     """Return what one picture shows beside what is usual.
 
     Covered, blinded and out of focus are told by what has disappeared at which scale.
-    Source: G. Lee, M. Lee and J. Lim, "Unified Camera Tamper Detection Based on Edge and
-    Object Information", Sensors 15(5), 2015, section 3 (edge disappearance rate); A.
-    Aksay, A. Temizel and A. E. Cetin, "Camera tamper detection using wavelet analysis for
-    video surveillance", AVSS 2007 (fine scales beside coarse ones). Ours keeps averages
-    of cells in place of a background picture.
+    Source: G. Lee, M. Lee and J. Lim, "Unified Camera Tamper Detection Based on Edge
+    and Object Information", Sensors 15(5), 2015 (edges that disappear); A. Aksay, A.
+    Temizel and A. E. Cetin, "Camera tamper detection using wavelet analysis for video
+    surveillance", AVSS 2007 (fine scales beside coarse ones). Ours keeps averages of
+    cells in place of a background picture.
 
     Args:
         cells: How much there is to see.
@@ -120,9 +108,11 @@ def evidence(
     if _is_soft(fine_left[fine], beside[fine]):
         found.add(Fault.DEFOCUSED)
     lies = usual.match(seen)
-    if moved and not lies_well(lies, usual.still):
-        found.add(Fault.MOVED)
-    elif not moved and is_moved(lies, usual.still, sharp=not found):
+    if moved:
+        still_moved = not lies_well(lies, usual.still)
+    else:
+        still_moved = is_moved(lies, usual.still, sharp=not found)
+    if still_moved:
         found.add(Fault.MOVED)
     if found:
         return Evidence(frozenset(found), frozenset((Fault.DIRTY,)), NOWHERE, fine)
@@ -181,8 +171,7 @@ def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> 
     if displaced.sum() >= DISPLACED_BANDS_MIN:
         return True
     return any(
-        _agree(match.shift[way][displaced[way]], int(usable[way].sum()))
-        for way in WAYS
+        _agree(match.shift[way][displaced[way]], int(usable[way].sum())) for way in WAYS
     )
 
 

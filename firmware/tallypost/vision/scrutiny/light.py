@@ -1,9 +1,8 @@
 """Tells day from dusk and night by how bright pictures are."""
 
-from enum import StrEnum
-
 import numpy as np
 
+from tallypost.domain.words import Light
 from tallypost.vision.scrutiny.cells import Grid
 
 DAY_LEVEL_MIN = 30.0
@@ -11,14 +10,6 @@ DUSK_LEVEL_MIN = 18.0
 MARGIN_SHARE = 0.15
 """A bound must be passed by this share of itself to leave the light that is."""
 SETTLE_S = 30.0
-
-
-class Light(StrEnum):
-    """How much light pictures show: a camera evens out what it can."""
-
-    DAY = "day"
-    DUSK = "dusk"
-    NIGHT = "night"
 
 
 _ORDER = (Light.NIGHT, Light.DUSK, Light.DAY)

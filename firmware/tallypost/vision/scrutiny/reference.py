@@ -3,11 +3,11 @@
 What is kept, in memory alone and never on a disk: of 12 x 16 cells, how much there
 usually is to see at three scales (three numbers a cell, each the logarithm of a mean of
 differences); of four bands across and four down, where light usually changes along them
-(one number a block of the glimpse, each a mean over a quarter of the picture's height or
-width); and how well each band usually lies on itself. All of them change with a time
-constant of minutes. Nobody who passes leaves a trace that could be told from the noise,
-and whoever stands for an hour is a few numbers among others: sums along whole bands and
-over whole cells have no outline.
+(one number a block, each a mean over a quarter of the picture's height or width); and
+how well each band usually lies on itself. All of them change with a time constant of
+minutes. Nobody who passes leaves a trace that could be told from the noise, and whoever
+stands for an hour is a few numbers among others: sums along whole bands and over whole
+cells have no outline.
 """
 
 import numpy as np
@@ -115,4 +115,4 @@ class Reference:
 
     def _usual(self, row: int) -> Grid:
         assert self._logarithms is not None
-        return np.exp(self._logarithms[row])
+        return np.asarray(np.exp(self._logarithms[row]))

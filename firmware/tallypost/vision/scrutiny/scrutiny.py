@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from tallypost.domain.vision import Condition, Fault
 from tallypost.vision.glimpse import Glimpse
-from tallypost.vision.scrutiny.cells import SHAPE, cells, logarithm
-from tallypost.vision.scrutiny.faults import BLINDING, Evidence, Fault, evidence
-from tallypost.vision.scrutiny.light import Light, LightMeter
-from tallypost.vision.scrutiny.profiles import BANDS, profiles
+from tallypost.vision.scrutiny.cells import SHAPE, Cells, cells, logarithm
+from tallypost.vision.scrutiny.faults import BLINDING, NOWHERE, Evidence, evidence
+from tallypost.vision.scrutiny.light import LightMeter
+from tallypost.vision.scrutiny.profiles import BANDS, Profiles, profiles
 from tallypost.vision.scrutiny.reference import Reference
 from tallypost.vision.scrutiny.verdict import Judge, Verdict
 
@@ -20,18 +21,23 @@ DIRTY_S = 60.0
 DIRTY_SHARE_MIN = 0.06
 BLOCKS_MIN = 4 * BANDS
 """A smaller glimpse cannot be judged: tiny pictures are trusted."""
+UNSHAPED = frozenset(Fault) - {Fault.MOVED}
 
 
 class Scrutiny:
     """Judges a camera by its pictures, as they come; keeps none of them.
 
-    What is kept is told in `reference`. It lives as long as this object: whoever has
-    set a moved camera right, or wants it as it stands, starts afresh.
+    What is kept is told in `reference`. It lives as long as this object: whoever wants
+    a moved camera as it stands now starts afresh.
+
+    Args:
+        ignored: Faults that are neither told nor heeded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, ignored: frozenset[Fault] = frozenset()) -> None:
         self._reference = Reference()
-        self._judges = {fault: Judge(fault) for fault in Fault}
+        self._judges = {fault: Judge(fault) for fault in Fault if fault not in ignored}
+        self._heeded = BLINDING - ignored
         self._meter = LightMeter()
         self._blurred_s = np.zeros(SHAPE, np.float32)
         self._suspected: frozenset[Fault] = frozenset()
@@ -39,23 +45,18 @@ class Scrutiny:
         self._last_s: float | None = None
 
     @property
-    def light(self) -> Light | None:
-        """How much light there is; None before the first picture."""
-        return self._meter.light
+    def condition(self) -> Condition:
+        """How the camera is, by the last picture.
 
-    @property
-    def standing(self) -> frozenset[Fault]:
-        """The faults that are held to be there."""
-        return frozenset(fault for fault, each in self._judges.items() if each.stands)
-
-    @property
-    def trustworthy(self) -> bool:
-        """Whether to count what the last picture shows.
-
-        A fault that blinds need not stand: while it is merely seen, nothing is counted
-        either, so that a blow to the pole counts nobody.
+        A fault that blinds need not stand: while it is merely seen, nothing is to be
+        counted either, so that a blow to the pole counts nobody.
         """
-        return not (BLINDING & (self.standing | self._suspected))
+        standing = self._standing
+        return Condition(
+            light=self._meter.light,
+            faults=standing,
+            trustworthy=not (self._heeded & (standing | self._suspected)),
+        )
 
     def look(self, seen: Glimpse, time_s: float) -> list[Verdict]:
         """Take one picture; return what has begun or is over by it.
@@ -70,10 +71,7 @@ class Scrutiny:
             return []
         light = logarithm(seen.luma)
         shown, bands = cells(seen, light), profiles(light)
-        if not self._reference.fits(bands):
-            self._reference = Reference()
-        moved = self._judges[Fault.MOVED].stands
-        told = evidence(shown, bands, self._reference, moved=moved)
+        told = self._evidence(shown, bands)
         self._suspected = told.faults
         self._meter.look(shown.level, time_s)
         faults = told.faults | self._dirt(told, step_s)
@@ -82,12 +80,26 @@ class Scrutiny:
             for fault, each in self._judges.items()
             if fault not in told.untold
         ]
-        if not told.faults and not (self.standing - {Fault.DIRTY}) and self._warm:
+        if not (told.faults | self._standing) - {Fault.DIRTY} and self._is_warm:
             self._reference.learn(shown, bands, step_s, told.blurred)
         return [verdict for verdict in verdicts if verdict]
 
     @property
-    def _warm(self) -> bool:
+    def _standing(self) -> frozenset[Fault]:
+        return frozenset(fault for fault, each in self._judges.items() if each.stands)
+
+    def _evidence(self, shown: Cells, bands: Profiles) -> Evidence:
+        """Return what one picture shows; one of another shape shows something else."""
+        reference = self._reference
+        if not reference.fits(bands):
+            if reference.is_learned:
+                return Evidence(frozenset((Fault.MOVED,)), UNSHAPED, NOWHERE, NOWHERE)
+            self._reference = reference = Reference()
+        moved = Fault.MOVED in self._standing
+        return evidence(shown, bands, reference, moved=moved)
+
+    @property
+    def _is_warm(self) -> bool:
         assert self._first_s is not None
         assert self._last_s is not None
         return self._last_s - self._first_s >= WARM_UP_S

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tallypost.vision.scrutiny.faults import Fault
+from tallypost.domain.vision import Fault
 
 
 @dataclass(frozen=True, slots=True)
