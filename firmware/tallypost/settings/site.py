@@ -18,6 +18,7 @@ from tallypost.settings.drawing import (
     Point,
     Polygon,
 )
+from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
 from tallypost.settings.shape import length_fault
 
 
@@ -107,6 +108,9 @@ class Site(Settings):
     zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Parts of the picture that are watched.")
     )
+    heat_maps: Annotated[
+        tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
+    ] = Field(default=(), description="Where on the picture objects stand.")
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
         """Return all elements by their kind, as records name it."""
