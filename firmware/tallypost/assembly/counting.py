@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tallypost.assembly.detector import SCORE_LOW_SHARE, Threshold
 from tallypost.assembly.elements import class_ids, elements
+from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
 from tallypost.vision.counting.line import LineCounter
@@ -43,7 +44,12 @@ def counting(
         ),
         lines=_lines(site, classes),
         elements=drawn,
-        window=Window(interval_s=interval_s, gatherers=drawn, blind_s=blind_s),
+        window=Window(
+            interval_s=interval_s,
+            gatherers=drawn,
+            blind_s=blind_s,
+            veil=veil(site, classes=classes, interval_s=interval_s),
+        ),
         classes=classes,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
@@ -44,6 +45,7 @@ def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
             rows=each.rows,
             polygon=each.polygon,
             classes=class_ids(each.classes, classes),
+            cells_per_object_max=cells_per_object_max(site),
         )
         for each in site.heat_maps
     ]

@@ -1,7 +1,7 @@
 """Gathers what happens into the figures of aligned, half-open intervals."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -69,6 +69,11 @@ class Gatherer(Protocol):
         ...
 
 
+def unveiled(interval: Interval) -> Interval:
+    """Return an interval as it is: every figure may be told."""
+    return interval
+
+
 class Window:
     """The figures of the running interval; hands them out when it is over.
 
@@ -80,6 +85,7 @@ class Window:
         interval_s: Their length; divides a day.
         gatherers: What each element gathers, by the key that records know it under.
         blind_s: A longer gap between two frames was not watched.
+        veil: Returns what may be told of a closed interval.
     """
 
     def __init__(
@@ -88,9 +94,11 @@ class Window:
         interval_s: float,
         gatherers: Mapping[str, Sequence[Gatherer]],
         blind_s: float = BLIND_S_MIN,
+        veil: Callable[[Interval], Interval] = unveiled,
     ) -> None:
         self._interval_s = interval_s
         self._blind_s = blind_s
+        self._veil = veil
         self._gatherers = {key: tuple(each) for key, each in gatherers.items()}
         self._running: _Running | None = None
         self._last: Moment | None = None
@@ -186,7 +194,7 @@ class Window:
         watched = running.frames > 0
         lifetimes_ms = running.lifetimes_ms
         figures = self._taken(running.observed_s)
-        return Interval(
+        interval = Interval(
             start_utc_s=running.start_utc_s,
             duration_s=self._interval_s,
             **({"lines": {}, "zones": {}} | (figures if watched else {})),
@@ -201,6 +209,7 @@ class Window:
                 clock_uncertainty_s=None if running.jumped else clock.uncertainty_s,
             ),
         )
+        return self._veil(interval)
 
     def _taken(self, observed_s: float) -> dict[str, Any]:
         """Return what everybody has gathered; they begin anew."""
