@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
+from tallypost.vision.elements.heat_map import HeatMapElement
 from tallypost.vision.elements.line import LineElement
 from tallypost.vision.elements.zone import ZoneElement
 
@@ -19,6 +21,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
     return {
         "lines": [LineElement(line.name) for line in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
+        "heat_maps": _heat_maps(site, classes),
     }
 
 
@@ -31,6 +34,20 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
             anchor=zone.anchor,
         )
         for zone in site.zones
+    ]
+
+
+def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
+    return [
+        HeatMapElement(
+            name=each.name,
+            columns=each.columns,
+            rows=each.rows,
+            polygon=each.polygon,
+            classes=class_ids(each.classes, classes),
+            cells_per_object_max=cells_per_object_max(site),
+        )
+        for each in site.heat_maps
     ]
 
 

@@ -18,6 +18,8 @@ from tallypost.settings.drawing import (
     Point,
     Polygon,
 )
+from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
+from tallypost.settings.privacy import Privacy, noise_wants_classes
 from tallypost.settings.shape import length_fault
 
 
@@ -56,7 +58,7 @@ def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((), told)]
 
 
-_TABLES = ("site",)
+_TABLES = ("site", "privacy")
 """What a site may say besides what is drawn on it."""
 
 
@@ -96,7 +98,7 @@ class SiteDescription(Settings):
 class Site(Settings):
     """Everything that `site.toml` may say."""
 
-    relations = (_something_to_count, _names_once)
+    relations = (_something_to_count, _names_once, noise_wants_classes)
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
@@ -106,6 +108,13 @@ class Site(Settings):
     )
     zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Parts of the picture that are watched.")
+    )
+    heat_maps: Annotated[
+        tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
+    ] = Field(default=(), description="Where on the picture objects stand.")
+
+    privacy: Privacy = Field(
+        default=Privacy(), description="Which numbers are too small to be told."
     )
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
