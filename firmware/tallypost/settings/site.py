@@ -18,6 +18,8 @@ from tallypost.settings.drawing import (
     Point,
     Polygon,
 )
+from tallypost.settings.elements.car_park import VEHICLES, CarPark, too_many_spaces
+from tallypost.settings.elements.queue import Queue
 from tallypost.settings.shape import length_fault
 
 
@@ -96,7 +98,7 @@ class SiteDescription(Settings):
 class Site(Settings):
     """Everything that `site.toml` may say."""
 
-    relations = (_something_to_count, _names_once)
+    relations = (_something_to_count, _names_once, too_many_spaces)
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
@@ -107,6 +109,12 @@ class Site(Settings):
     zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Parts of the picture that are watched.")
     )
+    car_parks: Annotated[
+        tuple[CarPark, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Spaces that vehicles park on.")
+    queues: Annotated[
+        tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places where persons or vehicles wait.")
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
         """Return all elements by their kind, as records name it."""
@@ -135,13 +143,20 @@ def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
 
 def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
-    return [
-        f'{element}.classes: "{name}" is nothing that the model tells; it tells '
-        + ", ".join(classes)
+    told = "it tells " + ", ".join(classes)
+    faults = [
+        f'{element}.classes: "{name}" is nothing that the model tells; {told}'
         for element, names in named_classes(site).items()
         for name in names
         if name not in classes
     ]
+    faults += [
+        f"car_parks[{place}].classes: is missing, and the model knows none of "
+        f"{', '.join(VEHICLES)}; {told}"
+        for place, park in enumerate(site.car_parks)
+        if not park.wanted(classes)
+    ]
+    return faults
 
 
 def site_hash(site: Site) -> str:
