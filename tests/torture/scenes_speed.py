@@ -149,6 +149,18 @@ SCENES = (
         lines=(Line(name="slant", start=(250, 700), end=(1050, 300)),),
     ),
     Scene(
+        name="a line near the edge of the picture",
+        why="Who comes over it is cut off by the edge when first seen.",
+        source=_OURS,
+        actors=(
+            *stream(3, 640, 200, gap_s=5.0, label="car"),
+            walker(eastward(500, WALK)),
+            walker(westward(580, WALK, begins_s=2)),
+        ),
+        lines=(Line(name="edge", start=(60, 720), end=(60, 0)),),
+        unknown={2.0: "a car is seen at one look before the line at most"},
+    ),
+    Scene(
         name="a hole of a second on the line",
         why="A busy disk or a hot board: no frame while somebody crosses.",
         source="https://github.com/roboflow/supervision/issues/2598",

@@ -11,6 +11,8 @@ from tests.torture.truth import Truth, truth
 DAYS = 2
 STAY_SLACK_S = 1.0
 """How much later than it happened somebody may be seen to come or go."""
+GIVEN_UP_S = 2.0
+"""How long somebody who is lost inside may be held to be there."""
 LINES = [(scene, rate) for scene in SCENES for rate in scene.rates_hz if scene.lines]
 ZONES = [(scene, rate) for scene in SCENES for rate in scene.rates_hz if scene.zones]
 
@@ -44,9 +46,13 @@ def test_visits_are_counted_exactly(scene: Scene, rate_hz: float) -> None:
 
 
 def check_stays(ours: Counted, true: Truth, rate_hz: float) -> None:
-    """Ask that stays last about as long as they did."""
+    """Ask that stays last about as long as they did, and the zone is as full."""
+    slack_s = STAY_SLACK_S + 2 / rate_hz
     for (zone, label), stays_s in true.dwells_s.items():
         mean_s = ours.interval.zones[zone].dwell_mean_s[label]
-        assert mean_s == pytest.approx(
-            sum(stays_s) / len(stays_s), abs=STAY_SLACK_S + 2 / rate_hz
+        assert mean_s == pytest.approx(sum(stays_s) / len(stays_s), abs=slack_s)
+    for key, presence_s in true.presence_s.items():
+        mean = ours.interval.zones[key.zone].occupancy_mean[key.label]
+        assert mean * ours.interval.quality.observed_s == pytest.approx(
+            presence_s, abs=true.entries[key] * (slack_s + GIVEN_UP_S)
         )
