@@ -82,7 +82,6 @@ class Alarm:
         lasts_s: How long each time; 0: every look by itself.
         size: Width and height; None: as all of the class.
         scores: Least and highest score.
-        when_s: From when to when it may happen.
     """
 
     label: str
@@ -91,7 +90,6 @@ class Alarm:
     lasts_s: float = 0.0
     size: tuple[float, float] | None = None
     scores: tuple[float, float] = (0.2, 0.6)
-    when_s: tuple[float, float] = (0.0, float("inf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
