@@ -100,6 +100,7 @@ def counted(scene: Scene, told: Iterable[Look], rate_hz: float) -> Counted:
         )
         assert not over
     (interval,) = ours.finish()
+    assert isinstance(interval, Interval)
     return Counted(
         Counter({Crossing(*key): count for key, count in ours.crossings.items()}),
         interval,
