@@ -51,7 +51,7 @@ def street(right: int = 0, down: int = 0) -> Pixels:
 STREET = street()
 
 
-GRAINS = np.float32(np.random.default_rng(1).normal(0, 1, (8, HEIGHT, WIDTH, 1)))
+GRAINS = np.random.default_rng(1).normal(0, 1, (8, HEIGHT, WIDTH, 1)).astype(np.float32)
 
 
 def noisy(pixels: Pixels, sigma: float, seed: int) -> Pixels:
