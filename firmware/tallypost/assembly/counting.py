@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tallypost.assembly.detector import SCORE_LOW_SHARE, Threshold
 from tallypost.assembly.elements import class_ids, elements
+from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
 from tallypost.vision.counting.line import LineCounter
@@ -47,7 +48,11 @@ def counting(  # noqa: PLR0913  all by name
         lines=_lines(site, classes),
         elements=drawn,
         window=Window(
-            interval_s=interval_s, gatherers=drawn, blind_s=blind_s, may_rest=rest
+            interval_s=interval_s,
+            gatherers=drawn,
+            blind_s=blind_s,
+            veil=veil(site, classes=classes, interval_s=interval_s),
+            may_rest=rest,
         ),
         classes=classes,
         settled=Settled(threshold.begin) if rest else None,

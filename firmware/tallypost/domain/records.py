@@ -29,7 +29,7 @@ from tallypost.domain.figures.zones import (
     ZoneFigures,
 )
 from tallypost.domain.shape import hints
-from tallypost.domain.words import Count, Light, Name, Seconds, always
+from tallypost.domain.words import Count, Light, Name, Quantity, Seconds, always
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
@@ -71,6 +71,9 @@ class Quality:
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
+        privacy_epsilon_per_day: The site's privacy budget: trips and heat maps have
+            noise, and one day of them is differentially private with this epsilon;
+            absent where nothing has noise.
     """
 
     observed_s: Seconds = always()
@@ -90,6 +93,7 @@ class Quality:
     model: str | None = None
     site: str | None = None
     firmware: str | None = None
+    privacy_epsilon_per_day: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """What needs no picture: from what was found to figures and alerts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from tallypost.domain.alerts import Alert
 from tallypost.domain.records import Interval
 from tallypost.domain.vision import Detections, Size, Tracks
-from tallypost.vision.counting.events import Direction, LineCrossing
+from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.elements.base import Element, Glance, Sign
 from tallypost.vision.elements.stillness import Stillness
@@ -104,9 +105,8 @@ class Counting:
 
     def _glance(self, tracks: Tracks, scene: Size) -> Glance:
         """Return what elements may know of this moment."""
-        crossings = [
-            crossing for line in self._lines for crossing in line.update(tracks, scene)
-        ]
+        events = chain.from_iterable(line.update(tracks, scene) for line in self._lines)
+        crossings, passages = told_apart(events)
         for crossing in crossings:
             self._note(crossing)
         return Glance(
@@ -114,12 +114,28 @@ class Counting:
             scene=scene,
             classes=self._classes,
             crossings=crossings,
+            passages=passages,
             still_s=self._stillness.update(tracks),
         )
 
     def _note(self, crossing: LineCrossing) -> None:
         label = self._classes[crossing.class_id]
         self.crossings[crossing.line, crossing.direction, label] += 1
+
+
+def told_apart(
+    events: Iterable[LineCrossing | LinePassage],
+) -> tuple[list[LineCrossing], list[LinePassage]]:
+    """Return the effective crossings and the actual ones."""
+    crossings: list[LineCrossing] = []
+    passages: list[LinePassage] = []
+    for event in events:
+        match event:
+            case LineCrossing():
+                crossings.append(event)
+            case LinePassage():
+                passages.append(event)
+    return crossings, passages
 
 
 def _alert(sign: Sign, collection: str, element: str, moment: Moment) -> Alert:

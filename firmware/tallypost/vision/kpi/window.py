@@ -1,7 +1,7 @@
 """Gathers what happens into the figures of aligned, half-open intervals."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -96,6 +96,11 @@ class Gatherer(Protocol):
         ...
 
 
+def unveiled(interval: Interval) -> Interval:
+    """Return an interval as it is: every figure may be told."""
+    return interval
+
+
 class Window:
     """The figures of the running interval; hands them out when it is over.
 
@@ -108,6 +113,7 @@ class Window:
         gatherers: What each element gathers, by the key that records know it under.
         blind_s: A longer gap between two frames was not watched.
         may_rest: Whether the detector may let frames pass on which nothing has moved.
+        veil: Returns what may be told of a closed interval.
     """
 
     def __init__(
@@ -117,10 +123,12 @@ class Window:
         gatherers: Mapping[str, Sequence[Gatherer]],
         blind_s: float = BLIND_S_MIN,
         may_rest: bool = False,
+        veil: Callable[[Interval], Interval] = unveiled,
     ) -> None:
         self._interval_s = interval_s
         self._blind_s = blind_s
         self._may_rest = may_rest
+        self._veil = veil
         self._health = Health()
         self._gatherers = {key: tuple(each) for key, each in gatherers.items()}
         self._running: _Running | None = None
@@ -229,7 +237,7 @@ class Window:
         watched = running.frames > 0
         lifetimes_ms = running.lifetimes_ms
         figures = self._taken(running.observed_s)
-        return Interval(
+        interval = Interval(
             start_utc_s=running.start_utc_s,
             duration_s=self._interval_s,
             **({"lines": {}, "zones": {}} | (figures if watched else {})),
@@ -246,6 +254,7 @@ class Window:
                 **self._health.take(self._interval_s),
             ),
         )
+        return self._veil(interval)
 
     def _taken(self, observed_s: float) -> dict[str, Any]:
         """Return what everybody has gathered; they begin anew."""
