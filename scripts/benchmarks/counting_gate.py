@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scripts.benchmarks import gate_torture
 from scripts.benchmarks.page import DATA, table, where
 from tallypost.assembly.camera import open_footage
 from tallypost.assembly.counting import counting
@@ -45,15 +46,15 @@ DRAWN_RATE_HZ = 10.0
 
 
 def _site() -> Site:
-    shares = [number / PARTS for number in range(1, PARTS)]
+    shares = {str(number): number / PARTS for number in range(1, PARTS)}
     lines = [
-        *(Line(name=f"x{x}", start=(x, 1.0), end=(x, 0.0)) for x in shares),
-        *(Line(name=f"y{y}", start=(0.0, y), end=(1.0, y)) for y in shares),
+        *(Line(name=f"x{n}", start=(x, 1.0), end=(x, 0.0)) for n, x in shares.items()),
+        *(Line(name=f"y{n}", start=(0.0, y), end=(1.0, y)) for n, y in shares.items()),
     ]
     quarters = [number / 4 for number in range(4)]
     zones = [
         Zone(
-            name=f"{x} {y}",
+            name=f"zone-{4 * x:.0f}-{4 * y:.0f}",
             polygon=((x, y), (x + 0.25, y), (x + 0.25, y + 0.25), (x, y + 0.25)),
         )
         for x in quarters
@@ -239,6 +240,7 @@ zones; changed are those that only one of the two has counted.
 
 {table(headings, rows)}
 
+{gate_torture.section()}
 {where()}
 """
 
