@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.elements_waiting import car_park, queue
 from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
@@ -22,6 +23,13 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
     return {
         "lines": [LineElement(line.name) for line in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
+        "car_parks": [
+            car_park(each, class_ids(each.wanted(classes), classes))
+            for each in site.car_parks
+        ],
+        "queues": [
+            queue(each, class_ids(each.classes, classes)) for each in site.queues
+        ],
         "heat_maps": _heat_maps(site, classes),
         "conflicts": _conflicts(site, classes),
     }
