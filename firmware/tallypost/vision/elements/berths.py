@@ -20,6 +20,7 @@ FIT_MIN = 0.4
 _WIDE = 1.7
 """A vehicle that is so many spaces wide stands on all that it covers."""
 _COVER_MIN = 0.8
+_ALIKE = 0.8
 _BODY_SHARE = 0.4
 """How high a vehicle rises above its space, in widths of the space, about:
 0.55 for a car seen from its end, 0.25 from its side."""
@@ -71,7 +72,8 @@ def chosen(found: Fits, boxes: Boxes, spaces: Boxes) -> tuple[NDArray[np.intp], 
     if not found.size:
         return np.empty(0, np.intp), np.empty(0, np.intp)
     wide = (boxes[:, 2] - boxes[:, 0])[:, None] > _WIDE * (spaces[:, 2] - spaces[:, 0])
-    mine = (found == found.max(axis=1, keepdims=True)) | wide
+    best = found.max(axis=1, keepdims=True)
+    mine = found >= np.where(wide, _ALIKE * best, best)
     rest = np.where(mine & (found >= FIT_MIN), found, 0.0)
     columns = np.flatnonzero(rest.max(axis=0))
     return rest[:, columns].argmax(axis=0), columns

@@ -79,7 +79,6 @@ class Occupancy:
         self._begin_seen: Mask = np.zeros(self.count, np.bool_)
         self._driven_off: Mask = np.zeros(self.count, np.bool_)
         self._bare_s: Numbers = np.zeros(self.count)
-        self._gap_s: Numbers = np.zeros(self.count)
         self._hidden_s: Numbers = np.zeros(self.count)
         self._last_hidden_s: Numbers = np.full(self.count, -np.inf)
         self._visitor_ids = np.full(self.count, NOBODY, np.int64)
@@ -108,9 +107,8 @@ class Occupancy:
             leaving: Whether each has begun to move.
             now_s: The time.
         """
-        gap_s = self._bare_s[places]
-        self._gap_s[places] = np.maximum(self._gap_s[places], gap_s)
-        self._longest_gap_s = max(self._longest_gap_s, gap_s.max(initial=0.0))
+        gap_s = float(self._bare_s[places].max(initial=0.0))
+        self._longest_gap_s = max(self._longest_gap_s, gap_s)
         self._bare_s[places] = self._hidden_s[places] = 0.0
         self._driven_off[places] = leaving
         self.holder_ids[places] = ids
@@ -161,7 +159,7 @@ class Occupancy:
         bare_s = self._bare_s[places]
         patient_s = np.where(
             self._driven_off[places],
-            np.maximum(DRIVEN_OFF_S, self._gap_s[places]),
+            DRIVEN_OFF_S,
             max(self._patience.free_after_s, _GAPS * self._longest_gap_s),
         )
         self._longest_gap_s *= 0.5 ** (step_s / _HALF_LIFE_S)
@@ -210,7 +208,7 @@ class Occupancy:
         self._begin_seen[places] = came | (was_free & in_sight)
         self.since_s[places] = since_s
         self.taken[places], self.free[places] = True, False
-        self._gap_s[places] = self._bare_s[places] = 0.0
+        self._bare_s[places] = 0.0
         self.hold(places, ids, now_s=now_s)
 
     def _leave(self, places: Places) -> None:
