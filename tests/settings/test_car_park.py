@@ -59,8 +59,10 @@ def test_a_model_without_vehicles_needs_the_classes_named() -> None:
 
     assert class_faults(site, CLASSES) == []
     assert class_faults(site, ("person", "van")) == [
-        "car_parks[0].classes: is missing, and the model knows none of car, motorcycle,"
-        " bus, truck; it tells person, van"
+        (
+            "car_parks[0].classes: is missing, and the model knows none of car, "
+            "motorcycle, bus, truck; it tells person, van"
+        )
     ]
 
 
@@ -164,8 +166,10 @@ def test_more_spaces_than_a_site_may_have_are_refused(site_faults: Faults) -> No
     )
 
     assert site_faults(parks) == [
-        "car_parks: 600 spaces are drawn, above the most of a site (512); leave some to"
-        " another device"
+        (
+            "car_parks: 600 spaces are drawn, above the most of a site (512); leave "
+            "some to another device"
+        )
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.figures.parking import CarParkFigures, SpaceState
 from tallypost.vision.elements.car_park import CarParkElement
-from tests.vision.elements.parking_scene import (
+from tests.vision.elements.stage import (
     CAR,
     PERSON,
     TRUCK,
@@ -178,7 +178,9 @@ def test_a_car_lost_and_found_under_another_id_stays_on(rate_hz: float) -> None:
     watch = park()
     arrival = coming("front2", 100, 400)[:-2]
     cars = {
-        1: Seen([(at_s, box) for at_s, box in arrival if at_s < 200] + [(200, on("front2"))]),
+        1: Seen(
+            [(at_s, box) for at_s, box in arrival if at_s < 200] + [(200, on("front2"))]
+        ),
         2: Seen([(230, on("front2")), *coming("front2", 100, 400)[-3:]]),
     }
 
@@ -192,7 +194,9 @@ def test_an_id_that_jumps_to_a_passing_car_does_not_free_a_space() -> None:
     passing = (330.0, 570.0, 430.0, 700.0)
     cars = {
         1: Seen([(0, on("front2")), (100, on("front2")), (100.2, passing), (106, FAR)]),
-        2: Seen([(90, FAR), (100, passing), (100.2, on("front2")), (160, on("front2"))]),
+        2: Seen(
+            [(90, FAR), (100, passing), (100.2, on("front2")), (160, on("front2"))]
+        ),
     }
     watch = park().show(cars, 150)
 
@@ -202,7 +206,10 @@ def test_an_id_that_jumps_to_a_passing_car_does_not_free_a_space() -> None:
 
 
 def test_a_person_getting_out_neither_takes_nor_frees_a_space() -> None:
-    person = [(120.0, (300.0, 470.0, 330.0, 580.0)), (150.0, (300.0, 470.0, 330.0, 580.0))]
+    person = [
+        (120.0, (300.0, 470.0, 330.0, 580.0)),
+        (150.0, (300.0, 470.0, 330.0, 580.0)),
+    ]
     scene = {1: Seen(coming("front2", 100, 400)), 2: Seen(person, class_id=PERSON)}
 
     told = figures(park().show(scene, 160))
@@ -228,7 +235,10 @@ def test_spaces_behind_a_bus_are_unknown_and_afterwards_what_they_were() -> None
 
 
 def test_a_bus_that_passes_makes_nothing_unknown() -> None:
-    bus: Way = [(100, (-400.0, 300.0, 0.0, 720.0)), (106, (900.0, 300.0, 1300.0, 720.0))]
+    bus: Way = [
+        (100, (-400.0, 300.0, 0.0, 720.0)),
+        (106, (900.0, 300.0, 1300.0, 720.0)),
+    ]
     watch = park().show({2: Seen(bus, class_id=TRUCK)}, 103)
 
     assert set(states(watch).values()) == {FREE}
@@ -319,7 +329,9 @@ def test_after_a_long_gap_nothing_is_known_and_nobody_arrives() -> None:
     watch._time_s = 400.0
 
     told = figures(watch.show({7: Seen([(400, on("rear1")), (500, on("rear1"))])}, 405))
-    later = figures(watch.show({7: Seen([(400, on("rear1")), (500, on("rear1"))])}, 480))
+    later = figures(
+        watch.show({7: Seen([(400, on("rear1")), (500, on("rear1"))])}, 480)
+    )
 
     assert told.unknown == 6
     assert (later.arrivals, later.departures, later.occupied) == (0, 0, 1)

@@ -44,8 +44,8 @@ class Queue(Element):
     )
     front: Front = Field(
         description="The line that is crossed when the waiting is over, [[x, y], "
-        "[x, y]]: a stop line, or one step before a counter. One waits on that side of it "
-        "on which the polygon lies."
+        "[x, y]]: a stop line, or one step before a counter. One waits on that side of "
+        "it on which the polygon lies."
     )
     classes: Classes | None = Field(default=None, description=CLASSES)
     anchor: Anchor = Field(default="ground", description=ANCHOR)

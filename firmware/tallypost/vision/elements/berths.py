@@ -21,11 +21,16 @@ _WIDE = 1.7
 """A vehicle that is so many spaces wide stands on all that it covers."""
 _COVER_MIN = 0.8
 _ALIKE = 0.8
+"""A wide vehicle covers this share of a space's width, and fits it so well compared
+with the one that it fits best."""
 _BODY_SHARE = 0.4
 """How high a vehicle rises above its space, in widths of the space, about:
 0.55 for a car seen from its end, 0.25 from its side."""
 _SWAY_SHARE = 0.1
 """How far the lower edge of a box sways, in its heights."""
+_OVERHANG = 0.6
+"""A box that ends nearer than its space fits worse than one that ends farther: vehicles
+are shorter than spaces, and those before them wait or pass by."""
 _BEHIND = 0.9
 _BEHIND_STEP = 0.15
 """What a box whose lower edge is hidden fits at most, and how much less for each depth
@@ -54,8 +59,9 @@ def fits(boxes: Boxes, spaces: Boxes, everybody: Boxes) -> Fits:
     across[wide] = 1.0
     depths = spaces[:, 3] - spaces[:, 1]
     gaps = spaces[:, 3] - boxes[:, 3, None]
-    sway = _SWAY_SHARE * (boxes[:, 3] - boxes[:, 1])
-    upright = np.clip(1 - (gaps / (depths + sway[:, None])) ** 2, 0, 1)
+    sway = _SWAY_SHARE * (boxes[:, 3] - boxes[:, 1])[:, None]
+    room = np.where(gaps > 0, 1.0, _OVERHANG) * depths + np.minimum(sway, depths / 2)
+    upright = np.clip(1 - (gaps / room) ** 2, 0, 1)
     reach = _cut(boxes, everybody)[:, None] - _NEARER * depths
     hidden = (gaps > 0) & (spaces[:, 3] < reach)
     upright = np.where(

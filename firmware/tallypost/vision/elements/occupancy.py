@@ -28,6 +28,8 @@ HIDDEN_AFTER_S = 5.0
 """A space is unknown when it has been hidden for so long."""
 _GAPS = 2.0
 """For so many times the longest gap of late a vehicle may be lost again."""
+_DRIVEN_OFF_GAPS = 0.25
+"""For so many times as long a space is bare after somebody seemed to drive off."""
 _HALF_LIFE_S = 1800.0
 """After so long, half of the longest gap is forgotten: it may have been in the dark."""
 
@@ -83,6 +85,7 @@ class Occupancy:
         self._last_hidden_s: Numbers = np.full(self.count, -np.inf)
         self._visitor_ids = np.full(self.count, NOBODY, np.int64)
         self._visitor_since_s: Numbers = np.full(self.count, np.nan)
+        self._visitor_from_s: Numbers = np.full(self.count, np.nan)
         self._visitor_seen_s: Numbers = np.full(self.count, -np.inf)
 
     @property
@@ -159,7 +162,7 @@ class Occupancy:
         bare_s = self._bare_s[places]
         patient_s = np.where(
             self._driven_off[places],
-            DRIVEN_OFF_S,
+            max(DRIVEN_OFF_S, _DRIVEN_OFF_GAPS * self._longest_gap_s),
             max(self._patience.free_after_s, _GAPS * self._longest_gap_s),
         )
         self._longest_gap_s *= 0.5 ** (step_s / _HALF_LIFE_S)
@@ -185,16 +188,16 @@ class Occupancy:
         now_s: float,
     ) -> Mask:
         """Note who stands on spaces that are not theirs; return who has long enough."""
-        again = ids == self._visitor_ids[places]
-        again |= ~came & (now_s - self._visitor_seen_s[places] <= RESUME_S)
-        before_s = self._visitor_since_s[places]
+        again = ~came | (ids == self._visitor_ids[places])
+        again &= now_s - self._visitor_seen_s[places] <= RESUME_S
+        from_s, before_s = self._visitor_from_s[places], self._visitor_since_s[places]
+        self._visitor_from_s[places] = np.where(again, from_s, now_s)
         self._visitor_since_s[places] = np.where(again, before_s, since_s)
         self._visitor_ids[places] = ids
         self._visitor_seen_s[places] = now_s
         self._bare_s[places[~self.taken[places]]] = 0.0
-        return np.asarray(
-            now_s - self._visitor_since_s[places] >= self._patience.taken_after_s
-        )
+        stood_s = now_s - self._visitor_from_s[places]
+        return np.asarray(stood_s >= self._patience.taken_after_s)
 
     def _settle(
         self, places: Places, ids: NDArray[np.int64], came: Mask, now_s: float

@@ -32,6 +32,8 @@ ASIDE_MAX = 0.35
 """... and while its middle has not gone aside by more than this share of the width."""
 HIDDEN_MIN = 0.7
 """A space is hidden when this share of where its vehicle would be is."""
+EDGE_SHARE = 0.98
+"""Who is cut off by the picture's lower edge stands nearer than what ends above it."""
 BEGUN_MAX = 0.75
 """A vehicle has begun to move when both boxes have less than this in common."""
 
@@ -130,7 +132,10 @@ class Spaces:
         if not len(rows) or not len(open_places):
             return found
         boxes, spaces = tracks.boxes[rows], self._boxes[open_places]
-        own, columns = chosen(fits(boxes, spaces, tracks.boxes), boxes, spaces)
+        found_fits = fits(boxes, spaces, tracks.boxes)
+        edge = EDGE_SHARE * glance.scene.height
+        found_fits[np.ix_(boxes[:, 3] >= edge, spaces[:, 3] < edge)] = 0.0
+        own, columns = chosen(found_fits, boxes, spaces)
         rows, places, boxes = rows[own], open_places[columns], boxes[own]
         occupancy.stand(
             places,

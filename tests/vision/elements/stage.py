@@ -1,11 +1,12 @@
-"""Hand-made vehicles: boxes at times, between them by proportion, and who looks."""
+"""Hand-made tracks: boxes at times, and who is shown them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tallypost.domain.vision import Size, Tracks
+from tallypost.geometry import foot_points
 from tallypost.vision.elements.base import Element, Glance, Sign
 from tallypost.vision.elements.stillness import Stillness
 
@@ -57,7 +58,9 @@ def tracks(
     for look in range(int((until_s - since_s) * rate_hz) + 1):
         time_s = since_s + look / rate_hz
         here = {one: box for one, each in seen.items() if (box := each.box(time_s))}
-        gone = {one for one, each in seen.items() if time_s - each.way[-1][0] > PATIENCE_S}
+        gone = {
+            one for one, each in seen.items() if time_s - each.way[-1][0] > PATIENCE_S
+        }
         yield Tracks(
             time_s=time_s,
             ids=np.array(list(here), np.int64),
@@ -70,8 +73,8 @@ def tracks(
         ended |= gone
 
 
-def _boxes(boxes: object) -> np.ndarray:
-    return np.array(list(boxes), np.float32).reshape(-1, 4)  # type: ignore[call-overload]
+def _boxes(boxes: Iterable[Box]) -> np.ndarray:
+    return np.array(list(boxes), np.float32).reshape(-1, 4)
 
 
 @dataclass
@@ -79,6 +82,8 @@ class Watch:
     """Shows an element what a tracker tells, and lets time pass as the window does."""
 
     element: Element
+    ground: Callable[[np.ndarray], np.ndarray] | None = None
+    """From feet on the picture to metres, where there is a calibration."""
 
     def __post_init__(self) -> None:
         self._stillness = Stillness()
@@ -98,7 +103,9 @@ class Watch:
         if self._time_s is not None:
             self.element.elapse(told.time_s - self._time_s)
         self._time_s = told.time_s
+        feet = foot_points(told.boxes)
         glance = Glance(
+            ground_m=self.ground(feet) if self.ground else np.empty((0, 2)),
             tracks=told,
             scene=SCENE,
             classes=CLASSES,
