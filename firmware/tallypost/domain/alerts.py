@@ -1,8 +1,9 @@
 """What is told at once: what happened and where, never to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from annotated_types import Ge
 
@@ -41,6 +42,9 @@ class AlertState(StrEnum):
 class Alert:
     """Something that somebody should hear of before the interval is over.
 
+    One that begins is followed by one that says that it is over, of the same kind and
+    element: also where it is over because nobody watches any more.
+
     Attributes:
         kind: What it is about.
         state: Whether it begins or is over.
@@ -63,6 +67,31 @@ class Alert:
     value: Quantity | None = None
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
 
+    @property
+    def source(self) -> "Source":
+        """What it is about, and who tells it."""
+        return Source(self.kind, self.collection, self.element)
+
+
+class Source(NamedTuple):
+    """What an alert is about, and the element that tells it."""
+
+    kind: AlertKind
+    collection: str | None
+    element: str | None
+
+
+def begun_by(ended: Alert, ongoing: Mapping[int, Alert]) -> int | None:
+    """Return the number of what an alert ends; None where it ends nothing.
+
+    Args:
+        ended: Says that something is over.
+        ongoing: What has begun and is not over, by number, the oldest first.
+    """
+    same = [seq for seq, alert in ongoing.items() if alert.source == ended.source]
+    alike = [seq for seq in same if ongoing[seq].label == ended.label]
+    return next(iter(alike or same), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRecord:
@@ -73,8 +102,11 @@ class AlertRecord:
         seq: One number an alert, rising, never used twice by this device; counted apart
             from the numbers of KPI records.
         alert: What it is.
+        begun_seq: The number of the alert that is over with this one; None where this
+            one begins.
     """
 
     device: Name
     seq: Annotated[int, Ge(1)]
     alert: Alert
+    begun_seq: Annotated[int, Ge(1)] | None = None

@@ -8,7 +8,8 @@ from tallypost.domain.records import Interval
 from tallypost.domain.vision import Detections, Size, Tracks
 from tallypost.vision.counting.events import Direction, LineCrossing
 from tallypost.vision.counting.line import LineCounter
-from tallypost.vision.elements.base import Element, Glance, Sign
+from tallypost.vision.elements.alarms import Alarms
+from tallypost.vision.elements.base import Element, Glance
 from tallypost.vision.elements.stillness import Stillness
 from tallypost.vision.kpi.window import Moment, Window
 from tallypost.vision.tracking.tracker import Tracker
@@ -45,6 +46,8 @@ class Counting:
         self._window = window
         self._classes = tuple(classes)
         self._stillness = Stillness()
+        self._alarms = Alarms()
+        self._moment: Moment | None = None
         self.crossings: Counter[tuple[str, Direction, str]] = Counter()
         """How many crossed each line so far, by direction and class: for a display."""
 
@@ -68,9 +71,11 @@ class Counting:
         """
         told: list[Told] = [*self._window.look(moment, dropped=dropped)]
         glance = self._glance(self._tracker.update(detections, time_s), scene)
+        self._moment = moment
         for key, element in self._elements:
-            signs = element.update(glance)
-            told += [_alert(sign, key, element.name, moment) for sign in signs]
+            for sign in element.update(glance):
+                alert = self._alarms.heed(sign, key, element.name, moment)
+                told += [] if alert is None else [alert]
         return told
 
     def idle(self, moment: Moment) -> list[Told]:
@@ -82,8 +87,9 @@ class Counting:
         self._window.lived(lifetime_ms)
 
     def finish(self) -> list[Told]:
-        """Return the running interval as it is: the watch is over."""
-        return [*self._window.finish()]
+        """Return the running interval as it is, and the end of all that goes on."""
+        over = [] if self._moment is None else self._alarms.finish(self._moment)
+        return [*over, *self._window.finish()]
 
     def _glance(self, tracks: Tracks, scene: Size) -> Glance:
         """Return what elements may know of this moment."""
@@ -103,16 +109,3 @@ class Counting:
     def _note(self, crossing: LineCrossing) -> None:
         label = self._classes[crossing.class_id]
         self.crossings[crossing.line, crossing.direction, label] += 1
-
-
-def _alert(sign: Sign, collection: str, element: str, moment: Moment) -> Alert:
-    return Alert(
-        kind=sign.kind,
-        state=sign.state,
-        time_utc_s=moment.utc_s,
-        collection=collection,
-        element=element,
-        label=sign.label,
-        value=sign.value,
-        clock=moment.clock.trust,
-    )

@@ -40,8 +40,9 @@ class Looked:
 class Pipeline:
     """Takes frames one at a time, has them looked at, and overwrites them at once.
 
-    While the model looks at one frame, what it found on the one before is counted: so
-    counting costs no time, and comes a frame later.
+    What the model found on a frame is counted while the next one is waited for; where
+    that one is there already, while the model looks at it. So counting costs no time,
+    and an alert waits for no frame that is late.
 
     Args:
         camera: Where frames come from.
@@ -106,10 +107,15 @@ class Pipeline:
         It never waits for long: whoever calls may want to stop.
         """
         left_s = self._due_s - self._board.monotonic_s()
-        self._board.wait(min(left_s, PATIENCE_S))
-        if left_s > PATIENCE_S:
-            return []
-        frame = self._camera.read(PATIENCE_S)
+        frame = self._camera.read(0.0) if left_s <= 0 else None
+        if frame is None:
+            self._count()  # there is nothing better to do, and an alert may come of it
+            if self._over:
+                return self._take_over()
+            self._board.wait(min(left_s, PATIENCE_S))
+            if left_s > PATIENCE_S:
+                return []
+            frame = self._camera.read(PATIENCE_S)
         if frame is None:
             self._idle()
         else:
@@ -158,7 +164,6 @@ class Pipeline:
         self._counting.lived(looked.lifetime_ms)
 
     def _idle(self) -> None:
-        self._count()
         self.silent = not self._camera.ended
         moment = self._timeline.now()
         if moment is not None:
