@@ -202,6 +202,8 @@ def test_where_too_many_wait_the_oldest_that_are_over_are_dropped_in_pairs(
     for number in range(20):
         put(outbox, replace(BEGUN, value=float(number)))
         put(outbox, ENDED)
+    kept = waiting(outbox)
+
     assert len(kept) <= 6
     assert kept[0].alert.element == "bridge", "it goes on: that is still to be told"
     told = {alert.seq for alert in kept}
