@@ -51,7 +51,7 @@ class Alert:
         time_utc_s: When the light of the frame fell that made it certain, seconds since
             1970.
         collection: The kind of element that tells it, as records name it (`zones`);
-            None where the camera itself does.
+            absent where the camera itself does.
         element: The element's name.
         label: The class of who caused it, where one did.
         value: How much of it: persons of a crowd, seconds of a stay, length of a queue.
@@ -102,7 +102,7 @@ class AlertRecord:
         seq: One number an alert, rising, never used twice by this device; counted apart
             from the numbers of KPI records.
         alert: What it is.
-        begun_seq: The number of the alert that is over with this one; None where this
+        begun_seq: The number of the alert that is over with this one; absent where this
             one begins.
     """
 
