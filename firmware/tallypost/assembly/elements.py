@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.elements_waiting import car_park, queue
+from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
+from tallypost.vision.elements.heat_map import HeatMapElement
 from tallypost.vision.elements.line import LineElement
 from tallypost.vision.elements.zone import ZoneElement
 
@@ -19,6 +22,14 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
     return {
         "lines": [LineElement(line.name) for line in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
+        "car_parks": [
+            car_park(each, class_ids(each.wanted(classes), classes))
+            for each in site.car_parks
+        ],
+        "queues": [
+            queue(each, class_ids(each.classes, classes)) for each in site.queues
+        ],
+        "heat_maps": _heat_maps(site, classes),
     }
 
 
@@ -31,6 +42,20 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
             anchor=zone.anchor,
         )
         for zone in site.zones
+    ]
+
+
+def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
+    return [
+        HeatMapElement(
+            name=each.name,
+            columns=each.columns,
+            rows=each.rows,
+            polygon=each.polygon,
+            classes=class_ids(each.classes, classes),
+            cells_per_object_max=cells_per_object_max(site),
+        )
+        for each in site.heat_maps
     ]
 
 

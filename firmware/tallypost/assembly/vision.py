@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import model_of, open_detector, threshold
@@ -61,6 +62,7 @@ def open_sight(
         threshold=scores,
         interval_s=float(settings.interval_s),
         rate_hz_max=slowest_rate_hz(settings),
+        rest=settings.detector.rest,
     )
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
@@ -76,7 +78,11 @@ def open_sight(
         raise
     pipeline = Pipeline(
         camera=camera,
-        detector=detector,
+        attention=attention(
+            detector,
+            ignored=settings.scrutiny.ignored,
+            rest=settings.detector.rest,
+        ),
         counting=counts,
         timeline=_timeline(settings.camera, board),
         board=board,

@@ -91,6 +91,12 @@ SECONDS_A_DAY = 86_400
     show_default=True,
     help="Pictures: look so often at each, closer round lines and zones.",
 )
+@click.option(
+    "--trust-camera",
+    is_flag=True,
+    help="Pictures: count whatever they show; do not ask whether the camera was moved, "
+    "blinded or covered.",
+)
 @words.threads
 @words.delegate
 def command(**options: Any) -> None:
@@ -140,6 +146,7 @@ class Asked:
     threads: int
     delegate: Delegate | None
     looks_max: int
+    trust_camera: bool
 
 
 def _spare_inputs(asked: Asked) -> None:
@@ -221,6 +228,7 @@ def _detections(
 
 
 def _wishes(asked: Asked) -> Wishes:
+    from tallypost.assembly.attention import EVERYTHING
     from tallypost.assembly.footage import Wishes
     from tallypost.settings.regions import RegionsSettings
 
@@ -235,4 +243,5 @@ def _wishes(asked: Asked) -> Wishes:
         real_pace=asked.pace == "real",
         rate_hz_max=asked.rate_hz,
         regions=RegionsSettings(looks_max=asked.looks_max),
+        ignored=EVERYTHING if asked.trust_camera else (),
     )

@@ -17,7 +17,7 @@ from tallypost.settings.sentence import key_path
 from tallypost.settings.site import Site
 
 FILE_BYTES_MAX = 1024 * 1024
-"""Four times the largest site: of ten thousand elements too many, the number is told."""
+"""Four times the largest site; of ten thousand elements, the number is still told."""
 DOTS_MAX = 160
 """In one line: tomllib's time and memory grow with the square of the dots in a key."""
 FAULTS_MAX = 100

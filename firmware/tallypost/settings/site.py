@@ -18,6 +18,10 @@ from tallypost.settings.drawing import (
     Point,
     Polygon,
 )
+from tallypost.settings.elements.car_park import VEHICLES, CarPark, too_many_spaces
+from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
+from tallypost.settings.elements.queue import Queue
+from tallypost.settings.privacy import Privacy, noise_wants_classes
 from tallypost.settings.shape import length_fault
 
 
@@ -56,7 +60,7 @@ def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((), told)]
 
 
-_TABLES = ("site",)
+_TABLES = ("site", "privacy")
 """What a site may say besides what is drawn on it."""
 
 
@@ -96,7 +100,12 @@ class SiteDescription(Settings):
 class Site(Settings):
     """Everything that `site.toml` may say."""
 
-    relations = (_something_to_count, _names_once)
+    relations = (
+        _something_to_count,
+        _names_once,
+        too_many_spaces,
+        noise_wants_classes,
+    )
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
@@ -106,6 +115,19 @@ class Site(Settings):
     )
     zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Parts of the picture that are watched.")
+    )
+    car_parks: Annotated[
+        tuple[CarPark, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Spaces that vehicles park on.")
+    queues: Annotated[
+        tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places where persons or vehicles wait.")
+    heat_maps: Annotated[
+        tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
+    ] = Field(default=(), description="Where on the picture objects stand.")
+
+    privacy: Privacy = Field(
+        default=Privacy(), description="Which numbers are too small to be told."
     )
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
@@ -135,13 +157,20 @@ def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
 
 def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
-    return [
-        f'{element}.classes: "{name}" is nothing that the model tells; it tells '
-        + ", ".join(classes)
+    told = "it tells " + ", ".join(classes)
+    faults = [
+        f'{element}.classes: "{name}" is nothing that the model tells; {told}'
         for element, names in named_classes(site).items()
         for name in names
         if name not in classes
     ]
+    faults += [
+        f"car_parks[{place}].classes: is missing, and the model knows none of "
+        f"{', '.join(VEHICLES)}; {told}"
+        for place, park in enumerate(site.car_parks)
+        if not park.wanted(classes)
+    ]
+    return faults
 
 
 def site_hash(site: Site) -> str:

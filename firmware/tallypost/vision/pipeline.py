@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tallypost.board.base import Board
+from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Detections, Frame, Size
+from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting, Told
-from tallypost.vision.detection.base import Detector
-from tallypost.vision.kpi.window import Moment
-from tallypost.vision.seeing import look
+from tallypost.vision.elements.base import Sign
+from tallypost.vision.kpi.window import Arrival, Moment
+from tallypost.vision.scrutiny.verdict import Verdict
 from tallypost.vision.timeline import Timeline
 
 PATIENCE_S = 1.0
@@ -21,19 +23,19 @@ class Looked:
     """What is left of a frame once its picture is gone.
 
     Attributes:
-        detections: What was found.
+        detections: What was found; None where the camera cannot be trusted.
         scene: Size of the picture that their boxes are told in.
         time_s: The frame's time, for the tracker.
         moment: The frame's time by the calendar.
-        dropped: How many frames came and were not looked at since the last one.
+        arrival: How it came.
         lifetime_ms: How long the picture existed.
     """
 
-    detections: Detections
+    detections: Detections | None
     scene: Size
     time_s: float
     moment: Moment
-    dropped: int
+    arrival: Arrival
     lifetime_ms: float
 
 
@@ -46,7 +48,7 @@ class Pipeline:
 
     Args:
         camera: Where frames come from.
-        detector: What looks at them.
+        attention: What looks at them, or lets them pass.
         counting: What counts.
         timeline: When they were taken.
         board: Whose monotonic clock tells how long a picture existed.
@@ -61,14 +63,14 @@ class Pipeline:
         self,
         *,
         camera: Camera,
-        detector: Detector,
+        attention: Attention,
         counting: Counting,
         timeline: Timeline,
         board: Board,
         rate_hz_max: float | None = None,
     ) -> None:
         self._camera = camera
-        self._detector = detector
+        self._attention = attention
         self._counting = counting
         self._timeline = timeline
         self._board = board
@@ -121,7 +123,7 @@ class Pipeline:
         else:
             self.silent = False
             self._due_s = self._board.monotonic_s() + self._pause_s
-            self._looked = self._look(frame, self._count)
+            self._looked = self._look(frame)
             self.frames += 1
         return self._take_over()
 
@@ -131,23 +133,34 @@ class Pipeline:
         self._over += self._counting.finish()
         return self._take_over()
 
-    def _look(self, frame: Frame, meanwhile: Callable[[], None]) -> Looked:
-        """Have a frame looked at, and overwrite it."""
+    def _look(self, frame: Frame) -> Looked:
+        """Have a frame looked at, and overwrite it; count those before."""
         moment = self._timeline.moment(frame)
         before, self._dropped = self._dropped, self._camera.dropped
         try:
-            detections = look(self._detector, frame, meanwhile)
+            seen = self._attention.see(frame, self._count, self._is_settled)
         finally:
             frame.erase()
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
+        self._count()
+        for verdict in seen.verdicts:
+            self._over += self._counting.warn(_sign(verdict), moment)
         return Looked(
-            detections=detections,
+            detections=seen.detections,
             scene=frame.scene,
             time_s=frame.time_s,
             moment=moment,
-            dropped=self._dropped - before,
+            arrival=Arrival(
+                dropped=self._dropped - before,
+                rested=seen.rested,
+                condition=seen.condition,
+            ),
             lifetime_ms=lifetime_s * 1000.0,
         )
+
+    def _is_settled(self, time_s: float) -> bool:
+        self._count()
+        return self._counting.is_settled(time_s)
 
     def _count(self) -> None:
         """Count what was found on the last frame, once."""
@@ -159,7 +172,7 @@ class Pipeline:
             scene=looked.scene,
             time_s=looked.time_s,
             moment=looked.moment,
-            dropped=looked.dropped,
+            arrival=looked.arrival,
         )
         self._counting.lived(looked.lifetime_ms)
 
@@ -172,3 +185,10 @@ class Pipeline:
     def _take_over(self) -> list[Told]:
         over, self._over = self._over, []
         return over
+
+
+def _sign(verdict: Verdict) -> Sign:
+    return Sign(
+        kind=AlertKind(verdict.fault.value),
+        state=AlertState.BEGUN if verdict.began else AlertState.ENDED,
+    )

@@ -54,8 +54,8 @@ class Alarms:
 
     def heed(
         self, sign: Sign, collection: str | None, element: str | None, moment: Moment
-    ) -> Alert | None:
-        """Return the alert that a sign becomes; None where it is kept back.
+    ) -> list[Alert]:
+        """Return the alert that a sign becomes; none where it is kept back.
 
         Args:
             sign: What is said.
@@ -77,11 +77,11 @@ class Alarms:
         standing = self._standing[alert.source]
         if sign.state is AlertState.BEGUN:
             standing.going_on += 1
-            return self._begin(alert, standing, moment.time_s)
+            return [alert] if self._begin(alert, standing, moment.time_s) else []
         standing.going_on = max(standing.going_on - 1, 0)
         if len(standing.told) <= standing.going_on:
-            return None
-        return _ended(alert, standing)
+            return []
+        return [_ended(alert, standing)]
 
     def finish(self, moment: Moment) -> Iterator[Alert]:
         """Yield the end of all that goes on: nobody watches any more."""
@@ -96,7 +96,7 @@ class Alarms:
                 )
         self._standing.clear()
 
-    def _begin(self, alert: Alert, standing: _Standing, time_s: float) -> Alert | None:
+    def _begin(self, alert: Alert, standing: _Standing, time_s: float) -> bool:
         if self._filled_s is not None:
             gained = (time_s - self._filled_s) * self._rate_hz
             self._room = min(self._room + gained, self._room_max)
@@ -104,12 +104,12 @@ class Alarms:
         begun_s = standing.begun_s
         soon = begun_s is not None and time_s - begun_s < self._pause_s
         if soon or self._room < 2:  # noqa: PLR2004  # itself and its end
-            return None
+            return False
         self._room -= 2
         self._number += 1
         standing.told[self._number] = alert
         standing.begun_s = time_s
-        return alert
+        return True
 
 
 def _ended(alert: Alert, standing: _Standing) -> Alert:

@@ -1,0 +1,177 @@
+"""Looks for vehicles on spaces, moment by moment."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallypost.domain.vision import Size, Tracks
+from tallypost.geometry import Boxes
+from tallypost.vision.elements.base import Glance
+from tallypost.vision.elements.berths import (
+    FIT_MIN,
+    bodies,
+    chosen,
+    fits,
+    hidden_shares,
+    overlaps,
+)
+from tallypost.vision.elements.occupancy import NOBODY, Mask, Occupancy, Places
+
+LOOK_S = 0.2
+"""Spaces are looked at no oftener: nothing about them is decided sooner than in
+seconds."""
+STEP_MAX_S = 2.0
+"""What happened in a longer gap between two frames was not looked at."""
+GAP_MAX_S = 60.0
+"""After a longer gap nobody can say who has come or gone."""
+STILL_MIN_S = 1.0
+"""Who has stood for less is passing by."""
+STAYED_MIN = 0.5
+"""A vehicle is where it was while both boxes have this share of the smaller one in
+common."""
+HIDDEN_MIN = 0.7
+"""A space is hidden when this share of where its vehicle would be is."""
+_LEARN_S = 5.0
+"""How quickly it is learned where the vehicle of a space is on the picture."""
+_LOST_S = 3.0
+"""A vehicle that drives off may have been lost for so long before it is followed
+again."""
+
+
+class Spaces:
+    """Tells an occupancy what is seen of each space.
+
+    Args:
+        polygons: Each space's corners, x y in 0..1 of the picture.
+        classes: Which classes park here; None for all.
+        occupancy: Is told; has as many spaces.
+    """
+
+    def __init__(
+        self,
+        polygons: Sequence[Iterable[tuple[float, float]]],
+        *,
+        classes: frozenset[int] | None,
+        occupancy: Occupancy,
+    ) -> None:
+        self._drawn = np.array([_around(polygon) for polygon in polygons])
+        self._classes = None if classes is None else np.array(sorted(classes))
+        self._occupancy = occupancy
+        self._scene: Size | None = None
+        self._boxes: Boxes = self._drawn
+        self._bodies: Boxes = self._drawn
+        self._time_s: float | None = None
+        self.class_ids = np.zeros(occupancy.count, np.int64)
+        """What stands on each space, or stood there last."""
+
+    def update(self, glance: Glance) -> bool:
+        """Take one moment; return whether it was looked at."""
+        elapsed_s = 0.0 if self._time_s is None else glance.time_s - self._time_s
+        if self._time_s is not None and 0 <= elapsed_s < LOOK_S:
+            return False
+        self._time_s = glance.time_s
+        if glance.scene != self._scene:
+            self._scene = glance.scene
+            self._boxes = self._drawn * (*glance.scene, *glance.scene)
+            self._bodies = bodies(self._boxes)
+        if not 0 <= elapsed_s <= GAP_MAX_S:
+            self._occupancy.forget()
+        step_s = min(max(elapsed_s, 0.0), STEP_MAX_S)
+        parking = self._wanted(glance.tracks)
+        held = self._follow(glance.tracks, parking, step_s)
+        held |= self._find(glance, parking, held)
+        self._pass(glance.tracks, np.flatnonzero(~held), step_s)
+        return True
+
+    def _wanted(self, tracks: Tracks) -> Mask:
+        """Return who may park here."""
+        if self._classes is None:
+            return np.ones(len(tracks), np.bool_)
+        return np.isin(tracks.class_ids, self._classes)
+
+    def _follow(self, tracks: Tracks, parking: Mask, step_s: float) -> Mask:
+        """Look after those who hold spaces; return which spaces are held.
+
+        Whoever still holds one is struck off those who look for one.
+        """
+        occupancy = self._occupancy
+        held = np.zeros(occupancy.count, np.bool_)
+        rows = _rows(tracks.ids, occupancy.holder_ids)
+        places = np.flatnonzero(rows != NOBODY)
+        boxes = tracks.boxes[rows[places]]
+        stays = overlaps(boxes, self._bodies[places]) >= STAYED_MIN
+        occupancy.drive_off(places[~stays])
+        places, boxes = places[stays], boxes[stays]
+        occupancy.hold(places, occupancy.holder_ids[places], tracks.time_s)
+        drift = boxes - self._bodies[places]
+        self._bodies[places] += min(step_s / _LEARN_S, 1.0) * drift
+        held[places] = True
+        parking[rows[places]] = False
+        return held
+
+    def _find(self, glance: Glance, parking: Mask, held: Mask) -> Mask:
+        """Look for others who stand on spaces; return which spaces have one."""
+        tracks, occupancy = glance.tracks, self._occupancy
+        found = np.zeros(occupancy.count, np.bool_)
+        rows = np.flatnonzero(parking & (glance.still_s >= STILL_MIN_S))
+        open_places = np.flatnonzero(~held)
+        if not len(rows) or not len(open_places):
+            return found
+        boxes, spaces = tracks.boxes[rows], self._boxes[open_places]
+        own, columns = chosen(fits(boxes, spaces, tracks.boxes), boxes, spaces)
+        rows, places, boxes = rows[own], open_places[columns], boxes[own]
+        occupancy.stand(
+            places,
+            tracks.ids[rows],
+            since_s=tracks.time_s - glance.still_s[rows],
+            came=_has_moved(tracks)[rows],
+            now_s=tracks.time_s,
+        )
+        new = occupancy.holder_ids[places] == tracks.ids[rows]
+        self._bodies[places[new]] = boxes[new]
+        self.class_ids[places[new]] = tracks.class_ids[rows[new]]
+        found[places] = True
+        return found
+
+    def _pass(self, tracks: Tracks, places: Places, step_s: float) -> None:
+        """Look at spaces on which nobody stands."""
+        occupancy, boxes = self._occupancy, self._boxes[places]
+        hidden = hidden_shares(self._bodies[places], boxes, tracks.boxes) >= HIDDEN_MIN
+        self._note_gone(tracks, places[occupancy.taken[places]])
+        occupancy.pass_hidden(places[hidden], step_s, tracks.time_s)
+        occupancy.pass_bare(places[~hidden], step_s)
+
+    def _note_gone(self, tracks: Tracks, places: Places) -> None:
+        """Note from which taken spaces somebody has come who is elsewhere now.
+
+        A vehicle that was lost when it drove off is followed under another id, which
+        began where it had stood.
+        """
+        rows = np.flatnonzero(_has_moved(tracks) & self._wanted(tracks))
+        if not len(rows) or not len(places):
+            return
+        born_boxes, born_s = tracks.born_boxes[rows], tracks.born_s[rows, None]
+        began = fits(born_boxes, self._boxes[places], born_boxes[:0]) >= FIT_MIN
+        began &= born_s >= self._occupancy.seen_s[places] - _LOST_S
+        self._occupancy.drive_off(places[began.any(axis=0)])
+
+
+def _around(polygon: Iterable[tuple[float, float]]) -> tuple[float, ...]:
+    """Return the box around a polygon."""
+    across, down = zip(*polygon, strict=True)
+    return min(across), min(down), max(across), max(down)
+
+
+def _rows(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return where among ids each wanted one is; NOBODY where it is not."""
+    if not len(ids):
+        return np.full(len(wanted), NOBODY, np.intp)
+    order = np.argsort(ids, kind="stable")
+    rows = order[np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)]
+    return np.where(ids[rows] == wanted, rows, NOBODY)
+
+
+def _has_moved(tracks: Tracks) -> Mask:
+    """Return who was first seen somewhere else."""
+    return np.asarray(overlaps(tracks.born_boxes, tracks.boxes) < STAYED_MIN)
