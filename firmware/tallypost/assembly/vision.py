@@ -15,7 +15,7 @@ from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings, read_site
-from tallypost.settings.site import site_hash
+from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
@@ -69,13 +69,7 @@ def open_sight(
     detector = open_detector(
         model, score_min=scores.hold, threads=settings.detector.threads
     )
-    try:
-        fit = detector.input_size
-        closer = gaze(site, settings.regions, fit)
-        camera = open_camera(settings.camera, fit, board, closer)
-    except TallypostError:
-        detector.close()
-        raise
+    camera = _camera_for(detector, site, settings, board)
     pipeline = Pipeline(
         camera=camera,
         attention=attention(
@@ -89,6 +83,19 @@ def open_sight(
         rate_hz_max=settings.detector.rate_hz_max,
     )
     return Sight(camera, detector, pipeline)
+
+
+def _camera_for(
+    detector: Detector, site: Site, settings: DeviceSettings, board: Board
+) -> Camera:
+    """Return the camera, open; where it cannot be, the detector is closed again."""
+    try:
+        fit = detector.input_size
+        closer = gaze(site, settings.regions, fit)
+        return open_camera(settings.camera, fit, board, closer)
+    except TallypostError:
+        detector.close()
+        raise
 
 
 def slowest_rate_hz(settings: DeviceSettings) -> float | None:

@@ -43,11 +43,19 @@ def settings_tables(model: type[BaseModel]) -> str:
 def _tables(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
     """Tell a file's tables with their headings, in the order of the file."""
     yield "At the top", model
+    yield from _inner_tables(model, "")
+
+
+def _inner_tables(
+    model: type[BaseModel], path: str
+) -> Iterator[tuple[str, type[BaseModel]]]:
     for name, field in model.model_fields.items():
         for hint in unfold(field.annotation)[0]:
             inner = hint if isinstance(hint, type) else get_args(hint)[0]
             if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield _heading(name, inner, is_list=inner is not hint), inner
+                place = f"{path}{name}"
+                yield _heading(place, inner, is_list=inner is not hint), inner
+                yield from _inner_tables(inner, f"{place}.")
 
 
 def _heading(name: str, model: type[BaseModel], *, is_list: bool) -> str:
