@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from tests.torture.language import CLASSES, PICTURE, Scene
 from tests.torture.noise import SCORE_MIN
 from tests.torture.ours import Counted, site
 from tests.torture.scenes import SCENES
-from tests.torture.truth import Crossing, truth
+from tests.torture.truth import Crossing, Membership, truth
 
 DRAWN = Size(192, 108)
 GRAIN, NOISE = 12.0, 2.0
@@ -33,6 +34,8 @@ RATES_DRAWN_HZ = (10.0, 5.0, 2.0)
 _random = np.random.default_rng(0)
 GROUND = 115 + _random.normal(0, GRAIN, (DRAWN.height, DRAWN.width))
 NOISES = _random.normal(0, NOISE, (16, DRAWN.height, DRAWN.width))
+
+Key = TypeVar("Key", Crossing, Membership)
 
 
 def drawn(scene: Scene, time_s: float, number: int) -> Pixels:
@@ -109,15 +112,15 @@ def _count(
 
 def _wrong(scene: Scene, told: Counted) -> int:
     true = truth(scene)
-    return sum(
-        abs(said[key] - real[key])
-        for said, real in (
-            (told.crossings, true.effective),
-            (told.entries, true.entries),
-            (told.exits, true.exits),
-        )
-        for key in said | real
+    return (
+        _apart(told.crossings, true.effective)
+        + _apart(told.entries, true.entries)
+        + _apart(told.exits, true.exits)
     )
+
+
+def _apart(said: Counter[Key], real: Counter[Key]) -> int:
+    return sum(abs(said[key] - real[key]) for key in said | real)
 
 
 def _rows() -> Iterator[list[str]]:

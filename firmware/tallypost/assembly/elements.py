@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from tallypost.assembly.elements_waiting import car_park, queue
+from tallypost.assembly.elements_watched import crowd, intrusion, stop, wrong_way
 from tallypost.assembly.privacy import cells_per_object_max
+from tallypost.settings.drawing import Element as Drawn
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
@@ -20,16 +22,21 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         site: What is drawn.
         classes: Names of the detector's classes.
     """
+
+    def ids(drawn: Drawn) -> frozenset[int] | None:
+        return class_ids(drawn.wanted(classes), classes)
+
     return {
         "lines": [LineElement(line.name) for line in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
-        "car_parks": [
-            car_park(each, class_ids(each.wanted(classes), classes))
-            for each in site.car_parks
-        ],
+        "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
         "queues": [
             queue(each, class_ids(each.classes, classes)) for each in site.queues
         ],
+        "crowds": [crowd(each, ids(each)) for each in site.crowds],
+        "intrusions": [intrusion(each, ids(each)) for each in site.intrusions],
+        "stops": [stop(each, ids(each)) for each in site.stops],
+        "wrong_ways": [wrong_way(each, ids(each)) for each in site.wrong_ways],
         "heat_maps": _heat_maps(site, classes),
         "conflicts": _conflicts(site, classes),
     }

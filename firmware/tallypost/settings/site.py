@@ -17,29 +17,17 @@ from tallypost.settings.drawing import (
     Element,
     Point,
     Polygon,
+    ends_apart,
 )
-from tallypost.settings.elements.car_park import VEHICLES, CarPark, too_many_spaces
+from tallypost.settings.elements.car_park import CarPark, too_many_spaces
 from tallypost.settings.elements.conflict import CONFLICTS_MAX, Conflict
+from tallypost.settings.elements.crowd import Crowd
 from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
+from tallypost.settings.elements.intrusion import Intrusion
 from tallypost.settings.elements.queue import Queue
+from tallypost.settings.elements.stop import Stop
+from tallypost.settings.elements.wrong_way import WrongWay
 from tallypost.settings.privacy import Privacy, noise_wants_classes
-from tallypost.settings.shape import length_fault
-
-
-def _point(raw: object) -> tuple[float, float] | None:
-    """Return a raw point that can be one; faults of others are told elsewhere."""
-    match raw:
-        case [int() | float() as x, int() | float() as y] if (
-            0 <= x <= 1 and 0 <= y <= 1
-        ):
-            return float(x), float(y)
-    return None
-
-
-def _long_enough(raw: Mapping[str, object]) -> list[Fault]:
-    start, end = _point(raw.get("start")), _point(raw.get("end"))
-    sentence = length_fault(start, end) if start and end else None
-    return [Fault(("end",), sentence)] if sentence else []
 
 
 def _names_once(raw: Mapping[str, object]) -> list[Fault]:
@@ -68,7 +56,7 @@ _TABLES = ("site", "privacy")
 class Line(Element):
     """A line that is crossed one way or the other."""
 
-    relations = (_long_enough,)
+    relations = (ends_apart,)
 
     start: Point = Field(description="Where the arrow begins, [x, y].")
     end: Point = Field(
@@ -123,6 +111,18 @@ class Site(Settings):
     queues: Annotated[
         tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
     ] = Field(default=(), description="Places where persons or vehicles wait.")
+    crowds: Annotated[
+        tuple[Crowd, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places that may be overcrowded.")
+    intrusions: Annotated[
+        tuple[Intrusion, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Areas where nobody may be.")
+    stops: Annotated[tuple[Stop, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
+        Field(default=(), description="Areas where no vehicle may stand.")
+    )
+    wrong_ways: Annotated[
+        tuple[WrongWay, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Lines that may be crossed one way only.")
     heat_maps: Annotated[
         tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
     ] = Field(default=(), description="Where on the picture objects stand.")
@@ -169,10 +169,11 @@ def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
         if name not in classes
     ]
     faults += [
-        f"car_parks[{place}].classes: is missing, and the model knows none of "
-        f"{', '.join(VEHICLES)}; {told}"
-        for place, park in enumerate(site.car_parks)
-        if not park.wanted(classes)
+        f"{kind}[{place}].classes: is missing, and the model knows none of "
+        f"{', '.join(each.usual)}; {told}"
+        for kind, elements in site.drawn().items()
+        for place, each in enumerate(elements)
+        if not each.wanted(classes)
     ]
     return faults
 

@@ -9,6 +9,7 @@ from tallypost.domain.records import Interval
 from tallypost.domain.vision import Detections, Size, Tracks
 from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.elements.alarms import Alarms
 from tallypost.vision.elements.base import Element, Glance, Sign
 from tallypost.vision.elements.stillness import Stillness
 from tallypost.vision.gate.settled import Settled
@@ -50,6 +51,8 @@ class Counting:
         self._classes = tuple(classes)
         self._stillness = Stillness()
         self._settled = settled
+        self._alarms = Alarms()
+        self._moment: Moment | None = None
         self.crossings: Counter[tuple[str, Direction, str]] = Counter()
         """How many crossed each line so far, by direction and class: for a display."""
 
@@ -72,6 +75,7 @@ class Counting:
             moment: The frame's time by the calendar, for the figures.
             arrival: How the frame came.
         """
+        self._moment = moment
         told: list[Told] = [*self._window.look(moment, arrival)]
         if detections is None:
             return told
@@ -79,9 +83,13 @@ class Counting:
         if self._settled is not None:
             self._settled.note(detections, glance.tracks, glance.still_s)
         for key, element in self._elements:
-            signs = element.update(glance)
-            told += [_alert(sign, key, element.name, moment) for sign in signs]
+            for sign in element.update(glance):
+                told += self._alarms.heed(sign, key, element.name, moment)
         return told
+
+    def warn(self, sign: Sign, moment: Moment) -> list[Told]:
+        """Return the alert that a sign of the camera itself becomes, if it does."""
+        return [*self._alarms.heed(sign, None, None, moment)]
 
     def is_settled(self, time_s: float) -> bool:
         """Return whether nobody moves, so that nobody need look at a picture.
@@ -100,8 +108,9 @@ class Counting:
         self._window.lived(lifetime_ms)
 
     def finish(self) -> list[Told]:
-        """Return the running interval as it is: the watch is over."""
-        return [*self._window.finish()]
+        """Return the running interval as it is, and the end of all that goes on."""
+        over = [] if self._moment is None else self._alarms.finish(self._moment)
+        return [*over, *self._window.finish()]
 
     def _glance(self, tracks: Tracks, scene: Size) -> Glance:
         """Return what elements may know of this moment."""
@@ -136,16 +145,3 @@ def told_apart(
             case LinePassage():
                 passages.append(event)
     return crossings, passages
-
-
-def _alert(sign: Sign, collection: str, element: str, moment: Moment) -> Alert:
-    return Alert(
-        kind=sign.kind,
-        state=sign.state,
-        time_utc_s=moment.utc_s,
-        collection=collection,
-        element=element,
-        label=sign.label,
-        value=sign.value,
-        clock=moment.clock.trust,
-    )
