@@ -36,7 +36,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
             queue(each, class_ids(each.classes, classes)) for each in site.queues
         ],
         "approaches": [approach(each, ids(each), ground) for each in site.approaches],
-        "movements": [movement(each) for each in site.movements],
+        "movements": [movement(each, ids(each)) for each in site.movements],
         "crowds": [crowd(each, ids(each)) for each in site.crowds],
         "intrusions": [intrusion(each, ids(each)) for each in site.intrusions],
         "stops": [stop(each, ids(each)) for each in site.stops],

@@ -58,8 +58,16 @@ def approach(
     )
 
 
-def movement(drawn: Movement) -> MovementElement:
-    """Return what watches a junction."""
+def movement(drawn: Movement, classes: frozenset[int] | None) -> MovementElement:
+    """Return what watches a junction.
+
+    Args:
+        drawn: As it is drawn.
+        classes: Which of the detector's classes count; None for all.
+    """
     return MovementElement(
-        name=drawn.name, gates=drawn.gates, time_max_s=drawn.time_max_s
+        name=drawn.name,
+        gates=drawn.gates,
+        time_max_s=drawn.time_max_s,
+        classes=classes,
     )
