@@ -1,8 +1,9 @@
 """Draws the torture set, so that the gate has something to look at, and counts it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -109,15 +110,15 @@ def _count(
 
 def _wrong(scene: Scene, told: Counted) -> int:
     true = truth(scene)
-    return sum(
-        abs(said[key] - real[key])
-        for said, real in (
-            (told.crossings, true.effective),
-            (told.entries, true.entries),
-            (told.exits, true.exits),
-        )
-        for key in said | real
+    return (
+        _off(told.crossings, true.effective)
+        + _off(told.entries, true.entries)
+        + _off(told.exits, true.exits)
     )
+
+
+def _off(said: Mapping[Any, int], real: Mapping[Any, int]) -> int:
+    return sum(abs(said.get(key, 0) - real.get(key, 0)) for key in {*said, *real})
 
 
 def _rows() -> Iterator[list[str]]:
