@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
 from tallypost.domain.records import Interval
+from tallypost.settings.privacy import Privacy
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.timeline import FootageTimeline
 from tests.torture.eye import Look
@@ -73,6 +74,7 @@ def site(scene: Scene) -> Site:
             )
             for zone in scene.zones
         ),
+        privacy=Privacy(profile="open"),  # the truth about each single stay is asked
     )
 
 

@@ -7,6 +7,7 @@ from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
+from tallypost.vision.elements.conflict import ConflictElement
 from tallypost.vision.elements.heat_map import HeatMapElement
 from tallypost.vision.elements.line import LineElement
 from tallypost.vision.elements.zone import ZoneElement
@@ -30,6 +31,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
             queue(each, class_ids(each.classes, classes)) for each in site.queues
         ],
         "heat_maps": _heat_maps(site, classes),
+        "conflicts": _conflicts(site, classes),
     }
 
 
@@ -56,6 +58,22 @@ def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
             cells_per_object_max=cells_per_object_max(site),
         )
         for each in site.heat_maps
+    ]
+
+
+def _conflicts(site: Site, classes: Sequence[str]) -> list[ConflictElement]:
+    places = {label: place for place, label in enumerate(classes)}
+    return [
+        ConflictElement(
+            name=each.name,
+            polygon=each.polygon,
+            pairs={
+                name: (places[one], places[other])
+                for name, (one, other) in zip(each.parts, each.pairs, strict=True)
+            },
+            pet_max_s=each.pet_max_s,
+        )
+        for each in site.conflicts
     ]
 
 

@@ -1,7 +1,7 @@
 """What elements of a site are drawn with: points, polygons, names, classes."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -56,6 +56,9 @@ ANCHOR = (
 
 class Element(Settings):
     """What every element of a site has."""
+
+    classes_key: ClassVar[str] = "classes"
+    """Under which key it names classes."""
 
     name: Name = Field(description="What records call it; once a kind.")
 

@@ -19,6 +19,7 @@ from tallypost.settings.drawing import (
     Polygon,
 )
 from tallypost.settings.elements.car_park import VEHICLES, CarPark, too_many_spaces
+from tallypost.settings.elements.conflict import CONFLICTS_MAX, Conflict
 from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
 from tallypost.settings.elements.queue import Queue
 from tallypost.settings.privacy import Privacy, noise_wants_classes
@@ -125,6 +126,9 @@ class Site(Settings):
     heat_maps: Annotated[
         tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
     ] = Field(default=(), description="Where on the picture objects stand.")
+    conflicts: Annotated[
+        tuple[Conflict, ...], Field(strict=False, max_length=CONFLICTS_MAX)
+    ] = Field(default=(), description="Where near misses are watched for.")
 
     privacy: Privacy = Field(
         default=Privacy(), description="Which numbers are too small to be told."
@@ -149,7 +153,7 @@ class Site(Settings):
 def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
     """Return the classes that each element names, by its key's path."""
     return {
-        f"{kind}[{place}]": getattr(each, "classes", None) or ()
+        f"{kind}[{place}].{each.classes_key}": getattr(each, "classes", None) or ()
         for kind, elements in site.drawn().items()
         for place, each in enumerate(elements)
     }
@@ -159,8 +163,8 @@ def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
     told = "it tells " + ", ".join(classes)
     faults = [
-        f'{element}.classes: "{name}" is nothing that the model tells; {told}'
-        for element, names in named_classes(site).items()
+        f'{key}: "{name}" is nothing that the model tells; {told}'
+        for key, names in named_classes(site).items()
         for name in names
         if name not in classes
     ]
