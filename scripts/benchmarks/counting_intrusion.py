@@ -228,7 +228,7 @@ def _thinned(
     if rate_hz is None:
         return list(told)
     slots = np.floor(np.array([time_s for time_s, _ in told]) * rate_hz + 1e-6)
-    return [told[at] for at in np.flatnonzero(np.diff(slots, prepend=-1) > 0)]
+    return [told[at] for at in np.flatnonzero(np.diff(slots, prepend=-1) > 0).tolist()]
 
 
 def _recordings() -> Iterator[
@@ -277,7 +277,9 @@ def section() -> str:
                     f"{np.quantile(delays_s, 0.95):.1f} s",
                 ]
             )
-    real, names, minutes = [], [], 0.0
+    real: list[list[str]] = []
+    names: list[str] = []
+    minutes = 0.0
     for rate in (None, 5.0, 2.0):
         scores, names = score_real(rate)
         told = [str(score.false) for score in scores.values()]
@@ -292,9 +294,9 @@ def section() -> str:
 {DAYS * DAY_S / 3600:.0f} hours of a drawn platform at each rate: somebody every six
 seconds along the edge, 8 to 40 pixels from it (people are 104 tall), three who sway
 with their toes at it, shadows, a signal on the rails that is taken for a person for
-0.4 s every one or two minutes, and the usual noise of a small detector, false alarms all
-over the picture among it. One a minute goes down to the rails for a few seconds. "Told
-after" is from the step over the edge.
+0.4 s every one or two minutes, and the usual noise of a small detector, false alarms
+all over the picture among it. One a minute goes down to the rails for a few seconds.
+"Told after" is from the step over the edge.
 
 {drawn_table}
 

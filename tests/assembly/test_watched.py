@@ -9,7 +9,8 @@ import pytest
 
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
-from tallypost.domain.records import Provenance
+from tallypost.domain.alerts import AlertRecord
+from tallypost.domain.records import KpiRecord, Provenance
 from tallypost.domain.vision import Detections, Size
 from tallypost.replay import Ledger, replay_detections
 from tallypost.settings.site import Site
@@ -92,10 +93,10 @@ def test_what_is_drawn_is_in_the_record_and_told_at_once(rate_hz: float) -> None
     alerts: list[dict[str, Any]] = [
         json.loads(json_v1.encode_alert(each))
         for each in made
-        if hasattr(each, "alert")
+        if isinstance(each, AlertRecord)
     ]
     (record,) = [
-        json.loads(json_v1.encode(each)) for each in made if hasattr(each, "interval")
+        json.loads(json_v1.encode(each)) for each in made if isinstance(each, KpiRecord)
     ]
 
     assert record["crowds"]["platform"]["persons_max"] == 6, "with who passes"

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,11 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     mosquitto.stop()
 
 
+def heard(listener: Listener, count: int) -> bool:
+    """Whether so many alerts have come."""
+    return len(listener.payloads("tallypost/tp-1/alert")) >= count
+
+
 def moments(alert: dict[str, Any]) -> float:
     """When the frame's light fell that made it certain."""
     return float(np.datetime64(alert["time"].rstrip("Z"), "us").astype(int)) / 1e6
@@ -182,7 +188,7 @@ def test_an_intruder_is_told_of_within_a_second_of_the_frame(
         stack.enter_context(working(seeing(outlet, rate_hz, look_s)))
         heard_s: list[float] = []
         for count in (1, 2):
-            until(lambda n=count: len(listener.payloads("tallypost/tp-1/alert")) >= n)
+            until(partial(heard, listener, count))
             heard_s.append(time.time())
     begun, ended = map(json.loads, listener.payloads("tallypost/tp-1/alert"))
 
