@@ -14,7 +14,7 @@ from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
 from tallypost.domain.figures.traffic import MovementFigures
 from tallypost.domain.figures.zones import ZoneFigures
-from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.domain.records import ClockTrust, Interval, Quality, collections
 from tallypost.errors import WallError
 from tallypost.wall.frame import (
     ALERTS_PER_MINUTE,
@@ -28,6 +28,7 @@ from tallypost.wall.frame import (
 )
 from tallypost.wall.reader import WallReader
 from tallypost.wall.writer import WallWriter
+from tests.domain.strategies import Words
 
 ALPHABET = Alphabet(
     classes=("person", "car"),
@@ -168,6 +169,43 @@ def test_an_alert_arrives_as_it_was_sent(pipe: Pipe, alert: Alert) -> None:
     pipe.writer.send(alert)
 
     assert reader().feed(pipe.drain(), 0.0) == [HELLO, alert]
+
+
+@pytest.mark.parametrize("collection", collections())
+@given(data=st.data())
+def test_every_word_of_the_schema_passes_as_it_was(
+    collection: str, data: st.DataObject
+) -> None:
+    parts = {"a": ("west", "east", "north"), "b": ("1", "2")}
+    alphabet = Alphabet(classes=("person", "car"), elements={collection: parts})
+    told = data.draw(any_interval(collection, alphabet))
+    read_end, write_end = os.pipe()
+    try:
+        WallWriter(write_end, alphabet).send(told)
+        sent = os.read(read_end, 65_536)
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+
+    assert len(sent) <= (1 + alphabet.interval_frames_max) * FRAME_BYTES
+    assert WallReader(alphabet, 60.0).feed(sent, 0.0) == [told]
+
+
+def any_interval(collection: str, alphabet: Alphabet) -> st.SearchStrategy[Interval]:
+    """Any interval in which each element of a kind may have figures or none."""
+    words = {
+        name: Words(
+            classes=st.sampled_from(alphabet.classes),
+            parts=st.sampled_from(parts),
+            texts=st.none(),
+        )
+        for name, parts in alphabet.elements[collection].items()
+    }
+    word = collections()[collection]
+    named = st.fixed_dictionaries(
+        {}, optional={name: each.of(word) for name, each in words.items()}
+    )
+    return words["a"].interval(collection, named)
 
 
 def test_an_interval_that_nobody_watched_has_no_lines(pipe: Pipe) -> None:

@@ -1,6 +1,5 @@
 """From a site's profile to the record: what is small does not leave."""
 
-import json
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -8,24 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import Threshold
 from tallypost.assembly.privacy import veil
-from tallypost.board.base import ClockReading
-from tallypost.domain.records import ClockTrust, Interval, KpiRecord
-from tallypost.domain.vision import Detections, Size
+from tallypost.domain.vision import Detections
 from tallypost.settings.privacy import Privacy
 from tallypost.settings.site import Site
-from tallypost.telemetry.codec.json_v1 import encode
-from tallypost.vision.kpi.window import Moment
+from tests.assembly.records import RATE_HZ, record
 
-SCENE = Size(1000, 1000)
 ZONE = {
     "name": "square",
     "polygon": [[0.3, 0.0], [0.7, 0.0], [0.7, 1.0], [0.3, 1.0]],
 }
 HEAT_MAP = {"name": "square", "columns": 10, "rows": 10}
-RATE_HZ = 10
 
 
 def site(**privacy: object) -> Site:
@@ -49,31 +41,13 @@ def walkers(count: int) -> Iterator[Detections]:
         )
 
 
-def record(drawn: Site, count: int) -> dict[str, Any]:
-    """The JSON of a minute in which so many people walked by."""
-    house = counting(
-        drawn,
-        place="site.toml",
-        classes=("person", "car"),
-        threshold=Threshold(begin=0.5),
-        interval_s=60.0,
-    )
-    clock = ClockReading(trust=ClockTrust.SYNCED, uncertainty_s=0.1)
-    told = []
-    looks = [*walkers(count), *[Detections.none()] * 200]
-    for look, detections in enumerate(looks):
-        time_s = look / RATE_HZ
-        moment = Moment(time_s=time_s, utc_s=1_700_000_040.0 + time_s, clock=clock)
-        told += house.look(detections, scene=SCENE, time_s=time_s, moment=moment)
-    [interval] = [
-        each for each in [*told, *house.finish()] if isinstance(each, Interval)
-    ]
-    document = json.loads(encode(KpiRecord(device="tp-1", seq=1, interval=interval)))
-    return dict(document)
+def minute(drawn: Site, count: int) -> dict[str, Any]:
+    """The record of a minute in which so many people walked by."""
+    return record(drawn, walkers(count), ("person", "car"))
 
 
 def test_two_who_pass_leave_counts_and_no_stays() -> None:
-    zone = record(site(), 2)["zones"]["square"]
+    zone = minute(site(), 2)["zones"]["square"]
 
     assert zone["exits"] == {"person": 2}
     assert "dwell_p50_s" not in zone
@@ -81,7 +55,7 @@ def test_two_who_pass_leave_counts_and_no_stays() -> None:
 
 
 def test_three_who_pass_leave_their_stays_too() -> None:
-    zone = record(site(), 3)["zones"]["square"]
+    zone = minute(site(), 3)["zones"]["square"]
 
     assert zone["dwell_p50_s"] == {"person": pytest.approx(8.0, abs=0.3)}
     assert zone["waiting_mean_s"] == {"person": 0.0}
@@ -89,13 +63,13 @@ def test_three_who_pass_leave_their_stays_too() -> None:
 
 
 def test_an_open_site_tells_the_stay_of_one() -> None:
-    zone = record(site(profile="open"), 1)["zones"]["square"]
+    zone = minute(site(profile="open"), 1)["zones"]["square"]
 
     assert zone["dwell_p50_s"] == {"person": pytest.approx(8.0, abs=0.3)}
 
 
 def test_a_heat_map_tells_no_cell_of_a_single_way() -> None:
-    heat_map = record(site(profile="open"), 3)["heat_maps"]["square"]
+    heat_map = minute(site(profile="open"), 3)["heat_maps"]["square"]
 
     assert heat_map["objects"] == {}
     assert heat_map["withheld"] == pytest.approx(30, abs=3)
@@ -116,7 +90,7 @@ def test_a_days_budget_is_shared_by_intervals_and_by_what_has_noise() -> None:
 
 
 def test_with_noise_the_record_tells_the_budget_and_a_floor() -> None:
-    found = record(site(epsilon_per_day=100.0), 3)
+    found = minute(site(epsilon_per_day=100.0), 3)
 
     assert found["quality"]["privacy_epsilon_per_day"] == 100.0
     assert found["heat_maps"]["square"]["k"] > 100

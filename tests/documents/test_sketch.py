@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from tallypost.documents.sketch import sketch
+from tallypost.settings.elements.conflict import Conflict
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.settings.strokes import Stroke, strokes
 
@@ -42,3 +43,10 @@ def test_a_drawing_holds_no_picture_and_no_script() -> None:
     assert "<image" not in drawn
     assert "script" not in drawn
     assert "href" not in drawn
+
+
+def test_pairs_of_classes_are_no_points() -> None:
+    pairs = (("bicycle", "car"), ("person", "car"))
+    site = Site(conflicts=(Conflict(name="x", polygon=CORNERS, pairs=pairs),))
+
+    assert list(strokes(site)) == [Stroke("conflicts", "x", CORNERS)]

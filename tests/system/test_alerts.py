@@ -150,8 +150,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
     mosquitto.stop()
 
 
-def heard(listener: Listener, count: int) -> bool:
-    """Whether so many alerts have come."""
+def has_heard(listener: Listener, count: int) -> bool:
     return len(listener.payloads("tallypost/tp-1/alert")) >= count
 
 
@@ -188,7 +187,7 @@ def test_an_intruder_is_told_of_within_a_second_of_the_frame(
         stack.enter_context(working(seeing(outlet, rate_hz, look_s)))
         heard_s: list[float] = []
         for count in (1, 2):
-            until(partial(heard, listener, count))
+            until(partial(has_heard, listener, count))
             heard_s.append(time.time())
     begun, ended = map(json.loads, listener.payloads("tallypost/tp-1/alert"))
 

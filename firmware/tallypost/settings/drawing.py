@@ -56,10 +56,14 @@ ANCHOR = (
 
 
 MOTOR_VEHICLES = ("car", "motorcycle", "bus", "truck")
+"""Who counts where an element for vehicles names no classes."""
 
 
 class Element(Settings):
     """What every element of a site has."""
+
+    classes_key: ClassVar[str] = "classes"
+    """Under which key it names classes."""
 
     usual: ClassVar[tuple[str, ...]] = ()
     """Which classes it is about where it names none; none of them: about all."""

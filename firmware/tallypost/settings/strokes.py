@@ -50,7 +50,7 @@ def _strokes(kind: str, name: str, table: Settings) -> Iterator[Stroke]:
                 for part in value:
                     part_name = str(getattr(part, "name", name))
                     yield from _strokes(kind, part_name, part)
-            case ((_, _), (_, _), *_):
+            case ((float(), float()), (_, _), *_):
                 yield Stroke(kind, name, tuple(_points(value)))
             case _:
                 continue

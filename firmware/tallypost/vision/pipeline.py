@@ -129,6 +129,7 @@ class Pipeline:
 
     def finish(self) -> list[Told]:
         """Return what is not over yet: the watch is."""
+        self._attention.forget()
         self._count()
         self._over += self._counting.finish()
         return self._take_over()
@@ -177,6 +178,7 @@ class Pipeline:
         self._counting.lived(looked.lifetime_ms)
 
     def _idle(self) -> None:
+        self._attention.forget()
         self.silent = not self._camera.ended
         moment = self._timeline.now()
         if moment is not None:

@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.domain.figures.lines import LineFigures, LineTotals
-from tallypost.domain.figures.zones import ZoneFigures
-from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Quality
+from tallypost.domain.records import Interval, KpiRecord, Quality, collections
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.json_v1 import (
     PAYLOAD_BYTES_MAX,
@@ -20,6 +18,7 @@ from tallypost.telemetry.codec.json_v1 import (
     encode,
     encode_alert,
 )
+from tests.domain.strategies import Words, names
 
 PROMISED = {
     "schema": "tallypost.kpi/1",
@@ -53,48 +52,24 @@ PROMISED = {
     },
 }
 
-names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
-counts = st.dictionaries(names, st.integers(0, 2**32 - 1), max_size=3)
-figures = st.integers(0, 10**9).map(lambda thousandths: thousandths / 1000)
-by_class = st.dictionaries(names, figures, max_size=3)
-totals = st.builds(LineTotals, forward=counts, backward=counts)
-lines = st.builds(
-    LineFigures, forward=counts, backward=counts, total=st.none() | totals
+starts = st.integers(0, 10**10).map(float) | st.integers(0, 4 * 10**15).map(
+    lambda micro: micro / 10**6
 )
-zones = st.builds(
-    ZoneFigures,
-    occupancy_mean=by_class,
-    occupancy_max=counts,
-    entries=counts,
-    exits=counts,
-    dwell_mean_s=by_class,
-    dwell_max_s=by_class,
-)
-texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=256)
-qualities = st.builds(
-    Quality,
-    observed_s=figures,
-    frames=st.integers(0, 2**32 - 1),
-    frames_dropped=st.integers(0, 2**32 - 1),
-    frame_lifetime_ms_p99=st.none() | figures,
-    clock=st.sampled_from(ClockTrust),
-    clock_uncertainty_s=st.none() | figures,
-    model=texts,
-    site=texts,
-    firmware=texts,
-)
-intervals = st.builds(
-    Interval,
-    start_utc_s=st.integers(0, 10**10).map(float)
-    | st.integers(0, 4 * 10**15).map(lambda micro: micro / 10**6),
-    duration_s=st.integers(1, 10**9).map(lambda thousandths: thousandths / 1000),
-    lines=st.dictionaries(names, lines, max_size=3),
-    zones=st.dictionaries(names, zones, max_size=3),
-    quality=qualities,
-)
-records = st.builds(
-    KpiRecord, device=names, seq=st.integers(1, 2**63 - 1), interval=intervals
-)
+durations = st.integers(1, 10**9).map(lambda thousandths: thousandths / 1000)
+
+
+def records(collection: str) -> st.SearchStrategy[KpiRecord]:
+    """Any record with one kind of element."""
+    words = Words()
+    named = st.dictionaries(names, words.of(collections()[collection]), max_size=2)
+    intervals = st.builds(
+        replace,
+        words.interval(collection, named),
+        start_utc_s=starts,
+        duration_s=durations,
+    )
+    seqs = st.integers(1, 2**63 - 1)
+    return st.builds(KpiRecord, device=names, seq=seqs, interval=intervals)
 
 
 def spelt(**changes: object) -> bytes:
@@ -117,8 +92,13 @@ def test_the_promised_record_is_read_and_written_again_as_it_stood() -> None:
     assert written == json.dumps(PROMISED, separators=(",", ":")).encode()
 
 
-@given(records)
-def test_what_is_encoded_is_decoded_as_it_was(record: KpiRecord) -> None:
+@pytest.mark.parametrize("collection", collections())
+@given(data=st.data())
+def test_what_is_encoded_is_decoded_as_it_was(
+    collection: str, data: st.DataObject
+) -> None:
+    record = data.draw(records(collection))
+
     assert decode(encode(record)) == record
 
 

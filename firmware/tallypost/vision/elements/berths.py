@@ -20,11 +20,17 @@ FIT_MIN = 0.4
 _WIDE = 1.7
 """A vehicle that is so many spaces wide stands on all that it covers."""
 _COVER_MIN = 0.8
+_ALIKE = 0.8
+"""A wide vehicle covers this share of a space's width, and fits it so well compared
+with the one that it fits best."""
 _BODY_SHARE = 0.4
-"""How high a vehicle rises above its space, in widths of the space, before any has been
-seen there: 0.55 for a car seen from its end, 0.25 from its side."""
+"""How high a vehicle rises above its space, in widths of the space, about:
+0.55 for a car seen from its end, 0.25 from its side."""
 _SWAY_SHARE = 0.1
 """How far the lower edge of a box sways, in its heights."""
+_OVERHANG = 0.6
+"""A box that ends nearer than its space fits worse than one that ends farther: vehicles
+are shorter than spaces, and those before them wait or pass by."""
 _BEHIND = 0.9
 _BEHIND_STEP = 0.15
 """What a box whose lower edge is hidden fits at most, and how much less for each depth
@@ -34,17 +40,6 @@ _CUT_SHARE = 0.4
 by side hide half each."""
 _NEARER = 0.25
 """Who is nearer than a space ends below it by so many of the space's depths."""
-
-
-def bodies(spaces: Boxes) -> NDArray[np.float64]:
-    """Return where on the picture vehicles on spaces are likely to be: shape (n, 4).
-
-    Args:
-        spaces: Shape (n, 4), the boxes around spaces.
-    """
-    found = np.array(spaces, np.float64)
-    found[:, 1] -= _BODY_SHARE * (found[:, 2] - found[:, 0])
-    return found
 
 
 def fits(boxes: Boxes, spaces: Boxes, everybody: Boxes) -> Fits:
@@ -64,8 +59,9 @@ def fits(boxes: Boxes, spaces: Boxes, everybody: Boxes) -> Fits:
     across[wide] = 1.0
     depths = spaces[:, 3] - spaces[:, 1]
     gaps = spaces[:, 3] - boxes[:, 3, None]
-    sway = _SWAY_SHARE * (boxes[:, 3] - boxes[:, 1])
-    upright = np.clip(1 - (gaps / (depths + sway[:, None])) ** 2, 0, 1)
+    sway = _SWAY_SHARE * (boxes[:, 3] - boxes[:, 1])[:, None]
+    room = np.where(gaps > 0, 1.0, _OVERHANG) * depths + np.minimum(sway, depths / 2)
+    upright = np.clip(1 - (gaps / room) ** 2, 0, 1)
     reach = _cut(boxes, everybody)[:, None] - _NEARER * depths
     hidden = (gaps > 0) & (spaces[:, 3] < reach)
     upright = np.where(
@@ -82,7 +78,8 @@ def chosen(found: Fits, boxes: Boxes, spaces: Boxes) -> tuple[NDArray[np.intp], 
     if not found.size:
         return np.empty(0, np.intp), np.empty(0, np.intp)
     wide = (boxes[:, 2] - boxes[:, 0])[:, None] > _WIDE * (spaces[:, 2] - spaces[:, 0])
-    mine = (found == found.max(axis=1, keepdims=True)) | wide
+    best = found.max(axis=1, keepdims=True)
+    mine = found >= np.where(wide, _ALIKE * best, best)
     rest = np.where(mine & (found >= FIT_MIN), found, 0.0)
     columns = np.flatnonzero(rest.max(axis=0))
     return rest[:, columns].argmax(axis=0), columns
@@ -96,20 +93,20 @@ def overlaps(first: Boxes, second: Boxes) -> NDArray[np.float64]:
     return np.asarray(sides[:, 0] * sides[:, 1] / np.where(smaller > 0, smaller, 1))
 
 
-def hidden_shares(bodies: Boxes, spaces: Boxes, boxes: Boxes) -> NDArray[np.float64]:
-    """Return how much of each body is hidden by nearer boxes: shape (n,), 0..1.
+def hidden_shares(spaces: Boxes, boxes: Boxes) -> NDArray[np.float64]:
+    """Return how much is hidden of where vehicles on spaces would be: shape (n,), 0..1.
 
     Args:
-        bodies: Shape (n, 4), where on the picture vehicles on the spaces are.
-        spaces: Shape (n, 4), the boxes around their spaces.
+        spaces: Shape (n, 4), the boxes around spaces.
         boxes: Shape (m, 4), of everybody; who hides one place twice counts twice.
     """
-    depths = spaces[:, 3] - spaces[:, 1]
+    breadths, depths = spaces[:, 2] - spaces[:, 0], spaces[:, 3] - spaces[:, 1]
+    tops = spaces[:, 1] - _BODY_SHARE * breadths
     nearer = boxes[:, 3, None] > spaces[:, 3] + _NEARER * depths
-    high = np.minimum(boxes[:, 3, None], bodies[:, 3])
-    tall = np.maximum(high - np.maximum(boxes[:, 1, None], bodies[:, 1]), 0)
-    shared = (_shared(boxes, bodies) * tall * nearer).sum(axis=0)
-    return np.asarray(np.minimum(shared / areas(bodies), 1))
+    lows = np.minimum(boxes[:, 3, None], spaces[:, 3])
+    tall = np.maximum(lows - np.maximum(boxes[:, 1, None], tops), 0)
+    shared = (_shared(boxes, spaces) * tall * nearer).sum(axis=0)
+    return np.asarray(np.minimum(shared / (breadths * (spaces[:, 3] - tops)), 1))
 
 
 def _shared(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:

@@ -7,19 +7,21 @@ from numpy.typing import NDArray
 
 from tallypost.domain.vision import Fault
 from tallypost.vision.scrutiny.cells import SHAPE, Cells
-from tallypost.vision.scrutiny.profiles import BANDS, Match, Profiles
+from tallypost.vision.scrutiny.profiles import BANDS, Match
 from tallypost.vision.scrutiny.reference import Reference
 
 BLINDING = frozenset((Fault.MOVED, Fault.BLINDED, Fault.COVERED, Fault.DARK))
 """While one of these is seen, what is counted would be wrong."""
 
 DARK_LEVEL_MAX = 25.0
-"""Of 0..255: nothing but noise where the brightest cells stay below."""
+FEW_SHARE = 0.02
+"""Of 0..255: where no more cells than so few are brighter, there is only noise."""
 BRIGHT_LEVEL_MIN = 230.0
 BRIGHT_SHARE_MIN = 0.8
 """White in so many cells is glare, whatever is usual."""
 FLAT_STRUCTURE_MAX = 0.06
-"""Where even the liveliest cells show less, something is before the lens."""
+LIVELY_SHARE_MAX = 0.1
+"""Where no more cells than that show more, something is before the lens."""
 STRUCTURE_MIN = 0.1
 FINE_MIN = 0.015
 """Cells that usually show less cannot tell that it is gone."""
@@ -74,7 +76,7 @@ COMPARED = frozenset((Fault.MOVED, Fault.DEFOCUSED, Fault.DIRTY))
 
 
 def evidence(
-    cells: Cells, seen: Profiles, usual: Reference, *, moved: bool = False
+    cells: Cells, lies: Match | None, usual: Reference, *, moved: bool = False
 ) -> Evidence:
     """Return what one picture shows beside what is usual.
 
@@ -87,14 +89,14 @@ def evidence(
 
     Args:
         cells: How much there is to see.
-        seen: Where light changes, of the size that was learned.
+        lies: How the picture's bands lie on the usual ones; None for the first.
         usual: What is usual; before it is learned, only what needs no comparison is
             told.
         moved: Whether the camera is held to have moved already: it has until the
             picture lies well on the usual one again.
     """
     blind = _unseeing(cells)
-    if blind or not usual.is_learned:
+    if blind or lies is None or not usual.is_learned:
         return Evidence(blind, COMPARED, NOWHERE, NOWHERE)
     structured = usual.structure >= STRUCTURE_MIN
     lost = structured & (cells.structure <= LOST_RATIO_MAX * usual.structure)
@@ -107,7 +109,6 @@ def evidence(
     found = set()
     if _is_soft(fine_left[fine], beside[fine]):
         found.add(Fault.DEFOCUSED)
-    lies = usual.match(seen)
     if moved:
         still_moved = not lies_well(lies, usual.still)
     else:
@@ -123,11 +124,11 @@ def evidence(
 
 def _unseeing(cells: Cells) -> frozenset[Fault]:
     """Return what needs nothing to compare with."""
-    if np.percentile(cells.level, 98) <= DARK_LEVEL_MAX:
+    if np.mean(cells.level > DARK_LEVEL_MAX) <= FEW_SHARE:
         return frozenset((Fault.DARK,))
     if np.mean(cells.level >= BRIGHT_LEVEL_MIN) >= BRIGHT_SHARE_MIN:
         return frozenset((Fault.BLINDED,))
-    if np.percentile(cells.structure, 90) <= FLAT_STRUCTURE_MAX:
+    if np.mean(cells.structure > FLAT_STRUCTURE_MAX) <= LIVELY_SHARE_MAX:
         return frozenset((Fault.COVERED,))
     return frozenset()
 
