@@ -16,7 +16,7 @@ from tallypost.vision.elements.berths import (
 )
 from tallypost.vision.elements.occupancy import NOBODY, Mask, Occupancy, Places
 
-LOOK_S = 0.2
+LOOK_S = 0.4
 """Spaces are looked at no oftener: nothing about them is decided sooner than in
 seconds."""
 STEP_MAX_S = 2.0
