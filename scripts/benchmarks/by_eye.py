@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tallypost.domain.vision import Detections, Size
-from tallypost.vision.counting.events import Direction
+from tallypost.vision.counting.events import Direction, LineCrossing
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -94,10 +94,12 @@ def counted(
     counts = dict.fromkeys(classes, (0, 0))
     found, times_s, scene = told
     for one, time_s in zip(found, times_s, strict=True):
-        for crossing in counter.update(tracker.update(one, time_s), scene):
-            forward, backward = counts[classes[crossing.class_id]]
-            ahead = crossing.direction is Direction.FORWARD
-            counts[classes[crossing.class_id]] = (
+        for event in counter.update(tracker.update(one, time_s), scene):
+            if not isinstance(event, LineCrossing):
+                continue
+            forward, backward = counts[classes[event.class_id]]
+            ahead = event.direction is Direction.FORWARD
+            counts[classes[event.class_id]] = (
                 forward + ahead,
                 backward + (not ahead),
             )

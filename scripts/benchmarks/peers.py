@@ -15,7 +15,7 @@ from scripts.benchmarks.measures import Look
 from scripts.benchmarks.sequences import LINES, Lines, Recording
 from tallypost.domain.vision import Size
 from tallypost.geometry import foot_points
-from tallypost.vision.counting.events import Direction
+from tallypost.vision.counting.events import Direction, LineCrossing
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.tracking.tracker import Tracker
 
@@ -40,9 +40,11 @@ def tallypost(recording: Recording) -> Answer:
         tracks = tracker.update(found, time_s)
         looks.append(Look(tracks.ids, tracks.boxes.astype(np.float64)))
         for counter in counters:
-            for crossing in counter.update(tracks, recording.scene):
+            for event in counter.update(tracks, recording.scene):
+                if not isinstance(event, LineCrossing):
+                    continue
                 forward, backward = lines[counter.name]
-                ahead = crossing.direction is Direction.FORWARD
+                ahead = event.direction is Direction.FORWARD
                 lines[counter.name] = (forward + ahead, backward + (not ahead))
     return looks, lines
 
@@ -134,16 +136,16 @@ def _stepwise(looks: Iterable[Look], scene: Size) -> Lines:
     lines: Lines = {}
     for name, ends in LINES.items():
         start, end = np.array(ends) * scene
-        met = [
-            _met(before, after, start, end)
+        steps = [
+            met(before, after, start, end)
             for way in ways.values()
             for before, after in pairwise(way)
         ]
-        lines[name] = (met.count(1), met.count(-1))
+        lines[name] = (steps.count(1), steps.count(-1))
     return lines
 
 
-def _met(
+def met(
     before: NDArray[np.float64],
     after: NDArray[np.float64],
     start: NDArray[np.float64],

@@ -81,7 +81,7 @@ def fault(path: Path) -> str:
         ),
         pytest.param(
             b"x = 1\n" * 200_000,
-            "is larger than 262144 bytes; name a file of settings",
+            "is larger than 1048576 bytes; name a file of settings",
             id="huge",
         ),
         pytest.param(

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 from tallypost.assembly.detector import SCORE_LOW_SHARE, Threshold
 from tallypost.assembly.elements import class_ids, elements
+from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counts import Counting
+from tallypost.vision.gate.settled import Settled
 from tallypost.vision.kpi.window import BLIND_S_MIN, Window
 from tallypost.vision.tracking.tracker import Tracker
 
 
-def counting(
+def counting(  # noqa: PLR0913  all by name
     site: Site,
     *,
     place: str,
@@ -20,6 +22,7 @@ def counting(
     threshold: Threshold,
     interval_s: float,
     rate_hz_max: float | None = None,
+    rest: bool = False,
 ) -> Counting:
     """Return what counts on a site.
 
@@ -30,6 +33,7 @@ def counting(
         threshold: Which scores count.
         interval_s: Length of the intervals.
         rate_hz_max: How many frames a second come at most; None: enough.
+        rest: Whether the detector may rest while nothing moves.
 
     Raises:
         SettingsError: The site names a class that the detector does not know.
@@ -43,8 +47,15 @@ def counting(
         ),
         lines=_lines(site, classes),
         elements=drawn,
-        window=Window(interval_s=interval_s, gatherers=drawn, blind_s=blind_s),
+        window=Window(
+            interval_s=interval_s,
+            gatherers=drawn,
+            blind_s=blind_s,
+            veil=veil(site, classes=classes, interval_s=interval_s),
+            may_rest=rest,
+        ),
         classes=classes,
+        settled=Settled(threshold.begin) if rest else None,
     )
 
 

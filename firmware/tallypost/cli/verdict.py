@@ -104,7 +104,11 @@ def _of_its_site(path: Path, classes: Sequence[str] | None) -> Verdict:
 
 
 def _good_site(path: Path, site: Site) -> Verdict:
-    summary = f"{_count(len(site.lines), 'line')}, {_count(len(site.zones), 'zone')}"
+    summary = ", ".join(
+        _count(len(drawn), kind.replace("_", " "))
+        for kind, drawn in site.drawn().items()
+        if drawn or kind in ("lines", "zones")
+    )
     return Verdict(file=path, kind=SITE, summary=summary)
 
 
@@ -148,5 +152,6 @@ def _secret(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, nouns: str) -> str:
+    noun = nouns.removesuffix("es" if nouns.endswith("ches") else "s")
+    return f"{number} {noun if number == 1 else nouns}"

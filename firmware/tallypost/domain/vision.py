@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tallypost.domain.words import Light
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3), red green blue, 0..255."""
@@ -178,3 +181,29 @@ class Tracks:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+class Fault(StrEnum):
+    """What can be wrong with what a camera shows."""
+
+    MOVED = "camera_moved"
+    BLINDED = "camera_blinded"
+    COVERED = "camera_covered"
+    DARK = "camera_dark"
+    DEFOCUSED = "camera_defocused"
+    DIRTY = "camera_dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the camera itself is at one moment.
+
+    Attributes:
+        light: How much light there is; None where pictures are too small to tell.
+        faults: Those that are held to be there.
+        trustworthy: Whether what its pictures show may be counted.
+    """
+
+    light: Light | None
+    faults: frozenset[Fault]
+    trustworthy: bool

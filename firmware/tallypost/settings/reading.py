@@ -16,8 +16,8 @@ from tallypost.settings.file import read_file
 from tallypost.settings.sentence import key_path
 from tallypost.settings.site import Site
 
-FILE_BYTES_MAX = 256 * 1024
-"""More than 64 zones of 64 corners take, written with all their digits."""
+FILE_BYTES_MAX = 1024 * 1024
+"""Four times the largest site; of ten thousand elements, the number is still told."""
 DOTS_MAX = 160
 """In one line: tomllib's time and memory grow with the square of the dots in a key."""
 FAULTS_MAX = 100

@@ -17,26 +17,17 @@ from tallypost.settings.drawing import (
     Element,
     Point,
     Polygon,
+    ends_apart,
 )
-from tallypost.settings.elements.car_park import VEHICLES, CarPark, too_many_spaces
+from tallypost.settings.elements.car_park import CarPark, too_many_spaces
+from tallypost.settings.elements.conflict import CONFLICTS_MAX, Conflict
+from tallypost.settings.elements.crowd import Crowd
+from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
+from tallypost.settings.elements.intrusion import Intrusion
 from tallypost.settings.elements.queue import Queue
-from tallypost.settings.shape import length_fault
-
-
-def _point(raw: object) -> tuple[float, float] | None:
-    """Return a raw point that can be one; faults of others are told elsewhere."""
-    match raw:
-        case [int() | float() as x, int() | float() as y] if (
-            0 <= x <= 1 and 0 <= y <= 1
-        ):
-            return float(x), float(y)
-    return None
-
-
-def _long_enough(raw: Mapping[str, object]) -> list[Fault]:
-    start, end = _point(raw.get("start")), _point(raw.get("end"))
-    sentence = length_fault(start, end) if start and end else None
-    return [Fault(("end",), sentence)] if sentence else []
+from tallypost.settings.elements.stop import Stop
+from tallypost.settings.elements.wrong_way import WrongWay
+from tallypost.settings.privacy import Privacy, noise_wants_classes
 
 
 def _names_once(raw: Mapping[str, object]) -> list[Fault]:
@@ -58,14 +49,14 @@ def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((), told)]
 
 
-_TABLES = ("site",)
+_TABLES = ("site", "privacy")
 """What a site may say besides what is drawn on it."""
 
 
 class Line(Element):
     """A line that is crossed one way or the other."""
 
-    relations = (_long_enough,)
+    relations = (ends_apart,)
 
     start: Point = Field(description="Where the arrow begins, [x, y].")
     end: Point = Field(
@@ -98,7 +89,12 @@ class SiteDescription(Settings):
 class Site(Settings):
     """Everything that `site.toml` may say."""
 
-    relations = (_something_to_count, _names_once, too_many_spaces)
+    relations = (
+        _something_to_count,
+        _names_once,
+        too_many_spaces,
+        noise_wants_classes,
+    )
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
@@ -115,6 +111,28 @@ class Site(Settings):
     queues: Annotated[
         tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
     ] = Field(default=(), description="Places where persons or vehicles wait.")
+    crowds: Annotated[
+        tuple[Crowd, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places that may be overcrowded.")
+    intrusions: Annotated[
+        tuple[Intrusion, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Areas where nobody may be.")
+    stops: Annotated[tuple[Stop, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
+        Field(default=(), description="Areas where no vehicle may stand.")
+    )
+    wrong_ways: Annotated[
+        tuple[WrongWay, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Lines that may be crossed one way only.")
+    heat_maps: Annotated[
+        tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
+    ] = Field(default=(), description="Where on the picture objects stand.")
+    conflicts: Annotated[
+        tuple[Conflict, ...], Field(strict=False, max_length=CONFLICTS_MAX)
+    ] = Field(default=(), description="Where near misses are watched for.")
+
+    privacy: Privacy = Field(
+        default=Privacy(), description="Which numbers are too small to be told."
+    )
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
         """Return all elements by their kind, as records name it."""
@@ -135,7 +153,7 @@ class Site(Settings):
 def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
     """Return the classes that each element names, by its key's path."""
     return {
-        f"{kind}[{place}]": getattr(each, "classes", None) or ()
+        f"{kind}[{place}].{each.classes_key}": getattr(each, "classes", None) or ()
         for kind, elements in site.drawn().items()
         for place, each in enumerate(elements)
     }
@@ -145,16 +163,17 @@ def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
     told = "it tells " + ", ".join(classes)
     faults = [
-        f'{element}.classes: "{name}" is nothing that the model tells; {told}'
-        for element, names in named_classes(site).items()
+        f'{key}: "{name}" is nothing that the model tells; {told}'
+        for key, names in named_classes(site).items()
         for name in names
         if name not in classes
     ]
     faults += [
-        f"car_parks[{place}].classes: is missing, and the model knows none of "
-        f"{', '.join(VEHICLES)}; {told}"
-        for place, park in enumerate(site.car_parks)
-        if not park.wanted(classes)
+        f"{kind}[{place}].classes: is missing, and the model knows none of "
+        f"{', '.join(each.usual)}; {told}"
+        for kind, elements in site.drawn().items()
+        for place, each in enumerate(elements)
+        if not each.wanted(classes)
     ]
     return faults
 

@@ -1,14 +1,14 @@
 """Lines: who crossed, which way, how often."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallypost.domain.vision import Detections, Size
-from tallypost.vision.counting.events import Direction, LineCrossing
+from tallypost.domain.vision import Detections, Size, Tracks
+from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.tracking.tracker import Tracker
 from tests.vision.counting.scenes import (
@@ -30,16 +30,29 @@ UP, DOWN, ON = (500.0, 350.0), (500.0, 650.0), (500.0, 500.0)
 Ends = tuple[tuple[float, float], tuple[float, float]]
 
 
+def crossings(
+    counter: LineCounter, told: Iterable[Tracks], scene: Size = SCENE
+) -> list[LineCrossing]:
+    """Return the crossings that a line tells of tracks."""
+    return [e for e in play(counter, told, scene) if isinstance(e, LineCrossing)]
+
+
 def counts(
-    ways: Mapping[int, Way] | Way, ends: Ends = ACROSS, **scene: object
+    ways: Mapping[int, Way] | Way,
+    ends: Ends = ACROSS,
+    kind: type[LineCrossing] | type[LinePassage] = LineCrossing,
+    **scene: object,
 ) -> tuple[int, int]:
-    """Return how many went forward and backward over a line."""
+    """Return how many crossed a line, or passed it, forward and backward."""
     counter = LineCounter(name="gate", start=ends[0], end=ends[1])
     ways = ways if isinstance(ways, Mapping) else {1: ways}
-    events = play(counter, tracks(ways, **scene))  # type: ignore[arg-type]
-    assert all(isinstance(event, LineCrossing) for event in events)
-    forward = sum(event.direction is Direction.FORWARD for event in events)  # type: ignore[union-attr]
-    return forward, len(events) - forward
+    directions = [
+        event.direction
+        for event in play(counter, tracks(ways, **scene))  # type: ignore[arg-type]
+        if isinstance(event, kind)
+    ]
+    forward = directions.count(Direction.FORWARD)
+    return forward, len(directions) - forward
 
 
 def sway(depth: float, looks: int = 60, around: float = 500.0) -> list[Place]:
@@ -158,6 +171,45 @@ def test_a_scene_counts_as_anybody_would(
     assert counts(way, ends) == expected
 
 
+PASSAGES: dict[str, tuple[Way, Ends, tuple[int, int]]] = {
+    "straight over": (steps(UP, DOWN), ACROSS, (1, 0)),
+    "over and back": (steps(UP, DOWN, UP), ACROSS, (1, 1)),
+    "turns back a little beyond": (steps(UP, (500, 508), UP), ACROSS, (1, 1)),
+    "goes over only to tremble": (steps(UP, (500, 504), UP), ACROSS, (0, 0)),
+    "stands on the line, trembling": (
+        steps(UP, ON) + sway(5, looks=400) + steps(ON, UP),
+        ACROSS,
+        (0, 0),
+    ),
+    "sways over the line three times": (
+        steps(UP, *[(500, 508), (500, 492)] * 3),
+        ACROSS,
+        (3, 3),
+    ),
+    "turns back beyond the end": (
+        steps((200, 400), (200, 508), (200, 400)),
+        SHORT,
+        (0, 0),
+    ),
+}
+
+
+@pytest.mark.parametrize(("way", "ends", "expected"), PASSAGES.values(), ids=PASSAGES)
+def test_a_passage_is_told_even_if_it_is_taken_back(
+    way: Way, ends: Ends, expected: tuple[int, int]
+) -> None:
+    assert counts(way, ends, LinePassage) == expected
+
+
+def test_a_crossing_is_a_passage_first() -> None:
+    counter = LineCounter(name="gate", start=ACROSS[0], end=ACROSS[1])
+    first, second = play(counter, tracks({7: steps(UP, DOWN, each=60)}))
+    assert isinstance(first, LinePassage)
+    assert isinstance(second, LineCrossing)
+    assert first.time_s < second.time_s
+    assert first.crossed_s == second.crossed_s
+
+
 @pytest.mark.parametrize("look_s", [0.5, 0.2, 0.1, 0.04], ids=["2", "5", "10", "25"])
 def test_a_crossing_counts_once_at_any_rate(look_s: float) -> None:
     each = max(round(2 / look_s), 1)
@@ -184,14 +236,13 @@ def test_only_the_wanted_classes_count_by_what_they_were_taken_for_most() -> Non
     )
     ways = {n: steps((300 + 100 * n, 350), (300 + 100 * n, 650)) for n in range(4)}
     told = tracks(ways, class_ids={0: 0, 1: 2, 2: 5, 3: 7})
-    assert [event.class_id for event in play(counter, told)] == [2, 5]
+    assert [event.class_id for event in crossings(counter, told)] == [2, 5]
 
 
 def test_a_crossing_tells_when_and_who() -> None:
     counter = LineCounter(name="gate", start=ACROSS[0], end=ACROSS[1])
     way = [(500.0, 440.0), (500.0, 480.0), (500.0, 520.0), (500.0, 560.0)]
-    (event,) = play(counter, tracks({7: way}))
-    assert isinstance(event, LineCrossing)
+    (event,) = crossings(counter, tracks({7: way}))
     assert (event.line, event.class_id, event.track_id) == ("gate", 0, 7)
     assert event.time_s == pytest.approx(0.2)
     assert event.crossed_s == pytest.approx(0.15)
@@ -201,8 +252,8 @@ def test_the_middle_of_the_box_crosses_later_than_the_feet() -> None:
     way = steps((500, 480), (500, 530))
     feet = LineCounter(name="a", start=ACROSS[0], end=ACROSS[1])
     middle = LineCounter(name="b", start=ACROSS[0], end=ACROSS[1], anchor="centre")
-    assert len(play(feet, tracks({1: way}))) == 1
-    assert len(play(middle, tracks({1: way}))) == 0
+    assert len(crossings(feet, tracks({1: way}))) == 1
+    assert len(crossings(middle, tracks({1: way}))) == 0
 
 
 def test_another_picture_size_begins_afresh_and_counts_nobody() -> None:
@@ -266,7 +317,9 @@ def test_counts_do_not_depend_on_the_size_of_the_picture(
         for look in tracks({1: as_way(walk)}):
             look.boxes[...] *= factor
             look.born_boxes[...] *= factor
-            events += [(e.direction, e.time_s) for e in counter.update(look, size)]
+            events += [
+                (e.direction, e.time_s) for e in crossings(counter, [look], size)
+            ]
         return events
 
     assert run(scale) == run(1.0)
@@ -297,6 +350,6 @@ def test_tracker_and_line_together_count_through_noise_and_drop_outs(
             np.array(scores, np.float32),
             np.zeros(len(boxes), np.int64),
         )
-        for event in counter.update(tracker.update(found, time_s), SCENE):
+        for event in crossings(counter, [tracker.update(found, time_s)]):
             told[event.direction is Direction.BACKWARD] += 1
     assert told == [3, 3]

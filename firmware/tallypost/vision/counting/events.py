@@ -12,8 +12,8 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineCrossing:
-    """An object has gone over a line and is clearly on the other side.
+class _OverLine:
+    """What every event of a line tells.
 
     Attributes:
         line: The line's name.
@@ -31,6 +31,25 @@ class LineCrossing:
     time_s: float
     crossed_s: float
     track_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCrossing(_OverLine):
+    """An object has gone over a line and is clearly on the other side.
+
+    This is the effective crossing, the one that is counted: who turns back on the line
+    has not crossed it.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePassage(_OverLine):
+    """An object's point has gone over a line, which it may take back at once.
+
+    This is the actual crossing. A crossing is a passage first, told at the same look or
+    sooner; where there are many more passages than crossings, people turn back or stand
+    on the line, or it is badly placed.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,4 +92,4 @@ class ZoneExit:
     track_id: int
 
 
-Event = LineCrossing | ZoneEntry | ZoneExit
+Event = LineCrossing | LinePassage | ZoneEntry | ZoneExit

@@ -1,4 +1,4 @@
-"""Counts who crosses a line, and which way."""
+"""Tells who crosses a line, and which way."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,20 @@ from numpy.typing import NDArray
 from tallypost.domain.vision import Size, Tracks
 from tallypost.geometry import Boxes, Points, areas, signed_distances
 from tallypost.vision.counting.base import Anchor
-from tallypost.vision.counting.events import Direction, LineCrossing
+from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.counting.roster import Facts, Ids, Roster
 
-_SIDE, _X, _Y, _DISTANCE, _TIME_S, _WITHIN, _CROSSED_S, _CLASS, _MARGIN = range(9)
-_POINT = slice(_X, _Y + 1)
-_FACTS = 9
+_KINDS = (LinePassage, LineCrossing)
+_MARGIN_SHARES = np.array([0.5, 1.0])  # of clear, for each kind
 _BORN_SHARE = 0.5
 
+_SIDES = slice(0, 2)  # where one clearly stood last, for each kind
+_X, _Y, _DISTANCE, _TIME_S, _WITHIN, _CROSSED_S, _CLASS, _CLEAR_PX = range(2, 10)
+_POINT = slice(_X, _Y + 1)
+_FACTS = 10
+
 Mask = NDArray[np.bool_]
+Events = list[LinePassage | LineCrossing]
 
 
 class LineCounter:
@@ -26,6 +31,10 @@ class LineCounter:
     clearly stood on before, and its way led over the line between the two ends. Clearly
     means by a share of its own size, so one that stops on the line, sways beside it or
     turns back on it counts as often as it really changed sides.
+
+    A passage is told by the same rule with half that distance: so near to the line that
+    going over is told even if it is taken back, and so far that a box that trembles on
+    the line all night tells next to nothing.
 
     Args:
         name: The line's name.
@@ -58,7 +67,7 @@ class LineCounter:
             raise ValueError(f"line {name}: end is the same point as start")
         self._name = name
         self._ends = np.array([start, end], np.float64)
-        self._classes = None if classes is None else np.array(sorted(classes))
+        self._classes = classes
         self._anchor = Anchor(anchor)
         self._clear_share = clear_share
         self._scene: Size | None = None
@@ -70,8 +79,8 @@ class LineCounter:
         """The line's name."""
         return self._name
 
-    def update(self, tracks: Tracks, scene: Size) -> list[LineCrossing]:
-        """Return who has crossed since the last update.
+    def update(self, tracks: Tracks, scene: Size) -> Events:
+        """Return who has passed or crossed since the last update.
 
         Args:
             tracks: The confirmed objects of this moment.
@@ -81,13 +90,13 @@ class LineCounter:
             self._scene = scene
             self._start, self._end = self._ends * scene
             self._roster.clear()
-        crossings = []
+        events: Events = []
         if len(tracks.ended_ids):
-            crossings += self._end_of(tracks)
+            events += self._end_of(tracks)
         if len(tracks):
             self._admit(tracks)
-            crossings += self._follow(tracks)
-        return crossings
+            events += self._follow(tracks)
+        return events
 
     def _admit(self, tracks: Tracks) -> None:
         """Begin with new tracks where they were first seen."""
@@ -97,41 +106,38 @@ class LineCounter:
         boxes = tracks.born_boxes[new]
         points = self._anchor.points(boxes)
         distances = signed_distances(points, self._start, self._end)
-        margins = self._margins(boxes)
         facts = np.zeros((len(points), _FACTS))
-        clear = np.abs(distances) >= margins * _BORN_SHARE
-        facts[:, _SIDE] = np.where(clear, np.sign(distances), 0)
         facts[:, _POINT] = points
         facts[:, _DISTANCE] = distances
         facts[:, _TIME_S] = tracks.born_s[new]
+        facts[:, _CLEAR_PX] = self._clear_px(boxes)
+        clear = _clear(facts, _BORN_SHARE)
+        facts[:, _SIDES] = np.where(clear, np.sign(distances)[:, None], 0)
         self._roster.add(tracks.ids[new], facts)
 
-    def _follow(self, tracks: Tracks) -> list[LineCrossing]:
+    def _follow(self, tracks: Tracks) -> Events:
         """Move everybody on to where they are now."""
         rows = self._roster.rows(tracks.ids)
         facts = self._roster.facts[rows]
         points = self._anchor.points(tracks.boxes)
         distances = signed_distances(points, self._start, self._end)
-        margins = self._margins(tracks.boxes)
         self._sweep(facts, points, distances, tracks.time_s)
         facts[:, _POINT] = points
         facts[:, _DISTANCE] = distances
         facts[:, _TIME_S] = tracks.time_s
         facts[:, _CLASS] = tracks.class_ids
-        facts[:, _MARGIN] = margins
-        clear = np.abs(distances) >= margins
-        counted = clear & self._over(facts)
-        crossings = list(self._told(tracks.ids, facts, counted, tracks.time_s))
-        facts[:, _SIDE] = np.where(clear, np.sign(distances), facts[:, _SIDE])
+        facts[:, _CLEAR_PX] = self._clear_px(tracks.boxes)
+        clear = _clear(facts)
+        events = list(self._told(tracks.ids, facts, clear, tracks.time_s))
+        sides = np.sign(distances)[:, None]
+        facts[:, _SIDES] = np.where(clear, sides, facts[:, _SIDES])
         self._roster.facts[rows] = facts
-        return crossings
+        return events
 
-    def _end_of(self, tracks: Tracks) -> list[LineCrossing]:
+    def _end_of(self, tracks: Tracks) -> Events:
         """Decide about those who were given up, and forget them."""
         ids, facts = self._roster.take(tracks.ended_ids)
-        enough = facts[:, _MARGIN] * _BORN_SHARE
-        counted = (np.abs(facts[:, _DISTANCE]) >= enough) & self._over(facts)
-        return list(self._told(ids, facts, counted, tracks.time_s))
+        return list(self._told(ids, facts, _clear(facts, _BORN_SHARE), tracks.time_s))
 
     def _sweep(
         self,
@@ -154,28 +160,32 @@ class LineCounter:
             time_s - facts[met, _TIME_S]
         )
 
-    def _over(self, facts: Facts) -> Mask:
-        """Return who is on the other side now, came over the line, and is wanted."""
-        over = (facts[:, _SIDE] * facts[:, _DISTANCE] < 0) & (facts[:, _WITHIN] > 0)
-        if self._classes is not None and over.any():
-            over &= np.isin(facts[:, _CLASS], self._classes)
-        return np.asarray(over)
-
     def _told(
-        self, ids: Ids, facts: Facts, counted: Mask, time_s: float
-    ) -> Iterator[LineCrossing]:
-        """Yield the crossings of those who count."""
-        for row in np.flatnonzero(counted).tolist():
+        self, ids: Ids, facts: Facts, clear: Mask, time_s: float
+    ) -> Iterator[LinePassage | LineCrossing]:
+        """Yield the events of who is on the other side, came over, and is wanted."""
+        over = clear & (facts[:, _SIDES] * facts[:, _DISTANCE, None] < 0)
+        over &= facts[:, _WITHIN, None] > 0
+        for row, kind in np.argwhere(over).tolist():
+            class_id = int(facts[row, _CLASS])
+            if self._classes is not None and class_id not in self._classes:
+                continue
             right = facts[row, _DISTANCE] > 0
-            yield LineCrossing(
+            yield _KINDS[kind](
                 line=self._name,
-                class_id=int(facts[row, _CLASS]),
+                class_id=class_id,
                 direction=Direction.FORWARD if right else Direction.BACKWARD,
                 time_s=time_s,
                 crossed_s=float(facts[row, _CROSSED_S]),
                 track_id=int(ids[row]),
             )
 
-    def _margins(self, boxes: Boxes) -> NDArray[np.float64]:
+    def _clear_px(self, boxes: Boxes) -> NDArray[np.float64]:
         """Return how far from the line is clear: shape (n,), pixels."""
         return np.asarray(self._clear_share * np.sqrt(areas(boxes)), np.float64)
+
+
+def _clear(facts: Facts, share: float = 1.0) -> Mask:
+    """Return who is clear of the line, or so far: shape (n, 2), for each kind."""
+    enough = facts[:, _CLEAR_PX, None] * (share * _MARGIN_SHARES)
+    return np.asarray(np.abs(facts[:, _DISTANCE, None]) >= enough)

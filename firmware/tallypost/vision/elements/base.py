@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Size, Tracks
-from tallypost.vision.counting.events import LineCrossing
+from tallypost.vision.counting.events import LineCrossing, LinePassage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +21,7 @@ class Glance:
         scene: The size of the picture that their boxes are told in.
         classes: Names of the detector's classes.
         crossings: Who has crossed a line at this moment, all lines together.
+        passages: Who has gone over a line, which may be taken back at once.
         still_s: Shape (n,), for how long each object has stood where it stands.
         ground_m: Shape (n, 2), where each object stands on the ground, in metres of the
             site's calibration; NaN where that is not known.
@@ -31,6 +32,7 @@ class Glance:
     scene: Size
     classes: Sequence[str]
     crossings: Sequence[LineCrossing] = ()
+    passages: Sequence[LinePassage] = ()
     still_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     ground_m: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     speeds_kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))

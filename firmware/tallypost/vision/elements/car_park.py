@@ -83,6 +83,7 @@ class CarParkElement:
             departures=int(occupancy.departures.sum()),
             turnover=arrivals / occupancy.count,
             overstays=int(self._overstays.sum()) if self._stay_max_s else None,
+            stays=len(stays_s),
             stay_mean_s=sum(stays_s) / len(stays_s) if stays_s else None,
             stay_p50_s=quantile(stays_s, 0.5),
             stay_p85_s=quantile(stays_s, 0.85),

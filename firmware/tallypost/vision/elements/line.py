@@ -1,11 +1,13 @@
-"""A line: who crosses it, which way."""
+"""A line: who crosses it, which way, and who only goes over it."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from tallypost.domain.figures.lines import LineFigures
-from tallypost.vision.counting.events import Direction, LineCrossing
+from tallypost.domain.figures.lines import LineFigures, LinePassages
+from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.elements.base import Glance, Sign
+
+Ways = dict[Direction, Counter[str]]
 
 
 class LineElement:
@@ -17,7 +19,8 @@ class LineElement:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._counts: dict[Direction, Counter[str]] = {}
+        self._crossed: Ways = {}
+        self._passed: Ways = {}
         self._begin()
 
     @property
@@ -27,9 +30,8 @@ class LineElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Count the crossings of this line."""
-        for crossing in glance.crossings:
-            if crossing.line == self._name:
-                self._note(crossing, glance.classes[crossing.class_id])
+        self._note(self._crossed, glance.crossings, glance.classes)
+        self._note(self._passed, glance.passages, glance.classes)
         return ()
 
     def elapse(self, seconds: float) -> None:
@@ -39,14 +41,26 @@ class LineElement:
         """Return the interval's counts and begin anew."""
         del observed_s
         figures = LineFigures(
-            forward=dict(self._counts[Direction.FORWARD]),
-            backward=dict(self._counts[Direction.BACKWARD]),
+            forward=dict(self._crossed[Direction.FORWARD]),
+            backward=dict(self._crossed[Direction.BACKWARD]),
+            actual=LinePassages(
+                forward=dict(self._passed[Direction.FORWARD]),
+                backward=dict(self._passed[Direction.BACKWARD]),
+            ),
         )
         self._begin()
         return figures
 
     def _begin(self) -> None:
-        self._counts = {direction: Counter() for direction in Direction}
+        self._crossed = {direction: Counter() for direction in Direction}
+        self._passed = {direction: Counter() for direction in Direction}
 
-    def _note(self, crossing: LineCrossing, label: str) -> None:
-        self._counts[crossing.direction][label] += 1
+    def _note(
+        self,
+        ways: Ways,
+        events: Sequence[LineCrossing | LinePassage],
+        classes: Sequence[str],
+    ) -> None:
+        for event in events:
+            if event.line == self._name:
+                ways[event.direction][classes[event.class_id]] += 1
