@@ -56,6 +56,7 @@ ANCHOR = (
 
 
 MOTOR_VEHICLES = ("car", "motorcycle", "bus", "truck")
+"""Who counts where an element for vehicles names no classes."""
 
 
 class Element(Settings):

@@ -19,11 +19,14 @@ from tallypost.settings.drawing import (
     Polygon,
     ends_apart,
 )
+from tallypost.settings.elements.approach import Approach
+from tallypost.settings.elements.calibration import Calibration
 from tallypost.settings.elements.car_park import CarPark, too_many_spaces
 from tallypost.settings.elements.conflict import CONFLICTS_MAX, Conflict
 from tallypost.settings.elements.crowd import Crowd
 from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
 from tallypost.settings.elements.intrusion import Intrusion
+from tallypost.settings.elements.movement import Movement, gates_exist
 from tallypost.settings.elements.queue import Queue
 from tallypost.settings.elements.stop import Stop
 from tallypost.settings.elements.wrong_way import WrongWay
@@ -49,7 +52,19 @@ def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((), told)]
 
 
-_TABLES = ("site", "privacy")
+def _calibrated(raw: Mapping[str, object]) -> list[Fault]:
+    approaches = raw.get("approaches")
+    if "calibration" in raw or not isinstance(approaches, list):
+        return []
+    told = "is given without [calibration], and no speed is known; leave it out"
+    return [
+        Fault(("approaches", place, "free_flow_kmh"), told)
+        for place, each in enumerate(approaches)
+        if isinstance(each, Mapping) and "free_flow_kmh" in each
+    ]
+
+
+_TABLES = ("site", "calibration", "privacy")
 """What a site may say besides what is drawn on it."""
 
 
@@ -65,6 +80,17 @@ class Line(Element):
     )
     classes: Classes | None = Field(default=None, description=CLASSES)
     anchor: Anchor = Field(default="ground", description=ANCHOR)
+    riders: bool = Field(
+        default=False,
+        description="Count a person on a bicycle or motorcycle as a person too; "
+        "otherwise only the vehicle counts.",
+    )
+    headways: bool = Field(
+        default=False, description="Tell how close one follows another."
+    )
+    modal_split: bool = Field(
+        default=False, description="Tell how people travel: shares of modes."
+    )
 
 
 class Zone(Element):
@@ -94,10 +120,15 @@ class Site(Settings):
         _names_once,
         too_many_spaces,
         noise_wants_classes,
+        gates_exist,
+        _calibrated,
     )
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
+    )
+    calibration: Calibration | None = Field(
+        default=None, description="The ground in metres, for speeds and lengths."
     )
     lines: Annotated[tuple[Line, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Lines that are crossed.")
@@ -111,6 +142,12 @@ class Site(Settings):
     queues: Annotated[
         tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
     ] = Field(default=(), description="Places where persons or vehicles wait.")
+    approaches: Annotated[
+        tuple[Approach, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Stretches of road whose traffic is graded.")
+    movements: Annotated[
+        tuple[Movement, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Junctions: who goes from where to where.")
     crowds: Annotated[
         tuple[Crowd, ...], Field(strict=False, max_length=ELEMENTS_MAX)
     ] = Field(default=(), description="Places that may be overcrowded.")
