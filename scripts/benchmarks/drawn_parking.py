@@ -117,7 +117,7 @@ class CarPark:
     """
 
     seed: int
-    duration_s: float = 2400.0
+    duration_s: float = 1800.0
     camera: Camera = field(default_factory=Camera)
     stay_s: float = 480.0
     bus: bool = True
