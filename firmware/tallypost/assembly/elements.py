@@ -32,9 +32,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         "lines": [line(each, is_calibrated=ground is not None) for each in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
         "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
-        "queues": [
-            queue(each, class_ids(each.classes, classes)) for each in site.queues
-        ],
+        "queues": [queue(each, ids(each), ground) for each in site.queues],
         "approaches": [approach(each, ids(each), ground) for each in site.approaches],
         "movements": [movement(each, ids(each)) for each in site.movements],
         "crowds": [crowd(each, ids(each)) for each in site.crowds],
