@@ -84,7 +84,9 @@ class Speeds:
         new = self._roster.unknown(tracks.ids)
         if new.any():
             ways = np.full((int(new.sum()), LOOKS_MAX, _FACTS), np.nan)
-            ways[:, -1] = self._here(tracks.born_boxes[new], scene, tracks.born_s[new])
+            born_s = tracks.born_s[new]
+            ways[:, -1] = self._here(tracks.born_boxes[new], scene, born_s)
+            ways[born_s >= tracks.time_s, -1] = np.nan  # this look is birth itself
             self._roster.add(tracks.ids[new], ways.reshape(len(ways), -1))
 
     def _here(self, boxes: Boxes, scene: Size, time_s: float | Floats) -> Floats:
