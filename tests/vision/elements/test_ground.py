@@ -76,7 +76,7 @@ def test_what_is_too_far_to_be_measured_is_no_place() -> None:
 def test_slopes_are_what_a_pixel_more_changes() -> None:
     point = np.array([[480.0, 300.0]])
     step = 1e-3
-    slopes = ground().slopes(point, SCENE)[0]
+    slopes = ground().measure(point, SCENE)[1][0]
 
     for axis in (0, 1):
         moved = point.copy()
