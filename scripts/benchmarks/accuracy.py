@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -99,7 +100,28 @@ def recordings(data: Path) -> Iterator[Recording]:
         yield recording(data / "mot15", ITS_TRUTH, found, title, score_min)
 
 
-def rows(whole: Recording) -> Iterator[str]:
+class Row(NamedTuple):
+    """How one of them fared on one recording at one rate; a line of the table."""
+
+    recording: str
+    rate_hz: float
+    by: str
+    mota: float
+    idf1: float
+    hota: float
+    lines: float
+    directed: float
+    spent_ms: float
+
+    def __str__(self) -> str:
+        figures = " | ".join(f"{figure:.3f}" for figure in self[3:8])
+        return (
+            f"| {self.recording} | {self.rate_hz:.0f} | {self.by} | {figures} | "
+            f"{self.spent_ms:.2f} |"
+        )
+
+
+def rows(whole: Recording) -> Iterator[Row]:
     """Yield a line of the table for each rate and each peer."""
     slower = [whole.at(rate) for rate in RATES_HZ if rate < whole.rate_hz - 0.5]
     for one in (whole, *slower):
@@ -108,13 +130,10 @@ def rows(whole: Recording) -> Iterator[str]:
             looks, lines = peer(one)
             spent_ms = (time.perf_counter() - began) / len(one.times_s) * 1e3
             figures = (*scores(one.truth, looks), *line_errors(lines, one.lines))
-            told = " | ".join(f"{figure:.3f}" for figure in figures)
-            yield (
-                f"| {one.name} | {one.rate_hz:.0f} | {name} | {told} | {spent_ms:.2f} |"
-            )
+            yield Row(one.name, one.rate_hz, name, *figures, spent_ms)
 
 
-def main() -> None:
+def measure() -> list[Row]:
     """Measure, print and write."""
     os.environ.setdefault("TALLYPOST_DATA", str(DATA))  # where models are looked for
     told = []
@@ -122,7 +141,13 @@ def main() -> None:
         for row in rows(whole):
             told.append(row)
             print(row, flush=True)
-    OUT.write_text(HEAD + "\n".join(told) + "\n", encoding="utf-8")
+    OUT.write_text(HEAD + "\n".join(map(str, told)) + "\n", encoding="utf-8")
+    return told
+
+
+def main() -> None:
+    """Measure, print and write."""
+    measure()
 
 
 if __name__ == "__main__":

@@ -136,16 +136,16 @@ def _stepwise(looks: Iterable[Look], scene: Size) -> Lines:
     lines: Lines = {}
     for name, ends in LINES.items():
         start, end = np.array(ends) * scene
-        met = [
-            _met(before, after, start, end)
+        steps = [
+            met(before, after, start, end)
             for way in ways.values()
             for before, after in pairwise(way)
         ]
-        lines[name] = (met.count(1), met.count(-1))
+        lines[name] = (steps.count(1), steps.count(-1))
     return lines
 
 
-def _met(
+def met(
     before: NDArray[np.float64],
     after: NDArray[np.float64],
     start: NDArray[np.float64],

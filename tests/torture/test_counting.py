@@ -1,0 +1,58 @@
+"""We count every scene exactly, at every rate at which its truth can be known."""
+
+import pytest
+
+from tests.torture.days import days
+from tests.torture.language import Scene
+from tests.torture.ours import Counted, counted
+from tests.torture.scenes import SCENES
+from tests.torture.truth import Truth, truth
+
+DAYS = 2
+STAY_SLACK_S = 1.0
+"""How much later than it happened somebody may be seen to come or go."""
+GIVEN_UP_S = 2.0
+"""How long somebody who is lost inside may be held to be there."""
+LINES = [(scene, rate) for scene in SCENES for rate in scene.rates_hz if scene.lines]
+ZONES = [(scene, rate) for scene in SCENES for rate in scene.rates_hz if scene.zones]
+
+
+def named(value: Scene | float) -> str:
+    return value.name if isinstance(value, Scene) else f"{value:g} Hz"
+
+
+@pytest.mark.parametrize(("scene", "rate_hz"), LINES, ids=named)
+def test_crossings_are_counted_exactly(scene: Scene, rate_hz: float) -> None:
+    true = truth(scene).effective
+    told = {
+        seed: counted(scene, looks, rate_hz).crossings
+        for seed, looks in days(scene, rate_hz, DAYS)
+    }
+
+    assert told == dict.fromkeys(told, true)
+
+
+@pytest.mark.parametrize(("scene", "rate_hz"), ZONES, ids=named)
+def test_visits_are_counted_exactly(scene: Scene, rate_hz: float) -> None:
+    true = truth(scene)
+    told = {}
+    for seed, looks in days(scene, rate_hz, DAYS):
+        ours = counted(scene, looks, rate_hz)
+        told[seed] = ours.entries, ours.exits
+        if told[seed] == (true.entries, true.exits):
+            check_stays(ours, true, rate_hz)
+
+    assert told == dict.fromkeys(told, (true.entries, true.exits))
+
+
+def check_stays(ours: Counted, true: Truth, rate_hz: float) -> None:
+    """Ask that stays last about as long as they did, and the zone is as full."""
+    slack_s = STAY_SLACK_S + 2 / rate_hz
+    for (zone, label), stays_s in true.dwells_s.items():
+        mean_s = ours.interval.zones[zone].dwell_mean_s[label]
+        assert mean_s == pytest.approx(sum(stays_s) / len(stays_s), abs=slack_s)
+    for key, presence_s in true.presence_s.items():
+        mean = ours.interval.zones[key.zone].occupancy_mean[key.label]
+        assert mean * ours.interval.quality.observed_s == pytest.approx(
+            presence_s, abs=true.entries[key] * (slack_s + GIVEN_UP_S)
+        )
