@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Detections
-from tallypost.geometry import Boxes, areas, iou
+from tallypost.geometry import Boxes, areas, iou, shared_lengths
 
 Mask = NDArray[np.bool_]
 
@@ -26,11 +26,9 @@ def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
     Returns:
         Shape (n, m), 0..1.
     """
-    one, other = parts[:, None, :], wholes[None, :, :]
-    low = np.maximum(one[..., :2], other[..., :2])
-    high = np.minimum(one[..., 2:], other[..., 2:])
-    shared = np.maximum(high - low, 0.0).prod(axis=2)
-    return np.asarray(shared / areas(parts)[:, None], np.float64)
+    width = np.maximum(shared_lengths(parts[:, 0::2], wholes[:, 0::2]), 0.0)
+    height = np.maximum(shared_lengths(parts[:, 1::2], wholes[:, 1::2]), 0.0)
+    return np.asarray(width * height / areas(parts)[:, None], np.float64)
 
 
 def parts(boxes: Boxes, wholes: Boxes) -> Mask:
