@@ -111,7 +111,7 @@ def _pipeline(
 ) -> Pipeline:
     return Pipeline(
         camera=camera,
-        attention=attention(detector, ignored=(), rest=False),
+        attention=attention(detector, (), rest=False),
         counting=counting(
             SITE,
             place="the benchmark's own site",

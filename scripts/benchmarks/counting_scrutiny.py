@@ -31,8 +31,10 @@ FIT = Size(416, 416)
 RATE_HZ = 5.0
 FRAMES_MAX = 300
 LEARN_S = 60.0
-FAULT_S = 90.0
-HARMLESS_S = 300.0
+FAULT_S = 75.0
+AFTER_S = 4.0
+"""For how long a fault is still drawn once the right verdict stands."""
+HARMLESS_S = 120.0
 FRAME_TIMEOUT_S = 10.0
 
 
@@ -90,14 +92,28 @@ class Told:
     distrusted_first_s: float | None = None
 
 
-def told(camera: Learned, drawing: Drawing, seconds: float) -> Told:
-    """Return what a camera says while something is drawn on its pictures."""
+def told(
+    camera: Learned, drawing: Drawing, seconds: float, right: str | None = None
+) -> Told:
+    """Return what a camera says while something is drawn on its pictures.
+
+    Args:
+        camera: Knows its scene.
+        drawing: What is drawn.
+        seconds: For how long, at most.
+        right: The verdict after which it may end.
+    """
     scrutiny, result = deepcopy(camera.scrutiny), Told([])
+    until_s = seconds
     for time_s, pixels in camera.played(seconds):
+        if time_s > until_s:
+            break
         seen = glimpse(drawing(pixels, time_s))
         for verdict in scrutiny.look(seen, LEARN_S + time_s):
             if verdict.began:
-                result.begun.append((verdict.fault.value, time_s))
+                result.begun.append((verdict.fault.name.lower(), time_s))
+                if verdict.fault.name.lower() == right:
+                    until_s = time_s + AFTER_S
         if not scrutiny.condition.trustworthy:
             result.distrusted_s += 1 / RATE_HZ
             if result.distrusted_first_s is None:
@@ -109,7 +125,7 @@ def _fault_row(what: str, cameras: list[Learned]) -> list[str]:
     right, drawing = FAULTS[what]
     cells = []
     for camera in cameras:
-        said = told(camera, drawing, FAULT_S)
+        said = told(camera, drawing, FAULT_S, right)
         after_s = next((s for fault, s in said.begun if fault == right), None)
         others = sorted({fault for fault, _ in said.begun} - {right})
         cell = "-" if after_s is None else f"{after_s:.0f} s"
@@ -162,12 +178,13 @@ def section() -> str:
     )
     return f"""\
 Each camera learns its scene for {LEARN_S:.0f} s; then the fault is drawn on its
-pictures, {RATE_HZ:.0f} a second, for {FAULT_S:.0f} s. The cells: after how long the
-verdict stands, and when counting stops.
+pictures, {RATE_HZ:.0f} a second, for {FAULT_S:.0f} s at most. The cells: after how
+long the verdict stands, and when counting stops.
 
 {seen}
 
-What is harmless, for {HARMLESS_S / 60:.0f} minutes on each of the {len(FILES)} cameras:
+What is harmless, for {HARMLESS_S / 60:.0f} minutes each on each of the
+{len(FILES)} cameras:
 
 {harmless}
 

@@ -12,7 +12,7 @@ EVERYTHING = tuple(fault.name.lower() for fault in Fault)
 """All faults, as settings name them."""
 
 
-def attention(detector: Detector, *, ignored: Iterable[str], rest: bool) -> Attention:
+def attention(detector: Detector, ignored: Iterable[str], *, rest: bool) -> Attention:
     """Return what has frames looked at.
 
     Args:

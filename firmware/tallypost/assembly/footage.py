@@ -127,7 +127,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
         try:
             pipeline = Pipeline(
                 camera=camera,
-                attention=attention(detector, ignored=wishes.ignored, rest=wishes.rest),
+                attention=attention(detector, wishes.ignored, rest=wishes.rest),
                 counting=counts,
                 timeline=(_clock_of(source, wishes, board)),
                 board=board,

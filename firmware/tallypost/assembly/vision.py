@@ -55,6 +55,7 @@ def open_sight(
             str(settings_file), ["has changed since the start; start afresh"]
         )
     scores = threshold(model, settings.detector.score_min)
+    rest = settings.detector.rest
     counts = counting(
         site,
         place=str(settings.site),
@@ -62,7 +63,7 @@ def open_sight(
         threshold=scores,
         interval_s=float(settings.interval_s),
         rate_hz_max=slowest_rate_hz(settings),
-        rest=settings.detector.rest,
+        rest=rest,
     )
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
@@ -72,11 +73,7 @@ def open_sight(
     camera = _camera_for(detector, site, settings, board)
     pipeline = Pipeline(
         camera=camera,
-        attention=attention(
-            detector,
-            ignored=settings.scrutiny.ignored,
-            rest=settings.detector.rest,
-        ),
+        attention=attention(detector, settings.scrutiny.ignored, rest=rest),
         counting=counts,
         timeline=_timeline(settings.camera, board),
         board=board,

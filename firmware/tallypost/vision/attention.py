@@ -83,6 +83,11 @@ class Attention:
             self._found = look(self._detector, frame, meanwhile)
         return Impression(self._found, verdicts, condition, rested=rests)
 
+    def forget(self) -> None:
+        """Keep nothing of the last picture: no other has come for a while."""
+        if self._gate is not None:
+            self._gate.forget()
+
     def _judge(
         self, seen: Glimpse, time_s: float
     ) -> tuple[Sequence[Verdict], Condition | None]:

@@ -14,14 +14,16 @@ from tallypost.settings.drawing import (
     Point,
     Polygon,
 )
-from tallypost.settings.shape import length_fault
+from tallypost.settings.shape import LENGTH_MIN, length_fault
 
 
 def _long_enough(
     front: tuple[tuple[float, float], tuple[float, float]],
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    if sentence := length_fault(*front):
-        refuse(sentence.replace("start", "where it begins"))
+    if front[0] == front[1]:
+        refuse("has the same point twice; a front needs two")
+    if length_fault(*front):
+        refuse(f"is shorter than {LENGTH_MIN:.0%} of the picture; draw it longer")
     return front
 
 
@@ -42,7 +44,8 @@ class Queue(Element):
     )
     front: Front = Field(
         description="The line that is crossed when the waiting is over, [[x, y], "
-        "[x, y]]: a stop line, or one step before a counter. Either way over it counts."
+        "[x, y]]: a stop line, or one step before a counter. One waits on that side of "
+        "it on which the polygon lies."
     )
     classes: Classes | None = Field(default=None, description=CLASSES)
     anchor: Anchor = Field(default="ground", description=ANCHOR)

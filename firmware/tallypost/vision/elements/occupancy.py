@@ -26,8 +26,12 @@ RESUME_S = 5.0
 """A vehicle that has been lost is the same when it is found sooner."""
 HIDDEN_AFTER_S = 5.0
 """A space is unknown when it has been hidden for so long."""
-_GAPS = 3.0
-"""For so many times the longest gap in a stay its vehicle may be lost again."""
+_GAPS = 2.0
+"""For so many times the longest gap of late a vehicle may be lost again."""
+_DRIVEN_OFF_GAPS = 0.25
+"""For so many times as long a space is bare after somebody seemed to drive off."""
+_HALF_LIFE_S = 1800.0
+"""After so long, half of the longest gap is forgotten: it may have been in the dark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Occupancy:
 
     def __init__(self, count: int, patience: Patience) -> None:
         self._patience = patience
+        self._longest_gap_s = 0.0
         self.count = count
         self.stays_s: list[float] = []
         """Of those who left since `begin`, where the beginning was seen."""
@@ -76,11 +81,11 @@ class Occupancy:
         self._begin_seen: Mask = np.zeros(self.count, np.bool_)
         self._driven_off: Mask = np.zeros(self.count, np.bool_)
         self._bare_s: Numbers = np.zeros(self.count)
-        self._gap_s: Numbers = np.zeros(self.count)
         self._hidden_s: Numbers = np.zeros(self.count)
         self._last_hidden_s: Numbers = np.full(self.count, -np.inf)
         self._visitor_ids = np.full(self.count, NOBODY, np.int64)
         self._visitor_since_s: Numbers = np.full(self.count, np.nan)
+        self._visitor_from_s: Numbers = np.full(self.count, np.nan)
         self._visitor_seen_s: Numbers = np.full(self.count, -np.inf)
 
     @property
@@ -89,17 +94,36 @@ class Occupancy:
         hidden = self._hidden_s >= HIDDEN_AFTER_S
         return np.asarray(hidden | ~(self.taken | self.free))
 
-    def hold(self, places: Places, ids: NDArray[np.int64], now_s: float) -> None:
-        """Note that the vehicles of these taken spaces are there, by these ids now."""
-        self._gap_s[places] = np.maximum(self._gap_s[places], self._bare_s[places])
+    def hold(
+        self,
+        places: Places,
+        ids: NDArray[np.int64],
+        *,
+        leaving: Mask | bool = False,
+        now_s: float,
+    ) -> None:
+        """Note that the vehicles of these taken spaces are there.
+
+        Args:
+            places: The spaces, each once.
+            ids: Who their vehicles are, from now on.
+            leaving: Whether each has begun to move.
+            now_s: The time.
+        """
+        gap_s = float(self._bare_s[places].max(initial=0.0))
+        self._longest_gap_s = max(self._longest_gap_s, gap_s)
         self._bare_s[places] = self._hidden_s[places] = 0.0
-        self._driven_off[places] = False
+        self._driven_off[places] = leaving
         self.holder_ids[places] = ids
         self.seen_s[places] = now_s
 
     def drive_off(self, places: Places) -> None:
         """Note that the vehicles of these taken spaces have been seen elsewhere."""
         self._driven_off[places] = True
+        self.holder_ids[places] = NOBODY
+
+    def lose(self, places: Places) -> None:
+        """Note that nobody knows any more who the vehicles of these spaces are."""
         self.holder_ids[places] = NOBODY
 
     def stand(
@@ -109,6 +133,7 @@ class Occupancy:
         *,
         since_s: Numbers,
         came: Mask,
+        same: Mask,
         now_s: float,
     ) -> None:
         """Note that somebody stands on these spaces who does not hold them so far.
@@ -118,14 +143,16 @@ class Occupancy:
             ids: Who stands there.
             since_s: Since when each has stood.
             came: Who was first seen somewhere else.
+            same: Who may be the vehicle that was there before.
             now_s: The time.
         """
-        fresh = came & (now_s - self.seen_s[places] >= EXCHANGE_S)
-        found = self.taken[places] & ~fresh
-        self.hold(places[found], ids[found], now_s)
+        lost = now_s - self.seen_s[places] >= EXCHANGE_S
+        found = self.taken[places] & np.where(lost, ~came, same)
+        self.hold(places[found], ids[found], now_s=now_s)
         self._hidden_s[places] = 0.0
         new = ~found
         ready = self._visit(places[new], ids[new], since_s[new], came[new], now_s)
+        ready &= now_s - self.seen_s[places[new]] >= EXCHANGE_S
         self._settle(places[new][ready], ids[new][ready], came[new][ready], now_s)
 
     def pass_bare(self, places: Places, step_s: float) -> None:
@@ -135,12 +162,13 @@ class Occupancy:
         bare_s = self._bare_s[places]
         patient_s = np.where(
             self._driven_off[places],
-            np.maximum(DRIVEN_OFF_S, self._gap_s[places]),
-            np.maximum(self._patience.free_after_s, _GAPS * self._gap_s[places]),
+            max(DRIVEN_OFF_S, _DRIVEN_OFF_GAPS * self._longest_gap_s),
+            max(self._patience.free_after_s, _GAPS * self._longest_gap_s),
         )
+        self._longest_gap_s *= 0.5 ** (step_s / _HALF_LIFE_S)
         taken = self.taken[places]
         self._leave(places[taken & (bare_s >= patient_s)])
-        self.free[places[~taken & (bare_s >= self._patience.free_after_s)]] = True
+        self.free[places[~taken & (bare_s >= patient_s)]] = True
 
     def pass_hidden(self, places: Places, step_s: float, now_s: float) -> None:
         """Note that these spaces were hidden by what stands before them."""
@@ -160,16 +188,16 @@ class Occupancy:
         now_s: float,
     ) -> Mask:
         """Note who stands on spaces that are not theirs; return who has long enough."""
-        again = ids == self._visitor_ids[places]
-        again |= ~came & (now_s - self._visitor_seen_s[places] <= RESUME_S)
-        before_s = self._visitor_since_s[places]
+        again = ~came | (ids == self._visitor_ids[places])
+        again &= now_s - self._visitor_seen_s[places] <= RESUME_S
+        from_s, before_s = self._visitor_from_s[places], self._visitor_since_s[places]
+        self._visitor_from_s[places] = np.where(again, from_s, now_s)
         self._visitor_since_s[places] = np.where(again, before_s, since_s)
         self._visitor_ids[places] = ids
         self._visitor_seen_s[places] = now_s
         self._bare_s[places[~self.taken[places]]] = 0.0
-        return np.asarray(
-            now_s - self._visitor_since_s[places] >= self._patience.taken_after_s
-        )
+        stood_s = now_s - self._visitor_from_s[places]
+        return np.asarray(stood_s >= self._patience.taken_after_s)
 
     def _settle(
         self, places: Places, ids: NDArray[np.int64], came: Mask, now_s: float
@@ -183,8 +211,8 @@ class Occupancy:
         self._begin_seen[places] = came | (was_free & in_sight)
         self.since_s[places] = since_s
         self.taken[places], self.free[places] = True, False
-        self._gap_s[places] = self._bare_s[places] = 0.0
-        self.hold(places, ids, now_s)
+        self._bare_s[places] = 0.0
+        self.hold(places, ids, now_s=now_s)
 
     def _leave(self, places: Places) -> None:
         """Let spaces be free: their vehicles left when they were last seen."""

@@ -43,6 +43,7 @@ class QueueElement:
         self._turned_s: float | None = None
         self._length = 0
         self._length_m = np.nan
+        self._calibrated = False
         self._begin()
 
     @property
@@ -103,14 +104,14 @@ class QueueElement:
 
     def _metres(self, glance: Glance, waiting: NDArray[np.intp]) -> float:
         """Return how far the queue reaches; NaN where nobody knows."""
+        if not len(waiting):
+            return 0.0 if self._calibrated else np.nan
         if len(glance.ground_m) != len(glance.tracks):
             return np.nan
         places = glance.ground_m[waiting]
-        places = places[np.isfinite(places).all(axis=1)]
-        if len(places) < len(waiting):
+        if not np.isfinite(places).all():
             return np.nan
-        if not len(places):
-            return 0.0
+        self._calibrated = True
         if self._front_m is not None:
             return float(np.hypot(*(places - self._front_m).T).max())
         between = places[:, None] - places

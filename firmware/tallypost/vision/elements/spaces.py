@@ -9,8 +9,6 @@ from tallypost.domain.vision import Size, Tracks
 from tallypost.geometry import Boxes
 from tallypost.vision.elements.base import Glance
 from tallypost.vision.elements.berths import (
-    FIT_MIN,
-    bodies,
     chosen,
     fits,
     hidden_shares,
@@ -18,7 +16,7 @@ from tallypost.vision.elements.berths import (
 )
 from tallypost.vision.elements.occupancy import NOBODY, Mask, Occupancy, Places
 
-LOOK_S = 0.2
+LOOK_S = 0.4
 """Spaces are looked at no oftener: nothing about them is decided sooner than in
 seconds."""
 STEP_MAX_S = 2.0
@@ -26,17 +24,19 @@ STEP_MAX_S = 2.0
 GAP_MAX_S = 60.0
 """After a longer gap nobody can say who has come or gone."""
 STILL_MIN_S = 1.0
-"""Who has stood for less is passing by."""
+"""Who has come from elsewhere and stood for less is passing by."""
 STAYED_MIN = 0.5
 """A vehicle is where it was while both boxes have this share of the smaller one in
-common."""
+common: the other half may be hidden, ..."""
+ASIDE_MAX = 0.35
+"""... and while its middle has not gone aside by more than this share of the width."""
 HIDDEN_MIN = 0.7
 """A space is hidden when this share of where its vehicle would be is."""
-_LEARN_S = 5.0
-"""How quickly it is learned where the vehicle of a space is on the picture."""
-_LOST_S = 3.0
-"""A vehicle that drives off may have been lost for so long before it is followed
-again."""
+EDGE_SHARE = 0.98
+"""Who ends below this share of the picture's height is cut off by its lower edge, and
+stands nearer than what ends above it."""
+BEGUN_MAX = 0.75
+"""A vehicle has begun to move when both boxes have less than this in common."""
 
 
 class Spaces:
@@ -61,6 +61,8 @@ class Spaces:
         self._scene: Size | None = None
         self._boxes: Boxes = self._drawn
         self._bodies: Boxes = self._drawn
+        """Where on the picture the vehicle of each space is, or was last."""
+        self._seen_boxes: Boxes = self._drawn
         self._time_s: float | None = None
         self.class_ids = np.zeros(occupancy.count, np.int64)
         """What stands on each space, or stood there last."""
@@ -74,14 +76,15 @@ class Spaces:
         if glance.scene != self._scene:
             self._scene = glance.scene
             self._boxes = self._drawn * (*glance.scene, *glance.scene)
-            self._bodies = bodies(self._boxes)
+            self._bodies = np.zeros_like(self._boxes)
+            self._seen_boxes = np.zeros_like(self._boxes)
         if not 0 <= elapsed_s <= GAP_MAX_S:
             self._occupancy.forget()
         step_s = min(max(elapsed_s, 0.0), STEP_MAX_S)
         parking = self._wanted(glance.tracks)
-        held = self._follow(glance.tracks, parking, step_s)
+        held = self._follow(glance.tracks, parking)
         held |= self._find(glance, parking, held)
-        self._pass(glance.tracks, np.flatnonzero(~held), step_s)
+        self._pass(glance, np.flatnonzero(~held), step_s)
         return True
 
     def _wanted(self, tracks: Tracks) -> Mask:
@@ -90,22 +93,32 @@ class Spaces:
             return np.ones(len(tracks), np.bool_)
         return np.isin(tracks.class_ids, self._classes)
 
-    def _follow(self, tracks: Tracks, parking: Mask, step_s: float) -> Mask:
+    def _follow(self, tracks: Tracks, parking: Mask) -> Mask:
         """Look after those who hold spaces; return which spaces are held.
 
-        Whoever still holds one is struck off those who look for one.
+        Whoever still holds one is struck off those who look for one. Who leaves step by
+        step has driven off; an id that is elsewhere all at once has only jumped to
+        another vehicle.
         """
         occupancy = self._occupancy
         held = np.zeros(occupancy.count, np.bool_)
         rows = _rows(tracks.ids, occupancy.holder_ids)
         places = np.flatnonzero(rows != NOBODY)
         boxes = tracks.boxes[rows[places]]
-        stays = overlaps(boxes, self._bodies[places]) >= STAYED_MIN
-        occupancy.drive_off(places[~stays])
-        places, boxes = places[stays], boxes[stays]
-        occupancy.hold(places, occupancy.holder_ids[places], tracks.time_s)
-        drift = boxes - self._bodies[places]
-        self._bodies[places] += min(step_s / _LEARN_S, 1.0) * drift
+        bodies, before = self._bodies[places], self._seen_boxes[places]
+        self._seen_boxes[places] = boxes
+        stays = _in_place(boxes, bodies)
+        begun = overlaps(before, bodies) < BEGUN_MAX
+        left = ~stays & (begun | (overlaps(before, boxes) >= STAYED_MIN))
+        occupancy.drive_off(places[left])
+        occupancy.lose(places[~stays & ~left])
+        places = places[stays]
+        occupancy.hold(
+            places,
+            occupancy.holder_ids[places],
+            leaving=overlaps(boxes[stays], bodies[stays]) < BEGUN_MAX,
+            now_s=tracks.time_s,
+        )
         held[places] = True
         parking[rows[places]] = False
         return held
@@ -114,53 +127,59 @@ class Spaces:
         """Look for others who stand on spaces; return which spaces have one."""
         tracks, occupancy = glance.tracks, self._occupancy
         found = np.zeros(occupancy.count, np.bool_)
-        rows = np.flatnonzero(parking & (glance.still_s >= STILL_MIN_S))
+        came = ~_in_place(tracks.born_boxes, tracks.boxes)
+        rows = np.flatnonzero(parking & ~(came & (glance.still_s < STILL_MIN_S)))
         open_places = np.flatnonzero(~held)
         if not len(rows) or not len(open_places):
             return found
         boxes, spaces = tracks.boxes[rows], self._boxes[open_places]
-        own, columns = chosen(fits(boxes, spaces, tracks.boxes), boxes, spaces)
+        found_fits = fits(boxes, spaces, tracks.boxes)
+        edge = EDGE_SHARE * glance.scene.height
+        found_fits[np.ix_(_is_cut(boxes, glance.scene), spaces[:, 3] < edge)] = 0.0
+        own, columns = chosen(found_fits, boxes, spaces)
         rows, places, boxes = rows[own], open_places[columns], boxes[own]
         occupancy.stand(
             places,
             tracks.ids[rows],
             since_s=tracks.time_s - glance.still_s[rows],
-            came=_has_moved(tracks)[rows],
+            came=came[rows],
+            same=_in_place(boxes, self._bodies[places]),
             now_s=tracks.time_s,
         )
         new = occupancy.holder_ids[places] == tracks.ids[rows]
-        self._bodies[places[new]] = boxes[new]
+        self._bodies[places[new]] = self._seen_boxes[places[new]] = boxes[new]
         self.class_ids[places[new]] = tracks.class_ids[rows[new]]
         found[places] = True
         return found
 
-    def _pass(self, tracks: Tracks, places: Places, step_s: float) -> None:
+    def _pass(self, glance: Glance, places: Places, step_s: float) -> None:
         """Look at spaces on which nobody stands."""
-        occupancy, boxes = self._occupancy, self._boxes[places]
-        hidden = hidden_shares(self._bodies[places], boxes, tracks.boxes) >= HIDDEN_MIN
-        self._note_gone(tracks, places[occupancy.taken[places]])
+        tracks, scene = glance.tracks, glance.scene
+        occupancy, spaces = self._occupancy, self._boxes[places]
+        boxes = tracks.boxes.copy()
+        boxes[_is_cut(boxes, scene), 3] += scene.height
+        hidden = hidden_shares(spaces, boxes) >= HIDDEN_MIN
         occupancy.pass_hidden(places[hidden], step_s, tracks.time_s)
         occupancy.pass_bare(places[~hidden], step_s)
-
-    def _note_gone(self, tracks: Tracks, places: Places) -> None:
-        """Note from which taken spaces somebody has come who is elsewhere now.
-
-        A vehicle that was lost when it drove off is followed under another id, which
-        began where it had stood.
-        """
-        rows = np.flatnonzero(_has_moved(tracks) & self._wanted(tracks))
-        if not len(rows) or not len(places):
-            return
-        born_boxes, born_s = tracks.born_boxes[rows], tracks.born_s[rows, None]
-        began = fits(born_boxes, self._boxes[places], born_boxes[:0]) >= FIT_MIN
-        began &= born_s >= self._occupancy.seen_s[places] - _LOST_S
-        self._occupancy.drive_off(places[began.any(axis=0)])
 
 
 def _around(polygon: Iterable[tuple[float, float]]) -> tuple[float, ...]:
     """Return the box around a polygon."""
     across, down = zip(*polygon, strict=True)
     return min(across), min(down), max(across), max(down)
+
+
+def _is_cut(boxes: Boxes, scene: Size) -> Mask:
+    """Return who is cut off by the picture's lower edge: shape (n,)."""
+    return np.asarray(boxes[:, 3] >= EDGE_SHARE * scene.height)
+
+
+def _in_place(boxes: Boxes, before: Boxes) -> Mask:
+    """Return which vehicles are where they were: shape (n,)."""
+    widths = np.maximum(boxes[:, 2] - boxes[:, 0], before[:, 2] - before[:, 0])
+    aside = np.abs((boxes - before)[:, [0, 2]].sum(axis=1)) / 2
+    shared = overlaps(boxes, before) >= STAYED_MIN
+    return np.asarray(shared & (aside <= ASIDE_MAX * widths))
 
 
 def _rows(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
@@ -170,8 +189,3 @@ def _rows(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]
     order = np.argsort(ids, kind="stable")
     rows = order[np.minimum(np.searchsorted(ids, wanted, sorter=order), len(ids) - 1)]
     return np.where(ids[rows] == wanted, rows, NOBODY)
-
-
-def _has_moved(tracks: Tracks) -> Mask:
-    """Return who was first seen somewhere else."""
-    return np.asarray(overlaps(tracks.born_boxes, tracks.boxes) < STAYED_MIN)

@@ -23,7 +23,7 @@ class MotionGate:
     alike does not count.
 
     It keeps one glimpse, of at most 96 blocks in a row, until the next look, and
-    overwrites it then: no longer than `rest_s_max`, unless the camera falls silent.
+    overwrites it then: after `rest_s_max` at most. Whoever gets no picture says so.
 
     Args:
         rest_s_max: After so long without a look, the detector looks in any case.

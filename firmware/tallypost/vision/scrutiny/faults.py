@@ -7,19 +7,22 @@ from numpy.typing import NDArray
 
 from tallypost.domain.vision import Fault
 from tallypost.vision.scrutiny.cells import SHAPE, Cells
-from tallypost.vision.scrutiny.profiles import BANDS, Match, Profiles
+from tallypost.vision.scrutiny.displacement import is_moved, lies_well
+from tallypost.vision.scrutiny.profiles import Match
 from tallypost.vision.scrutiny.reference import Reference
 
 BLINDING = frozenset((Fault.MOVED, Fault.BLINDED, Fault.COVERED, Fault.DARK))
 """While one of these is seen, what is counted would be wrong."""
 
 DARK_LEVEL_MAX = 25.0
-"""Of 0..255: nothing but noise where the brightest cells stay below."""
+FEW_SHARE = 0.02
+"""Of 0..255: where no more cells than so few are brighter, there is only noise."""
 BRIGHT_LEVEL_MIN = 230.0
 BRIGHT_SHARE_MIN = 0.8
 """White in so many cells is glare, whatever is usual."""
 FLAT_STRUCTURE_MAX = 0.06
-"""Where even the liveliest cells show less, something is before the lens."""
+LIVELY_SHARE_MAX = 0.1
+"""Where no more cells than that show more, something is before the lens."""
 STRUCTURE_MIN = 0.1
 FINE_MIN = 0.015
 """Cells that usually show less cannot tell that it is gone."""
@@ -31,19 +34,6 @@ SOFTER_RATIO_MAX = 0.75
 """Fine differences beside coarse ones: fog takes both, a lens takes the fine ones."""
 BLURRED_RATIO_MAX = 0.5
 BLURRED_BESIDE_MAX = 0.65
-USABLE_MIN = 0.5
-"""A band that usually lies less well on itself tells nothing."""
-USABLE_BANDS_MIN = 3
-SHIFT_MIN = 0.018
-BEST_MIN = 0.5
-GAIN_MIN = 0.2
-STILL_RATIO_MAX = 0.6
-GONE_RATIO_MAX = 0.35
-GONE_SHARE_MIN = 0.7
-WELL_RATIO_MIN = 0.75
-DISPLACED_BANDS_MIN = 3
-SPREAD_MAX = 0.015
-"""Bands agree whose displacements differ by no more than this share of the picture."""
 _TINY = 1e-3
 
 Mask = NDArray[np.bool_]
@@ -66,15 +56,13 @@ class Evidence:
     fine: Mask
 
 
-WAYS = (slice(BANDS), slice(BANDS, None))
-"""Bands across and bands down."""
 NOWHERE = np.zeros(SHAPE, np.bool_)
 COMPARED = frozenset((Fault.MOVED, Fault.DEFOCUSED, Fault.DIRTY))
 """Whoever sees nothing, or knows nothing yet, cannot tell these."""
 
 
 def evidence(
-    cells: Cells, seen: Profiles, usual: Reference, *, moved: bool = False
+    cells: Cells, lies: Match | None, usual: Reference, *, moved: bool = False
 ) -> Evidence:
     """Return what one picture shows beside what is usual.
 
@@ -87,14 +75,14 @@ def evidence(
 
     Args:
         cells: How much there is to see.
-        seen: Where light changes, of the size that was learned.
+        lies: How the picture's bands lie on the usual ones; None for the first.
         usual: What is usual; before it is learned, only what needs no comparison is
             told.
         moved: Whether the camera is held to have moved already: it has until the
             picture lies well on the usual one again.
     """
     blind = _unseeing(cells)
-    if blind or not usual.is_learned:
+    if blind or lies is None or not usual.is_learned:
         return Evidence(blind, COMPARED, NOWHERE, NOWHERE)
     structured = usual.structure >= STRUCTURE_MIN
     lost = structured & (cells.structure <= LOST_RATIO_MAX * usual.structure)
@@ -107,7 +95,6 @@ def evidence(
     found = set()
     if _is_soft(fine_left[fine], beside[fine]):
         found.add(Fault.DEFOCUSED)
-    lies = usual.match(seen)
     if moved:
         still_moved = not lies_well(lies, usual.still)
     else:
@@ -123,11 +110,11 @@ def evidence(
 
 def _unseeing(cells: Cells) -> frozenset[Fault]:
     """Return what needs nothing to compare with."""
-    if np.percentile(cells.level, 98) <= DARK_LEVEL_MAX:
+    if np.mean(cells.level > DARK_LEVEL_MAX) <= FEW_SHARE:
         return frozenset((Fault.DARK,))
     if np.mean(cells.level >= BRIGHT_LEVEL_MIN) >= BRIGHT_SHARE_MIN:
         return frozenset((Fault.BLINDED,))
-    if np.percentile(cells.structure, 90) <= FLAT_STRUCTURE_MAX:
+    if np.mean(cells.structure > FLAT_STRUCTURE_MAX) <= LIVELY_SHARE_MAX:
         return frozenset((Fault.COVERED,))
     return frozenset()
 
@@ -147,49 +134,3 @@ def _is_soft(fine_left: NDArray[np.float32], beside: NDArray[np.float32]) -> boo
         return False
     soft = np.median(fine_left) <= SOFT_RATIO_MAX
     return bool(soft and np.median(beside) <= SOFTER_RATIO_MAX)
-
-
-def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> bool:
-    """Return whether bands lie elsewhere than they usually do, or nowhere.
-
-    Args:
-        match: How they lie on the usual ones.
-        usual_still: Shape (2 * `BANDS`,), how well they usually do.
-        sharp: Whether the picture is in focus: bands of one that is not may lie on
-            nothing though the camera stands still.
-    """
-    usable = usual_still >= USABLE_MIN
-    if usable.sum() < USABLE_BANDS_MIN:
-        return False
-    gone = usable & (match.still <= GONE_RATIO_MAX * usual_still)
-    if sharp and gone.sum() >= GONE_SHARE_MIN * usable.sum():
-        return True
-    displaced = usable & (match.best >= BEST_MIN)
-    displaced &= match.best - match.still >= GAIN_MIN
-    displaced &= match.still <= STILL_RATIO_MAX * usual_still
-    displaced &= np.abs(match.shift) >= SHIFT_MIN
-    if displaced.sum() >= DISPLACED_BANDS_MIN:
-        return True
-    return any(
-        _agree(match.shift[way][displaced[way]], int(usable[way].sum())) for way in WAYS
-    )
-
-
-def lies_well(match: Match, usual_still: NDArray[np.float32]) -> bool:
-    """Return whether most bands of either way lie where, and as well as, they did."""
-    usable = usual_still >= USABLE_MIN
-    left = match.still / np.maximum(usual_still, USABLE_MIN)
-    return all(
-        np.median(left[way][usable[way]]) >= WELL_RATIO_MIN
-        for way in WAYS
-        if usable[way].any()
-    )
-
-
-def _agree(shifts: NDArray[np.float32], usable: int) -> bool:
-    """Return whether half the bands of one way are displaced by the same distance.
-
-    One to the left and one to the right is a turn or a zoom.
-    """
-    enough = len(shifts) >= 2 and 2 * len(shifts) >= usable  # noqa: PLR2004  a pair
-    return bool(enough and np.ptp(np.abs(shifts)) <= SPREAD_MAX)

@@ -10,6 +10,7 @@ DUSK_LEVEL_MIN = 18.0
 MARGIN_SHARE = 0.15
 """A bound must be passed by this share of itself to leave the light that is."""
 SETTLE_S = 30.0
+SHADE_SHARE = 0.25
 
 
 _ORDER = (Light.NIGHT, Light.DUSK, Light.DAY)
@@ -35,7 +36,7 @@ class LightMeter:
                 shades are grey, by night they are black beside any lamp.
             time_s: The picture's time.
         """
-        told = self._told(float(np.percentile(level, 25)))
+        told = self._told(level)
         if self.light is None or told is self.light:
             self.light, self._since_s = told, None
         elif self._since_s is None:
@@ -43,10 +44,11 @@ class LightMeter:
         elif time_s - self._since_s >= SETTLE_S:
             self.light, self._since_s = told, None
 
-    def _told(self, shade: float) -> Light:
+    def _told(self, level: Grid) -> Light:
         place = -1 if self.light is None else _ORDER.index(self.light)
         above = 0
         for number, bound in enumerate(_BOUNDS):
             leaving = 1 - MARGIN_SHARE if place > number else 1 + MARGIN_SHARE
-            above += shade >= bound * (1.0 if place < 0 else leaving)
+            level_min = bound * (1.0 if place < 0 else leaving)
+            above += bool(np.mean(level < level_min) <= SHADE_SHARE)
         return _ORDER[above]

@@ -4,10 +4,11 @@ What is kept, in memory alone and never on a disk: of 12 x 16 cells, how much th
 usually is to see at three scales (three numbers a cell, each the logarithm of a mean of
 differences); of four bands across and four down, where light usually changes along them
 (one number a block, each a mean over a quarter of the picture's height or width); and
-how well each band usually lies on itself. All of them change with a time constant of
-minutes. Nobody who passes leaves a trace that could be told from the noise, and whoever
-stands for an hour is a few numbers among others: sums along whole bands and over whole
-cells have no outline.
+how well each band usually lies on itself. All of them are means over
+the minutes since the start, later over the last five or so: whoever passes weighs as
+much as the share of that time for which they were there, and whoever stands there for
+an hour is summed up along whole bands and over whole cells with all that is behind and
+beside them. Neither has an outline from which anybody could be known again.
 """
 
 import numpy as np
@@ -74,42 +75,48 @@ class Reference:
             and known.down.shape == seen.down.shape
         )
 
-    def match(self, seen: Profiles) -> Match:
-        """Return how a picture's bands lie on the usual ones."""
-        assert self.profiles is not None
-        return match(seen, self.profiles)
+    def match(self, seen: Profiles) -> Match | None:
+        """Return how a picture's bands lie on the usual ones; None: none are known."""
+        return None if self.profiles is None else match(seen, self.profiles)
 
     def learn(
-        self, cells: Cells, seen: Profiles, step_s: float, dirty: NDArray[np.bool_]
+        self,
+        cells: Cells,
+        seen: Profiles,
+        lies: Match | None,
+        *,
+        step_s: float,
+        dirty: NDArray[np.bool_],
     ) -> None:
         """Take one picture as usual.
 
         Args:
             cells: What there is to see.
             seen: Where light changes; of the size that was learned.
+            lies: What `match` tells of it.
             step_s: Since the picture learned before.
             dirty: Shape of a grid, cells that are learned more slowly.
         """
         self._looks += 1
         self._seconds += step_s
-        rate = np.float32(max(1 / self._looks, min(step_s / TIME_CONSTANT_S, 1.0)))
-        self._learn_bands(seen, rate)
+        rate = max(1 / self._looks, min(step_s / TIME_CONSTANT_S, 1.0))
+        self._learn_bands(seen, lies, rate)
         now = np.log(np.stack([cells.fine, cells.coarse, cells.structure]) + _TINY)
         if self._logarithms is None:
             self._logarithms = now
             return
-        slow = np.float32(step_s / DIRTY_TIME_CONSTANT_S)
-        rates = np.where(dirty, min(slow, rate), rate)
+        slow = min(step_s / DIRTY_TIME_CONSTANT_S, rate)
+        rates = np.where(dirty, np.float32(slow), np.float32(rate))
         off = np.clip(now - self._logarithms, -DEVIATION_MAX, DEVIATION_MAX)
         self._logarithms += rates * off
 
-    def _learn_bands(self, seen: Profiles, rate: np.float32) -> None:
+    def _learn_bands(self, seen: Profiles, lies: Match | None, rate: float) -> None:
         known = self.profiles
-        if known is None:
+        if known is None or lies is None:
             self.profiles = Profiles(seen.across.copy(), seen.down.copy())
             self.still = np.ones(len(seen.across) + len(seen.down), np.float32)
             return
-        self.still += rate * (self.match(seen).still - self.still)
+        self.still += rate * (lies.still - self.still)
         known.across[...] += rate * (seen.across - known.across)
         known.down[...] += rate * (seen.down - known.down)
 

@@ -7,11 +7,11 @@ from tallypost.vision.glimpse import Glimpse
 from tallypost.vision.scrutiny.cells import SHAPE, Cells, cells, logarithm
 from tallypost.vision.scrutiny.faults import BLINDING, NOWHERE, Evidence, evidence
 from tallypost.vision.scrutiny.light import LightMeter
-from tallypost.vision.scrutiny.profiles import BANDS, Profiles, profiles
+from tallypost.vision.scrutiny.profiles import BANDS, Match, Profiles, profiles
 from tallypost.vision.scrutiny.reference import Reference
 from tallypost.vision.scrutiny.verdict import Judge, Verdict
 
-STEP_S = 0.15
+STEP_S = 0.19
 """Pictures that follow sooner are let pass."""
 STEP_S_MAX = 2.0
 """After a longer gap as much time counts as this."""
@@ -21,7 +21,10 @@ DIRTY_S = 60.0
 DIRTY_SHARE_MIN = 0.06
 BLOCKS_MIN = 4 * BANDS
 """A smaller glimpse cannot be judged: tiny pictures are trusted."""
-UNSHAPED = frozenset(Fault) - {Fault.MOVED}
+RESHAPED = Evidence(
+    frozenset((Fault.MOVED,)), frozenset(Fault) - {Fault.MOVED}, NOWHERE, NOWHERE
+)
+"""A picture of another shape than was learned shows something else."""
 
 
 class Scrutiny:
@@ -37,7 +40,6 @@ class Scrutiny:
     def __init__(self, *, ignored: frozenset[Fault] = frozenset()) -> None:
         self._reference = Reference()
         self._judges = {fault: Judge(fault) for fault in Fault if fault not in ignored}
-        self._heeded = BLINDING - ignored
         self._meter = LightMeter()
         self._blurred_s = np.zeros(SHAPE, np.float32)
         self._suspected: frozenset[Fault] = frozenset()
@@ -55,7 +57,7 @@ class Scrutiny:
         return Condition(
             light=self._meter.light,
             faults=standing,
-            trustworthy=not (self._heeded & (standing | self._suspected)),
+            trustworthy=not (BLINDING & (standing | self._suspected)),
         )
 
     def look(self, seen: Glimpse, time_s: float) -> list[Verdict]:
@@ -71,8 +73,8 @@ class Scrutiny:
             return []
         light = logarithm(seen.luma)
         shown, bands = cells(seen, light), profiles(light)
-        told = self._evidence(shown, bands)
-        self._suspected = told.faults
+        told, lies = self._compared(shown, bands)
+        self._suspected = told.faults & self._judges.keys()
         self._meter.look(shown.level, time_s)
         faults = told.faults | self._dirt(told, step_s)
         verdicts = [
@@ -80,23 +82,23 @@ class Scrutiny:
             for fault, each in self._judges.items()
             if fault not in told.untold
         ]
-        if not (told.faults | self._standing) - {Fault.DIRTY} and self._is_warm:
-            self._reference.learn(shown, bands, step_s, told.blurred)
+        if not (self._suspected | self._standing) - {Fault.DIRTY} and self._is_warm:
+            self._reference.learn(shown, bands, lies, step_s=step_s, dirty=told.blurred)
         return [verdict for verdict in verdicts if verdict]
 
     @property
     def _standing(self) -> frozenset[Fault]:
         return frozenset(fault for fault, each in self._judges.items() if each.stands)
 
-    def _evidence(self, shown: Cells, bands: Profiles) -> Evidence:
-        """Return what one picture shows; one of another shape shows something else."""
-        reference = self._reference
-        if not reference.fits(bands):
-            if reference.is_learned:
-                return Evidence(frozenset((Fault.MOVED,)), UNSHAPED, NOWHERE, NOWHERE)
-            self._reference = reference = Reference()
+    def _compared(self, shown: Cells, bands: Profiles) -> tuple[Evidence, Match | None]:
+        """Return what a picture shows, and how its bands lie on the usual ones."""
+        if not self._reference.fits(bands):
+            if self._reference.is_learned:
+                return RESHAPED, None
+            self._reference = Reference()
+        lies = self._reference.match(bands)
         moved = Fault.MOVED in self._standing
-        return evidence(shown, bands, reference, moved=moved)
+        return evidence(shown, lies, self._reference, moved=moved), lies
 
     @property
     def _is_warm(self) -> bool:
