@@ -14,6 +14,8 @@ _FAMILIES = (
     frozenset({"bicycle", "motorcycle"}),
 )
 _RIDERS = frozenset({"person", "bicycle", "motorcycle"})
+KIN_COST = 0.1
+"""Classes that cost no more than this may be one object's."""
 _SAME_FAMILY, _RIDER, _STRANGER = 0.05, 0.15, 0.6
 
 
