@@ -5,17 +5,8 @@ from math import radians
 
 import numpy as np
 
-from scripts.benchmarks.drawn_parking import (
-    CLASSES,
-    DAY,
-    NIGHT,
-    SCENE,
-    STAND_Y,
-    Camera,
-    CarPark,
-    Detector,
-    Light,
-)
+from scripts.benchmarks.drawn_eye import DAY, NIGHT, Detector, Light
+from scripts.benchmarks.drawn_parking import CLASSES, SCENE, STAND_Y, Camera, CarPark
 from scripts.benchmarks.page import table
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold

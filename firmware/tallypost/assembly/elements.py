@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.elements_traffic import approach, line, movement
 from tallypost.assembly.elements_waiting import car_park, queue
+from tallypost.assembly.elements_watched import crowd, intrusion, stop, wrong_way
+from tallypost.assembly.ground import ground_of
 from tallypost.assembly.privacy import cells_per_object_max
+from tallypost.settings.drawing import Element as Drawn
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Element
 from tallypost.vision.elements.conflict import ConflictElement
 from tallypost.vision.elements.heat_map import HeatMapElement
-from tallypost.vision.elements.line import LineElement
 from tallypost.vision.elements.zone import ZoneElement
 
 
@@ -20,16 +23,22 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         site: What is drawn.
         classes: Names of the detector's classes.
     """
+
+    def ids(drawn: Drawn) -> frozenset[int] | None:
+        return class_ids(drawn.wanted(classes), classes)
+
+    ground = ground_of(site)
     return {
-        "lines": [LineElement(line.name) for line in site.lines],
+        "lines": [line(each, is_calibrated=ground is not None) for each in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
-        "car_parks": [
-            car_park(each, class_ids(each.wanted(classes), classes))
-            for each in site.car_parks
-        ],
-        "queues": [
-            queue(each, class_ids(each.classes, classes)) for each in site.queues
-        ],
+        "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
+        "queues": [queue(each, ids(each), ground) for each in site.queues],
+        "approaches": [approach(each, ids(each), ground) for each in site.approaches],
+        "movements": [movement(each, ids(each)) for each in site.movements],
+        "crowds": [crowd(each, ids(each)) for each in site.crowds],
+        "intrusions": [intrusion(each, ids(each)) for each in site.intrusions],
+        "stops": [stop(each, ids(each)) for each in site.stops],
+        "wrong_ways": [wrong_way(each, ids(each)) for each in site.wrong_ways],
         "heat_maps": _heat_maps(site, classes),
         "conflicts": _conflicts(site, classes),
     }

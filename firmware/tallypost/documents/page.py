@@ -8,12 +8,17 @@ from pathlib import Path
 
 from tallypost.documents.schema import SCHEMAS
 from tallypost.documents.sketch import sketch
-from tallypost.documents.table import record_tables, settings_tables
+from tallypost.documents.table import alert_table, record_tables, settings_tables
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
 PAGES = ("settings.md", "telemetry.md")
-EXAMPLES = {"tallypost.toml": "toml", "site.toml": "toml", "kpi-1.json": "json"}
+EXAMPLES = {
+    "tallypost.toml": "toml",
+    "site.toml": "toml",
+    "kpi-1.json": "json",
+    "alert-1.json": "json",
+}
 """Files in docs/examples that pages show, and the language that they are in."""
 
 _TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
@@ -75,4 +80,5 @@ def _blocks(examples: Path) -> dict[str, str]:
         "keys of tallypost.toml": settings_tables(DeviceSettings),
         "keys of site.toml": settings_tables(Site),
         "keys of a record": record_tables(),
+        "keys of an alert": alert_table(),
     }

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from tallypost.documents.schema import Schema, kpi_schema
+from tallypost.documents.schema import Schema, alert_schema, kpi_schema
 from tallypost.documents.told import told, value
 from tallypost.domain.records import Interval
 from tallypost.domain.shape import WordType, hints
@@ -100,6 +100,12 @@ def record_tables() -> str:
         f"### {heading}\n\n{node['description']}\n\n{_record_table(node, words)}"
         for heading, node in sections
     )
+
+
+def alert_table() -> str:
+    """Return what an alert says."""
+    schema = alert_schema()
+    return f"{schema['description']}\n\n{_record_table(schema, schema['$defs'])}"
 
 
 def _objects(word: WordType, path: str) -> Iterator[tuple[str, str]]:

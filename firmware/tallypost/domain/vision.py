@@ -169,6 +169,8 @@ class Tracks:
             was confirmed: a crossing between birth and confirmation is not lost.
         born_s: Shape (n,), when that was, on the frame's clock.
         ended_ids: Shape (m,), objects that were told before and are now given up.
+        seen_boxes: Shape (n, 4), where the detector saw them at this look, unfiltered;
+            None where nobody knows more than `boxes`.
     """
 
     time_s: float
@@ -178,6 +180,7 @@ class Tracks:
     born_boxes: Boxes
     born_s: NDArray[np.float64]
     ended_ids: NDArray[np.int64]
+    seen_boxes: Boxes | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

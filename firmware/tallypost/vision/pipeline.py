@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tallypost.board.base import Board
-from tallypost.domain.alerts import Alert, AlertKind, AlertState
+from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Detections, Frame, Size
 from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting, Told
+from tallypost.vision.elements.base import Sign
 from tallypost.vision.kpi.window import Arrival, Moment
 from tallypost.vision.scrutiny.verdict import Verdict
 from tallypost.vision.timeline import Timeline
@@ -41,8 +42,9 @@ class Looked:
 class Pipeline:
     """Takes frames one at a time, has them looked at, and overwrites them at once.
 
-    While the model looks at one frame, what it found on the one before is counted: so
-    counting costs no time, and comes a frame later.
+    What the model found on a frame is counted while the next one is waited for; where
+    that one is there already, while the model looks at it. So counting costs no time,
+    and an alert waits for no frame that is late.
 
     Args:
         camera: Where frames come from.
@@ -107,10 +109,15 @@ class Pipeline:
         It never waits for long: whoever calls may want to stop.
         """
         left_s = self._due_s - self._board.monotonic_s()
-        self._board.wait(min(left_s, PATIENCE_S))
-        if left_s > PATIENCE_S:
-            return []
-        frame = self._camera.read(PATIENCE_S)
+        frame = self._camera.read(0.0) if left_s <= 0 else None
+        if frame is None:
+            self._count()  # there is nothing better to do, and an alert may come of it
+            if self._over:
+                return self._take_over()
+            self._board.wait(min(left_s, PATIENCE_S))
+            if left_s > PATIENCE_S:
+                return []
+            frame = self._camera.read(PATIENCE_S)
         if frame is None:
             self._idle()
         else:
@@ -137,7 +144,8 @@ class Pipeline:
             frame.erase()
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
         self._count()
-        self._over += [_alert(verdict, moment) for verdict in seen.verdicts]
+        for verdict in seen.verdicts:
+            self._over += self._counting.warn(_sign(verdict), moment)
         return Looked(
             detections=seen.detections,
             scene=frame.scene,
@@ -171,7 +179,6 @@ class Pipeline:
 
     def _idle(self) -> None:
         self._attention.forget()
-        self._count()
         self.silent = not self._camera.ended
         moment = self._timeline.now()
         if moment is not None:
@@ -182,10 +189,8 @@ class Pipeline:
         return over
 
 
-def _alert(verdict: Verdict, moment: Moment) -> Alert:
-    return Alert(
+def _sign(verdict: Verdict) -> Sign:
+    return Sign(
         kind=AlertKind(verdict.fault.value),
         state=AlertState.BEGUN if verdict.began else AlertState.ENDED,
-        time_utc_s=moment.utc_s,
-        clock=moment.clock.trust,
     )

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from tallypost.domain.records import Interval, KpiRecord, Quality, collections
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode, encode
+from tallypost.telemetry.codec.json_v1 import (
+    PAYLOAD_BYTES_MAX,
+    decode,
+    decode_alert,
+    encode,
+    encode_alert,
+)
 from tests.domain.strategies import Words, names
 
 PROMISED = {
@@ -257,3 +263,50 @@ def test_a_figure_that_is_no_number_is_never_written(
     record = KpiRecord(device="a", seq=1, interval=replace(interval(), quality=quality))
     with pytest.raises(RecordError, match=r"quality\.observed_s"):
         encode(record)
+
+
+ALERT_JSON = {
+    "schema": "tallypost.alert/1",
+    "device": "tp-7f3a91",
+    "seq": 12,
+    "begun_seq": 11,
+    "time": "2026-11-22T10:15:42.25Z",
+    "kind": "intrusion",
+    "state": "ended",
+    "collection": "intrusions",
+    "element": "tracks",
+    "label": "person",
+    "value": 7.5,
+    "clock": "synced",
+}
+
+
+def told(**changes: object) -> bytes:
+    """Return the alert with other or (None) without some keys."""
+    changed = {key: each for key, each in (ALERT_JSON | changes).items() if each}
+    return json.dumps(changed).encode()
+
+
+def test_an_alert_is_read_as_it_was_written() -> None:
+    record = decode_alert(told())
+
+    assert json.loads(encode_alert(record)) == ALERT_JSON
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"begun_seq": None}, "begun_seq"),
+        ({"begun_seq": 12}, "begun_seq"),
+        ({"begun_seq": 10, "state": "begun"}, "begun_seq"),
+        ({"kind": "party"}, "kind"),
+        ({"time": "yesterday"}, "time"),
+        ({"schema": "tallypost.kpi/1"}, "schema"),
+    ],
+    ids=["an end of nothing", "of itself", "of what begins", "kind", "time", "schema"],
+)
+def test_what_is_no_alert_is_told_by_the_key(
+    changes: dict[str, object], place: str
+) -> None:
+    with pytest.raises(RecordError, match=f"^{place}"):
+        decode_alert(told(**changes))

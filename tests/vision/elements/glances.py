@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tallypost.domain.alerts import AlertState
 from tallypost.domain.vision import Tracks
 from tallypost.vision.elements.base import Element, Glance, Sign
 from tallypost.vision.elements.stillness import Stillness
@@ -41,3 +42,20 @@ def watch(
         signs += element.update(glance)
         looks += 1
     return element.take((looks - 1) * look_s), signs
+
+
+def told(
+    element: Element, ways: Mapping[int, Way], **options: Any
+) -> list[tuple[float, AlertState, str | None]]:
+    """Return when an element said what, and of which class.
+
+    Args:
+        element: What watches.
+        ways: As `scenes.tracks` takes them.
+        options: Of `scenes.tracks`.
+    """
+    return [
+        (round(glance.time_s, 3), sign.state, sign.label)
+        for glance in glances(tracks(ways, **options))
+        for sign in element.update(glance)
+    ]

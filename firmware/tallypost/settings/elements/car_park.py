@@ -1,19 +1,24 @@
 """`[[car_parks]]`: spaces that vehicles stand on, each by itself or whole rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from tallypost.settings.base import Fault, Settings, Wish, refuse
-from tallypost.settings.drawing import Classes, Element, Name, Point, Polygon
+from tallypost.settings.drawing import (
+    MOTOR_VEHICLES,
+    Classes,
+    Element,
+    Name,
+    Point,
+    Polygon,
+)
 from tallypost.settings.shape import AREA_MIN, area, convex, simple_polygon
 
 SPACES_MAX = 512
 """Of a whole site."""
 ROW_MAX = 200
-VEHICLES = ("car", "motorcycle", "bus", "truck")
-"""Who parks where a car park names no classes."""
 
 Corners = Annotated[
     tuple[Point, Point, Point, Point],
@@ -124,6 +129,7 @@ class CarPark(Element):
     """A car park, or a part of one: spaces that are counted together."""
 
     relations = (_has_spaces, _names_once)
+    usual = MOTOR_VEHICLES
 
     spaces: Annotated[tuple[Space, ...], Field(strict=False, max_length=SPACES_MAX)] = (
         Field(default=(), description="Spaces that are drawn one by one.")
@@ -134,7 +140,7 @@ class CarPark(Element):
     classes: Classes | None = Field(
         default=None,
         description="Only these classes park here; without it, "
-        + ", ".join(VEHICLES)
+        + ", ".join(MOTOR_VEHICLES)
         + ": those of them that the model tells.",
     )
     taken_after_s: Annotated[float, Field(ge=1, le=600)] = Field(
@@ -164,10 +170,6 @@ class CarPark(Element):
             *(name for row in self.rows for name in row.names),
             *(space.name for space in self.spaces),
         )
-
-    def wanted(self, classes: Sequence[str]) -> tuple[str, ...]:
-        """Return which of a model's classes park here."""
-        return self.classes or tuple(each for each in VEHICLES if each in classes)
 
 
 def too_many_spaces(raw: Mapping[str, object]) -> list[Fault]:

@@ -20,6 +20,7 @@ class Population:
         ids: Shape (n,).
         born_boxes: Shape (n, 4), where they were first seen.
         born_s: Shape (n,), when.
+        seen_boxes: Shape (n, 4), where they were last seen.
         seen_s: Shape (n,), when they were last seen.
         watched: Shape (n,), for whom this look looks: they are seen, or missed.
         watched_s: Shape (n,), when they were last looked for.
@@ -38,6 +39,7 @@ class Population:
         self.ids: NDArray[np.int64] = np.empty(0, np.int64)
         self.born_boxes: Boxes = np.empty((0, 4), np.float32)
         self.born_s: NDArray[np.float64] = np.empty(0)
+        self.seen_boxes: Boxes = np.empty((0, 4), np.float32)
         self.seen_s: NDArray[np.float64] = np.empty(0)
         self.watched: Mask = np.empty(0, np.bool_)
         self.watched_s: NDArray[np.float64] = np.empty(0)
@@ -78,6 +80,7 @@ class Population:
         """Note that objects were seen, and what for they were taken."""
         self._make_room(seen.class_ids)
         self.hits[rows] += 1
+        self.seen_boxes[rows] = seen.boxes
         self.seen_s[rows] = self.watched_s[rows] = time_s
         self.watched[rows] = True
         self.missed[rows] = 0
@@ -96,6 +99,7 @@ class Population:
         self.ids = np.concatenate([self.ids, np.arange(count) + self._next_id])
         self.born_boxes = np.concatenate([self.born_boxes, born.boxes])
         self.born_s = np.concatenate([self.born_s, now_s])
+        self.seen_boxes = np.concatenate([self.seen_boxes, born.boxes])
         self.seen_s = np.concatenate([self.seen_s, now_s])
         self.watched = np.concatenate([self.watched, np.ones(count, np.bool_)])
         self.watched_s = np.concatenate([self.watched_s, now_s])
@@ -113,6 +117,7 @@ class Population:
         self.ids = self.ids[chosen]
         self.born_boxes = self.born_boxes[chosen]
         self.born_s = self.born_s[chosen]
+        self.seen_boxes = self.seen_boxes[chosen]
         self.seen_s = self.seen_s[chosen]
         self.watched = self.watched[chosen]
         self.watched_s = self.watched_s[chosen]
