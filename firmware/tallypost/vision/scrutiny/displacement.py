@@ -42,6 +42,7 @@ def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> 
     if usable.sum() < USABLE_BANDS_MIN:
         return False
     gone = usable & (match.still <= GONE_RATIO_MAX * usual_still)
+    gone &= (match.best < BEST_MIN) | (np.abs(match.shift) >= SHIFT_MIN)  # no swaying
     if sharp and gone.sum() >= GONE_SHARE_MIN * usable.sum():
         return True
     if _is_zoomed(match):
