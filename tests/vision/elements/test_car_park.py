@@ -205,6 +205,34 @@ def test_an_id_that_jumps_to_a_passing_car_does_not_free_a_space() -> None:
     assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
 
 
+def test_an_id_that_jumps_away_says_nothing_of_a_car_that_is_not_seen_for_a_while() -> (
+    None
+):
+    passing = (330.0, 570.0, 430.0, 700.0)
+    cars = {
+        1: Seen([(0, on("front2")), (100, on("front2")), (100.2, passing), (106, FAR)]),
+        2: Seen([(125, on("front2")), (160, on("front2"))]),
+    }
+
+    told = figures(park().show(cars, 150))
+
+    assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
+
+
+def test_a_space_is_not_given_away_while_its_car_is_seen_now_and_then() -> None:
+    x1, y1, x2, y2 = on("front2")
+    beside = (x1 + 32, y1, x2 + 32, y2)
+    flickering = [(20.0 + 4 * n, 22.0 + 4 * n) for n in range(20)]
+    cars = {
+        1: Seen([(0, on("front2")), (100, on("front2"))], unseen=flickering),
+        2: Seen([(20, FAR), (24, beside), (90, beside)]),
+    }
+
+    told = figures(park().show(cars, 90))
+
+    assert (told.arrivals, told.departures) == (0, 0)
+
+
 def test_a_person_getting_out_neither_takes_nor_frees_a_space() -> None:
     person = [
         (120.0, (300.0, 470.0, 330.0, 580.0)),
