@@ -272,11 +272,12 @@ def test_a_bus_that_passes_makes_nothing_unknown() -> None:
     assert set(states(watch).values()) == {FREE}
 
 
-def test_a_car_half_hidden_in_the_rear_row_takes_its_own_space() -> None:
-    scene = {
-        1: Seen([(0, on("front2")), (200, on("front2"))]),
-        2: Seen([(0, on("rear2", cut=50)), (200, on("rear2", cut=50))]),
-    }
+@pytest.mark.parametrize(("high", "cut"), [(130, 50), (170, 90)])
+def test_a_car_half_hidden_in_the_rear_row_takes_its_own_space(
+    high: float, cut: float
+) -> None:
+    front, rear = on("front2", high=high), on("rear2", cut=cut)
+    scene = {1: Seen([(0, front), (200, front)]), 2: Seen([(0, rear), (200, rear)])}
 
     assert taken(park().show(scene, 100)) == {"front2", "rear2"}
 
