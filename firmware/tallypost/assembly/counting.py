@@ -51,7 +51,10 @@ def counting(  # noqa: PLR0913  all by name
             score_min=threshold.begin, score_low_share=SCORE_LOW_SHARE, classes=classes
         ),
         observer=Observer(
-            lines=_lines(site, classes), classes=classes, speeds=speeds(site, classes)
+            lines=_lines(site, classes),
+            classes=classes,
+            speeds=speeds(site, classes),
+            riders_at=[line.name for line in site.lines if line.riders],
         ),
         elements=drawn,
         window=Window(

@@ -34,7 +34,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
         "queues": [queue(each, ids(each), ground) for each in site.queues],
         "approaches": [approach(each, ids(each), ground) for each in site.approaches],
-        "movements": [movement(each) for each in site.movements],
+        "movements": [movement(each, ids(each)) for each in site.movements],
         "crowds": [crowd(each, ids(each)) for each in site.crowds],
         "intrusions": [intrusion(each, ids(each)) for each in site.intrusions],
         "stops": [stop(each, ids(each)) for each in site.stops],

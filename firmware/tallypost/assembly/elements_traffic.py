@@ -23,7 +23,6 @@ def line(drawn: Line, *, is_calibrated: bool) -> LineElement:
     """
     return LineElement(
         drawn.name,
-        riders=drawn.riders,
         headways=Headways() if drawn.headways else None,
         speed_trap=SpeedTrap() if is_calibrated else None,
         tells_modes=drawn.modal_split,
@@ -58,8 +57,16 @@ def approach(
     )
 
 
-def movement(drawn: Movement) -> MovementElement:
-    """Return what watches a junction."""
+def movement(drawn: Movement, classes: frozenset[int] | None) -> MovementElement:
+    """Return what watches a junction.
+
+    Args:
+        drawn: As it is drawn.
+        classes: Which of the detector's classes count; None for all.
+    """
     return MovementElement(
-        name=drawn.name, gates=drawn.gates, time_max_s=drawn.time_max_s
+        name=drawn.name,
+        gates=drawn.gates,
+        time_max_s=drawn.time_max_s,
+        classes=classes,
     )

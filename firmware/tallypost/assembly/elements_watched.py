@@ -13,6 +13,10 @@ from tallypost.vision.elements.service import Movement
 from tallypost.vision.elements.stop import StopElement
 from tallypost.vision.elements.wrong_way import WrongWayElement
 
+SETTLE_S = 0.6
+BORDER_S = 2.0
+"""Who is not clearly behind a forbidden area's border must be behind it for so long:
+people walk along platform edges, and boxes tremble."""
 ClassIds = frozenset[int] | None
 
 
@@ -24,7 +28,7 @@ def crowd(drawn: Crowd, classes: ClassIds) -> CrowdElement:
         classes: Which of the detector's classes count; None for all.
     """
     return CrowdElement(
-        counter=_counter(drawn, classes),
+        counter=_counter(drawn, classes, settle_s=SETTLE_S),
         persons_max=drawn.persons_max,
         area_m2=drawn.area_m2,
         density_max_per_m2=drawn.density_max_per_m2,
@@ -41,7 +45,7 @@ def intrusion(drawn: Intrusion, classes: ClassIds) -> IntrusionElement:
         classes: Which of the detector's classes may not; None for all.
     """
     return IntrusionElement(
-        counter=_counter(drawn, classes),
+        counter=_counter(drawn, classes, settle_s=BORDER_S),
         after_s=drawn.after_s,
         clear_s=drawn.clear_s,
     )
@@ -84,7 +88,13 @@ def wrong_way(drawn: WrongWay, classes: ClassIds) -> WrongWayElement:
     )
 
 
-def _counter(drawn: Crowd | Intrusion, classes: ClassIds) -> ZoneCounter:
+def _counter(
+    drawn: Crowd | Intrusion, classes: ClassIds, settle_s: float
+) -> ZoneCounter:
     return ZoneCounter(
-        name=drawn.name, polygon=drawn.polygon, classes=classes, anchor=drawn.anchor
+        name=drawn.name,
+        polygon=drawn.polygon,
+        classes=classes,
+        anchor=drawn.anchor,
+        settle_s=settle_s,
     )

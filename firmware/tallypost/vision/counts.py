@@ -71,6 +71,7 @@ class Counting:
         """
         self._moment = moment
         told: list[Told] = [*self._window.look(moment, arrival)]
+        told += self._alarms.due(moment)
         if detections is None:
             return told
         tracks = self._tracker.update(detections, time_s)

@@ -49,14 +49,27 @@ def test_an_alert_says_when_where_and_who(alarms: Alarms) -> None:
     ]
 
 
-def test_what_begins_too_soon_is_kept_back_together_with_its_end(
-    alarms: Alarms,
-) -> None:
+def test_what_begins_too_soon_and_is_soon_over_is_never_told(alarms: Alarms) -> None:
     assert say(alarms, 0.0, BEGUN)
     assert say(alarms, 1.0, ENDED)
-    assert say(alarms, 9.0, BEGUN) == []
-    assert say(alarms, 11.0, ENDED) == []
-    assert say(alarms, 12.0, BEGUN)
+    assert say(alarms, 8.0, BEGUN) == []
+    assert say(alarms, 9.0, ENDED) == []
+    assert alarms.due(at(20.0)) == []
+    assert say(alarms, 21.0, BEGUN)
+
+
+def test_what_begins_too_soon_and_goes_on_is_told_when_the_pause_is_over(
+    alarms: Alarms,
+) -> None:
+    say(alarms, 0.0, BEGUN)
+    say(alarms, 1.0, ENDED)
+    say(alarms, 4.0, BEGUN)
+    assert alarms.due(at(9.9)) == []
+    (begun,) = alarms.due(at(10.0))
+
+    assert begun.time_utc_s == 1_700_000_004.0, "when it happened"
+    assert alarms.due(at(30.0)) == []
+    assert say(alarms, 40.0, ENDED)
 
 
 def test_another_element_may_begin_at_once(alarms: Alarms) -> None:
@@ -64,15 +77,23 @@ def test_another_element_may_begin_at_once(alarms: Alarms) -> None:
     assert say(alarms, 0.1, BEGUN, element="gate")
 
 
-def test_what_was_told_of_several_is_over_with_the_last_of_them(
-    alarms: Alarms,
-) -> None:
-    assert say(alarms, 0.0, BEGUN, label="car")
-    assert say(alarms, 1.0, BEGUN, label="bus") == []
-    assert say(alarms, 5.0, ENDED, label="car") == []
-    (over,) = say(alarms, 50.0, ENDED, label="bus")
+def test_of_several_that_nobody_was_told_of_is_over_first(alarms: Alarms) -> None:
+    assert say(alarms, 0.0, BEGUN)
+    assert say(alarms, 1.0, BEGUN) == []
+    assert say(alarms, 5.0, ENDED) == []
+    assert len(say(alarms, 50.0, ENDED)) == 1
 
-    assert over.label == "car", "the class under which it was told to have begun"
+
+def test_the_class_tells_which_of_several_is_over(alarms: Alarms) -> None:
+    say(alarms, 0.0, BEGUN, label="car")
+    say(alarms, 1.0, BEGUN, label="bus")
+    (over,) = say(alarms, 5.0, ENDED, label="car")
+    assert over.label == "car"
+    (begun,) = alarms.due(at(10.0))
+    assert begun.label == "bus"
+    (over,) = say(alarms, 11.0, ENDED, label="truck")
+
+    assert over.label == "bus", "as it was told to have begun"
 
 
 def test_an_end_of_nothing_is_not_told(alarms: Alarms) -> None:

@@ -88,6 +88,10 @@ def test_who_must_have_been_inside_for_long_may_be_lost_meanwhile(
     assert 7.0 <= signs[0][0] <= 7.0 + 1 / rate_hz + 1e-6
 
 
+def test_a_phantom_of_a_moment_does_not_last_by_being_held_to_be_there() -> None:
+    assert told(element(after_s=1.0), {1: [IN] * 8} | bystander(10, 10.0)) == []
+
+
 def test_who_was_inside_for_less_is_not_told_of() -> None:
     assert told(element(after_s=7.0), {1: [IN] * 50}) == []
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from tallypost.settings.base import Fault, Wish, refuse
-from tallypost.settings.drawing import Element, Name
+from tallypost.settings.drawing import CLASSES, Classes, Element, Name
 
 GATES_MIN, GATES_MAX = 2, 16
 
@@ -30,6 +30,7 @@ class Movement(Element):
     ] = Field(
         description="Names of the lines that ways over the junction begin and end at."
     )
+    classes: Classes | None = Field(default=None, description=CLASSES)
     time_max_s: Annotated[float, Field(ge=2, le=3600)] = Field(
         default=180.0,
         description="Who needs longer from one gate to the next was somewhere else "

@@ -1,8 +1,9 @@
 """Makes alerts of what elements say at once: in pairs, and never a flood of them."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from tallypost.domain.alerts import Alert, AlertState, Source, begun_by
 from tallypost.vision.elements.base import Sign
@@ -13,29 +14,31 @@ PAUSE_S = 10.0
 PER_MINUTE = 60.0
 """How many alerts may leave in all, begun and ended; more in one minute after a quiet
 one, never more in the mean."""
+_PAIR = 2
+"""Whatever begins takes the room of its end along."""
 
 
 @dataclass(slots=True)
 class _Standing:
-    """What goes on at one element: how much of it, and what was told of it.
+    """What goes on at one element, by running numbers: the oldest first.
 
     Attributes:
-        going_on: How many have begun and not ended, told or not.
-        told: The alerts of those that were told to have begun, by a running number.
-        begun_s: When the last of these was told, on the frames' clock.
+        told: What was told to have begun.
+        waiting: What is kept back.
+        begun_s: When the last one was told, on the frames' clock.
     """
 
-    going_on: int = 0
     told: dict[int, Alert] = field(default_factory=dict)
-    begun_s: float | None = None
+    waiting: dict[int, Alert] = field(default_factory=dict)
+    begun_s: float = -math.inf
 
 
 class Alarms:
-    """Lets a sign pass, or keeps it back together with the one that ends it.
+    """Lets a sign pass, or keeps it back until it may.
 
-    Whatever is kept back is counted by its element all the same: figures miss nothing.
-    Where several go on at one element and some of them were kept back, what was told is
-    over no sooner than all but so many are.
+    What is over before it may pass is never told; its element has counted it all the
+    same. Where several go on at one element, those that nobody was told of are over
+    first, unless the class tells which one it was.
 
     Args:
         pause_s: Two alerts of one kind and element do not begin closer together.
@@ -48,8 +51,8 @@ class Alarms:
         self._pause_s = pause_s
         self._rate_hz = per_minute / 60.0
         self._room = self._room_max = per_minute
-        self._filled_s: float | None = None
-        self._number = 0
+        self._filled_s = -math.inf
+        self._numbers = count()
         self._standing: defaultdict[Source, _Standing] = defaultdict(_Standing)
 
     def heed(
@@ -75,45 +78,61 @@ class Alarms:
             clock=moment.clock.trust,
         )
         standing = self._standing[alert.source]
-        if sign.state is AlertState.BEGUN:
-            standing.going_on += 1
-            return [alert] if self._begin(alert, standing, moment.time_s) else []
-        standing.going_on = max(standing.going_on - 1, 0)
-        if len(standing.told) <= standing.going_on:
-            return []
-        return [_ended(alert, standing)]
+        if sign.state is AlertState.ENDED:
+            return _ended(alert, standing)
+        standing.waiting[next(self._numbers)] = alert
+        return self._passed(standing, moment.time_s)
 
-    def finish(self, moment: Moment) -> Iterator[Alert]:
-        """Yield the end of all that goes on: nobody watches any more."""
-        for standing in self._standing.values():
-            for alert in standing.told.values():
-                yield replace(
-                    alert,
-                    state=AlertState.ENDED,
-                    time_utc_s=moment.utc_s,
-                    value=None,
-                    clock=moment.clock.trust,
-                )
+    def due(self, moment: Moment) -> list[Alert]:
+        """Return what was kept back, still goes on, and may pass by now."""
+        return [
+            alert
+            for standing in self._standing.values()
+            if standing.waiting
+            for alert in self._passed(standing, moment.time_s)
+        ]
+
+    def finish(self, moment: Moment) -> list[Alert]:
+        """Return the end of all that was told: nobody watches any more."""
+        over = [
+            replace(
+                alert,
+                state=AlertState.ENDED,
+                time_utc_s=moment.utc_s,
+                value=None,
+                clock=moment.clock.trust,
+            )
+            for standing in self._standing.values()
+            for alert in standing.told.values()
+        ]
         self._standing.clear()
+        return over
 
-    def _begin(self, alert: Alert, standing: _Standing, time_s: float) -> bool:
-        if self._filled_s is not None:
-            gained = (time_s - self._filled_s) * self._rate_hz
-            self._room = min(self._room + gained, self._room_max)
+    def _passed(self, standing: _Standing, time_s: float) -> list[Alert]:
+        """Return the oldest that waits, if it may pass."""
+        gained = (time_s - self._filled_s) * self._rate_hz
+        self._room = min(self._room + gained, self._room_max)
         self._filled_s = time_s
-        begun_s = standing.begun_s
-        soon = begun_s is not None and time_s - begun_s < self._pause_s
-        if soon or self._room < 2:  # noqa: PLR2004  # itself and its end
-            return False
-        self._room -= 2
-        self._number += 1
-        standing.told[self._number] = alert
+        soon = time_s - standing.begun_s < self._pause_s
+        if soon or self._room < _PAIR:
+            return []
+        self._room -= _PAIR
+        number = next(iter(standing.waiting))
+        standing.told[number] = alert = standing.waiting.pop(number)
         standing.begun_s = time_s
-        return True
+        return [alert]
 
 
-def _ended(alert: Alert, standing: _Standing) -> Alert:
-    """Return the end of what was told to have begun, under the same class."""
-    number = begun_by(alert, standing.told)
-    assert number is not None
-    return replace(alert, label=standing.told.pop(number).label)
+def _ended(alert: Alert, standing: _Standing) -> list[Alert]:
+    """Take out what an alert ends; return the alert if that was told to have begun."""
+    alike = [
+        each
+        for each in (standing.waiting, standing.told)
+        if any(begun.label == alert.label for begun in each.values())
+    ]
+    for kept in (*alike, standing.waiting, standing.told):
+        number = begun_by(alert, kept)
+        if number is not None:
+            begun = kept.pop(number)
+            return [replace(alert, label=begun.label)] if kept is standing.told else []
+    return []

@@ -68,7 +68,7 @@ class IntrusionElement:
                     self._leave(event, lost=event.track_id in glance.tracks.ended_ids)
         if self._inside:
             self._seen_s = now_s
-            return self._begin(now_s) if self._alarm is None else ()
+            return self._begin(glance) if self._alarm is None else ()
         return self._end(now_s)
 
     def elapse(self, seconds: float) -> None:
@@ -99,9 +99,14 @@ class IntrusionElement:
                 return
         self._lost.append((leaving.time_s, intruder))
 
-    def _begin(self, now_s: float) -> Sequence[Sign]:
-        longest = min(self._inside.values(), key=lambda each: each.since_s)
-        if now_s - longest.since_s < self._after_s:
+    def _begin(self, glance: Glance) -> Sequence[Sign]:
+        # Only who is seen just now: a phantom of a moment is held to be there longer.
+        seen = [
+            self._inside[track_id]
+            for track_id in self._inside.keys() & set(glance.tracks.ids.tolist())
+        ]
+        longest = min(seen, key=lambda each: each.since_s, default=None)
+        if longest is None or glance.time_s - longest.since_s < self._after_s:
             return ()
         self._alarm = longest
         self._watch.begin(longest.label)

@@ -34,11 +34,20 @@ class MovementElement:
     Args:
         name: The junction's name.
         gates: Names of the lines around it.
+        classes: Which classes count; None for all.
         time_max_s: Who needs longer from gate to gate was somewhere else meanwhile.
     """
 
-    def __init__(self, *, name: str, gates: Iterable[str], time_max_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        gates: Iterable[str],
+        time_max_s: float,
+        classes: frozenset[int] | None = None,
+    ) -> None:
         self._name = name
+        self._classes = classes
         self._gates = frozenset(gates)
         self._time_max_s = time_max_s
         self._visits: dict[int, _Visit] = {}
@@ -52,8 +61,7 @@ class MovementElement:
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
         for crossing in sorted(glance.crossings, key=lambda each: each.crossed_s):
-            rides = crossing.track_id in glance.rider_ids
-            if crossing.line in self._gates and not rides:
+            if crossing.line in self._gates and self._counts(crossing, glance):
                 self._pass(crossing, glance.classes[crossing.class_id])
         for track_id in glance.tracks.ended_ids.tolist():
             self._give_up(track_id)
@@ -80,6 +88,11 @@ class MovementElement:
             lambda: defaultdict(Counter)
         )
         self._incomplete: Counter[str] = Counter()
+
+    def _counts(self, crossing: LineCrossing, glance: Glance) -> bool:
+        """Return whether one is wanted here, and travels by itself."""
+        wanted = self._classes is None or crossing.class_id in self._classes
+        return wanted and crossing.track_id not in glance.rider_ids
 
     def _pass(self, crossing: LineCrossing, label: str) -> None:
         """End a trip at a gate, or begin one."""
