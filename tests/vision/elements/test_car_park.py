@@ -173,6 +173,20 @@ def test_the_longer_cars_are_lost_and_found_the_longer_their_spaces_are_held() -
     assert taken(park().show({1: lost_for_50_s}, 255)) == set()
 
 
+def test_an_id_that_jumps_to_a_car_often_lost_is_no_arrival() -> None:
+    stand = on("front2")
+    cars = {
+        1: Seen([(0, stand), (150, stand)], unseen=[(60, 100)]),
+        2: Seen(
+            [(172, on("front3")), (174, on("front3")), (174.2, stand), (220, stand)]
+        ),
+    }
+
+    told = figures(park().show(cars, 220))
+
+    assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
+
+
 @RATES
 def test_a_car_lost_and_found_under_another_id_stays_on(rate_hz: float) -> None:
     watch = park()
