@@ -107,7 +107,7 @@ def count(
         boxes = np.stack(
             [fronts - CAR_PX, 0 * fronts + 480, fronts, 0 * fronts + 530], 1
         )
-        boxes = boxes + random.normal(0, sway * np.sqrt(CAR_PX * 50), boxes.shape)
+        boxes += random.normal(0, sway * np.sqrt(CAR_PX * 50), boxes.shape)
         detections = Detections(
             np.clip(boxes, 0, SCENE.width).astype(np.float32),
             np.clip(random.normal(0.7, 0.1, len(boxes)), 0.2, 1).astype(np.float32),
@@ -140,8 +140,8 @@ def section(seed: int = 1) -> str:
             )
     headings = ["frames a second", "seen by", "served", "mean wait, s", "mean length"]
     eyes = "; ".join(
-        f"{name} finds a car in {found:.0%} of looks, its box straying by {sway:.0%} of "
-        "its size"
+        f"{name} finds a car in {found:.0%} of looks, its box straying by {sway:.0%} "
+        "of its size"
         for name, (found, sway) in EYES.items()
     )
     return (

@@ -327,11 +327,35 @@ def test_a_bus_cut_off_by_the_picture_stands_before_the_spaces() -> None:
     assert taken(watch) == set()
 
 
-def test_a_truck_across_spaces_takes_all_that_it_covers() -> None:
-    across = (205.0, 400.0, 405.0, 575.0)
+@pytest.mark.parametrize(
+    ("across", "spaces"),
+    [
+        ((205.0, 400.0, 405.0, 575.0), {"front1", "front2"}),
+        ((205.0, 95.0, 405.0, 495.0), {"rear1", "rear2"}),
+    ],
+)
+def test_a_truck_across_spaces_takes_all_that_it_covers(
+    across: Box, spaces: set[str]
+) -> None:
     scene = {1: Seen([(0, across), (200, across)], class_id=TRUCK)}
 
-    assert taken(park().show(scene, 100)) == {"front1", "front2"}
+    assert taken(park().show(scene, 100)) == spaces
+
+
+def test_a_free_space_of_a_slanting_row_is_not_hidden_by_its_neighbours() -> None:
+    slanting = {
+        str(n): [(0.2 + n / 10 + x, y) for x, y in
+                 ((0, 0.5), (0.1, 0.5), (0.3, 0.58), (0.2, 0.58))]
+        for n in range(3)
+    }  # fmt: skip
+    watch = Watch(CarParkElement(name="park", spaces=slanting, by_space=True))
+    left, right = (210.0, 450.0, 490.0, 575.0), (410.0, 450.0, 690.0, 575.0)
+
+    watch.show(
+        {1: Seen([(0, left), (99, left)]), 2: Seen([(0, right), (99, right)])}, 90
+    )
+
+    assert states(watch) == {"0": OCCUPIED, "1": FREE, "2": OCCUPIED}
 
 
 @RATES

@@ -21,8 +21,8 @@ DRIVEN_OFF_S = 5.0
 """A space that somebody was seen to drive off from is free when it has been bare for so
 long: an id that has jumped to a vehicle passing by is corrected within that time."""
 EXCHANGE_S = 5.0
-"""One vehicle does not leave a space and another come in sooner; where vehicles are lost
-for longer and were there all the time, not within that time either."""
+"""One vehicle does not leave a space and another come in sooner; nor within the time
+for which vehicles here have been lost though they were there."""
 RESUME_S = 5.0
 """A vehicle that has been lost is the same when it is found sooner."""
 HIDDEN_AFTER_S = 5.0
