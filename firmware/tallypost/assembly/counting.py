@@ -6,7 +6,7 @@ from tallypost.assembly.detector import SCORE_LOW_SHARE, Threshold
 from tallypost.assembly.elements import class_ids, elements
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
-from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.counts import Counting
 from tallypost.vision.kpi.window import BLIND_S_MIN, Window
 from tallypost.vision.tracking.tracker import Tracker
@@ -49,7 +49,7 @@ def counting(
 
 
 def _lines(site: Site, classes: Sequence[str]) -> list[LineCounter]:
-    return [
+    lines = [
         LineCounter(
             name=line.name,
             start=line.start,
@@ -59,6 +59,8 @@ def _lines(site: Site, classes: Sequence[str]) -> list[LineCounter]:
         )
         for line in site.lines
     ]
+    together(lines)
+    return lines
 
 
 def check_classes(site: Site, place: str, classes: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from tallypost.settings.site import Site
-from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.counting.zone import ZoneCounter, together
 from tallypost.vision.elements.base import Element
 from tallypost.vision.elements.line import LineElement
 from tallypost.vision.elements.zone import ZoneElement
@@ -23,7 +23,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
 
 
 def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
-    return [
+    zones = [
         ZoneCounter(
             name=zone.name,
             polygon=zone.polygon,
@@ -32,6 +32,8 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
         )
         for zone in site.zones
     ]
+    together(zones)
+    return zones
 
 
 def class_ids(

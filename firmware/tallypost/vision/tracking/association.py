@@ -44,18 +44,23 @@ def similarities(
     al., "Hybrid-SORT: Weak Cues Matter for Online Multi-Object Tracking", AAAI 2024,
     "height modulated IoU".
     """
-    wide = 2 * buffers[:, None, :]
-    first, second = tracks[:, None, :], detections[None, :, :]
-    shared = np.minimum(first[..., 2:], second[..., 2:])
-    shared = np.maximum(
-        shared - np.maximum(first[..., :2], second[..., :2]) + wide, 0.0
-    )
-    own = first[..., 2:] - first[..., :2] + wide
-    other = second[..., 2:] - second[..., :2] + wide
-    common = shared[..., 0] * shared[..., 1]
-    union = own[..., 0] * own[..., 1] + other[..., 0] * other[..., 1] - common
-    height = own[..., 1] + other[..., 1] - shared[..., 1]
-    return np.asarray(common / union * (shared[..., 1] / height))
+    shared_width, own, other = _sides(tracks, detections, buffers, 0)
+    shared_height, own_height, other_height = _sides(tracks, detections, buffers, 1)
+    common = shared_width * shared_height
+    union = own * own_height + other * other_height - common
+    height = own_height + other_height - shared_height
+    return np.asarray(common / union * (shared_height / height))
+
+
+def _sides(
+    tracks: Boxes, detections: Boxes, buffers: NDArray[np.float64], axis: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return what sides share, and how long each is, once widened: shape (n, m)."""
+    low, high = tracks[:, axis, None], tracks[:, axis + 2, None]
+    wide = 2 * buffers[:, axis, None]
+    other_low, other_high = detections[:, axis], detections[:, axis + 2]
+    shared = np.minimum(high, other_high) - np.maximum(low, other_low) + wide
+    return np.maximum(shared, 0.0), high - low + wide, other_high - other_low + wide
 
 
 def class_penalties(classes: Sequence[str]) -> Costs:

@@ -26,10 +26,11 @@ def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
     Returns:
         Shape (n, m), 0..1.
     """
-    one, other = parts[:, None, :], wholes[None, :, :]
-    low = np.maximum(one[..., :2], other[..., :2])
-    high = np.minimum(one[..., 2:], other[..., 2:])
-    shared = np.maximum(high - low, 0.0).prod(axis=2)
+    shared = np.ones((len(parts), len(wholes)))
+    for low, high in ((0, 2), (1, 3)):
+        side = np.minimum(parts[:, high, None], wholes[:, high])
+        side -= np.maximum(parts[:, low, None], wholes[:, low])
+        shared *= np.maximum(side, 0.0)
     return np.asarray(shared / areas(parts)[:, None], np.float64)
 
 
