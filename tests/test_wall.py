@@ -14,11 +14,21 @@ from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
 from tallypost.domain.figures.traffic import MovementFigures
 from tallypost.domain.figures.zones import ZoneFigures
-from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.domain.records import ClockTrust, Interval, Quality, collections
 from tallypost.errors import WallError
-from tallypost.wall.frame import FRAME_BYTES, Alphabet, Frame, Kind, State, unpack
+from tallypost.wall.frame import (
+    ALERTS_PER_MINUTE,
+    FRAME_BYTES,
+    Alphabet,
+    Frame,
+    Hello,
+    Kind,
+    State,
+    unpack,
+)
 from tallypost.wall.reader import WallReader
 from tallypost.wall.writer import WallWriter
+from tests.domain.strategies import Words
 
 ALPHABET = Alphabet(
     classes=("person", "car"),
@@ -131,9 +141,10 @@ def test_what_was_sent_arrives_the_same(pipe: Pipe) -> None:
     pipe.writer.send(interval())
     pipe.writer.tell(State.STOPPED)
 
-    assert reader().feed(pipe.drain(), 0.0) == [interval(), State.STOPPED]
+    assert reader().feed(pipe.drain(), 0.0) == [HELLO, interval(), State.STOPPED]
 
 
+HELLO = Hello(os.getpid())
 ALERTS = {
     "of an element": Alert(
         kind=AlertKind.OVERSTAY,
@@ -157,13 +168,51 @@ ALERTS = {
 def test_an_alert_arrives_as_it_was_sent(pipe: Pipe, alert: Alert) -> None:
     pipe.writer.send(alert)
 
-    assert reader().feed(pipe.drain(), 0.0) == [alert]
+    assert reader().feed(pipe.drain(), 0.0) == [HELLO, alert]
+
+
+@pytest.mark.parametrize("collection", collections())
+@given(data=st.data())
+def test_every_word_of_the_schema_passes_as_it_was(
+    collection: str, data: st.DataObject
+) -> None:
+    parts = {"a": ("west", "east", "north"), "b": ("1", "2")}
+    alphabet = Alphabet(classes=("person", "car"), elements={collection: parts})
+    told = data.draw(any_interval(collection, alphabet))
+    read_end, write_end = os.pipe()
+    try:
+        WallWriter(write_end, alphabet).send(told)
+        sent = os.read(read_end, 65_536)
+    finally:
+        os.close(read_end)
+        os.close(write_end)
+
+    assert len(sent) <= (1 + alphabet.interval_frames_max) * FRAME_BYTES
+    _, *heard = WallReader(alphabet, 60.0).feed(sent, 0.0)
+    assert heard == [told]
+
+
+def any_interval(collection: str, alphabet: Alphabet) -> st.SearchStrategy[Interval]:
+    """Any interval in which each element of a kind may have figures or none."""
+    words = {
+        name: Words(
+            classes=st.sampled_from(alphabet.classes),
+            parts=st.sampled_from(parts),
+            texts=st.none(),
+        )
+        for name, parts in alphabet.elements[collection].items()
+    }
+    word = collections()[collection]
+    named = st.fixed_dictionaries(
+        {}, optional={name: each.of(word) for name, each in words.items()}
+    )
+    return words["a"].interval(collection, named)
 
 
 def test_an_interval_that_nobody_watched_has_no_lines(pipe: Pipe) -> None:
     pipe.writer.send(interval(frames=0))
 
-    assert reader().feed(pipe.drain(), 0.0) == [interval(frames=0)]
+    assert reader().feed(pipe.drain(), 0.0) == [HELLO, interval(frames=0)]
 
 
 def test_every_frame_has_the_one_length(pipe: Pipe) -> None:
@@ -196,7 +245,7 @@ def test_bytes_may_come_in_pieces_of_any_length(cuts: list[int]) -> None:
         told += target.feed(data[:cut], 0.0)
         data = data[cut:]
 
-    assert told == [interval()]
+    assert told == [HELLO, interval()]
 
 
 @given(at=st.integers(min_value=0), flip=st.integers(min_value=1, max_value=255))
@@ -354,7 +403,7 @@ def test_a_vision_half_that_starts_anew_is_understood(pipe: Pipe) -> None:
     reborn = WallWriter(pipe.write_end, ALPHABET)
     reborn.send(interval())
 
-    assert target.feed(pipe.drain(), 0.0) == [interval()]
+    assert target.feed(pipe.drain(), 0.0) == [HELLO, interval()]
 
 
 def test_a_sender_that_says_too_much_is_caught(pipe: Pipe) -> None:
@@ -373,6 +422,7 @@ def test_a_sender_that_says_too_much_is_caught(pipe: Pipe) -> None:
 def test_a_sender_that_keeps_to_its_minutes_may_go_on_for_ever(pipe: Pipe) -> None:
     target = reader(intervals_per_minute=1.0)
 
+    target.feed(pipe.drain(), 0.0)
     for minute in range(500):
         pipe.writer.send(interval())
         assert len(target.feed(pipe.drain(), minute * 60.0)) == 1
@@ -387,8 +437,25 @@ def test_a_reader_that_sleeps_never_holds_up_the_writer(pipe: Pipe) -> None:
         told += target.feed(data, 0.0)
         pipe.writer.flush()
 
-    assert len(told) > 300, "what was kept came at once, and within the budget"
-    assert all(each == interval() for each in told)
+    assert told[0] == HELLO
+    assert len(told) >= 300, "what was kept came at once, and within the budget"
+    assert all(each == interval() for each in told[1:])
+
+
+def test_intervals_that_wait_for_a_sleeping_reader_leave_room_for_alerts(
+    pipe: Pipe,
+) -> None:
+    for _ in range(10_000):
+        pipe.writer.send(interval())
+    for _ in range(ALERTS_PER_MINUTE):
+        pipe.writer.send(ALERTS["of the camera"])
+    target = reader(intervals_per_minute=1.0)
+    told = []
+    while data := pipe.drain():
+        told += target.feed(data, 0.0)
+        pipe.writer.flush()
+
+    assert told[-ALERTS_PER_MINUTE:] == [ALERTS["of the camera"]] * ALERTS_PER_MINUTE
 
 
 def test_a_reader_that_is_gone_ends_the_writer(pipe: Pipe) -> None:

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from statistics import median
 
+from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_footage, open_synthetic
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold, open_detector, threshold
@@ -110,7 +111,7 @@ def _pipeline(
 ) -> Pipeline:
     return Pipeline(
         camera=camera,
-        detector=detector,
+        attention=attention(detector, (), rest=False),
         counting=counting(
             SITE,
             place="the benchmark's own site",

@@ -93,3 +93,28 @@ def inside(points: Points, polygon: Points) -> NDArray[np.bool_]:
     rise = np.where(y2 == y1, 1.0, y2 - y1)
     left_of = x < (x2 - x1) * (y - y1) / rise + x1
     return np.asarray(np.count_nonzero(straddles & left_of, axis=1) % 2 == 1)
+
+
+def divided(corners: Points, count: int) -> NDArray[np.float64]:
+    """Return the parts of a rectangle on the ground, as a camera sees them.
+
+    Args:
+        corners: Shape (4, 2), of the whole on the picture, convex, going round it: the
+            parts lie side by side from the first corner to the second.
+        count: How many parts of one width.
+
+    Returns:
+        Shape (count, 4, 2), the corners of each. Source: P. Heckbert, "Fundamentals of
+        Texture Mapping and Image Warping" (1989), 2.2.3, "Square to quadrilateral".
+    """
+    first, second, third, fourth = corners
+    skew, right, left = first - second + third - fourth, second - third, fourth - third
+    span = right[0] * left[1] - right[1] * left[0]
+    across = (skew[0] * left[1] - skew[1] * left[0]) / span
+    along = (right[0] * skew[1] - right[1] * skew[0]) / span
+    shares = np.linspace(0, 1, count + 1)[:, None]
+    near = first + shares * (second - first + across * second)
+    far = near + fourth - first + along * fourth
+    near = near / (1 + across * shares)
+    far = far / (1 + across * shares + along)
+    return np.stack([near[:-1], near[1:], far[1:], far[:-1]], axis=1)

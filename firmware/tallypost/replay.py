@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import count
 
+from tallypost.domain.alerts import Alert, AlertRecord, AlertState, begun_by
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval, KpiRecord, Provenance
 from tallypost.domain.totals import with_totals
@@ -11,9 +12,12 @@ from tallypost.vision.counts import Counting, Told
 from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.timeline import FootageTimeline
 
+Made = KpiRecord | AlertRecord
+"""What leaves a replay."""
+
 
 class Ledger:
-    """Numbers intervals into records and keeps their running totals in memory.
+    """Numbers intervals and alerts into records and keeps running totals in memory.
 
     Args:
         device: Who measured.
@@ -25,6 +29,25 @@ class Ledger:
         self._provenance = provenance
         self._numbers = count(1)
         self._totals: dict[str, LineTotals] = {}
+        self._alert_numbers = count(1)
+        self._ongoing: dict[int, Alert] = {}
+
+    def note(self, told: Told) -> Made:
+        """Return what a told interval or alert becomes when it leaves."""
+        return self.alert(told) if isinstance(told, Alert) else self.record(told)
+
+    def alert(self, alert: Alert) -> AlertRecord:
+        """Return the next alert."""
+        seq, begun_seq = next(self._alert_numbers), None
+        if alert.state is AlertState.BEGUN:
+            self._ongoing[seq] = alert
+        else:
+            begun_seq = begun_by(alert, self._ongoing)
+            assert begun_seq is not None, "an end of what never began"
+            del self._ongoing[begun_seq]
+        return AlertRecord(
+            device=self._device, seq=seq, alert=alert, begun_seq=begun_seq
+        )
 
     def record(self, interval: Interval) -> KpiRecord:
         """Return the next record."""
@@ -36,7 +59,7 @@ class Ledger:
 def replay_pictures(
     pipeline: Pipeline,
     ledger: Ledger,
-    outlet: Callable[[KpiRecord], None],
+    outlet: Callable[[Made], None],
     on_frame: Callable[[], None],
 ) -> None:
     """Count footage to its end.
@@ -44,7 +67,8 @@ def replay_pictures(
     Args:
         pipeline: From camera to figures.
         ledger: Numbers the records.
-        outlet: Takes every record as soon as its interval is over.
+        outlet: Takes every record as soon as its interval is over, and every alert at
+            once.
         on_frame: Called before each frame, for progress.
 
     Raises:
@@ -57,11 +81,7 @@ def replay_pictures(
         on_frame()
         return False
 
-    def record(told: Told) -> None:
-        if isinstance(told, Interval):
-            outlet(ledger.record(told))
-
-    pipeline.run(record, stop)
+    pipeline.run(lambda told: outlet(ledger.note(told)), stop)
 
 
 def replay_detections(

@@ -25,6 +25,8 @@ Counts = Counter[tuple[str, str]]
 Points = NDArray[np.float64]
 Peer = Callable[[Scene, Sequence[Look], float], Mapping[str, Counts]]
 """Counts of a scene at a rate, by the peer's name."""
+_PATIENT = 3
+"""So many looks beyond a line LineZone may be told to wait for."""
 
 
 def true_counts(scene: Scene) -> Counts:
@@ -64,6 +66,7 @@ def supervision_and_ultralytics(
     told = list(_bytetrack(looks, rate_hz))
     return {
         "supervision": _supervision(scene, told),
+        f"supervision, {_PATIENT} looks": _supervision(scene, told, _PATIENT),
         "Ultralytics' logic": _ultralytics(scene, told),
     }
 
@@ -86,7 +89,9 @@ def _bytetrack(looks: Sequence[Look], rate_hz: float) -> list[supervision.Detect
     ]
 
 
-def _supervision(scene: Scene, told: list[supervision.Detections]) -> Counts:
+def _supervision(
+    scene: Scene, told: list[supervision.Detections], crossing_threshold: int = 1
+) -> Counts:
     counts: Counts = Counter()
     for line in scene.lines:
         start, end = _on(scene, line.start, line.end)
@@ -94,6 +99,7 @@ def _supervision(scene: Scene, told: list[supervision.Detections]) -> Counts:
             start=supervision.Point(*start),
             end=supervision.Point(*end),
             triggering_anchors=[supervision.Position.BOTTOM_CENTER],
+            minimum_crossing_threshold=crossing_threshold,
         )
         for tracks in told:
             zone.trigger(_wanted(tracks, line))

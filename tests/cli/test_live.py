@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from tallypost.cli.live import LiveRecords, record_table
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LineTotals
 from tallypost.domain.figures.zones import ZoneFigures
 from tallypost.domain.records import Interval, KpiRecord, Quality
@@ -62,3 +63,25 @@ def test_nothing_is_written_where_nobody_looks(
         display.show(RECORD)
 
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_last_alert_stands_below_the_latest_record(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    alert = Alert(
+        kind=AlertKind.STOPPED_VEHICLE,
+        state=AlertState.BEGUN,
+        time_utc_s=30.25,
+        collection="stops",
+        element="bus-lane",
+        label="car",
+        value=31.0,
+    )
+    with LiveRecords(enabled=True) as display:
+        display.show(AlertRecord(device="tp-1", seq=1, alert=alert))
+        display.show(RECORD)
+    shown = capsys.readouterr().out
+
+    assert "record 7" in shown
+    told = "1970-01-01T00:00:30.2Z stopped vehicle begun at bus-lane by car (31)"
+    assert f"last alert: {told}" in shown

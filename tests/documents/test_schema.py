@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tallypost.documents.schema import (
+    alert_schema,
     device_settings_schema,
     kpi_schema,
     site_schema,
@@ -57,6 +58,54 @@ def test_the_record_on_the_page_is_one_that_a_device_could_send() -> None:
 
     kpi().validate(json.loads(text))
     assert json.loads(json_v1.encode(json_v1.decode(text))) == json.loads(text)
+
+
+def alert() -> Draft202012Validator:
+    schema = alert_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def told(**changes: object) -> dict[str, Any]:
+    """Return the alert on the page with other or (None) without some keys."""
+    found = json.loads((EXAMPLES / "alert-1.json").read_bytes()) | changes
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def test_the_alert_on_the_page_is_one_that_a_device_could_send() -> None:
+    text = json.dumps(told()).encode()
+
+    alert().validate(told())
+    assert json.loads(json_v1.encode_alert(json_v1.decode_alert(text))) == told()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schema": "tallypost.kpi/1"},
+        {"device": ""},
+        {"seq": 0},
+        {"seq": 2**63},
+        {"begun_seq": None},
+        {"begun_seq": 0},
+        {"state": "begun"},
+        {"state": "perhaps"},
+        {"kind": "party"},
+        {"time": 1795342500},
+        {"value": -1},
+        {"clock": "perfect"},
+        {"kind": None},
+        {"clock": None},
+        {"time": None},
+    ],
+    ids=str,
+)
+def test_an_alert_that_no_device_sends_is_invalid_for_us_and_for_others(
+    changes: dict[str, object],
+) -> None:
+    assert not alert().is_valid(told(**changes))
+    with pytest.raises(RecordError):
+        json_v1.decode_alert(json.dumps(told(**changes)).encode())
 
 
 REMOVE = object()

@@ -162,7 +162,7 @@ def test_the_message_names_the_file_and_counts_the_faults(tmp_path: Path) -> Non
     assert str(caught.value) == (
         f"{path}: 2 settings cannot be accepted\n"
         "  lines[0].width: is not known here; take it out, or use one of name, start, "
-        "end, classes, anchor\n"
+        "end, classes, anchor, riders, headways, modal_split\n"
         "  lines[0].end: is the same point as start; a line needs two"
     )
 

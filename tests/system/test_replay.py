@@ -336,3 +336,62 @@ def test_an_output_that_is_full_is_told(site: Path, walk: Path) -> None:
     assert code == 1
     assert "No space left" in complaints
     assert "Traceback" not in complaints
+
+
+INTRUSION = """
+[[intrusions]]
+name = "right"
+polygon = [[0.5, 0.0], [1.0, 0.0], [1.0, 1.0], [0.5, 1.0]]
+"""
+
+
+def test_alerts_go_to_their_own_file_and_to_standard_error(
+    tmp_path: Path, walk: Path
+) -> None:
+    site, out, alerts = (tmp_path / name for name in ("s.toml", "o.jsonl", "a.jsonl"))
+    site.write_text(INTRUSION, "utf-8")
+    code, said, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site, "--out", out, "--alerts", alerts),
+    )
+
+    assert code == 0, complaints
+    assert said == ""
+    [record] = lines(out.read_text("utf-8"))
+    assert record["intrusions"]["right"]["events"] == {"person": 1}
+    begun, ended = lines(alerts.read_text("utf-8"))
+    assert begun["schema"] == "tallypost.alert/1"
+    assert (begun["seq"], begun["kind"], begun["state"]) == (1, "intrusion", "begun")
+    assert (ended["seq"], ended["begun_seq"], ended["state"]) == (2, 1, "ended")
+    assert "alert: 1970-01-01T00:00:00.6Z intrusion begun at right by person" in (
+        complaints
+    )
+    assert "2 alerts" in complaints
+
+
+def test_without_a_file_for_them_alerts_are_told_and_never_among_records(
+    tmp_path: Path, walk: Path
+) -> None:
+    site = tmp_path / "s.toml"
+    site.write_text(INTRUSION, "utf-8")
+    code, said, complaints = tallypost(
+        *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+        *("--site", site),
+    )
+
+    assert code == 0, complaints
+    assert [each["schema"] for each in lines(said)] == ["tallypost.kpi/1"]
+    assert complaints.count("alert: ") == 2
+
+
+def test_alerts_are_not_written_over_what_is_read_or_written(
+    tmp_path: Path, site: Path, walk: Path
+) -> None:
+    for wrong in (site, walk, tmp_path / "out.jsonl"):
+        code, _, complaints = tallypost(
+            *("replay", "--detections", walk, "--rate-hz", 10, "--size", "640x480"),
+            *("--site", site, "--out", tmp_path / "out.jsonl", "--alerts", wrong),
+        )
+
+        assert code == 2
+        assert "name another file" in complaints.replace("\n", " ")

@@ -10,10 +10,18 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from tallypost.errors import UplinkUnavailableError
+from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.base import Uplink
 from tallypost.telemetry.uplink.broker import Pace
 
 QUICK = Pace(timeout_s=1.0, retry_s_min=0.05, retry_s_max=0.3, will_delay_s=1)
+
+
+def records(*payloads: bytes) -> list[Message]:
+    """Return payloads as messages to the topic of records."""
+    return [
+        Message(Subject.KPI, seq, payload) for seq, payload in enumerate(payloads, 1)
+    ]
 
 
 def until(truth: Callable[[], bool], timeout_s: float = 10.0) -> None:

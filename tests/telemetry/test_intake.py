@@ -5,12 +5,44 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures
-from tallypost.domain.records import Interval, KpiRecord, Provenance, Quality
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    KpiRecord,
+    Provenance,
+    Quality,
+)
 from tallypost.telemetry.intake import Intake
 
 BEGIN_UTC_S = 1_700_000_040.0
 PROVENANCE = Provenance(model="sha256:aa", site="sha256:bb", firmware="0.1.0")
+
+
+@dataclass
+class Ongoing:
+    """Alerts in memory."""
+
+    kept: list[AlertRecord] = field(default_factory=list)
+
+    def put(self, alert: Alert, device: str) -> AlertRecord | None:
+        self.kept.append(
+            AlertRecord(device=device, seq=len(self.kept) + 1, alert=alert)
+        )
+        return self.kept[-1]
+
+    def end_all(
+        self, device: str, *, time_utc_s: float, clock: ClockTrust
+    ) -> list[AlertRecord]:
+        return [
+            replace(
+                each,
+                device=device,
+                alert=replace(each.alert, time_utc_s=time_utc_s, clock=clock),
+            )
+            for each in self.kept
+        ]
 
 
 @dataclass
@@ -20,6 +52,7 @@ class Notebook:
     covered_until_utc_s: float | None = None
     kept: list[KpiRecord] = field(default_factory=list)
     full: bool = False
+    alerts: Ongoing = field(default_factory=Ongoing)
 
     @property
     def refusing(self) -> bool:
@@ -243,3 +276,23 @@ def test_nothing_is_told_of_a_record_that_the_disk_refuses(
 
     assert intake.take(watched(0)) == []
     assert len(store.kept) == 1
+
+
+BEGUN = Alert(kind=AlertKind.INTRUSION, state=AlertState.BEGUN, time_utc_s=BEGIN_UTC_S)
+
+
+def test_an_alert_is_kept_under_the_device_s_name(intake: Intake) -> None:
+    [record] = intake.tell(BEGUN)
+
+    assert (record.device, record.seq, record.alert) == ("tp-1", 1, BEGUN)
+
+
+def test_what_went_on_is_over_when_the_vision_half_begins_afresh(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    intake.tell(BEGUN)
+    board.advance(77.0)
+    [over] = intake.watch_anew()
+
+    assert over.alert.time_utc_s == board.utc_s()
+    assert over.alert.clock is board.clock().trust

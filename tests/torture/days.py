@@ -2,8 +2,8 @@
 
 Noise may happen to hide all there was to see of somebody on one side of a line: then no
 counter can know the truth, and that day is left out. A day can be judged when whoever
-crosses a line was told, with a score above the detector's threshold, at two looks on
-either side of it (one at two frames a second) and at three in all, and was taken for
+crosses a line was told, with a score above the detector's threshold, at two looks clear
+of it on either side (one at two frames a second) and at three in all, and was taken for
 what they are at most looks, up to the line and in all; and whoever was in a zone, at
 two looks inside.
 """
@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.torture.eye import Look, looks
-from tests.torture.language import CLASSES, Actor, Scene
+from tests.torture.language import CLASSES, Actor, Line, Scene
 from tests.torture.noise import SCORE_MIN
-from tests.torture.truth import lasting, visits
+from tests.torture.truth import CLEAR_MAX, actor_sizes, away, lasting, visits
+
+Floats = NDArray[np.float64]
 
 _SLOW_HZ = 2.0
 _DAYS_TRIED = 200
@@ -61,20 +63,13 @@ def days(scene: Scene, rate_hz: float, count: int) -> Iterator[Day]:
 class _Sure(NamedTuple):
     """When somebody was told with a score that counts, and whether as what they are."""
 
-    times_s: NDArray[np.float64]
+    times_s: Floats
     right: NDArray[np.bool_]
-
-    def looks(self, begin_s: float, end_s: float) -> int:
-        """Return how many looks fall between two moments."""
-        return int(self._between(begin_s, end_s).sum())
 
     def mostly_right(self, end_s: float) -> bool:
         """Return whether the class was right at most looks up to a moment."""
-        right = self.right[self._between(-np.inf, end_s)]
+        right = self.right[self.times_s < end_s]
         return 2 * int(right.sum()) > len(right)
-
-    def _between(self, begin_s: float, end_s: float) -> NDArray[np.bool_]:
-        return np.asarray((self.times_s > begin_s) & (self.times_s < end_s))
 
 
 def unwitnessed(scene: Scene, told: list[Look], rate_hz: float) -> list[str]:
@@ -105,14 +100,28 @@ def _sure(told: list[Look], number: int, label: str) -> _Sure:
 def _unseen(scene: Scene, actor: Actor, sure: _Sure, each_side: int) -> Iterator[str]:
     for line in scene.lines:
         crossed_s = [time_s for time_s, _ in lasting(scene, actor, line)]
+        clear_s = sure.times_s[_clear(scene, actor, line, sure.times_s)]
         for begin_s, end_s in itertools.pairwise([-np.inf, *crossed_s, np.inf]):
-            if crossed_s and not (
-                sure.looks(begin_s, end_s) >= each_side and sure.mostly_right(end_s)
-            ):
+            enough = _between(clear_s, begin_s, end_s) >= each_side
+            if crossed_s and not (enough and sure.mostly_right(end_s)):
                 yield f"{actor.label} at {line.name} before {end_s:.1f} s"
         if crossed_s and len(sure.times_s) < _LOOKS_MIN:
             yield f"{actor.label} at {line.name}"
     for zone in scene.zones:
         for begin_s, end_s in visits(scene, actor, zone):
-            if sure.looks(begin_s, end_s) < _LOOKS_INSIDE_MIN:
+            if _between(sure.times_s, begin_s, end_s) < _LOOKS_INSIDE_MIN:
                 yield f"{actor.label} in {zone.name} from {begin_s:.1f} s"
+
+
+def _clear(
+    scene: Scene, actor: Actor, line: Line, times_s: Floats
+) -> NDArray[np.bool_]:
+    """Return at which moments an actor was really clear of a line."""
+    if not len(times_s):
+        return np.zeros(0, np.bool_)
+    places = actor.way.at(times_s)
+    return away(places, line) >= CLEAR_MAX * actor_sizes(scene, actor, places)
+
+
+def _between(times_s: Floats, begin_s: float, end_s: float) -> int:
+    return int(((times_s > begin_s) & (times_s < end_s)).sum())

@@ -138,10 +138,10 @@ class _World:
 
     def _false_alarms(self, frame: int) -> Iterator[Seen]:
         """Yield what is told where nobody is."""
-        scene, time_s = self._scene, frame / WORLD_HZ
+        scene = self._scene
         one, two, *tremble, three, four = self._chances[frame].tolist()
         for alarm, alarmed in zip(scene.alarms, self._alarmed, strict=True):
-            if alarmed[frame] and alarm.when_s[0] <= time_s < alarm.when_s[1]:
+            if alarmed[frame]:
                 yield _alarm(alarm, np.array(tremble), three)
         if self._astray[frame]:
             labels = sorted({actor.label for actor in scene.actors} or {"person"})

@@ -40,6 +40,7 @@ class Actor:
         split: For what share of the time they are seen as two.
         shadow: How far their shadow widens their box, in widths, half of the time.
         faint: By how much their score is lower than others'.
+        rides: Whether a vehicle carries them: a line counts it, and not them too.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Actor:
     split: float = 0.0
     shadow: float = 0.0
     faint: float = 0.0
+    rides: bool = False
 
     def __post_init__(self) -> None:
         if unknown := ({self.label} | set(self.taken_for)) - set(CLASSES):
@@ -82,7 +84,6 @@ class Alarm:
         lasts_s: How long each time; 0: every look by itself.
         size: Width and height; None: as all of the class.
         scores: Least and highest score.
-        when_s: From when to when it may happen.
     """
 
     label: str
@@ -91,7 +92,6 @@ class Alarm:
     lasts_s: float = 0.0
     size: tuple[float, float] | None = None
     scores: tuple[float, float] = (0.2, 0.6)
-    when_s: tuple[float, float] = (0.0, float("inf"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

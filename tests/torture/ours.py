@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
 from tallypost.domain.records import Interval
+from tallypost.settings.privacy import Privacy
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.timeline import FootageTimeline
 from tests.torture.eye import Look
@@ -73,6 +74,7 @@ def site(scene: Scene) -> Site:
             )
             for zone in scene.zones
         ),
+        privacy=Privacy(profile="open"),  # the truth about each single stay is asked
     )
 
 
@@ -100,6 +102,7 @@ def counted(scene: Scene, told: Iterable[Look], rate_hz: float) -> Counted:
         )
         assert not over
     (interval,) = ours.finish()
+    assert isinstance(interval, Interval)
     return Counted(
         Counter({Crossing(*key): count for key, count in ours.crossings.items()}),
         interval,

@@ -21,7 +21,7 @@ class Seen(NamedTuple):
         box: x1 y1 x2 y2 in pixels of the nominal picture.
         score: 0..1.
         label: What it is taken for.
-        actor: Whom it tells of, by number; None for nobody.
+        actor: Whom it tells of, by number; None for nobody, or for two at once.
     """
 
     box: Floats
@@ -80,4 +80,4 @@ def _union(one: Seen, other: Seen) -> Seen:
     low = np.minimum(one.box[:2], other.box[:2])
     high = np.maximum(one.box[2:], other.box[2:])
     score = max(one.score, other.score)
-    return Seen(np.concatenate([low, high]), score, one.label, one.actor)
+    return Seen(np.concatenate([low, high]), score, one.label, None)

@@ -86,7 +86,8 @@ def truth(scene: Scene) -> Truth:
     told = Truth()
     for actor in scene.actors:
         for line in scene.lines:
-            if line.classes is None or actor.label in line.classes:
+            wanted = line.classes is None or actor.label in line.classes
+            if wanted and not actor.rides:
                 _at_line(scene, actor, line, told)
         for zone in scene.zones:
             if zone.classes is None or actor.label in zone.classes:
@@ -99,9 +100,14 @@ def walked(scene: Scene, actor: Actor) -> tuple[Times, Points, Floats]:
     until_s = min(actor.way.ends_s, scene.duration_s)
     times_s = np.arange(actor.way.begins_s, until_s, STEP_S)
     places = actor.way.at(times_s)
+    return times_s, places, actor_sizes(scene, actor, places)
+
+
+def actor_sizes(scene: Scene, actor: Actor, places: Points) -> Floats:
+    """Return how large an actor is at places: the root of the box's area, (n,)."""
     width, height = actor.width_height
     scales = np.array([scene.scale(y) for y in places[:, 1].tolist()])
-    return times_s, places, np.sqrt(width * height) * scales
+    return np.asarray(np.sqrt(width * height) * scales)
 
 
 def lasting(scene: Scene, actor: Actor, line: Line) -> list[tuple[float, int]]:

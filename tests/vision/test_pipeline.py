@@ -13,6 +13,7 @@ from tallypost.domain.records import Interval
 from tallypost.domain.vision import Closer, Detections, Frame, Region, Size, Views
 from tallypost.errors import CameraUnavailableError, ModelError
 from tallypost.settings.site import Line, Site, Zone
+from tallypost.vision.attention import Attention
 from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.traffic import Truth
 from tallypost.vision.counts import Counting, Told
@@ -77,7 +78,7 @@ def run(
     script = [told(truth) for truth in camera.truth()]
     pipeline = Pipeline(
         camera=camera,
-        detector=ScriptedDetector(script, classes=CLASSES),
+        attention=Attention(ScriptedDetector(script, classes=CLASSES)),
         counting=counters(),
         timeline=FootageTimeline(),
         board=board,
@@ -182,7 +183,7 @@ def build(board: SimulatedBoard) -> Build:
         camera, detector = OneFrame(board), Peeking(board, error)
         pipeline = Pipeline(
             camera=camera,
-            detector=detector,
+            attention=Attention(detector),
             counting=counters(),
             timeline=LiveTimeline(board),
             board=board,
@@ -343,7 +344,7 @@ def test_counts_stay_exact_when_regions_take_turns(
         script += [cut(told(truth), region) for region in views.regions]
     pipeline = Pipeline(
         camera=camera,
-        detector=ScriptedDetector(script, classes=CLASSES),
+        attention=Attention(ScriptedDetector(script, classes=CLASSES)),
         counting=counters(),
         timeline=FootageTimeline(),
         board=board,
@@ -385,12 +386,12 @@ def test_every_view_is_looked_at_and_overwritten_and_counting_happens_once(
 
     pipeline = Pipeline(
         camera=camera,
-        detector=Noting([], classes=CLASSES),
+        attention=Attention(Noting([], classes=CLASSES)),
         counting=counters(),
         timeline=FootageTimeline(),
         board=board,
     )
-    pipeline._look(frame, lambda: None)
+    pipeline._look(frame)
 
     assert scenes == [Size(640, 480), Size(100, 100), Size(200, 100)]
     assert meanwhile == [True, False, False]
@@ -406,13 +407,13 @@ def test_a_model_that_fails_on_a_region_leaves_no_picture(
     )
     pipeline = Pipeline(
         camera=OneFrame(board),
-        detector=Peeking(board, ModelError("broken")),
+        attention=Attention(Peeking(board, ModelError("broken"))),
         counting=counters(),
         timeline=FootageTimeline(),
         board=board,
     )
 
     with pytest.raises(ModelError):
-        pipeline._look(frame, lambda: None)
+        pipeline._look(frame)
 
     assert not any(each.any() for each in pixels)

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 from tallypost.assembly.detector import SCORE_LOW_SHARE, Threshold
 from tallypost.assembly.elements import class_ids, elements
+from tallypost.assembly.ground import ground_faults, speeds
+from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
 from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.counts import Counting
+from tallypost.vision.elements.observer import Observer
+from tallypost.vision.gate.settled import Settled
 from tallypost.vision.kpi.window import BLIND_S_MIN, Window
 from tallypost.vision.tracking.tracker import Tracker
 
 
-def counting(
+def counting(  # noqa: PLR0913  all by name
     site: Site,
     *,
     place: str,
@@ -20,6 +24,7 @@ def counting(
     threshold: Threshold,
     interval_s: float,
     rate_hz_max: float | None = None,
+    rest: bool = False,
 ) -> Counting:
     """Return what counts on a site.
 
@@ -30,21 +35,36 @@ def counting(
         threshold: Which scores count.
         interval_s: Length of the intervals.
         rate_hz_max: How many frames a second come at most; None: enough.
+        rest: Whether the detector may rest while nothing moves.
 
     Raises:
-        SettingsError: The site names a class that the detector does not know.
+        SettingsError: The site names a class that the detector does not know, or its
+            calibration does not hold.
     """
     check_classes(site, place, classes)
+    if faults := ground_faults(site):
+        raise SettingsError(place, faults)
     blind_s = max(BLIND_S_MIN, 2.0 / rate_hz_max if rate_hz_max else 0.0)
     drawn = elements(site, classes)
     return Counting(
         tracker=Tracker(
             score_min=threshold.begin, score_low_share=SCORE_LOW_SHARE, classes=classes
         ),
-        lines=_lines(site, classes),
+        observer=Observer(
+            lines=_lines(site, classes),
+            classes=classes,
+            speeds=speeds(site, classes),
+            riders_at=[line.name for line in site.lines if line.riders],
+        ),
         elements=drawn,
-        window=Window(interval_s=interval_s, gatherers=drawn, blind_s=blind_s),
-        classes=classes,
+        window=Window(
+            interval_s=interval_s,
+            gatherers=drawn,
+            blind_s=blind_s,
+            veil=veil(site, classes=classes, interval_s=interval_s),
+            may_rest=rest,
+        ),
+        settled=Settled(threshold.begin) if rest else None,
     )
 
 

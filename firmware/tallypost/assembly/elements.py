@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tallypost.assembly.elements_traffic import approach, line, movement
+from tallypost.assembly.elements_waiting import car_park, queue
+from tallypost.assembly.elements_watched import crowd, intrusion, stop, wrong_way
+from tallypost.assembly.ground import ground_of
+from tallypost.assembly.privacy import cells_per_object_max
+from tallypost.settings.drawing import Element as Drawn
 from tallypost.settings.site import Site
 from tallypost.vision.counting.zone import ZoneCounter, together
 from tallypost.vision.elements.base import Element
-from tallypost.vision.elements.line import LineElement
+from tallypost.vision.elements.conflict import ConflictElement
+from tallypost.vision.elements.heat_map import HeatMapElement
 from tallypost.vision.elements.zone import ZoneElement
 
 
@@ -16,9 +23,24 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         site: What is drawn.
         classes: Names of the detector's classes.
     """
+
+    def ids(drawn: Drawn) -> frozenset[int] | None:
+        return class_ids(drawn.wanted(classes), classes)
+
+    ground = ground_of(site)
     return {
-        "lines": [LineElement(line.name) for line in site.lines],
+        "lines": [line(each, is_calibrated=ground is not None) for each in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
+        "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
+        "queues": [queue(each, ids(each), ground) for each in site.queues],
+        "approaches": [approach(each, ids(each), ground) for each in site.approaches],
+        "movements": [movement(each, ids(each)) for each in site.movements],
+        "crowds": [crowd(each, ids(each)) for each in site.crowds],
+        "intrusions": [intrusion(each, ids(each)) for each in site.intrusions],
+        "stops": [stop(each, ids(each)) for each in site.stops],
+        "wrong_ways": [wrong_way(each, ids(each)) for each in site.wrong_ways],
+        "heat_maps": _heat_maps(site, classes),
+        "conflicts": _conflicts(site, classes),
     }
 
 
@@ -34,6 +56,36 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
     ]
     together(zones)
     return zones
+
+
+def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
+    return [
+        HeatMapElement(
+            name=each.name,
+            columns=each.columns,
+            rows=each.rows,
+            polygon=each.polygon,
+            classes=class_ids(each.classes, classes),
+            cells_per_object_max=cells_per_object_max(site),
+        )
+        for each in site.heat_maps
+    ]
+
+
+def _conflicts(site: Site, classes: Sequence[str]) -> list[ConflictElement]:
+    places = {label: place for place, label in enumerate(classes)}
+    return [
+        ConflictElement(
+            name=each.name,
+            polygon=each.polygon,
+            pairs={
+                name: (places[one], places[other])
+                for name, (one, other) in zip(each.parts, each.pairs, strict=True)
+            },
+            pet_max_s=each.pet_max_s,
+        )
+        for each in site.conflicts
+    ]
 
 
 def class_ids(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_footage
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold, open_detector, threshold
@@ -49,6 +50,8 @@ class Wishes:
         rate_hz_max: Look at no more frames a second; of recorded detections, how many
             there are.
         regions: How often, and how close, one picture is looked at.
+        ignored: Faults of the camera that are neither told nor heeded.
+        rest: Whether the detector may rest while nothing moves.
     """
 
     site_file: Path
@@ -61,6 +64,8 @@ class Wishes:
     real_pace: bool = False
     rate_hz_max: float | None = None
     regions: RegionsSettings = field(default_factory=RegionsSettings)
+    ignored: tuple[str, ...] = ()
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
         threshold=scores,
         interval_s=wishes.interval_s,
         rate_hz_max=wishes.rate_hz_max,
+        rest=wishes.rest,
     )
     detector = open_detector(model, score_min=scores.hold, threads=wishes.threads)
     try:
@@ -121,7 +127,7 @@ def open_replay(source: str, wishes: Wishes, board: Board) -> Iterator[Replay]:
         try:
             pipeline = Pipeline(
                 camera=camera,
-                detector=detector,
+                attention=attention(detector, wishes.ignored, rest=wishes.rest),
                 counting=counts,
                 timeline=(_clock_of(source, wishes, board)),
                 board=board,

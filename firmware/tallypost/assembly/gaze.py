@@ -3,6 +3,7 @@
 from tallypost.domain.vision import Size
 from tallypost.settings.regions import RegionsSettings
 from tallypost.settings.site import Site
+from tallypost.settings.strokes import strokes
 from tallypost.vision.camera.base import Gaze
 from tallypost.vision.gaze.interest import Interest
 from tallypost.vision.gaze.turns import Turns
@@ -12,7 +13,7 @@ def gaze(site: Site, regions: RegionsSettings, fit: Size) -> Gaze | None:
     """Return what asks the camera for regions; None where the whole is enough.
 
     Args:
-        site: Its lines and zones are what matters.
+        site: Everything that it draws matters.
         regions: How often, and how close.
         fit: The detector's input size.
     """
@@ -28,6 +29,5 @@ def gaze(site: Site, regions: RegionsSettings, fit: Size) -> Gaze | None:
 
 
 def interests(site: Site) -> list[Interest]:
-    """Return what matters on a site; a new kind of element comes here."""
-    lines = [Interest((line.start, line.end), is_area=False) for line in site.lines]
-    return lines + [Interest(zone.polygon, is_area=True) for zone in site.zones]
+    """Return what matters on a site: everything that it draws."""
+    return [Interest(each.points, is_area=each.is_area) for each in strokes(site)]

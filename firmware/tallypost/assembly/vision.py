@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import model_of, open_detector, threshold
@@ -14,7 +15,7 @@ from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings, read_site
-from tallypost.settings.site import site_hash
+from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
@@ -54,6 +55,7 @@ def open_sight(
             str(settings_file), ["has changed since the start; start afresh"]
         )
     scores = threshold(model, settings.detector.score_min)
+    rest = settings.detector.rest
     counts = counting(
         site,
         place=str(settings.site),
@@ -61,28 +63,36 @@ def open_sight(
         threshold=scores,
         interval_s=float(settings.interval_s),
         rate_hz_max=slowest_rate_hz(settings),
+        rest=rest,
     )
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
     detector = open_detector(
         model, score_min=scores.hold, threads=settings.detector.threads
     )
-    try:
-        fit = detector.input_size
-        closer = gaze(site, settings.regions, fit)
-        camera = open_camera(settings.camera, fit, board, closer)
-    except TallypostError:
-        detector.close()
-        raise
+    camera = _camera_for(detector, site, settings, board)
     pipeline = Pipeline(
         camera=camera,
-        detector=detector,
+        attention=attention(detector, settings.scrutiny.ignored, rest=rest),
         counting=counts,
         timeline=_timeline(settings.camera, board),
         board=board,
         rate_hz_max=settings.detector.rate_hz_max,
     )
     return Sight(camera, detector, pipeline)
+
+
+def _camera_for(
+    detector: Detector, site: Site, settings: DeviceSettings, board: Board
+) -> Camera:
+    """Return the camera, open; where it cannot be, the detector is closed again."""
+    try:
+        fit = detector.input_size
+        closer = gaze(site, settings.regions, fit)
+        return open_camera(settings.camera, fit, board, closer)
+    except TallypostError:
+        detector.close()
+        raise
 
 
 def slowest_rate_hz(settings: DeviceSettings) -> float | None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
 
+from tallypost.domain import fields
+from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.figures.lines import LineFigures, LineTotals
 from tallypost.domain.figures.zones import ZoneFigures
 from tallypost.domain.records import KpiRecord
@@ -16,7 +18,7 @@ NOTHING = LineTotals()
 
 
 class LiveRecords:
-    """A table of the latest record on standard output, while somebody looks.
+    """A table of the latest record and alert on standard output, while somebody looks.
 
     Args:
         enabled: Whether there is anybody; without, nothing is written.
@@ -28,6 +30,8 @@ class LiveRecords:
             if enabled
             else None
         )
+        self._record: Table | str = ""
+        self._alert = ""
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -43,10 +47,25 @@ class LiveRecords:
         if self._live is not None:
             self._live.stop()
 
-    def show(self, record: KpiRecord) -> None:
-        """Show one record in place of the one before."""
-        if self._live is not None:
-            self._live.update(record_table(record), refresh=True)
+    def show(self, record: KpiRecord | AlertRecord) -> None:
+        """Show one record in place of the one before, and so one alert."""
+        if self._live is None:
+            return
+        if isinstance(record, AlertRecord):
+            self._alert = f"last alert: {alert_line(record.alert)}"
+        else:
+            self._record = record_table(record)
+        self._live.update(Group(self._record, self._alert), refresh=True)
+
+
+def alert_line(alert: Alert) -> str:
+    """Return an alert in one line: when, what, where, who."""
+    time = fields.instant_text(round(alert.time_utc_s, 1))
+    place = f" at {alert.element}" if alert.element else ""
+    label = f" by {alert.label}" if alert.label else ""
+    value = "" if alert.value is None else f" ({alert.value:g})"
+    what = alert.kind.value.replace("_", " ")
+    return f"{time} {what} {alert.state.value}{place}{label}{value}"
 
 
 def record_table(record: KpiRecord) -> Table:

@@ -16,6 +16,7 @@ COMMANDS = {
     "detect": "detect",
     "models": "models",
     "check": "check",
+    "sketch": "sketch",
     "schema": "schema",
     "bench": "bench",
     "vision-half": "halves:vision",
@@ -65,6 +66,7 @@ def group() -> None:
     Try it on footage:   tallypost replay street.mp4 --site site.toml
     See what it sees:    tallypost detect street.jpg
     Check your settings: tallypost check tallypost.toml site.toml
+    See what you drew:   tallypost sketch site.toml > site.svg
     Run it:              tallypost run --settings tallypost.toml
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a

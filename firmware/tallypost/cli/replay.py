@@ -45,6 +45,12 @@ SECONDS_A_DAY = 86_400
     help="Write the records there; by default to standard output.",
 )
 @click.option(
+    "--alerts",
+    "alerts_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write alerts there, one object a line.",
+)
+@click.option(
     "--detections",
     "recording_file",
     type=click.Path(path_type=Path),
@@ -85,6 +91,12 @@ SECONDS_A_DAY = 86_400
     show_default=True,
     help="Pictures: look so often at each, closer round lines and zones.",
 )
+@click.option(
+    "--trust-camera",
+    is_flag=True,
+    help="Pictures: count whatever they show; do not ask whether the camera was moved, "
+    "blinded or covered.",
+)
 @words.threads
 @words.delegate
 def command(**options: Any) -> None:
@@ -93,6 +105,8 @@ def command(**options: Any) -> None:
     SOURCE is a video file, an image sequence (frames/*.jpg), an RTSP address or a
     camera (/dev/video0). With --detections no pictures are needed at all. Progress goes
     to standard error; a live source runs until Ctrl-C.
+
+    Alerts are told there in a line each, and written to the file that --alerts names.
 
     \b
     tallypost replay street.mp4 --site site.toml --out street.jsonl
@@ -121,6 +135,7 @@ class Asked:
     model: str | None
     pace: str
     out_file: Path | None
+    alerts_file: Path | None
     recording_file: Path | None
     rate_hz: float | None
     size: tuple[int, int] | None
@@ -131,25 +146,32 @@ class Asked:
     threads: int
     delegate: Delegate | None
     looks_max: int
+    trust_camera: bool
 
 
 def _spare_inputs(asked: Asked) -> None:
     """Refuse to write over what is read, or over what are no records.
 
     Raises:
-        click.UsageError: `--out` names such a file.
+        click.UsageError: `--out` or `--alerts` names such a file, or both name one.
     """
-    out = asked.out_file
-    if out is None or not out.is_file():
-        return
+    out, alerts = asked.out_file, asked.alerts_file
+    if out is not None and alerts is not None and out.absolute() == alerts.absolute():
+        raise click.UsageError(f"--alerts {alerts} takes records; name another file")
+    for option, file in (("--out", out), ("--alerts", alerts)):
+        if file is not None and file.is_file():
+            _spare(asked, option, file)
+
+
+def _spare(asked: Asked, option: str, written: Path) -> None:
     inputs = [asked.source, asked.site_file, asked.model, asked.recording_file]
     read = [Path(each) for each in inputs if each is not None]
-    if any(each.exists() and out.samefile(each) for each in read):
-        raise click.UsageError(f"--out {out} is read from; name another file")
-    with suppress(OSError), out.open("rb") as file:
+    if any(each.exists() and written.samefile(each) for each in read):
+        raise click.UsageError(f"{option} {written} is read from; name another file")
+    with suppress(OSError), written.open("rb") as file:
         if file.read(1) not in (b"", b"{"):
             raise click.UsageError(
-                f"--out {out} is there and holds no records; name another file"
+                f"{option} {written} is there and holds no records; name another file"
             )
 
 
@@ -162,7 +184,7 @@ def _pictures(asked: Asked) -> None:
     here = board()
     with (
         open_replay(str(asked.source), _wishes(asked), here) as replay,
-        Show(asked.out_file, here) as show,
+        Show(asked.out_file, asked.alerts_file, here) as show,
     ):
 
         def progress() -> None:
@@ -181,12 +203,11 @@ def _detections(
     from tallypost.assembly.board import board
     from tallypost.assembly.footage import open_recording
     from tallypost.cli.replay_show import Show
-    from tallypost.domain.records import Interval
     from tallypost.replay import Ledger, replay_detections
 
     recorded = open_recording(recording_file, size, _wishes(asked))
     ledger = Ledger(asked.device, recorded.provenance)
-    with Show(asked.out_file, board()) as show:
+    with Show(asked.out_file, asked.alerts_file, board()) as show:
         frames = 0
 
         def looked_at() -> Iterator[Detections]:
@@ -203,11 +224,11 @@ def _detections(
             timeline=recorded.timeline,
         )
         for each in told:
-            if isinstance(each, Interval):
-                show.write(ledger.record(each))
+            show.write(ledger.note(each))
 
 
 def _wishes(asked: Asked) -> Wishes:
+    from tallypost.assembly.attention import EVERYTHING
     from tallypost.assembly.footage import Wishes
     from tallypost.settings.regions import RegionsSettings
 
@@ -222,4 +243,5 @@ def _wishes(asked: Asked) -> Wishes:
         real_pace=asked.pace == "real",
         rate_hz_max=asked.rate_hz,
         regions=RegionsSettings(looks_max=asked.looks_max),
+        ignored=EVERYTHING if asked.trust_camera else (),
     )

@@ -12,8 +12,8 @@ from tallypost.documents.schema import SCHEMAS
 def command(name: str) -> None:
     """Print a JSON Schema.
 
-    It describes tallypost.toml (settings), site.toml (site), or the records that a
-    device sends (kpi).
+    It describes tallypost.toml (settings), site.toml (site), or what a device
+    sends: records (kpi) and alerts (alert).
     """
     _, make = SCHEMAS[name]
     click.echo(json.dumps(make(), indent=2, ensure_ascii=False))

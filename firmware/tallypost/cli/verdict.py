@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tallypost.assembly.detector import model_of
+from tallypost.assembly.ground import ground_faults
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.manifest import MANIFEST, Manifest
 from tallypost.settings.base import Settings
@@ -79,7 +80,7 @@ def _judge(path: Path) -> Iterator[Verdict]:
             yield _of_its_site(path.parent / named, None)
         return
     if isinstance(found, Site):
-        yield _good_site(path, found)
+        yield _of_site(path, found)
     if isinstance(found, Manifest):
         yield _good_model(path, found)
     if isinstance(found, DeviceSettings):
@@ -100,12 +101,18 @@ def _of_its_site(path: Path, classes: Sequence[str] | None) -> Verdict:
     except SettingsError as error:
         return Verdict(file=path, kind=SITE, faults=error.faults)
     faults = () if classes is None else tuple(class_faults(site, classes))
-    return replace(_good_site(path, site), faults=faults)
+    verdict = _of_site(path, site)
+    return replace(verdict, faults=verdict.faults + faults)
 
 
-def _good_site(path: Path, site: Site) -> Verdict:
-    summary = f"{_count(len(site.lines), 'line')}, {_count(len(site.zones), 'zone')}"
-    return Verdict(file=path, kind=SITE, summary=summary)
+def _of_site(path: Path, site: Site) -> Verdict:
+    summary = ", ".join(
+        _count(len(drawn), kind.replace("_", " "))
+        for kind, drawn in site.drawn().items()
+        if drawn or kind in ("lines", "zones")
+    )
+    faults = tuple(ground_faults(site))
+    return Verdict(file=path, kind=SITE, faults=faults, summary=summary)
 
 
 def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Verdict:
@@ -148,5 +155,6 @@ def _secret(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, nouns: str) -> str:
+    noun = nouns.removesuffix("es" if nouns.endswith("ches") else "s")
+    return f"{number} {noun if number == 1 else nouns}"

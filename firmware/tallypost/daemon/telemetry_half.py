@@ -4,23 +4,25 @@ import logging
 import math
 import os
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tallypost.assembly.board import board
 from tallypost.assembly.telemetry import Speech, open_speech
 from tallypost.board.base import Board
 from tallypost.daemon.halves import read_handover, stop_on_signal
-from tallypost.domain.alerts import Alert
+from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
-from tallypost.wall.frame import State
+from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import Told, WallReader
 
 READ_BYTES = 65_536
 TICK_S = 1.0
+Made = KpiRecord | AlertRecord
+"""What leaves the device."""
 LAST_WORDS_S = 8.0
 """How long the vision half may take to say its last words."""
 
@@ -34,15 +36,13 @@ _LOUD = {
 }
 
 
-def speak(
-    settings_file: Path, inlet: int, on_record: Callable[[KpiRecord], None]
-) -> int:
+def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
     Args:
         settings_file: `tallypost.toml`.
         inlet: The wall's descriptor.
-        on_record: Told of every record, for a display.
+        on_record: Told of every record and every alert, for a display.
 
     Returns:
         The process's exit code.
@@ -66,7 +66,7 @@ def _listen(
     reader: WallReader,
     speech: Speech,
     here: Board,
-    on_record: Callable[[KpiRecord], None],
+    on_record: Callable[[Made], None],
     stop: Callable[[], bool],
 ) -> None:
     """Take what comes until the other side is closed.
@@ -80,29 +80,36 @@ def _listen(
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         readable, _, _ = select.select([inlet], [], [], TICK_S)
+        made: Sequence[Made]
         if readable:
             data = os.read(inlet, READ_BYTES)
             if not data:
                 return
-            records = [
+            made = [
                 record
                 for told in reader.feed(data, here.monotonic_s())
                 for record in _heed(told, speech.intake)
             ]
         else:
             # Only now: what waited unread would have looked like a hole.
-            records = speech.intake.tick()
-        for record in records:
+            made = speech.intake.tick()
+        for record in made:
             on_record(record)
 
 
-def _heed(told: Told, intake: Intake) -> list[KpiRecord]:
+def _heed(told: Told, intake: Intake) -> Sequence[Made]:
     match told:
         case State():
             level = logging.WARNING if told in _LOUD else logging.INFO
             log.log(level, "vision half says state=%s", told.name.lower())
+        case Hello():
+            return intake.watch_anew()
         case Alert():
-            log.warning("alert kind=%s state=%s", told.kind.value, told.state.value)
+            log.warning(
+                "alert kind=%s state=%s element=%s",
+                *(told.kind.value, told.state.value, told.element),
+            )
+            return intake.tell(told)
         case _:
             return intake.take(told)
     return []

@@ -2,18 +2,26 @@
 
 import json
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tallypost.documents.schema import SCHEMAS
-from tallypost.documents.table import record_tables, settings_tables
+from tallypost.documents.sketch import sketch
+from tallypost.documents.table import alert_table, record_tables, settings_tables
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
 PAGES = ("settings.md", "telemetry.md")
-EXAMPLES = {"tallypost.toml": "toml", "site.toml": "toml", "kpi-1.json": "json"}
+EXAMPLES = {
+    "tallypost.toml": "toml",
+    "site.toml": "toml",
+    "kpi-1.json": "json",
+    "alert-1.json": "json",
+}
 """Files in docs/examples that pages show, and the language that they are in."""
 
+_TOML = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 _BLOCK = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->\n)", re.DOTALL)
 
 
@@ -33,7 +41,27 @@ def pages(docs: Path) -> dict[Path, str]:
     for name, schema in SCHEMAS.values():
         text = json.dumps(schema(), indent=2, ensure_ascii=False)
         made[docs / "schema" / name] = f"{text}\n"
-    return made
+    return made | dict(_sketches(docs / "elements"))
+
+
+def _sketches(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Yield a drawing of the first site that each page shows."""
+    for page in sorted(folder.glob("*.md")):
+        for shown in sites(page.read_text("utf-8"))[:1]:
+            yield page.with_suffix(".svg"), sketch(shown)
+
+
+def sites(page: str) -> list[Site]:
+    """Return the sites that a page shows as TOML.
+
+    Raises:
+        tomllib.TOMLDecodeError, pydantic.ValidationError: What it shows is none.
+    """
+    return [
+        Site.model_validate(tomllib.loads(text))
+        for text in _TOML.findall(page)
+        if "[[" in text
+    ]
 
 
 def filled(page: str, blocks: Mapping[str, str]) -> str:
@@ -52,4 +80,5 @@ def _blocks(examples: Path) -> dict[str, str]:
         "keys of tallypost.toml": settings_tables(DeviceSettings),
         "keys of site.toml": settings_tables(Site),
         "keys of a record": record_tables(),
+        "keys of an alert": alert_table(),
     }

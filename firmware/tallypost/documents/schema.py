@@ -1,4 +1,4 @@
-"""JSON Schemas of what is read and written: two files of settings, one record."""
+"""JSON Schemas of what is read and written: settings, records and alerts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tallypost.documents.docstring import attributes, summary
+from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.domain.shape import WordType, by_name, words_within
@@ -18,6 +19,7 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 WORDS = tuple(dict.fromkeys(words_within(Interval)))
 """Every word that a record can hold, the interval first."""
+SEQ_MAX = 2**63 - 1
 INSTANT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$"
 
 
@@ -52,7 +54,7 @@ def kpi_schema() -> Schema:
             "description": "What this is, and its version.",
         },
         "device": plain["properties"]["device"],
-        "seq": plain["properties"]["seq"] | {"maximum": 2**63 - 1},
+        "seq": plain["properties"]["seq"] | {"maximum": SEQ_MAX},
         "start": {
             "type": "string",
             "format": "date-time",
@@ -77,10 +79,55 @@ def kpi_schema() -> Schema:
     return _headed(KPI_SCHEMA, record)
 
 
+def alert_schema() -> Schema:
+    """Return the schema of an AlertRecord as JSON carries it; strangers are allowed."""
+    plain = TypeAdapter(AlertRecord).json_schema()
+    words: dict[str, Schema] = plain["$defs"]
+    alert = words.pop("Alert")
+    _describe(alert, Alert)
+    del alert["properties"]["time_utc_s"]
+    head = plain["properties"]
+    begun_seq = head["begun_seq"]["anyOf"][0]
+    properties = {
+        "schema": {
+            "const": ALERT_SCHEMA,
+            "description": "What this is, and its version.",
+        },
+        "device": head["device"],
+        "seq": head["seq"] | {"maximum": SEQ_MAX},
+        "begun_seq": begun_seq | {"maximum": SEQ_MAX},
+        "time": {
+            "type": "string",
+            "format": "date-time",
+            "pattern": INSTANT,
+            "description": "When the light of the frame fell that made it certain.",
+        },
+        **alert["properties"],
+    }
+    for name, meaning in attributes(AlertRecord).items():
+        if name in properties:
+            properties[name]["description"] = meaning
+    required = {"schema", "device", "seq", "time", *alert["required"]}
+    return _headed(
+        ALERT_SCHEMA,
+        {
+            "type": "object",
+            "description": summary(AlertRecord),
+            "properties": properties,
+            "required": [name for name in properties if name in required],
+            "if": {"properties": {"state": {"const": AlertState.ENDED}}},
+            "then": {"required": ["begun_seq"]},
+            "else": {"not": {"required": ["begun_seq"]}},
+            "$defs": words,
+        },
+    )
+
+
 SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "settings": ("tallypost.schema.json", device_settings_schema),
     "site": ("site.schema.json", site_schema),
     "kpi": ("kpi-1.schema.json", kpi_schema),
+    "alert": ("alert-1.schema.json", alert_schema),
 }
 """By the name that `tallypost schema` takes: the file in docs/schema, its content."""
 

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from tallypost.documents.schema import Schema, kpi_schema
+from tallypost.documents.schema import Schema, alert_schema, kpi_schema
 from tallypost.documents.told import told, value
 from tallypost.domain.records import Interval
 from tallypost.domain.shape import WordType, hints
@@ -43,11 +43,19 @@ def settings_tables(model: type[BaseModel]) -> str:
 def _tables(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
     """Tell a file's tables with their headings, in the order of the file."""
     yield "At the top", model
+    yield from _inner_tables(model, "")
+
+
+def _inner_tables(
+    model: type[BaseModel], path: str
+) -> Iterator[tuple[str, type[BaseModel]]]:
     for name, field in model.model_fields.items():
         for hint in unfold(field.annotation)[0]:
             inner = hint if isinstance(hint, type) else get_args(hint)[0]
             if isinstance(inner, type) and issubclass(inner, BaseModel):
-                yield _heading(name, inner, is_list=inner is not hint), inner
+                place = f"{path}{name}"
+                yield _heading(place, inner, is_list=inner is not hint), inner
+                yield from _inner_tables(inner, f"{place}.")
 
 
 def _heading(name: str, model: type[BaseModel], *, is_list: bool) -> str:
@@ -92,6 +100,12 @@ def record_tables() -> str:
         f"### {heading}\n\n{node['description']}\n\n{_record_table(node, words)}"
         for heading, node in sections
     )
+
+
+def alert_table() -> str:
+    """Return what an alert says."""
+    schema = alert_schema()
+    return f"{schema['description']}\n\n{_record_table(schema, schema['$defs'])}"
 
 
 def _objects(word: WordType, path: str) -> Iterator[tuple[str, str]]:

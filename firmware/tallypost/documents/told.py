@@ -82,7 +82,11 @@ def _range(low: float | None, high: float | None, noun: str) -> str:
 
 def _list(node: Schema, words: Definitions) -> str:
     if "prefixItems" in node:
-        return f"[x, y]: {told(node['prefixItems'][0], words)} each"
+        items = node["prefixItems"]
+        first = told(items[0], words)
+        if "prefixItems" in items[0]:
+            return f"{len(items)} of: {first}"
+        return f"[x, y]: {first} each"
     inner = told(node["items"], words)
     if inner == "table, below":
         return f"tables, below{_range(None, node.get('maxItems'), '')}"

@@ -1,8 +1,9 @@
 """What is told at once: what happened and where, never to whom."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from annotated_types import Ge
 
@@ -41,13 +42,16 @@ class AlertState(StrEnum):
 class Alert:
     """Something that somebody should hear of before the interval is over.
 
+    One that begins is followed by one that says that it is over, of the same kind and
+    element: also where it is over because nobody watches any more.
+
     Attributes:
         kind: What it is about.
         state: Whether it begins or is over.
         time_utc_s: When the light of the frame fell that made it certain, seconds since
             1970.
         collection: The kind of element that tells it, as records name it (`zones`);
-            None where the camera itself does.
+            absent where the camera itself does.
         element: The element's name.
         label: The class of who caused it, where one did.
         value: How much of it: persons of a crowd, seconds of a stay, length of a queue.
@@ -63,6 +67,31 @@ class Alert:
     value: Quantity | None = None
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
 
+    @property
+    def source(self) -> "Source":
+        """What it is about, and who tells it."""
+        return Source(self.kind, self.collection, self.element)
+
+
+class Source(NamedTuple):
+    """What an alert is about, and the element that tells it."""
+
+    kind: AlertKind
+    collection: str | None
+    element: str | None
+
+
+def begun_by(ended: Alert, ongoing: Mapping[int, Alert]) -> int | None:
+    """Return the number of what an alert ends; None where it ends nothing.
+
+    Args:
+        ended: Says that something is over.
+        ongoing: What has begun and is not over, by number, the oldest first.
+    """
+    same = [seq for seq, alert in ongoing.items() if alert.source == ended.source]
+    alike = [seq for seq in same if ongoing[seq].label == ended.label]
+    return next(iter(alike or same), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRecord:
@@ -73,8 +102,11 @@ class AlertRecord:
         seq: One number an alert, rising, never used twice by this device; counted apart
             from the numbers of KPI records.
         alert: What it is.
+        begun_seq: The number of the alert that is over with this one; absent where this
+            one begins.
     """
 
     device: Name
     seq: Annotated[int, Ge(1)]
     alert: Alert
+    begun_seq: Annotated[int, Ge(1)] | None = None

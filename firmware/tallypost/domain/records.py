@@ -29,7 +29,7 @@ from tallypost.domain.figures.zones import (
     ZoneFigures,
 )
 from tallypost.domain.shape import hints
-from tallypost.domain.words import Count, Name, Seconds, always
+from tallypost.domain.words import Count, Light, Name, Quantity, Seconds, always
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
@@ -51,24 +51,49 @@ class Quality:
         observed_s: For how long the scene was really watched.
         frames: How many frames were looked at.
         frames_dropped: How many came and were not looked at.
+        frames_rested: On how many of `frames` nothing had moved, and the detector
+            rested; absent where it never may.
         frame_lifetime_ms_p99: 99 of 100 frames were overwritten within this time after
             their capture; absent where there was no frame.
+        light: How much light there was for most of the time; this and what follows of
+            the camera is absent where nobody judges it by its pictures.
+        camera_moved: Whether it showed, at any time, something else than it was aimed
+            at; nothing is counted meanwhile.
+        camera_blinded_s: For how long glare hid what there is to see; nothing is
+            counted meanwhile.
+        camera_covered_s: For how long something before the lens did; as above.
+        camera_dark_s: For how long there was too little light; as above.
+        camera_defocused_s: For how long it was out of focus; it counts on.
+        camera_dirty: Whether a part of the picture was smeared at any time; it counts
+            on.
         clock: How far the calendar may be believed.
         clock_uncertainty_s: By how much it may be off; absent where nobody knows.
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
+        privacy_epsilon_per_day: The site's privacy budget: trips and heat maps have
+            noise, and one day of them is differentially private with this epsilon;
+            absent where nothing has noise.
     """
 
     observed_s: Seconds = always()
     frames: Count = always()
     frames_dropped: Count = always()
+    frames_rested: Count | None = None
     frame_lifetime_ms_p99: Seconds | None = None
+    light: Light | None = None
+    camera_moved: bool | None = None
+    camera_blinded_s: Seconds | None = None
+    camera_covered_s: Seconds | None = None
+    camera_dark_s: Seconds | None = None
+    camera_defocused_s: Seconds | None = None
+    camera_dirty: bool | None = None
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Seconds | None = None
     model: str | None = None
     site: str | None = None
     firmware: str | None = None
+    privacy_epsilon_per_day: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

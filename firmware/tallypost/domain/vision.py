@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tallypost.domain.words import Light
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3), red green blue, 0..255."""
@@ -166,6 +169,8 @@ class Tracks:
             was confirmed: a crossing between birth and confirmation is not lost.
         born_s: Shape (n,), when that was, on the frame's clock.
         ended_ids: Shape (m,), objects that were told before and are now given up.
+        seen_boxes: Shape (n, 4), where the detector saw them at this look, unfiltered;
+            None where nobody knows more than `boxes`.
     """
 
     time_s: float
@@ -175,6 +180,33 @@ class Tracks:
     born_boxes: Boxes
     born_s: NDArray[np.float64]
     ended_ids: NDArray[np.int64]
+    seen_boxes: Boxes | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+class Fault(StrEnum):
+    """What can be wrong with what a camera shows."""
+
+    MOVED = "camera_moved"
+    BLINDED = "camera_blinded"
+    COVERED = "camera_covered"
+    DARK = "camera_dark"
+    DEFOCUSED = "camera_defocused"
+    DIRTY = "camera_dirty"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the camera itself is at one moment.
+
+    Attributes:
+        light: How much light there is; None where pictures are too small to tell.
+        faults: Those that are held to be there.
+        trustworthy: Whether what its pictures show may be counted.
+    """
+
+    light: Light | None
+    faults: frozenset[Fault]
+    trustworthy: bool

@@ -47,6 +47,14 @@ class Grade(StrEnum):
     F = "F"
 
 
+class Light(StrEnum):
+    """How much light pictures show: a camera evens out what it can."""
+
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
+
+
 def always(**options: Any) -> Any:
     """Return a field that every record spells, also where it is 0 or empty.
 

@@ -18,6 +18,7 @@ from tallypost.settings.base import (
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
 from tallypost.settings.regions import RegionsSettings, no_regions_there
+from tallypost.settings.scrutiny import ScrutinySettings
 from tallypost.settings.uplink import NoUplinkSettings, UplinkSettings
 
 DAY_S = 86400
@@ -98,6 +99,12 @@ class DetectorSettings(Settings):
         description="Look at no more pictures a second than this, to save heat; "
         "without it, at every one that there is time for.",
     )
+    rest: bool = Field(
+        default=True,
+        description="Whether it rests while nothing moves, to save heat: pictures that "
+        "look as the last one did are taken to hold what that one held, for at most a "
+        "second.",
+    )
 
 
 class OutboxSettings(Settings):
@@ -151,6 +158,10 @@ class DeviceSettings(Settings):
     regions: RegionsSettings = Field(
         default_factory=RegionsSettings,
         description="Looking closer where it matters, for small things far away.",
+    )
+    scrutiny: ScrutinySettings = Field(
+        default_factory=ScrutinySettings,
+        description="Judging the camera by its own pictures.",
     )
     uplink: UplinkSettings = Field(
         default_factory=NoUplinkSettings, description="The way to the backend."

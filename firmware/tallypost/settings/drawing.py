@@ -1,12 +1,13 @@
 """What elements of a site are drawn with: points, polygons, names, classes."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from tallypost.settings.base import ClassName, Settings, Wish, refuse
-from tallypost.settings.shape import simple_polygon
+from tallypost.settings.base import ClassName, Fault, Settings, Wish, refuse
+from tallypost.settings.shape import length_fault, simple_polygon
 
 ELEMENTS_MAX = 64
 
@@ -54,8 +55,18 @@ ANCHOR = (
 )
 
 
+MOTOR_VEHICLES = ("car", "motorcycle", "bus", "truck")
+"""Who counts where an element for vehicles names no classes."""
+
+
 class Element(Settings):
     """What every element of a site has."""
+
+    classes_key: ClassVar[str] = "classes"
+    """Under which key it names classes."""
+
+    usual: ClassVar[tuple[str, ...]] = ()
+    """Which classes it is about where it names none; none of them: about all."""
 
     name: Name = Field(description="What records call it; once a kind.")
 
@@ -63,3 +74,27 @@ class Element(Settings):
     def parts(self) -> tuple[str, ...]:
         """The names of its parts, in their order; most have none."""
         return ()
+
+    def wanted(self, classes: Sequence[str]) -> tuple[str, ...]:
+        """Return which of a model's classes it is about; those that it names, first."""
+        named: tuple[str, ...] | None = getattr(self, "classes", None)
+        if named is not None:
+            return named
+        return tuple(each for each in classes if each in self.usual or not self.usual)
+
+
+def ends_apart(raw: Mapping[str, object]) -> list[Fault]:
+    """Return a fault where a line's start and end are too near to each other."""
+    start, end = _point(raw.get("start")), _point(raw.get("end"))
+    sentence = length_fault(start, end) if start and end else None
+    return [Fault(("end",), sentence)] if sentence else []
+
+
+def _point(raw: object) -> tuple[float, float] | None:
+    """Return a raw point that can be one; faults of others are told elsewhere."""
+    match raw:
+        case [int() | float() as x, int() | float() as y] if (
+            0 <= x <= 1 and 0 <= y <= 1
+        ):
+            return float(x), float(y)
+    return None

@@ -42,8 +42,23 @@ def simple_polygon(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
         if _meet(one, other):
             told = f"crosses or touches itself: {_told(one)} meets {_told(other)}"
             refuse(f"{told}; go round the zone in order")
-    if _area(polygon) < AREA_MIN:
+    if area(polygon) < AREA_MIN:
         refuse(f"covers less than {AREA_MIN:.2%} of the picture; draw it larger")
+    return polygon
+
+
+def convex(polygon: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Return the polygon if it bends one way only, as a rectangle on the ground does.
+
+    Args:
+        polygon: Neither crosses nor touches itself.
+    """
+    around = [*polygon, *polygon[:2]]
+    turns = [_turn(*around[place : place + 3]) for place in range(len(polygon))]
+    for corner, turn in zip(around[1:], turns, strict=False):
+        if turn != max(turns, key=turns.count):
+            told = f"bends inward, or not at all, at the corner {list(corner)}"
+            refuse(f"{told}; no rectangle on the ground looks like that")
     return polygon
 
 
@@ -59,7 +74,7 @@ def _told(edge: Edge) -> str:
     return f"the edge from {list(edge[0])} to {list(edge[1])}"
 
 
-def _area(polygon: Sequence[Point]) -> float:
+def area(polygon: Sequence[Point]) -> float:
     """Return a simple polygon's area. Source: the shoelace formula."""
     around = pairwise([*polygon, polygon[0]])
     return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in around)) / 2

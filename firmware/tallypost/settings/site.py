@@ -17,24 +17,20 @@ from tallypost.settings.drawing import (
     Element,
     Point,
     Polygon,
+    ends_apart,
 )
-from tallypost.settings.shape import length_fault
-
-
-def _point(raw: object) -> tuple[float, float] | None:
-    """Return a raw point that can be one; faults of others are told elsewhere."""
-    match raw:
-        case [int() | float() as x, int() | float() as y] if (
-            0 <= x <= 1 and 0 <= y <= 1
-        ):
-            return float(x), float(y)
-    return None
-
-
-def _long_enough(raw: Mapping[str, object]) -> list[Fault]:
-    start, end = _point(raw.get("start")), _point(raw.get("end"))
-    sentence = length_fault(start, end) if start and end else None
-    return [Fault(("end",), sentence)] if sentence else []
+from tallypost.settings.elements.approach import Approach
+from tallypost.settings.elements.calibration import Calibration
+from tallypost.settings.elements.car_park import CarPark, too_many_spaces
+from tallypost.settings.elements.conflict import CONFLICTS_MAX, Conflict
+from tallypost.settings.elements.crowd import Crowd
+from tallypost.settings.elements.heat_map import HEAT_MAPS_MAX, HeatMap
+from tallypost.settings.elements.intrusion import Intrusion
+from tallypost.settings.elements.movement import Movement, gates_exist
+from tallypost.settings.elements.queue import Queue
+from tallypost.settings.elements.stop import Stop
+from tallypost.settings.elements.wrong_way import WrongWay
+from tallypost.settings.privacy import Privacy, noise_wants_classes
 
 
 def _names_once(raw: Mapping[str, object]) -> list[Fault]:
@@ -56,14 +52,26 @@ def _something_to_count(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((), told)]
 
 
-_TABLES = ("site",)
+def _calibrated(raw: Mapping[str, object]) -> list[Fault]:
+    approaches = raw.get("approaches")
+    if "calibration" in raw or not isinstance(approaches, list):
+        return []
+    told = "is given without [calibration], and no speed is known; leave it out"
+    return [
+        Fault(("approaches", place, "free_flow_kmh"), told)
+        for place, each in enumerate(approaches)
+        if isinstance(each, Mapping) and "free_flow_kmh" in each
+    ]
+
+
+_TABLES = ("site", "calibration", "privacy")
 """What a site may say besides what is drawn on it."""
 
 
 class Line(Element):
     """A line that is crossed one way or the other."""
 
-    relations = (_long_enough,)
+    relations = (ends_apart,)
 
     start: Point = Field(description="Where the arrow begins, [x, y].")
     end: Point = Field(
@@ -72,6 +80,17 @@ class Line(Element):
     )
     classes: Classes | None = Field(default=None, description=CLASSES)
     anchor: Anchor = Field(default="ground", description=ANCHOR)
+    riders: bool = Field(
+        default=False,
+        description="Count a person on a bicycle or motorcycle as a person too; "
+        "otherwise only the vehicle counts.",
+    )
+    headways: bool = Field(
+        default=False, description="Tell how close one follows another."
+    )
+    modal_split: bool = Field(
+        default=False, description="Tell how people travel: shares of modes."
+    )
 
 
 class Zone(Element):
@@ -96,16 +115,60 @@ class SiteDescription(Settings):
 class Site(Settings):
     """Everything that `site.toml` may say."""
 
-    relations = (_something_to_count, _names_once)
+    relations = (
+        _something_to_count,
+        _names_once,
+        too_many_spaces,
+        noise_wants_classes,
+        gates_exist,
+        _calibrated,
+    )
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
+    )
+    calibration: Calibration | None = Field(
+        default=None, description="The ground in metres, for speeds and lengths."
     )
     lines: Annotated[tuple[Line, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Lines that are crossed.")
     )
     zones: Annotated[tuple[Zone, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
         Field(default=(), description="Parts of the picture that are watched.")
+    )
+    car_parks: Annotated[
+        tuple[CarPark, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Spaces that vehicles park on.")
+    queues: Annotated[
+        tuple[Queue, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places where persons or vehicles wait.")
+    approaches: Annotated[
+        tuple[Approach, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Stretches of road whose traffic is graded.")
+    movements: Annotated[
+        tuple[Movement, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Junctions: who goes from where to where.")
+    crowds: Annotated[
+        tuple[Crowd, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Places that may be overcrowded.")
+    intrusions: Annotated[
+        tuple[Intrusion, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Areas where nobody may be.")
+    stops: Annotated[tuple[Stop, ...], Field(strict=False, max_length=ELEMENTS_MAX)] = (
+        Field(default=(), description="Areas where no vehicle may stand.")
+    )
+    wrong_ways: Annotated[
+        tuple[WrongWay, ...], Field(strict=False, max_length=ELEMENTS_MAX)
+    ] = Field(default=(), description="Lines that may be crossed one way only.")
+    heat_maps: Annotated[
+        tuple[HeatMap, ...], Field(strict=False, max_length=HEAT_MAPS_MAX)
+    ] = Field(default=(), description="Where on the picture objects stand.")
+    conflicts: Annotated[
+        tuple[Conflict, ...], Field(strict=False, max_length=CONFLICTS_MAX)
+    ] = Field(default=(), description="Where near misses are watched for.")
+
+    privacy: Privacy = Field(
+        default=Privacy(), description="Which numbers are too small to be told."
     )
 
     def drawn(self) -> dict[str, tuple[Element, ...]]:
@@ -127,7 +190,7 @@ class Site(Settings):
 def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
     """Return the classes that each element names, by its key's path."""
     return {
-        f"{kind}[{place}]": getattr(each, "classes", None) or ()
+        f"{kind}[{place}].{each.classes_key}": getattr(each, "classes", None) or ()
         for kind, elements in site.drawn().items()
         for place, each in enumerate(elements)
     }
@@ -135,13 +198,21 @@ def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
 
 def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
     """Return a fault for every class that a site names and a model does not tell."""
-    return [
-        f'{element}.classes: "{name}" is nothing that the model tells; it tells '
-        + ", ".join(classes)
-        for element, names in named_classes(site).items()
+    told = "it tells " + ", ".join(classes)
+    faults = [
+        f'{key}: "{name}" is nothing that the model tells; {told}'
+        for key, names in named_classes(site).items()
         for name in names
         if name not in classes
     ]
+    faults += [
+        f"{kind}[{place}].classes: is missing, and the model knows none of "
+        f"{', '.join(each.usual)}; {told}"
+        for kind, elements in site.drawn().items()
+        for place, each in enumerate(elements)
+        if not each.wanted(classes)
+    ]
+    return faults
 
 
 def site_hash(site: Site) -> str:

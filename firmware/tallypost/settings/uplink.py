@@ -104,7 +104,7 @@ class MqttSettings(Settings):
     ] = Field(
         default="tallypost",
         description="What every topic begins with: records go to "
-        "`<topic_prefix>/<device>/kpi`.",
+        "`<topic_prefix>/<device>/kpi`, alerts to `<topic_prefix>/<device>/alert`.",
     )
     keepalive_s: Annotated[int, Field(ge=5, le=3600)] = Field(
         default=30, description="A link silent for longer is probed."

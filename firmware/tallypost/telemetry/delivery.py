@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
-from tallypost.telemetry.outbox.ledger import Pending
+from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
 
@@ -24,11 +25,36 @@ SUSPECT_TRIES = 2
 STOP_S = 1.0
 """How soon a request to stop is heard."""
 
+_NOUNS = {Subject.ALERT: "alert", Subject.KPI: "record"}
 _logger = logging.getLogger(__name__)
 
 
+Key = tuple[Subject, int]
+
+
+class Shelf(Protocol):
+    """Where messages of one subject wait."""
+
+    @property
+    def pending(self) -> int:
+        """How many wait."""
+        ...
+
+    def head(self, limit: int) -> list[Message]:
+        """Return messages that wait, the oldest first, so many at most."""
+        ...
+
+    def delivered(self, seqs: Iterable[int]) -> None:
+        """Let go of messages that the far side has."""
+        ...
+
+    def rejected(self, seq: int, reason: str) -> None:
+        """Let go of a message that the far side will never take."""
+        ...
+
+
 class Delivery:
-    """Sends what waits, the oldest first, until the far side has it.
+    """Sends what waits, alerts first and the oldest first, until the far side has it.
 
     A record that cuts the connection whenever it is sent (a broker may choke on it)
     must not hold up all others: after an answer that never came records go out one by
@@ -46,13 +72,17 @@ class Delivery:
     def __init__(self, outbox: Outbox, uplink: Uplink, board: Board) -> None:
         self.delivered = 0
         self._outbox = outbox
+        self._shelves: Mapping[Subject, Shelf] = {
+            Subject.ALERT: outbox.alerts,
+            Subject.KPI: outbox,
+        }
         self._uplink = uplink
         self._board = board
         self._not_before_s = 0.0
         self._unanswered_s = UNANSWERED_S_MIN
         self._one_by_one = False
-        self._tries: dict[int, int] = {}
-        self._aside: dict[int, float] = {}
+        self._tries: dict[Key, int] = {}
+        self._aside: dict[Key, float] = {}
         self._told = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -71,12 +101,9 @@ class Delivery:
         def late() -> bool:
             return self._board.monotonic_s() >= deadline_s
 
-        while (
-            self._outbox.pending
-            and (left := deadline_s - self._board.monotonic_s()) > 0
-        ):
+        while self._pending and (left := deadline_s - self._board.monotonic_s()) > 0:
             self._board.wait(min(self.step(late), 0.1, left))
-        return self._outbox.pending
+        return self._pending
 
     def step(self, stopping: Callable[[], bool] = never) -> float:
         """Send one batch; return after how many seconds another step makes sense.
@@ -92,7 +119,7 @@ class Delivery:
             batch = self._batch(now_s)
             if not batch:
                 return IDLE_S
-            receipts = self._uplink.send([payload for _, payload in batch], stopping)
+            receipts = self._uplink.send(batch, stopping)
         except (OutboxUnavailableError, UplinkUnavailableError):
             # Outbox and uplink have told the log themselves.
             return self._pause(DOWN_S)
@@ -111,59 +138,83 @@ class Delivery:
         self._not_before_s = self._board.monotonic_s() + seconds
         return seconds
 
-    def _batch(self, now_s: float) -> list[Pending]:
-        self._aside = {seq: s for seq, s in self._aside.items() if s > now_s}
-        limit = 1 if self._one_by_one else self._uplink.payloads_max
-        rows = self._outbox.head(limit + len(self._aside))
-        rows = [row for row in rows if row.seq not in self._aside][:limit]
+    @property
+    def _pending(self) -> int:
+        return sum(shelf.pending for shelf in self._shelves.values())
+
+    def _batch(self, now_s: float) -> list[Message]:
+        self._aside = {key: s for key, s in self._aside.items() if s > now_s}
+        limit = 1 if self._one_by_one else self._uplink.messages_max
+        rows: list[Message] = []
+        for shelf in self._shelves.values():
+            rows += self._ready(shelf, limit - len(rows))
         # Whoever cut a connection before travels alone.
-        suspects = [place for place, row in enumerate(rows) if row.seq in self._tries]
+        suspects = [place for place, row in enumerate(rows) if row.key in self._tries]
         return rows[: max(suspects[0], 1)] if suspects else rows
 
-    def _settle(self, batch: Sequence[Pending], receipts: Sequence[Receipt]) -> float:
+    def _ready(self, shelf: Shelf, room: int) -> list[Message]:
+        if not room:
+            return []
+        if shelf is self._outbox.alerts:
+            # Alerts that a far side refuses must not keep all records waiting.
+            room = max(room // 2, 1)
+        found = shelf.head(room + len(self._aside))
+        return [row for row in found if row.key not in self._aside][:room]
+
+    def _settle(self, batch: Sequence[Message], receipts: Sequence[Receipt]) -> float:
         """Do as the receipts say; return how long to wait before the next step."""
-        outcomes = dict(zip((row.seq for row in batch), receipts, strict=True))
-        arrived = [
-            seq for seq, told in outcomes.items() if told.outcome is Outcome.DELIVERED
-        ]
-        self._outbox.delivered(arrived)
-        self.delivered += len(arrived)
+        outcomes = dict(zip((row.key for row in batch), receipts, strict=True))
+        self._let_go(
+            key for key, told in outcomes.items() if told.outcome is Outcome.DELIVERED
+        )
         refused, unknown = "", False
-        for seq, told in outcomes.items():
+        for key, told in outcomes.items():
             match told.outcome:
                 case Outcome.DELIVERED:
                     pass
                 case Outcome.REJECTED:
-                    _logger.error("record rejected seq=%d reason=%s", seq, told.reason)
-                    self._outbox.rejected(seq, told.reason)
+                    self._reject(key, told.reason)
                 case Outcome.REFUSED:
                     refused = told.reason or "unknown"
                 case Outcome.UNKNOWN:
                     unknown = True
             if told.outcome is not Outcome.UNKNOWN:
-                self._tries.pop(seq, None)
+                self._tries.pop(key, None)
         self._tell(refused)
         pause_s = self._after_silence(batch, answered=not unknown)
         return REFUSED_S if refused else pause_s
 
-    def _after_silence(self, batch: Sequence[Pending], *, answered: bool) -> float:
+    def _let_go(self, arrived: Iterable[Key]) -> None:
+        keys = list(arrived)
+        self.delivered += len(keys)
+        for subject, shelf in self._shelves.items():
+            shelf.delivered([seq for about, seq in keys if about is subject])
+
+    def _reject(self, key: Key, reason: str) -> None:
+        subject, seq = key
+        _logger.error("%s rejected seq=%d reason=%s", _NOUNS[subject], seq, reason)
+        self._shelves[subject].rejected(seq, reason)
+
+    def _after_silence(self, batch: Sequence[Message], *, answered: bool) -> float:
         if answered:
             self._one_by_one = False
             self._unanswered_s = UNANSWERED_S_MIN
             return 0.0
         if len(batch) == 1:
-            self._suspect(batch[0].seq)
+            self._suspect(batch[0].key)
         self._one_by_one = True
         pause_s = self._unanswered_s
         self._unanswered_s = min(pause_s * 2, UNANSWERED_S_MAX)
         return pause_s
 
-    def _suspect(self, seq: int) -> None:
-        self._tries[seq] = self._tries.get(seq, 0) + 1
-        if self._tries[seq] >= SUSPECT_TRIES:
-            self._aside[seq] = self._board.monotonic_s() + SUSPECT_S
+    def _suspect(self, key: Key) -> None:
+        self._tries[key] = self._tries.get(key, 0) + 1
+        if self._tries[key] >= SUSPECT_TRIES:
+            self._aside[key] = self._board.monotonic_s() + SUSPECT_S
+            subject, seq = key
             _logger.error(
-                "record never answered, it steps aside seq=%d wait_s=%d", seq, SUSPECT_S
+                "%s never answered, it steps aside seq=%d wait_s=%d",
+                *(_NOUNS[subject], seq, SUSPECT_S),
             )
 
     def _tell(self, refused: str) -> None:

@@ -4,7 +4,14 @@ import math
 from typing import Protocol
 
 from tallypost.board.base import Board
-from tallypost.domain.records import Interval, KpiRecord, Provenance, Quality
+from tallypost.domain.alerts import Alert, AlertRecord
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    KpiRecord,
+    Provenance,
+    Quality,
+)
 
 GRACE_S = 15.0
 """How late an interval may come before its time counts as a hole."""
@@ -12,8 +19,27 @@ HOLE_S_MAX = 366 * 86_400.0
 """A longer hole is a calendar that was set for the first time."""
 
 
+class AlertStore(Protocol):
+    """What intake asks of the outbox's alerts."""
+
+    def put(self, alert: Alert, device: str) -> AlertRecord | None:
+        """Keep one alert; return it as a record, or None where there is none yet."""
+        ...
+
+    def end_all(
+        self, device: str, *, time_utc_s: float, clock: ClockTrust
+    ) -> list[AlertRecord]:
+        """Say of all that is going on that it is over; return the records of that."""
+        ...
+
+
 class Store(Protocol):
     """What intake asks of the outbox."""
+
+    @property
+    def alerts(self) -> AlertStore:
+        """Where alerts are kept."""
+        ...
 
     @property
     def covered_until_utc_s(self) -> float | None:
@@ -84,6 +110,22 @@ class Intake:
         )
         self._known = True
         return [record for record in records if record is not None]
+
+    def tell(self, alert: Alert) -> list[AlertRecord]:
+        """Keep one alert; return the record made of it, if one was."""
+        record = self._store.alerts.put(alert, self._device)
+        return [] if record is None else [record]
+
+    def watch_anew(self) -> list[AlertRecord]:
+        """Note that the vision half begins afresh; return what that puts an end to.
+
+        It knows nothing of what it saw before: what still goes on begins anew.
+        """
+        return self._store.alerts.end_all(
+            self._device,
+            time_utc_s=self._board.utc_s(),
+            clock=self._board.clock().trust,
+        )
 
     def tick(self) -> list[KpiRecord]:
         """Let time pass; return the record of a hole, once it is sure to be one.

@@ -1,17 +1,17 @@
 """What needs no picture: from what was found to figures and alerts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
 
 from tallypost.domain.alerts import Alert
 from tallypost.domain.records import Interval
-from tallypost.domain.vision import Detections, Size, Tracks
-from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
-from tallypost.vision.counting.line import LineCounter
-from tallypost.vision.elements.base import Element, Glance, Sign
-from tallypost.vision.elements.stillness import Stillness
-from tallypost.vision.kpi.window import Moment, Window
+from tallypost.domain.vision import Detections, Size
+from tallypost.vision.counting.events import Direction, LineCrossing
+from tallypost.vision.elements.alarms import Alarms
+from tallypost.vision.elements.base import Element, Sign
+from tallypost.vision.elements.observer import Observer
+from tallypost.vision.gate.settled import Settled
+from tallypost.vision.kpi.window import AT_ONCE, Arrival, Moment, Window
 from tallypost.vision.tracking.tracker import Tracker
 
 Told = Interval | Alert
@@ -19,60 +19,83 @@ Told = Interval | Alert
 
 
 class Counting:
-    """Tracker, lines, elements and window, in a row.
+    """Tracker, observer, elements and window, in a row.
 
     Args:
         tracker: Follows objects from frame to frame.
-        lines: Every line that is watched.
+        observer: Gathers what elements may know of a moment.
         elements: Every element of the site, by the key that records know it under.
         window: Gathers the figures of the same elements.
-        classes: Names of the detector's classes.
+        settled: Notes whether anybody moves; None where nobody asks.
     """
 
     def __init__(
         self,
         *,
         tracker: Tracker,
-        lines: Sequence[LineCounter],
+        observer: Observer,
         elements: Mapping[str, Sequence[Element]],
         window: Window,
-        classes: Sequence[str],
+        settled: Settled | None = None,
     ) -> None:
         self._tracker = tracker
-        self._lines = tuple(lines)
+        self._observer = observer
         self._elements = [
             (key, element) for key, each in elements.items() for element in each
         ]
         self._window = window
-        self._classes = tuple(classes)
-        self._stillness = Stillness()
+        self._settled = settled
+        self._alarms = Alarms()
+        self._moment: Moment | None = None
         self.crossings: Counter[tuple[str, Direction, str]] = Counter()
         """How many crossed each line so far, by direction and class: for a display."""
 
     def look(
         self,
-        detections: Detections,
+        detections: Detections | None,
         *,
         scene: Size,
         time_s: float,
         moment: Moment,
-        dropped: int = 0,
+        arrival: Arrival = AT_ONCE,
     ) -> list[Told]:
         """Count what one frame shows; return the intervals that are over, and alerts.
 
         Args:
-            detections: What was found on the frame.
+            detections: What was found on the frame; None where it was not looked at,
+                because the camera cannot be trusted.
             scene: Size of the picture that their boxes are told in.
             time_s: The frame's time, for the tracker.
             moment: The frame's time by the calendar, for the figures.
-            dropped: How many frames came and were not looked at since the last one.
+            arrival: How the frame came.
         """
-        told: list[Told] = [*self._window.look(moment, dropped=dropped)]
-        glance = self._glance(self._tracker.update(detections, time_s), scene)
+        self._moment = moment
+        told: list[Told] = [*self._window.look(moment, arrival)]
+        told += self._alarms.due(moment)
+        if detections is None:
+            return told
+        tracks = self._tracker.update(detections, time_s)
+        glance = self._observer.look(tracks, scene)
+        for crossing in glance.crossings:
+            self._note(crossing, glance.classes)
+        if self._settled is not None:
+            self._settled.note(detections, glance.tracks, glance.still_s)
         for key, element in self._elements:
-            signs = element.update(glance)
-            told += [_alert(sign, key, element.name, moment) for sign in signs]
+            for sign in element.update(glance):
+                told += self._alarms.heed(sign, key, element.name, moment)
         return told
+
+    def warn(self, sign: Sign, moment: Moment) -> list[Told]:
+        """Return the alert that a sign of the camera itself becomes, if it does."""
+        return [*self._alarms.heed(sign, None, None, moment)]
+
+    def is_settled(self, time_s: float) -> bool:
+        """Return whether nobody moves, so that nobody need look at a picture.
+
+        Args:
+            time_s: The picture's time.
+        """
+        return self._settled is not None and self._settled.at(time_s)
 
     def idle(self, moment: Moment) -> list[Told]:
         """Note that no frame came; return the intervals that are over by then."""
@@ -83,52 +106,10 @@ class Counting:
         self._window.lived(lifetime_ms)
 
     def finish(self) -> list[Told]:
-        """Return the running interval as it is: the watch is over."""
-        return [*self._window.finish()]
+        """Return the running interval as it is, and the end of all that goes on."""
+        over = [] if self._moment is None else self._alarms.finish(self._moment)
+        return [*over, *self._window.finish()]
 
-    def _glance(self, tracks: Tracks, scene: Size) -> Glance:
-        """Return what elements may know of this moment."""
-        events = chain.from_iterable(line.update(tracks, scene) for line in self._lines)
-        crossings, passages = told_apart(events)
-        for crossing in crossings:
-            self._note(crossing)
-        return Glance(
-            tracks=tracks,
-            scene=scene,
-            classes=self._classes,
-            crossings=crossings,
-            passages=passages,
-            still_s=self._stillness.update(tracks),
-        )
-
-    def _note(self, crossing: LineCrossing) -> None:
-        label = self._classes[crossing.class_id]
+    def _note(self, crossing: LineCrossing, classes: Sequence[str]) -> None:
+        label = classes[crossing.class_id]
         self.crossings[crossing.line, crossing.direction, label] += 1
-
-
-def told_apart(
-    events: Iterable[LineCrossing | LinePassage],
-) -> tuple[list[LineCrossing], list[LinePassage]]:
-    """Return the effective crossings and the actual ones."""
-    crossings: list[LineCrossing] = []
-    passages: list[LinePassage] = []
-    for event in events:
-        match event:
-            case LineCrossing():
-                crossings.append(event)
-            case LinePassage():
-                passages.append(event)
-    return crossings, passages
-
-
-def _alert(sign: Sign, collection: str, element: str, moment: Moment) -> Alert:
-    return Alert(
-        kind=sign.kind,
-        state=sign.state,
-        time_utc_s=moment.utc_s,
-        collection=collection,
-        element=element,
-        label=sign.label,
-        value=sign.value,
-        clock=moment.clock.trust,
-    )

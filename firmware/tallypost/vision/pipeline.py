@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tallypost.board.base import Board
+from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Detections, Frame, Size
+from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting, Told
-from tallypost.vision.detection.base import Detector
-from tallypost.vision.kpi.window import Moment
-from tallypost.vision.seeing import look
+from tallypost.vision.elements.base import Sign
+from tallypost.vision.kpi.window import Arrival, Moment
+from tallypost.vision.scrutiny.verdict import Verdict
 from tallypost.vision.timeline import Timeline
 
 PATIENCE_S = 1.0
@@ -21,31 +23,32 @@ class Looked:
     """What is left of a frame once its picture is gone.
 
     Attributes:
-        detections: What was found.
+        detections: What was found; None where the camera cannot be trusted.
         scene: Size of the picture that their boxes are told in.
         time_s: The frame's time, for the tracker.
         moment: The frame's time by the calendar.
-        dropped: How many frames came and were not looked at since the last one.
+        arrival: How it came.
         lifetime_ms: How long the picture existed.
     """
 
-    detections: Detections
+    detections: Detections | None
     scene: Size
     time_s: float
     moment: Moment
-    dropped: int
+    arrival: Arrival
     lifetime_ms: float
 
 
 class Pipeline:
     """Takes frames one at a time, has them looked at, and overwrites them at once.
 
-    While the model looks at one frame, what it found on the one before is counted: so
-    counting costs no time, and comes a frame later.
+    What the model found on a frame is counted while the next one is waited for; where
+    that one is there already, while the model looks at it. So counting costs no time,
+    and an alert waits for no frame that is late.
 
     Args:
         camera: Where frames come from.
-        detector: What looks at them.
+        attention: What looks at them, or lets them pass.
         counting: What counts.
         timeline: When they were taken.
         board: Whose monotonic clock tells how long a picture existed.
@@ -60,14 +63,14 @@ class Pipeline:
         self,
         *,
         camera: Camera,
-        detector: Detector,
+        attention: Attention,
         counting: Counting,
         timeline: Timeline,
         board: Board,
         rate_hz_max: float | None = None,
     ) -> None:
         self._camera = camera
-        self._detector = detector
+        self._attention = attention
         self._counting = counting
         self._timeline = timeline
         self._board = board
@@ -106,42 +109,59 @@ class Pipeline:
         It never waits for long: whoever calls may want to stop.
         """
         left_s = self._due_s - self._board.monotonic_s()
-        self._board.wait(min(left_s, PATIENCE_S))
-        if left_s > PATIENCE_S:
-            return []
-        frame = self._camera.read(PATIENCE_S)
+        frame = self._camera.read(0.0) if left_s <= 0 else None
+        if frame is None:
+            self._count()  # there is nothing better to do, and an alert may come of it
+            if self._over:
+                return self._take_over()
+            self._board.wait(min(left_s, PATIENCE_S))
+            if left_s > PATIENCE_S:
+                return []
+            frame = self._camera.read(PATIENCE_S)
         if frame is None:
             self._idle()
         else:
             self.silent = False
             self._due_s = self._board.monotonic_s() + self._pause_s
-            self._looked = self._look(frame, self._count)
+            self._looked = self._look(frame)
             self.frames += 1
         return self._take_over()
 
     def finish(self) -> list[Told]:
         """Return what is not over yet: the watch is."""
+        self._attention.forget()
         self._count()
         self._over += self._counting.finish()
         return self._take_over()
 
-    def _look(self, frame: Frame, meanwhile: Callable[[], None]) -> Looked:
-        """Have a frame looked at, and overwrite it."""
+    def _look(self, frame: Frame) -> Looked:
+        """Have a frame looked at, and overwrite it; count those before."""
         moment = self._timeline.moment(frame)
         before, self._dropped = self._dropped, self._camera.dropped
         try:
-            detections = look(self._detector, frame, meanwhile)
+            seen = self._attention.see(frame, self._count, self._is_settled)
         finally:
             frame.erase()
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
+        self._count()
+        for verdict in seen.verdicts:
+            self._over += self._counting.warn(_sign(verdict), moment)
         return Looked(
-            detections=detections,
+            detections=seen.detections,
             scene=frame.scene,
             time_s=frame.time_s,
             moment=moment,
-            dropped=self._dropped - before,
+            arrival=Arrival(
+                dropped=self._dropped - before,
+                rested=seen.rested,
+                condition=seen.condition,
+            ),
             lifetime_ms=lifetime_s * 1000.0,
         )
+
+    def _is_settled(self, time_s: float) -> bool:
+        self._count()
+        return self._counting.is_settled(time_s)
 
     def _count(self) -> None:
         """Count what was found on the last frame, once."""
@@ -153,12 +173,12 @@ class Pipeline:
             scene=looked.scene,
             time_s=looked.time_s,
             moment=looked.moment,
-            dropped=looked.dropped,
+            arrival=looked.arrival,
         )
         self._counting.lived(looked.lifetime_ms)
 
     def _idle(self) -> None:
-        self._count()
+        self._attention.forget()
         self.silent = not self._camera.ended
         moment = self._timeline.now()
         if moment is not None:
@@ -167,3 +187,10 @@ class Pipeline:
     def _take_over(self) -> list[Told]:
         over, self._over = self._over, []
         return over
+
+
+def _sign(verdict: Verdict) -> Sign:
+    return Sign(
+        kind=AlertKind(verdict.fault.value),
+        state=AlertState.BEGUN if verdict.began else AlertState.ENDED,
+    )

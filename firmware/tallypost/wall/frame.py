@@ -74,6 +74,13 @@ class Kind(IntEnum):
     STATE = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """A vision half begins: it knows nothing of what was before."""
+
+    process_id: int
+
+
 class State(IntEnum):
     """What befell the vision half: all that it may say of itself, by number."""
 

@@ -17,12 +17,13 @@ from tallypost.wall.frame import (
     PIPE_FRAMES,
     Alphabet,
     Frame,
+    Hello,
     Kind,
     State,
     unpack,
 )
 
-Told = Interval | Alert | State
+Told = Interval | Alert | State | Hello
 """What a vision half can say."""
 
 STATES_PER_MINUTE = 30
@@ -121,7 +122,7 @@ class WallReader:
         if frame.kind is Kind.HELLO:
             self._gathering = None
             self._sequence = frame.sequence
-            return None
+            return Hello(*layout.HELLO.unpack_from(frame.body))
         if self._sequence is None:
             # A reader that starts anew comes in the middle of what was being said: wait
             # for the beginning of a sentence.

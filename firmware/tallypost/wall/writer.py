@@ -18,6 +18,7 @@ class WallWriter:
 
     A reader that is slow or gone never holds up the camera: the descriptor is set not
     to block, and past the alphabet's `backlog_frames_max` whole intervals are let go.
+    They leave room for alerts.
 
     Args:
         descriptor: Where frames are written.
@@ -74,7 +75,10 @@ class WallWriter:
         return True
 
     def _send(self, frames: list[Frame]) -> None:
-        if len(self._backlog) + len(frames) <= self._backlog_max:
+        room = self._backlog_max - len(self._backlog)
+        if frames[0].kind is Kind.INTERVAL:
+            room -= layout.ALERTS_PER_MINUTE
+        if len(frames) <= room:
             for frame in frames:
                 numbered = Frame(
                     frame.kind,

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.domain.figures.lines import LineFigures, LineTotals
-from tallypost.domain.figures.zones import ZoneFigures
-from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Quality
+from tallypost.domain.records import Interval, KpiRecord, Quality, collections
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode, encode
+from tallypost.telemetry.codec.json_v1 import (
+    PAYLOAD_BYTES_MAX,
+    decode,
+    decode_alert,
+    encode,
+    encode_alert,
+)
+from tests.domain.strategies import Words, names
 
 PROMISED = {
     "schema": "tallypost.kpi/1",
@@ -47,48 +52,24 @@ PROMISED = {
     },
 }
 
-names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
-counts = st.dictionaries(names, st.integers(0, 2**32 - 1), max_size=3)
-figures = st.integers(0, 10**9).map(lambda thousandths: thousandths / 1000)
-by_class = st.dictionaries(names, figures, max_size=3)
-totals = st.builds(LineTotals, forward=counts, backward=counts)
-lines = st.builds(
-    LineFigures, forward=counts, backward=counts, total=st.none() | totals
+starts = st.integers(0, 10**10).map(float) | st.integers(0, 4 * 10**15).map(
+    lambda micro: micro / 10**6
 )
-zones = st.builds(
-    ZoneFigures,
-    occupancy_mean=by_class,
-    occupancy_max=counts,
-    entries=counts,
-    exits=counts,
-    dwell_mean_s=by_class,
-    dwell_max_s=by_class,
-)
-texts = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=256)
-qualities = st.builds(
-    Quality,
-    observed_s=figures,
-    frames=st.integers(0, 2**32 - 1),
-    frames_dropped=st.integers(0, 2**32 - 1),
-    frame_lifetime_ms_p99=st.none() | figures,
-    clock=st.sampled_from(ClockTrust),
-    clock_uncertainty_s=st.none() | figures,
-    model=texts,
-    site=texts,
-    firmware=texts,
-)
-intervals = st.builds(
-    Interval,
-    start_utc_s=st.integers(0, 10**10).map(float)
-    | st.integers(0, 4 * 10**15).map(lambda micro: micro / 10**6),
-    duration_s=st.integers(1, 10**9).map(lambda thousandths: thousandths / 1000),
-    lines=st.dictionaries(names, lines, max_size=3),
-    zones=st.dictionaries(names, zones, max_size=3),
-    quality=qualities,
-)
-records = st.builds(
-    KpiRecord, device=names, seq=st.integers(1, 2**63 - 1), interval=intervals
-)
+durations = st.integers(1, 10**9).map(lambda thousandths: thousandths / 1000)
+
+
+def records(collection: str) -> st.SearchStrategy[KpiRecord]:
+    """Any record with one kind of element."""
+    words = Words()
+    named = st.dictionaries(names, words.of(collections()[collection]), max_size=2)
+    intervals = st.builds(
+        replace,
+        words.interval(collection, named),
+        start_utc_s=starts,
+        duration_s=durations,
+    )
+    seqs = st.integers(1, 2**63 - 1)
+    return st.builds(KpiRecord, device=names, seq=seqs, interval=intervals)
 
 
 def spelt(**changes: object) -> bytes:
@@ -111,8 +92,13 @@ def test_the_promised_record_is_read_and_written_again_as_it_stood() -> None:
     assert written == json.dumps(PROMISED, separators=(",", ":")).encode()
 
 
-@given(records)
-def test_what_is_encoded_is_decoded_as_it_was(record: KpiRecord) -> None:
+@pytest.mark.parametrize("collection", collections())
+@given(data=st.data())
+def test_what_is_encoded_is_decoded_as_it_was(
+    collection: str, data: st.DataObject
+) -> None:
+    record = data.draw(records(collection))
+
     assert decode(encode(record)) == record
 
 
@@ -160,7 +146,7 @@ def test_any_value_in_any_place_is_taken_or_is_a_record_error(
 
 
 def test_a_key_that_a_later_version_adds_is_ignored() -> None:
-    later = spelt(speeds={"mean_kmh": 41}, quality__light="dusk", lines__gate__x=None)
+    later = spelt(speeds={"mean_kmh": 41}, quality__moon="full", lines__gate__x=None)
     assert decode(later) == decode(spelt())
 
 
@@ -277,3 +263,50 @@ def test_a_figure_that_is_no_number_is_never_written(
     record = KpiRecord(device="a", seq=1, interval=replace(interval(), quality=quality))
     with pytest.raises(RecordError, match=r"quality\.observed_s"):
         encode(record)
+
+
+ALERT_JSON = {
+    "schema": "tallypost.alert/1",
+    "device": "tp-7f3a91",
+    "seq": 12,
+    "begun_seq": 11,
+    "time": "2026-11-22T10:15:42.25Z",
+    "kind": "intrusion",
+    "state": "ended",
+    "collection": "intrusions",
+    "element": "tracks",
+    "label": "person",
+    "value": 7.5,
+    "clock": "synced",
+}
+
+
+def told(**changes: object) -> bytes:
+    """Return the alert with other or (None) without some keys."""
+    changed = {key: each for key, each in (ALERT_JSON | changes).items() if each}
+    return json.dumps(changed).encode()
+
+
+def test_an_alert_is_read_as_it_was_written() -> None:
+    record = decode_alert(told())
+
+    assert json.loads(encode_alert(record)) == ALERT_JSON
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"begun_seq": None}, "begun_seq"),
+        ({"begun_seq": 12}, "begun_seq"),
+        ({"begun_seq": 10, "state": "begun"}, "begun_seq"),
+        ({"kind": "party"}, "kind"),
+        ({"time": "yesterday"}, "time"),
+        ({"schema": "tallypost.kpi/1"}, "schema"),
+    ],
+    ids=["an end of nothing", "of itself", "of what begins", "kind", "time", "schema"],
+)
+def test_what_is_no_alert_is_told_by_the_key(
+    changes: dict[str, object], place: str
+) -> None:
+    with pytest.raises(RecordError, match=f"^{place}"):
+        decode_alert(told(**changes))

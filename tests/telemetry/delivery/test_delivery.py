@@ -4,13 +4,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tallypost.board.linux import LinuxBoard
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.records import Interval
+from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.delivery import REFUSED_S, SUSPECT_S, Delivery
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.uplink.base import Outcome, Receipt, never
@@ -28,7 +31,7 @@ def outbox(tmp_path: Path, board: SimulatedBoard) -> Iterator[Outbox]:
 
 @pytest.fixture
 def uplink() -> LoopbackUplink:
-    return LoopbackUplink(payloads_max=4)
+    return LoopbackUplink(messages_max=4)
 
 
 @pytest.fixture
@@ -136,20 +139,20 @@ class Choking:
         self.sent: list[int] = []
         self.choked = 0
         self._poison = poison
-        self.payloads_max = 4
+        self.messages_max = 4
 
     def send(
-        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
     ) -> list[Receipt]:
         receipts = []
-        for payload in payloads:
-            seq = json.loads(payload)["seq"]
+        for message in messages:
+            seq = message.seq
             if seq == self._poison or stopping():
                 self.choked += 1
                 break
             self.sent.append(seq)
             receipts.append(Receipt(Outcome.DELIVERED))
-        lost = [Receipt(Outcome.UNKNOWN, "cut")] * (len(payloads) - len(receipts))
+        lost = [Receipt(Outcome.UNKNOWN, "cut")] * (len(messages) - len(receipts))
         return receipts + lost
 
     def close(self) -> None:
@@ -206,3 +209,88 @@ def test_draining_ends_in_time_and_says_what_is_left(
     assert Delivery(outbox, uplink, LinuxBoard()).drain(0.4) == 1
     assert 0.3 < time.monotonic() - begun < 1
     outbox.close()
+
+
+ALERT = Alert(
+    kind=AlertKind.INTRUSION,
+    state=AlertState.BEGUN,
+    time_utc_s=1_795_342_500.0,
+    collection="intrusions",
+    element="tracks",
+)
+
+
+def test_alerts_go_ahead_of_records_that_wait_longer(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
+) -> None:
+    fill(outbox, interval, 10)
+    outbox.alerts.put(ALERT, "tp-1")
+    outbox.alerts.put(replace(ALERT, state=AlertState.ENDED), "tp-1")
+    assert delivery.drain(60) == 0
+
+    subjects = [message.subject for message in uplink.messages]
+    assert subjects == [Subject.ALERT] * 2 + [Subject.KPI] * 10
+    assert delivery.delivered == 12
+
+
+def test_an_alert_that_waited_for_days_is_delivered_with_its_own_time(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, board: SimulatedBoard
+) -> None:
+    uplink.down = True
+    outbox.alerts.put(ALERT, "tp-1")
+    assert delivery.drain(60) == 1
+    board.advance(3 * 86_400)
+    uplink.down = False
+    assert delivery.drain(60) == 0
+
+    assert json.loads(uplink.sent[0])["time"] == "2026-11-22T10:15:00Z"
+
+
+class NoAlerts:
+    """A far side whose access rules know no topic of alerts."""
+
+    messages_max = 4
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+
+    def send(
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
+        del stopping
+        self.sent += [each.seq for each in messages if each.subject is Subject.KPI]
+        return [
+            Receipt(Outcome.REFUSED, "not authorized")
+            if each.subject is Subject.ALERT
+            else Receipt(Outcome.DELIVERED)
+            for each in messages
+        ]
+
+    def close(self) -> None:
+        pass
+
+
+def test_alerts_that_are_refused_do_not_hold_up_records(
+    outbox: Outbox, board: SimulatedBoard, interval: Make
+) -> None:
+    fill(outbox, interval, 6)
+    for number in range(9):
+        outbox.alerts.put(replace(ALERT, element=f"n{number}"), "tp-1")
+    uplink = NoAlerts()
+    delivery = Delivery(outbox, uplink, board)
+    assert delivery.drain(4 * REFUSED_S) == 9
+
+    assert uplink.sent == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_rejected_alert_is_let_go_of_and_the_log_is_told(
+    outbox: Outbox,
+    uplink: LoopbackUplink,
+    delivery: Delivery,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    outbox.alerts.put(ALERT, "tp-1")
+    uplink.reject = lambda _: True
+    assert delivery.drain(60) == 0
+
+    assert "alert rejected seq=1" in caplog.text

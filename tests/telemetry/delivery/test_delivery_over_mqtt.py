@@ -182,6 +182,6 @@ def test_a_record_that_the_broker_chokes_on_does_not_hold_up_the_others(
         with delivering(outbox, Broker(host="127.0.0.1", port=mosquitto.port)):
             until(lambda: outbox.pending == 1, 20)
             until(lambda: "it steps aside seq=3" in caplog.text, 20)
-        assert [seq for seq, _ in outbox.head(9)] == [3]
+        assert [row.seq for row in outbox.head(9)] == [3]
     finally:
         mosquitto.stop()

@@ -53,7 +53,7 @@ def settle_down(outbox: Outbox, interval: Make, first: int) -> int:
 
 
 def check_whole(outbox: Outbox, count: int) -> None:
-    records = [json_v1.decode(payload) for _, payload in outbox.head(10_000)]
+    records = [json_v1.decode(row.payload) for row in outbox.head(10_000)]
     assert [record.seq for record in records] == list(range(1, count + 1))
     starts = [record.interval.start_utc_s for record in records]
     assert starts == sorted(starts)
@@ -107,9 +107,9 @@ def test_delivered_records_are_not_sent_again_while_the_disk_is_full(
         outbox.put(interval(minute), "tp-1")
     ballast = fill(disk)
     settle_down(outbox, interval, 10)
-    waiting = [seq for seq, _ in outbox.head(1000)]
+    waiting = [row.seq for row in outbox.head(1000)]
     outbox.delivered(waiting[:8])
-    assert [seq for seq, _ in outbox.head(1000)] == waiting[8:]
+    assert [row.seq for row in outbox.head(1000)] == waiting[8:]
     ballast.unlink()
     outbox.flush()
     outbox.close()

@@ -16,6 +16,7 @@ from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import OutboxBusyError, OutboxError, RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger
+from tallypost.telemetry.outbox.database import SCHEMA_VERSION
 from tallypost.telemetry.outbox.numbering import LAG_MAX
 from tallypost.telemetry.outbox.outbox import Outbox
 
@@ -59,10 +60,10 @@ def test_records_wait_in_order_until_they_are_delivered(
 ) -> None:
     outbox = reopen()
     records = [put(outbox, interval(minute)) for minute in range(5)]
-    assert [seq for seq, _ in outbox.head(3)] == [1, 2, 3]
-    assert [json_v1.decode(payload) for _, payload in outbox.head(9)] == records
+    assert [row.seq for row in outbox.head(3)] == [1, 2, 3]
+    assert [json_v1.decode(row.payload) for row in outbox.head(9)] == records
     outbox.delivered([1, 3])
-    assert [seq for seq, _ in outbox.head(9)] == [2, 4, 5]
+    assert [row.seq for row in outbox.head(9)] == [2, 4, 5]
     assert outbox.pending == 3
 
 
@@ -315,7 +316,7 @@ def test_a_database_deleted_while_it_is_open_loses_nothing(
         path.with_name(path.name + suffix).unlink()
     second = put(outbox, interval(1)).seq
     assert second > first
-    assert [seq for seq, _ in reopen().head(9)] == [first, second]
+    assert [row.seq for row in reopen().head(9)] == [first, second]
 
 
 def _garbage_header(path: Path) -> None:
@@ -371,7 +372,7 @@ def test_a_damaged_outbox_is_set_aside_and_a_new_one_begun(
     outbox = reopen()
     record = put(outbox, interval(101))
     assert record.seq > 100
-    waiting = [seq for seq, _ in outbox.head(1000)]
+    waiting = [row.seq for row in outbox.head(1000)]
     assert len(set(waiting)) == len(waiting) >= 1 + salvaged_min
     if damage is not _emptied:
         assert list(path.parent.glob("outbox.db.corrupt-20231114T*Z"))
@@ -421,7 +422,7 @@ def test_a_payload_whose_bits_flipped_on_the_card_is_never_sent(
     outbox.close()
     stored = path.read_bytes()
     path.write_bytes(stored.replace(b'"seq":1,', b'"seq":7,', 1))
-    assert [seq for seq, _ in reopen().head(9)] == [2]
+    assert [row.seq for row in reopen().head(9)] == [2]
 
 
 def test_a_database_of_another_program_is_left_alone(path: Path, reopen: Open) -> None:
@@ -440,7 +441,7 @@ def test_a_database_of_a_newer_tallypost_is_left_alone(
 ) -> None:
     reopen().close()
     database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version=2")
+    database.execute(f"PRAGMA user_version={SCHEMA_VERSION + 1}")
     database.close()
     with pytest.raises(OutboxError, match="newer tallypost"):
         reopen()
@@ -490,7 +491,7 @@ def test_the_log_is_told_once_and_not_at_every_record(
     assert not refuses(outbox), "asking it asks the disk"
     assert outbox.in_memory == 0
     assert "disk takes records again" in caplog.text
-    assert [seq for seq, _ in outbox.head(9)] == [1, 2, 3]
+    assert [row.seq for row in outbox.head(9)] == [1, 2, 3]
     outbox.close()
 
 
@@ -502,6 +503,6 @@ def test_a_calendar_that_jumps_back_an_hour_changes_no_number_and_no_total(
     board.jump(-3600)
     record = put(outbox, interval(0))
     assert record.seq == 2
-    assert [seq for seq, _ in outbox.head(9)] == [1, 2]
+    assert [row.seq for row in outbox.head(9)] == [1, 2]
     assert outbox.covered_until_utc_s == interval(0).end_utc_s
     assert reopen().covered_until_utc_s == interval(0).end_utc_s

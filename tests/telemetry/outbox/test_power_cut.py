@@ -87,7 +87,7 @@ def check(
         gone: Likewise of what was being let go of.
     """
     outbox = Outbox(path, board=board)
-    waiting = {seq: json_v1.decode(payload) for seq, payload in outbox.head(100_000)}
+    waiting = {row.seq: json_v1.decode(row.payload) for row in outbox.head(100_000)}
     outbox.close()
     assert len(cars) > 100
     assert not list(path.parent.glob("*.corrupt-*"))

@@ -37,7 +37,7 @@ def test_when_all_that_may_wait_does_the_oldest_are_kept_and_new_ones_refused(
     assert not outbox.refusing
     for minute in range(8, 15):
         outbox.put(interval(minute), "tp-1")
-    assert [seq for seq, _ in outbox.head(99)] == list(range(1, 11))
+    assert [row.seq for row in outbox.head(99)] == list(range(1, 11))
     assert (outbox.refused, outbox.in_memory, outbox.refusing) == (5, 0, True)
     assert outbox.covered_until_utc_s == interval(9).end_utc_s
     assert [caplog.text.count(said) for said in (FILLS_UP, FULL, REFUSED)] == [1, 1, 1]
@@ -56,7 +56,7 @@ def test_what_is_delivered_makes_room_again_and_the_log_is_not_told_each_time(
         assert record is not None
         assert record.seq == minute
     assert caplog.text.count(FULL) == 1
-    outbox.delivered([seq for seq, _ in outbox.head(5)])
+    outbox.delivered([row.seq for row in outbox.head(5)])
     assert caplog.text.count("outbox has room again") == 1
     for minute in range(31, 40):
         outbox.put(interval(minute), "tp-1")
@@ -70,7 +70,7 @@ def test_bytes_are_bounded_too_and_counted_afresh_at_the_next_start(
     outbox = Outbox(path, bytes_max=3000, board=board)
     while not outbox.refusing:
         outbox.put(interval(), "tp-1")
-    stored = sum(len(payload) for _, payload in outbox.head(99))
+    stored = sum(len(row.payload) for row in outbox.head(99))
     assert 3000 <= stored < 3000 + stored / outbox.pending
     outbox.close()
     caplog.clear()
@@ -102,5 +102,5 @@ def test_what_waits_in_memory_waits_on_while_there_is_no_room_on_the_disk(
     assert (outbox.in_memory, outbox.refused, outbox.refusing) == (3, 1, True)
     outbox.delivered([1, 2, 3, 4])
     assert outbox.flush() == 3
-    assert [seq for seq, _ in outbox.head(9)] == [5, 6, 7]
+    assert [row.seq for row in outbox.head(9)] == [5, 6, 7]
     outbox.close()

@@ -20,7 +20,7 @@ from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tests.servers.amqtt_broker import AmqttBroker
 from tests.servers.mosquitto import Mosquitto, free_port, program
 from tests.servers.proxy import Proxy
-from tests.telemetry.listening import QUICK, Listener, is_up, until
+from tests.telemetry.listening import QUICK, Listener, is_up, records, until
 
 Connect = Callable[..., MqttUplink]
 
@@ -41,7 +41,7 @@ def why_down(uplink: MqttUplink) -> str:
     """Why there is no link, once something has been tried."""
     until(lambda: uplink._link._reason not in ("", "not connected yet"))
     with pytest.raises(UplinkUnavailableError) as error:
-        uplink.send([b"x"])
+        uplink.send(records(b"x"))
     return str(error.value)
 
 
@@ -56,7 +56,7 @@ def test_a_publish_that_the_access_rules_deny_is_refused_and_not_delivered(
     broker = Mosquitto(tmp_path / "m", f"allow_anonymous true\nacl_file {rules}")
     broker.start()
     try:
-        receipts = connect(broker.port).send([b"one", b"two"])
+        receipts = connect(broker.port).send(records(b"one", b"two"))
     finally:
         broker.stop()
     assert {receipt.outcome for receipt in receipts} == {Outcome.REFUSED}
@@ -72,7 +72,7 @@ def test_a_status_that_the_access_rules_deny_is_said(
     broker = Mosquitto(tmp_path / "m", f"allow_anonymous true\nacl_file {rules}")
     broker.start()
     try:
-        receipts = connect(broker.port).send([b"one"])
+        receipts = connect(broker.port).send(records(b"one"))
     finally:
         broker.stop()
     assert receipts[0].outcome is Outcome.DELIVERED
@@ -82,7 +82,7 @@ def test_a_status_that_the_access_rules_deny_is_said(
 def test_a_record_without_subscribers_is_delivered_and_says_so(
     mosquitto: Mosquitto, connect: Connect
 ) -> None:
-    receipt = connect(mosquitto.port).send([b"x"])[0]
+    receipt = connect(mosquitto.port).send(records(b"x"))[0]
     assert receipt.outcome is Outcome.DELIVERED
     assert "nobody subscribes" in receipt.reason
 
@@ -95,7 +95,7 @@ def test_a_packet_above_the_brokers_limit_is_rejected_alone(
     # Fixed header 1 + 2, topic 2 + 18, packet identifier 2, property length 1.
     fits, above = b"x" * (1000 - 26), b"x" * (1000 - 25)
     try:
-        receipts = connect(broker.port).send([b"a", above, fits, b"b"])
+        receipts = connect(broker.port).send(records(b"a", above, fits, b"b"))
     finally:
         broker.stop()
     assert [receipt.outcome.name for receipt in receipts] == [
@@ -114,7 +114,7 @@ def test_the_brokers_receive_maximum_is_kept(tmp_path: Path, connect: Connect) -
     try:
         uplink = connect(broker.port)
         assert uplink._link.session().window == 1
-        receipts = uplink.send([b"x"] * 30)
+        receipts = uplink.send(records(*[b"x"] * 30))
         assert {receipt.outcome for receipt in receipts} == {Outcome.DELIVERED}
     finally:
         broker.stop()
@@ -129,7 +129,7 @@ def test_a_broker_without_version_5_is_spoken_to_in_3_1_1(
     broker = AmqttBroker(tmp_path, free_port()).start()
     try:
         uplink = connect(broker.port)
-        receipts = uplink.send([b"x"] * 50)
+        receipts = uplink.send(records(*[b"x"] * 50))
         assert {receipt.outcome for receipt in receipts} == {Outcome.DELIVERED}
         broker.stop()
         until(lambda: not is_up(uplink))
@@ -144,7 +144,7 @@ def test_version_3_1_1_is_spoken_where_it_is_asked_for(
     mosquitto: Mosquitto, connect: Connect
 ) -> None:
     uplink = connect(Broker(host="127.0.0.1", port=mosquitto.port, protocol="3.1.1"))
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
     assert "as tp-1 (p2, c1, k30)" in mosquitto.log.read_text()
 
 
@@ -177,7 +177,7 @@ def test_no_good_bye_is_taken_for_a_loss(
             protocol=protocol,  # type: ignore[arg-type]
         )
         uplink = connect(broker, device=name)
-        uplink.send([b"x"])
+        uplink.send(records(b"x"))
         uplink.close()
     time.sleep(QUICK.will_delay_s + 2)
     for name in names:
@@ -256,7 +256,7 @@ def test_a_broker_that_is_killed_and_started_is_found_again(
 ) -> None:
     uplink = connect(mosquitto.port)
     for number in range(3):
-        assert uplink.send([b"%d" % number])[0].outcome is Outcome.DELIVERED
+        assert uplink.send(records(b"%d" % number))[0].outcome is Outcome.DELIVERED
         until(lambda: b"%d" % number in listener.payloads())  # noqa: B023
         mosquitto.kill()
         mosquitto.start()
@@ -269,7 +269,7 @@ def test_a_cut_before_the_answer_leaves_the_outcome_unknown(
     uplink = connect(proxy.port)
     proxy.delay_s = 30
     threading.Timer(0.3, proxy.cut).start()
-    receipts = uplink.send([b"x"] * 50)
+    receipts = uplink.send(records(*[b"x"] * 50))
     assert {receipt.outcome for receipt in receipts} == {Outcome.UNKNOWN}
     proxy.delay_s = 0
 
@@ -280,10 +280,10 @@ def test_nothing_old_is_sent_again_behind_the_outbox(
     uplink = connect(proxy.port)
     proxy.mute = True
     threading.Timer(0.3, proxy.cut).start()
-    uplink.send([b"old"] * 5)
+    uplink.send(records(*[b"old"] * 5))
     proxy.mute = False
     until(lambda: is_up(uplink))
-    uplink.send([b"new"])
+    uplink.send(records(b"new"))
     until(lambda: b"new" in listener.payloads())
     assert listener.payloads().count(b"old") <= 5
 
@@ -291,7 +291,7 @@ def test_nothing_old_is_sent_again_behind_the_outbox(
 def test_a_slow_broker_is_waited_for(proxy: Proxy, connect: Connect) -> None:
     uplink = connect(proxy.port)
     proxy.delay_s = 0.4
-    receipts = uplink.send([b"x"] * 40)
+    receipts = uplink.send(records(*[b"x"] * 40))
     assert {receipt.outcome for receipt in receipts} == {Outcome.DELIVERED}
 
 
@@ -304,7 +304,7 @@ def test_patience_grows_with_a_broker_that_answers_too_late(
     for _ in range(4):
         until(lambda: is_up(uplink))
         proxy.delay_s = 0.7
-        outcomes.append(uplink.send([b"x"])[0].outcome)
+        outcomes.append(uplink.send(records(b"x"))[0].outcome)
         proxy.delay_s = 0.0
     assert outcomes[0] is Outcome.UNKNOWN
     assert Outcome.DELIVERED in outcomes
@@ -317,7 +317,7 @@ def test_a_frozen_broker_costs_a_bounded_time_and_is_found_again(
     mosquitto.pause()
     try:
         begun = time.monotonic()
-        receipts = uplink.send([b"x"])
+        receipts = uplink.send(records(b"x"))
         assert time.monotonic() - begun < 3
         assert receipts[0].outcome is Outcome.UNKNOWN
         until(lambda: not is_up(uplink))
@@ -325,7 +325,7 @@ def test_a_frozen_broker_costs_a_bounded_time_and_is_found_again(
     finally:
         mosquitto.resume()
     until(lambda: is_up(uplink))
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
 
 
 @pytest.fixture
@@ -365,7 +365,7 @@ def test_a_send_that_is_told_to_stop_comes_back_though_the_broker_is_frozen(
     stop = threading.Event()
     threading.Timer(0.3, stop.set).start()
     begun = time.monotonic()
-    receipts = frozen.send([b"x"] * 50, stop.is_set)
+    receipts = frozen.send(records(*[b"x"] * 50), stop.is_set)
     assert 0.3 < time.monotonic() - begun < 2
     assert {receipt.outcome for receipt in receipts} == {Outcome.UNKNOWN}
 
@@ -373,7 +373,7 @@ def test_a_send_that_is_told_to_stop_comes_back_though_the_broker_is_frozen(
 def test_a_close_brings_back_a_send_that_is_under_way(frozen: MqttUplink) -> None:
     threading.Timer(0.3, frozen.close).start()
     begun = time.monotonic()
-    receipts = frozen.send([b"x"] * 50)
+    receipts = frozen.send(records(*[b"x"] * 50))
     assert time.monotonic() - begun < 2.5
     assert {receipt.outcome for receipt in receipts} == {Outcome.UNKNOWN}
 
@@ -384,7 +384,7 @@ def test_what_is_under_way_is_still_answered_when_it_is_told_to_stop(
     uplink, stop = connect(proxy.port), threading.Event()
     proxy.delay_s = 0.4
     threading.Timer(0.1, stop.set).start()
-    receipts = uplink.send([b"x"] * 60, stop.is_set)
+    receipts = uplink.send(records(*[b"x"] * 60), stop.is_set)
     outcomes = [receipt.outcome for receipt in receipts]
     assert outcomes == [Outcome.DELIVERED] * 20 + [Outcome.UNKNOWN] * 40
     assert is_up(uplink), "nothing was wrong with it"
@@ -472,7 +472,7 @@ def test_a_thread_that_is_killed_is_started_afresh(
     until(lambda: not thread.is_alive())
     until(lambda: is_up(uplink))
     assert "link thread died" in caplog.text
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
 
 
 def test_a_callback_that_raises_ends_the_connection_and_not_the_uplink(
@@ -484,9 +484,9 @@ def test_a_callback_that_raises_ends_the_connection_and_not_the_uplink(
         raise RuntimeError("a callback that raises")
 
     uplink._link.session()._client.on_publish = broken
-    assert uplink.send([b"x"])[0].outcome is Outcome.UNKNOWN
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.UNKNOWN
     until(lambda: is_up(uplink))
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
 
 
 @pytest.mark.parametrize(
@@ -544,7 +544,7 @@ def test_user_and_password_let_us_in(guarded: Mosquitto, connect: Connect) -> No
             host="127.0.0.1", port=guarded.port, username="tp-1", password="open sesame"
         )
     )
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
 
 
 @pytest.mark.parametrize("protocol", ["auto", "3.1.1"])

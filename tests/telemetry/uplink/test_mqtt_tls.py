@@ -12,7 +12,7 @@ from tallypost.telemetry.uplink.broker import Broker, TlsFiles
 from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tests.servers.certificates import Authority
 from tests.servers.mosquitto import Mosquitto
-from tests.telemetry.listening import QUICK, until
+from tests.telemetry.listening import QUICK, records, until
 
 # paho leaves a socket whose handshake failed to Python, which closes it at once.
 pytestmark = [
@@ -67,7 +67,7 @@ def test_a_broker_that_our_authority_vouches_for_is_trusted(
     serve: Serve, authority: Authority, connect: Connect
 ) -> None:
     uplink = connect(broker(serve(), authority.file))
-    receipts = uplink.send([b"x" * 1000] * 100)
+    receipts = uplink.send(records(*[b"x" * 1000] * 100))
     assert {receipt.outcome for receipt in receipts} == {Outcome.DELIVERED}
 
 
@@ -76,7 +76,7 @@ def test_our_own_certificate_lets_us_in(
 ) -> None:
     port = serve(mutual=True)
     uplink = connect(broker(port, authority.file, *authority.issue("tp-1")))
-    assert uplink.send([b"x"])[0].outcome is Outcome.DELIVERED
+    assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
 
 
 def test_a_broker_that_wants_our_certificate_says_so(

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 from tallypost.telemetry.uplink.base import Outcome, Receipt, never
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
+from tests.telemetry.listening import records
 
 Answers = SimpleQueue[Acknowledgement | Gone]
 
@@ -38,7 +39,9 @@ def test_answers_that_trickle_in_do_not_put_off_the_end() -> None:
     trickling.start()
     begun = time.monotonic()
     told = iter([False] * 20)
-    receipts, silent = window(answers, lambda: next(told, True)).send([b"x"] * 40)
+    receipts, silent = window(answers, lambda: next(told, True)).send(
+        records(*[b"x"] * 40)
+    )
     took_s = time.monotonic() - begun
     over.set()
     trickling.join()
@@ -52,7 +55,7 @@ def test_a_far_side_that_says_nothing_is_silent() -> None:
     begun = time.monotonic()
     quiet = window(SimpleQueue(), never)
     quiet.timeout_s = 0.3
-    receipts, silent = quiet.send([b"x"])
+    receipts, silent = quiet.send(records(b"x"))
     assert 0.25 < time.monotonic() - begun < 0.6
     assert silent
     assert receipts[0].outcome is Outcome.UNKNOWN

@@ -3,9 +3,9 @@
 from tallypost.domain.figures.lines import LineFigures, LinePassages
 from tallypost.domain.vision import Size, Tracks
 from tallypost.vision.counting.line import LineCounter
-from tallypost.vision.counts import told_apart
 from tallypost.vision.elements.base import Glance
 from tallypost.vision.elements.line import LineElement
+from tallypost.vision.elements.observer import told_apart
 from tests.vision.counting.scenes import SCENE, Way, steps, tracks
 
 CLASSES = ("person", "car")

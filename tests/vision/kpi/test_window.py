@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tallypost.board.base import ClockReading
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S_MIN, Moment, Window
+from tallypost.vision.kpi.window import BLIND_S_MIN, Arrival, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
@@ -149,8 +149,8 @@ def test_a_calendar_set_back_a_little_takes_no_time_away() -> None:
 
 def test_frames_dropped_add_up() -> None:
     target = window()
-    target.look(moment(0.0), dropped=2)
-    target.look(moment(1.0), dropped=1)
+    target.look(moment(0.0), Arrival(dropped=2))
+    target.look(moment(1.0), Arrival(dropped=1))
     target.lived(12.0)
     [only] = target.finish()
 

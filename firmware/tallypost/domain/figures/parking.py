@@ -48,7 +48,8 @@ class CarParkFigures:
         departures: How often one was left.
         turnover: Arrivals a space.
         overstays: On how many spaces somebody has stood longer than allowed.
-        stay_mean_s: Mean stay of those who left; only stays whose beginning was seen.
+        stays: Of how many who left the stay is known: its beginning was seen.
+        stay_mean_s: The mean of those stays.
         stay_p50_s: The median of those stays.
         stay_p85_s: 85 of 100 stayed so long or shorter.
         withheld: Whether stays are withheld: 1 where too few left to hide one among.
@@ -64,6 +65,7 @@ class CarParkFigures:
     departures: Count = always(default=0)
     turnover: Quantity | None = None
     overstays: Count | None = None
+    stays: Count | None = None
     stay_mean_s: Seconds | None = None
     stay_p50_s: Seconds | None = None
     stay_p85_s: Seconds | None = None

@@ -7,7 +7,7 @@ not hold what it must is a `RecordError` that names the key's path.
 import json
 
 from tallypost.domain import fields
-from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord
+from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.document import (
     DECIMALS,
     Document,
@@ -61,7 +61,10 @@ def encode_alert(record: AlertRecord) -> bytes:
     told = to_document(record.alert)
     del told["time_utc_s"]
     time = fields.instant_text(round(record.alert.time_utc_s, DECIMALS))
-    document = _headed(ALERT_SCHEMA, record) | {"time": time, **told}
+    document = _headed(ALERT_SCHEMA, record)
+    if record.begun_seq is not None:
+        document["begun_seq"] = record.begun_seq
+    document |= {"time": time, **told}
     _alert(document)
     return _payload(document, record.seq)
 
@@ -102,7 +105,18 @@ def _alert(document: object) -> AlertRecord:
     device, seq = _head(document, ALERT_SCHEMA)
     time_utc_s = fields.instant(fields.member(document, "", "time"), "time")
     told = fields.mapping(document, "") | {"time_utc_s": time_utc_s}
-    return AlertRecord(device=device, seq=seq, alert=from_document(Alert, told))
+    alert = from_document(Alert, told)
+    begun_seq = _begun_seq(told, seq)
+    if (begun_seq is None) is not (alert.state is AlertState.BEGUN):
+        raise RecordError("begun_seq: stands in what ended, and nowhere else")
+    return AlertRecord(device=device, seq=seq, alert=alert, begun_seq=begun_seq)
+
+
+def _begun_seq(told: Document, seq: int) -> int | None:
+    """Return the number of the alert that this one ends; None where it names none."""
+    if "begun_seq" not in told:
+        return None
+    return fields.whole(told["begun_seq"], "begun_seq", low=1, high=seq - 1)
 
 
 def _head(document: object, schema: str) -> tuple[str, int]:

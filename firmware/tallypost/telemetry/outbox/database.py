@@ -9,8 +9,8 @@ from tallypost.errors import OutboxError
 
 APPLICATION_ID = 0x74707374
 """Ours, so that nobody else's database is ever written to."""
-SCHEMA_VERSION = 1
-SCHEMA = """
+SCHEMA_STEPS = (
+    """
 CREATE TABLE pending (          -- records that no uplink has taken yet
     seq INTEGER PRIMARY KEY,    -- the record's number, never used twice
     payload BLOB NOT NULL,      -- the record as JSON, exactly as it leaves
@@ -31,10 +31,26 @@ CREATE TABLE total (            -- crossings since the device was commissioned
 ) WITHOUT ROWID;
 CREATE TABLE fact (
     name TEXT PRIMARY KEY,      -- last_seq: the highest number used so far
+                                -- last_alert_seq: likewise, of alerts
                                 -- covered_until_utc_s: end of the interval put last
     value NOT NULL
 ) WITHOUT ROWID;
-"""
+""",
+    """
+CREATE TABLE alert (            -- alerts that no uplink has taken yet
+    seq INTEGER PRIMARY KEY,    -- the alert's number, counted apart from records
+    begun_seq INTEGER,          -- the number of the alert that it ends, if it does
+    payload BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+);
+CREATE TABLE ongoing (          -- alerts of what has begun and is not over
+    seq INTEGER PRIMARY KEY,
+    payload BLOB NOT NULL
+);
+""",
+)
+"""What each version of the tables adds to the one before: old files are led on."""
+SCHEMA_VERSION = len(SCHEMA_STEPS)
 BUSY_TIMEOUT_S = 5.0
 
 _DISK_REFUSES = frozenset(
@@ -122,11 +138,12 @@ def _check(connection: sqlite3.Connection) -> None:
 
 def _make_tables(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version:
+    if version == SCHEMA_VERSION:
         return
     with transaction(connection):
         # executescript would commit first: the tables and the two marks belong together
-        for statement in SCHEMA.split(";")[:-1]:
-            connection.execute(statement)
+        for step in SCHEMA_STEPS[version:]:
+            for statement in step.split(";")[:-1]:
+                connection.execute(statement)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

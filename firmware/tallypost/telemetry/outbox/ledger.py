@@ -4,26 +4,20 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from tallypost.domain.figures.lines import LineFigures, LineTotals
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.domain.words import Counts
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.room import Held
 
 REJECTED_RECORDS_MAX = 1000
 REJECTED_BYTES_MAX = 4 * 2**20
 """What is set aside is for a person to look at: the newest tell enough."""
 
-Fact = Literal["last_seq", "covered_until_utc_s"]
-
-
-class Pending(NamedTuple):
-    """A record that waits for an uplink."""
-
-    seq: int
-    payload: bytes
+Fact = Literal["last_seq", "last_alert_seq", "covered_until_utc_s"]
 
 
 def fact(connection: sqlite3.Connection, name: Fact) -> float | None:
@@ -49,29 +43,29 @@ def append(
         name: _counted(connection, name, line) for name, line in interval.lines.items()
     }
     record = KpiRecord(device=device, seq=seq, interval=replace(interval, lines=lines))
-    insert(connection, [Pending(seq, json_v1.encode(record))])
+    insert(connection, [Message(Subject.KPI, seq, json_v1.encode(record))])
     state(connection, "last_seq", seq)
     state(connection, "covered_until_utc_s", interval.end_utc_s)
     return record
 
 
-def insert(connection: sqlite3.Connection, records: Iterable[Pending]) -> None:
+def insert(connection: sqlite3.Connection, records: Iterable[Message]) -> None:
     """Keep payloads under the numbers that they carry."""
     connection.executemany(
         "INSERT INTO pending VALUES (?, ?, ?)",
-        [(seq, payload, zlib.crc32(payload)) for seq, payload in records],
+        [(seq, payload, zlib.crc32(payload)) for _, seq, payload in records],
     )
 
 
-def head(connection: sqlite3.Connection, limit: int) -> tuple[list[Pending], list[int]]:
+def head(connection: sqlite3.Connection, limit: int) -> tuple[list[Message], list[int]]:
     """Return the oldest records, and the numbers of damaged ones among them."""
-    sound: list[Pending] = []
+    sound: list[Message] = []
     damaged: list[int] = []
     for seq, payload, checksum in connection.execute(
         "SELECT * FROM pending ORDER BY seq LIMIT ?", (limit,)
     ):
         if zlib.crc32(payload) == checksum:
-            sound.append(Pending(seq, payload))
+            sound.append(Message(Subject.KPI, seq, payload))
         else:
             damaged.append(seq)
     return sound, damaged

@@ -16,6 +16,7 @@ next start.
 import logging
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from tallypost.errors import OutboxUnavailableError
 
@@ -129,3 +130,15 @@ class Numbering:
                 os.close(folder)
         except OSError as error:
             raise OutboxUnavailableError(f"{self._path}: {error.strerror}") from error
+
+
+class Numberings(NamedTuple):
+    """The marks beside one database: records and alerts are counted apart.
+
+    Attributes:
+        records: Of KPI records.
+        alerts: Of alerts.
+    """
+
+    records: Numbering
+    alerts: Numbering

@@ -12,10 +12,11 @@ from tallypost.board.base import Board
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import OutboxUnavailableError, RecordError
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.outbox import ledger
-from tallypost.telemetry.outbox.ledger import Pending
+from tallypost.telemetry.outbox.alerts import Alerts
 from tallypost.telemetry.outbox.lock import Lock
-from tallypost.telemetry.outbox.numbering import Numbering
+from tallypost.telemetry.outbox.numbering import Numbering, Numberings
 from tallypost.telemetry.outbox.room import BYTES_MAX, RECORDS_MAX, Held, Room
 from tallypost.telemetry.outbox.store import Store
 from tallypost.telemetry.outbox.trouble import Trouble
@@ -30,7 +31,8 @@ class Outbox:
     into memory: they go in, in their order, as soon as it takes them again.
 
     Args:
-        path: The database; beside it lie `.lock` and `.seq`. Its folder is made.
+        path: The database; beside it lie `.lock`, `.seq` and `.alert-seq`. Its folder
+            is made.
         memory_records_max: How many intervals wait in memory while the disk refuses;
             when so many do, the oldest are kept and a new one is refused.
         records_max: How many records may wait on the disk; when so many do, likewise.
@@ -38,7 +40,9 @@ class Outbox:
         board: Whose clocks to ask.
 
     Attributes:
-        arrived: Set whenever a record has been stored; whoever waits clears it.
+        alerts: Alerts that wait, kept in the same file and counted apart.
+        arrived: Set whenever a record or an alert has been stored; whoever waits clears
+            it.
         refused: How many intervals were not taken, because there was no room for them.
 
     Raises:
@@ -66,9 +70,20 @@ class Outbox:
         self._covered_until_utc_s: float | None = None
         self._room = Room(path, records_max, bytes_max)
         self._trouble = Trouble(path, board)
-        self._numbering = Numbering(path.with_name(path.name + ".seq"))
-        self._store = Store(path, self._numbering, self._load, board)
+        marks = Numberings(
+            records=Numbering(path.with_name(path.name + ".seq")),
+            alerts=Numbering(path.with_name(path.name + ".alert-seq")),
+        )
+        self._numbering = marks.records
+        self._store = Store(path, marks, self._load, board)
         self._mutex = threading.RLock()
+        self.alerts = Alerts(
+            self._store,
+            marks.alerts,
+            mutex=self._mutex,
+            arrived=self.arrived,
+            say=self._say,
+        )
         self._lock = Lock(path.with_name(path.name + ".lock"))
         try:
             self._store.do(lambda _: None)
@@ -105,8 +120,9 @@ class Outbox:
             return record
 
     def flush(self) -> int:
-        """Write to the disk what waits in memory; return how many went in."""
+        """Write to the disk what waits in memory; return how many records went in."""
         with self._mutex:
+            self.alerts.flush()
             written = 0
             try:
                 self._settle()
@@ -124,7 +140,7 @@ class Outbox:
                 self._mark()
             return written
 
-    def head(self, limit: int) -> list[Pending]:
+    def head(self, limit: int) -> list[Message]:
         """Return records that wait, the oldest first.
 
         Args:
@@ -193,7 +209,9 @@ class Outbox:
             if self._memory:
                 _logger.error("intervals lost count=%d", len(self._memory))
                 self._memory.clear()
+            self.alerts.lose()
             self._mark()
+            self.alerts.mark()
             self._store.close()
             self._lock.close()
 
@@ -205,6 +223,7 @@ class Outbox:
         if not self._last_seq:
             self._last_seq = self._numbering.last_used(last_seq, self._board.utc_s())
         self._last_seq = max(self._last_seq, last_seq or 0)
+        self.alerts.load(connection, self._board.utc_s())
         self._room.hold(ledger.held(connection))
         if self._covered_until_utc_s is None:
             self._covered_until_utc_s = ledger.fact(connection, "covered_until_utc_s")

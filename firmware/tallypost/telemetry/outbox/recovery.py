@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tallypost.telemetry.outbox.database import open_database
-from tallypost.telemetry.outbox.numbering import Numbering
+from tallypost.telemetry.outbox.numbering import Numberings
 from tallypost.telemetry.outbox.salvage import Salvage, restore, salvage
 
 # The database last: without it, a journal left behind would be taken for the new one's.
@@ -21,12 +21,12 @@ SUFFIXES = ("-wal", "-shm", "")
 _logger = logging.getLogger(__name__)
 
 
-def recover(path: Path, numbering: Numbering, *, utc_s: float, reason: str) -> None:
+def recover(path: Path, numberings: Numberings, *, utc_s: float, reason: str) -> None:
     """Set a damaged file aside and put a new one in its place.
 
     Args:
         path: The database; nobody may have it open.
-        numbering: Moved above every number that is found.
+        numberings: Moved above every number that is found.
         utc_s: What the calendar says: part of the damaged file's new name.
         reason: What is wrong with it.
 
@@ -44,19 +44,22 @@ def recover(path: Path, numbering: Numbering, *, utc_s: float, reason: str) -> N
     ):
         found = salvage(torn)
     _logger.error(
-        "outbox damaged, a new one is begun file=%s reason=%s salvaged_records=%d",
+        "outbox damaged, a new one is begun file=%s reason=%s salvaged_records=%d "
+        "salvaged_alerts=%d",
         path,
         reason,
         len(found.pending),
+        len(found.alerts),
     )
-    begin_anew(path, numbering, found)
+    begin_anew(path, numberings, found)
     finish(path, utc_s=utc_s)
 
 
-def begin_anew(path: Path, numbering: Numbering, found: Salvage) -> None:
+def begin_anew(path: Path, numberings: Numberings, found: Salvage) -> None:
     """Write a new database beside the old one, whole or not at all."""
-    if found.last_seq:
-        numbering.used(found.last_seq)
+    for numbering, last_seq in zip(numberings, found.last_seqs, strict=True):
+        if last_seq:
+            numbering.used(last_seq)
     draft = path.with_name(path.name + ".salvaging")
     for suffix in SUFFIXES:
         _beside(draft, suffix).unlink(missing_ok=True)

@@ -4,21 +4,23 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import starmap
 
+from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox import ledger
+from tallypost.telemetry.codec.message import Message, Subject
+from tallypost.telemetry.outbox import alert_ledger, ledger
 from tallypost.telemetry.outbox.database import transaction
-from tallypost.telemetry.outbox.ledger import Pending
 
 Total = tuple[str, str, str]
 """Line, direction, class."""
 
 
 _PENDING = "SELECT seq, payload FROM pending ORDER BY seq"
+_ALERTS = "SELECT seq, payload FROM alert ORDER BY seq"
+_ONGOING = "SELECT seq, payload FROM ongoing ORDER BY seq"
 _REJECTED = "SELECT seq, payload, reason, utc_s FROM rejected ORDER BY seq"
 # Ordered by the first column alone: the table is walked as it lies, nothing is sorted.
 _TOTALS = "SELECT line, direction, class, count FROM total ORDER BY line"
@@ -32,15 +34,26 @@ class Salvage:
         pending: Payloads that are sound records, by number.
         rejected: Payload, reason and time of records set aside, by number.
         totals: Crossings since commissioning: the most that any table or record names.
-        last_seq: The highest number seen; 0 where none was.
+        alerts: Alerts that are sound, by number.
+        ongoing: Alerts of what has begun and is not over, by number.
+        last_seq: The highest number of a record seen; 0 where none was.
+        last_alert_seq: The highest number of an alert seen; 0 where none was.
         covered_until_utc_s: End of the last interval seen.
     """
 
     pending: dict[int, bytes] = field(default_factory=dict)
     rejected: dict[int, tuple[bytes, str, float]] = field(default_factory=dict)
     totals: dict[Total, int] = field(default_factory=dict)
+    alerts: dict[int, tuple[AlertRecord, bytes]] = field(default_factory=dict)
+    ongoing: dict[int, bytes] = field(default_factory=dict)
     last_seq: int = 0
+    last_alert_seq: int = 0
     covered_until_utc_s: float | None = None
+
+    @property
+    def last_seqs(self) -> tuple[int, int]:
+        """The highest numbers seen, of a record and of an alert."""
+        return self.last_seq, self.last_alert_seq
 
 
 def salvage(connection: sqlite3.Connection) -> Salvage:
@@ -51,6 +64,8 @@ def salvage(connection: sqlite3.Connection) -> Salvage:
         connection.execute("PRAGMA writable_schema=ON")
     for query, keep in (
         (_PENDING, _keep_record),
+        (_ALERTS, _keep_alert),
+        (_ONGOING, _keep_ongoing),
         (_TOTALS, _keep_total),
         (_REJECTED, _keep_rejected),
     ):
@@ -66,7 +81,12 @@ def salvage(connection: sqlite3.Connection) -> Salvage:
 def restore(connection: sqlite3.Connection, found: Salvage) -> None:
     """Write down in a new outbox what was found in the damaged one."""
     with transaction(connection):
-        ledger.insert(connection, starmap(Pending, found.pending.items()))
+        ledger.insert(
+            connection,
+            (Message(Subject.KPI, *record) for record in found.pending.items()),
+        )
+        alert_ledger.insert(connection, found.alerts.values())
+        alert_ledger.note_ongoing(connection, found.ongoing)
         connection.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?)",
             [(seq, *rest) for seq, rest in found.rejected.items()],
@@ -101,6 +121,32 @@ def _keep_record(found: Salvage, row: tuple[object, ...]) -> None:
     _keep_totals_told(found, record.interval)
 
 
+def _keep_alert(found: Salvage, row: tuple[object, ...]) -> None:
+    if (alert := _alert(row)) is not None:
+        record, _ = alert
+        found.alerts[record.seq] = alert
+        found.last_alert_seq = max(record.seq, found.last_alert_seq)
+
+
+def _keep_ongoing(found: Salvage, row: tuple[object, ...]) -> None:
+    if (alert := _alert(row)) is not None:
+        record, payload = alert
+        found.ongoing[record.seq] = payload
+        found.last_alert_seq = max(record.seq, found.last_alert_seq)
+
+
+def _alert(row: tuple[object, ...]) -> tuple[AlertRecord, bytes] | None:
+    """Return the alert that a row holds, and its bytes; None where it is torn."""
+    seq, payload = row
+    if not isinstance(payload, bytes):
+        return None
+    try:
+        record = json_v1.decode_alert(payload)
+    except RecordError:
+        return None
+    return (record, payload) if record.seq == seq else None
+
+
 def _keep_totals_told(found: Salvage, interval: Interval) -> None:
     for name, line in interval.lines.items():
         total = line.total or LineTotals()
@@ -133,6 +179,8 @@ def _keep_fact(found: Salvage, row: tuple[object, ...]) -> None:
     match row:
         case ("last_seq", int(seq)):
             found.last_seq = max(seq, found.last_seq)
+        case ("last_alert_seq", int(seq)):
+            found.last_alert_seq = max(seq, found.last_alert_seq)
         case ("covered_until_utc_s", float(utc_s)):
             found.covered_until_utc_s = utc_s
         case _:

@@ -13,7 +13,7 @@ from tallypost.telemetry.outbox.database import (
     open_database,
     transaction,
 )
-from tallypost.telemetry.outbox.numbering import Numbering
+from tallypost.telemetry.outbox.numbering import Numberings
 from tallypost.telemetry.outbox.recovery import begin_anew, finish, recover
 from tallypost.telemetry.outbox.salvage import salvage
 
@@ -27,7 +27,7 @@ class Store:
 
     Args:
         path: The database.
-        numbering: The mark that a new database begins above.
+        numberings: The marks that a new database begins above.
         on_open: Called within the first transaction after each opening.
         board: Whose calendar names files that are set aside.
     """
@@ -35,12 +35,12 @@ class Store:
     def __init__(
         self,
         path: Path,
-        numbering: Numbering,
+        numberings: Numberings,
         on_open: Callable[[sqlite3.Connection], None],
         board: Board,
     ) -> None:
         self._path = path
-        self._numbering = numbering
+        self._numberings = numberings
         self._on_open = on_open
         self._board = board
         self._connection: sqlite3.Connection | None = None
@@ -64,7 +64,7 @@ class Store:
                 self.close()
                 recover(
                     self._path,
-                    self._numbering,
+                    self._numberings,
                     utc_s=self._board.utc_s(),
                     reason=str(error),
                 )
@@ -110,7 +110,7 @@ class Store:
         """Leave a file that somebody deleted or replaced under us."""
         _logger.error("outbox file was deleted or replaced file=%s", self._path)
         if not self._path.exists():
-            begin_anew(self._path, self._numbering, salvage(connection))
+            begin_anew(self._path, self._numberings, salvage(connection))
         self.close()
 
     def _identity(self) -> tuple[int, int] | None:

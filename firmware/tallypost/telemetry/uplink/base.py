@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from tallypost.telemetry.codec.message import Message
+
 
 class Outcome(Enum):
-    """What became of one payload."""
+    """What became of one message."""
 
     DELIVERED = "delivered"
     """The far side has it, and said so."""
@@ -22,7 +24,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one payload, and what the far side said about it."""
+    """What became of one message, and what the far side said about it."""
 
     outcome: Outcome
     reason: str = ""
@@ -34,24 +36,25 @@ def never() -> bool:
 
 
 class Uplink(Protocol):
-    """Carries payloads to the backend; opens on construction, connects by itself.
+    """Carries messages to the backend; opens on construction, connects by itself.
 
     A link that is down is no failure: it connects again for as long as it takes.
     """
 
     def send(
-        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
     ) -> list[Receipt]:
-        """Hand over payloads, several in flight at once; return what became of each.
+        """Hand over messages, several in flight at once; return what became of each.
 
         Args:
-            payloads: Encoded records, oldest first.
+            messages: Encoded records, the most urgent first; the far side can tell one
+                subject from another without looking into a payload.
             stopping: Asked again and again, quick to answer. Once it says yes nothing
                 more goes out, and within two seconds this returns: what nobody has
                 answered by then is unknown.
 
         Returns:
-            One receipt a payload, in the same order.
+            One receipt a message, in the same order.
 
         Raises:
             UplinkUnavailableError: There is no link just now; nothing was sent.
@@ -59,8 +62,8 @@ class Uplink(Protocol):
         ...
 
     @property
-    def payloads_max(self) -> int:
-        """How many payloads one `send` should carry."""
+    def messages_max(self) -> int:
+        """How many messages one `send` should carry."""
         ...
 
     def close(self) -> None:

@@ -23,8 +23,8 @@ class MqttUplink(WindowedUplink[MqttSession]):
     Args:
         broker: Where it is, and what it wants to know of us.
         device: Part of the topics, and of nobody else's.
-        topic_prefix: Records go to PREFIX/DEVICE/kpi, whether we are there is to be
-            read from the retained PREFIX/DEVICE/status.
+        topic_prefix: Records go to PREFIX/DEVICE/kpi, alerts to PREFIX/DEVICE/alert;
+            whether we are there is to be read from the retained PREFIX/DEVICE/status.
         pace: How patient the link is.
         board: Whose clocks to ask.
 

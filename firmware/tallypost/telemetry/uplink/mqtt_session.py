@@ -22,6 +22,7 @@ from paho.mqtt.properties import Properties
 
 from tallypost.board.base import Board
 from tallypost.errors import UplinkError
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink import hearing, reasons
 from tallypost.telemetry.uplink.base import Outcome
 from tallypost.telemetry.uplink.broker import (
@@ -109,15 +110,16 @@ class MqttSession:
         self.knocked = True
         return self._await_welcome()
 
-    def publish(self, payload: bytes) -> int | None:
+    def publish(self, message: Message) -> int | None:
         """Send a record; return the packet's number, None where there is no link."""
-        info = self._client.publish(self._topics.kpi, payload, qos=1)
+        topic = self._topics.of(message.subject)
+        info = self._client.publish(topic, message.payload, qos=1)
         return info.mid if info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
-    def too_large(self, payload: bytes) -> str:
+    def too_large(self, message: Message) -> str:
         """Return why the broker will never take a record; empty where it may."""
-        topic_bytes = len(self._topics.kpi.encode())
-        packet_bytes = reasons.publish_packet_bytes(topic_bytes, len(payload))
+        topic_bytes = len(self._topics.of(message.subject).encode())
+        packet_bytes = reasons.publish_packet_bytes(topic_bytes, len(message.payload))
         if packet_bytes <= self._bytes_max:
             return ""
         return f"{packet_bytes} bytes are above the {self._bytes_max} of the broker"

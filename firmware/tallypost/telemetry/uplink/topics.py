@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from tallypost.errors import UplinkError
+from tallypost.telemetry.codec.message import Subject
 
 STATUS_SCHEMA = "tallypost.status/1"
 TOPIC_BYTES_MAX = 1024
@@ -35,16 +36,15 @@ class Topics:
                     f"{name}: {part!a} cannot be part of a topic; "
                     f"use at least one character, and none of {forbidden[:-1]}"
                 )
-        if self.prefix.startswith("$") or len(self.kpi.encode()) > TOPIC_BYTES_MAX:
+        if self.prefix.startswith("$") or len(self.status.encode()) > TOPIC_BYTES_MAX:
             raise UplinkError(
                 f"topic_prefix: {self.prefix[:40]!a} begins with $ or is too long; "
                 "name another"
             )
 
-    @property
-    def kpi(self) -> str:
-        """Records."""
-        return f"{self.prefix}/{self.device}/kpi"
+    def of(self, subject: Subject) -> str:
+        """Return where records about a subject go."""
+        return f"{self.prefix}/{self.device}/{subject.value}"
 
     @property
     def status(self) -> str:

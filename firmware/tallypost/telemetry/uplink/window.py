@@ -1,4 +1,4 @@
-"""Sends many payloads through one session, a bounded number under way at once."""
+"""Sends many messages through one session, a bounded number under way at once."""
 
 import math
 from collections import deque
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink.base import Outcome, Receipt
 
 HEED_S = 0.1
@@ -16,7 +17,7 @@ LAST_ANSWERS_S = 1.0
 
 
 class Acknowledgement(NamedTuple):
-    """What the far side said of one payload, by the number under which it went."""
+    """What the far side said of one message, by the number under which it went."""
 
     number: int
     receipt: Receipt
@@ -31,10 +32,10 @@ class Gone:
 
 @dataclass(slots=True, kw_only=True)
 class Window:
-    """How the payloads of one `send` go out, and how their fate comes back.
+    """How the messages of one `send` go out, and how their fate comes back.
 
     Attributes:
-        publish: Sends a payload and returns its number; None where the link is gone.
+        publish: Sends a message and returns its number; None where the link is gone.
         answers: What comes back, in any order.
         size: How many may be under way.
         timeout_s: How long to wait for any answer.
@@ -42,7 +43,7 @@ class Window:
         monotonic_s: Tells the time.
     """
 
-    publish: Callable[[bytes], int | None]
+    publish: Callable[[Message], int | None]
     answers: "SimpleQueue[Acknowledgement | Gone]"
     size: int
     timeout_s: float
@@ -50,13 +51,13 @@ class Window:
     monotonic_s: Callable[[], float]
     _end_s: float = field(default=math.inf, init=False)
 
-    def send(self, payloads: Sequence[bytes]) -> tuple[list[Receipt], bool]:
-        """Return what became of each payload, and whether the far side fell silent."""
-        receipts = [Receipt(Outcome.UNKNOWN, "not sent")] * len(payloads)
-        waiting = deque(range(len(payloads)))
+    def send(self, messages: Sequence[Message]) -> tuple[list[Receipt], bool]:
+        """Return what became of each message, and whether the far side fell silent."""
+        receipts = [Receipt(Outcome.UNKNOWN, "not sent")] * len(messages)
+        waiting = deque(range(len(messages)))
         under_way: dict[int, int] = {}
         while under_way or (waiting and not self.stopping()):
-            self._fill(payloads, waiting, under_way)
+            self._fill(messages, waiting, under_way)
             answer = self._answer() if under_way else Gone("the connection is lost")
             if answer is None or isinstance(answer, Gone):
                 reason = answer.reason if answer else "no answer in time"
@@ -69,12 +70,12 @@ class Window:
 
     def _fill(
         self,
-        payloads: Sequence[bytes],
+        messages: Sequence[Message],
         waiting: deque[int],
         under_way: dict[int, int],
     ) -> None:
         while waiting and len(under_way) < self.size and not self.stopping():
-            number = self.publish(payloads[waiting[0]])
+            number = self.publish(messages[waiting[0]])
             if number is None:
                 return
             under_way[number] = waiting.popleft()

@@ -5,6 +5,7 @@ from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 from tallypost.board.base import Board
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink.base import Outcome, Receipt, never
 from tallypost.telemetry.uplink.link import Link, Session
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
@@ -26,11 +27,11 @@ class RecordSession(Session, Protocol):
     answers: SimpleQueue[Acknowledgement | Gone]
     window: int
 
-    def publish(self, payload: bytes) -> int | None:
+    def publish(self, message: Message) -> int | None:
         """Send a record; return its number, None where there is no link."""
         ...
 
-    def too_large(self, payload: bytes) -> str:
+    def too_large(self, message: Message) -> str:
         """Return why the far side will never take a record; empty where it may."""
         ...
 
@@ -66,14 +67,14 @@ class WindowedUplink(Generic[SessionT]):
         self._patience = 1
 
     def send(
-        self, payloads: Sequence[bytes], stopping: Callable[[], bool] = never
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
     ) -> list[Receipt]:
-        """Hand over payloads, several in flight at once; return what became of each."""
+        """Hand over messages, several in flight at once; return what became of each."""
         session = self._link.session()
         rejected = {
             place: Receipt(Outcome.REJECTED, reason)
-            for place, payload in enumerate(payloads)
-            if (reason := session.too_large(payload))
+            for place, message in enumerate(messages)
+            if (reason := session.too_large(message))
         }
         window = Window(
             publish=session.publish,
@@ -84,7 +85,7 @@ class WindowedUplink(Generic[SessionT]):
             monotonic_s=self._board.monotonic_s,
         )
         receipts, silent = window.send(
-            [payload for place, payload in enumerate(payloads) if place not in rejected]
+            [message for place, message in enumerate(messages) if place not in rejected]
         )
         if silent:
             self._link.give_up(
@@ -94,11 +95,11 @@ class WindowedUplink(Generic[SessionT]):
         elif any(receipt.outcome is not Outcome.UNKNOWN for receipt in receipts):
             self._patience = 1
         others = iter(receipts)
-        return [rejected.get(place) or next(others) for place in range(len(payloads))]
+        return [rejected.get(place) or next(others) for place in range(len(messages))]
 
     @property
-    def payloads_max(self) -> int:
-        """How many payloads one `send` should carry: a few windows full."""
+    def messages_max(self) -> int:
+        """How many messages one `send` should carry: a few windows full."""
         return WINDOWS_PER_SEND * self._window
 
     def close(self) -> None:

@@ -29,6 +29,11 @@ class Roster:
     def __len__(self) -> int:
         return len(self._ids)
 
+    @property
+    def ids(self) -> Ids:
+        """The ids that have a row, rising; facts stand in the same order."""
+        return self._ids
+
     def unknown(self, ids: Ids) -> Mask:
         """Return which ids have no row so far."""
         if np.array_equal(ids, self._last_ids):

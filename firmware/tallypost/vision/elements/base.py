@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Size, Tracks
 from tallypost.vision.counting.events import LineCrossing, LinePassage
+from tallypost.vision.elements.motion import Motion, unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,8 @@ class Glance:
         ground_m: Shape (n, 2), where each object stands on the ground, in metres of the
             site's calibration; NaN where that is not known.
         speeds_kmh: Shape (n,), how fast each object goes; NaN where nobody knows.
+        motion: The same with more beside it.
+        rider_ids: Who rides a bicycle or motorcycle that is told by itself.
     """
 
     tracks: Tracks
@@ -36,6 +39,8 @@ class Glance:
     still_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     ground_m: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     speeds_kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    motion: Motion = field(default_factory=lambda: unknown(0))
+    rider_ids: frozenset[int] = frozenset()
 
     @property
     def time_s(self) -> float:

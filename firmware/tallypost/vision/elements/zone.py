@@ -1,16 +1,21 @@
-"""A zone: who is inside, who comes and goes, how long they stay."""
+"""A zone: who is inside, who comes and goes, how long they stay and wait."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.figures.zones import SecondsByClass, ZoneFigures
 from tallypost.vision.counting.events import ZoneEntry, ZoneExit
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Glance, Sign
+from tallypost.vision.elements.quantiles import quantile
+from tallypost.vision.elements.waiting import Waiting
+
+Times = Mapping[str, Sequence[float]]
+"""By class, how long each of those who went out has stayed or waited, in seconds."""
 
 
 class ZoneElement:
-    """Occupancy and stays by class.
+    """Occupancy, stays and waiting times by class.
 
     Args:
         counter: Tells who comes in and who goes out.
@@ -18,6 +23,7 @@ class ZoneElement:
 
     def __init__(self, counter: ZoneCounter) -> None:
         self._counter = counter
+        self._waiting = Waiting()
         self._inside: dict[str, int] = {}
         self._begin()
 
@@ -29,13 +35,8 @@ class ZoneElement:
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
         for event in self._counter.update(glance.tracks, glance.scene):
-            label = glance.classes[event.class_id]
-            match event:
-                case ZoneEntry():
-                    self._entries[label] += 1
-                case ZoneExit():
-                    self._exits[label] += 1
-                    self._stays_s[label].append(event.dwell_s)
+            self._note(event, glance.classes[event.class_id])
+        self._waiting.update(glance.tracks, glance.still_s)
         self._inside = {
             glance.classes[class_id]: count
             for class_id, count in self._counter.occupancy.items()
@@ -50,6 +51,7 @@ class ZoneElement:
 
     def take(self, observed_s: float) -> ZoneFigures:
         """Return the interval's figures and begin anew with who is inside."""
+        stays_s, waits_s = self._stays_s, self._waits_s
         figures = ZoneFigures(
             occupancy_mean={
                 label: min(seconds / observed_s, float(self._most[label]))
@@ -59,13 +61,14 @@ class ZoneElement:
             occupancy_max={label: most for label, most in self._most.items() if most},
             entries=dict(self._entries),
             exits=dict(self._exits),
-            dwell_mean_s={
-                label: sum(stays_s) / len(stays_s)
-                for label, stays_s in self._stays_s.items()
-            },
-            dwell_max_s={
-                label: max(stays_s) for label, stays_s in self._stays_s.items()
-            },
+            dwell_mean_s=_means(stays_s),
+            dwell_max_s=_quantiles(stays_s, 1.0),
+            dwell_p50_s=_quantiles(stays_s, 0.5),
+            dwell_p85_s=_quantiles(stays_s, 0.85),
+            dwell_p95_s=_quantiles(stays_s, 0.95),
+            waiting_mean_s=_means(waits_s),
+            waiting_p50_s=_quantiles(waits_s, 0.5),
+            waiting_p85_s=_quantiles(waits_s, 0.85),
         )
         self._begin()
         return figures
@@ -76,8 +79,32 @@ class ZoneElement:
         self._entries: Counter[str] = Counter()
         self._exits: Counter[str] = Counter()
         self._stays_s: defaultdict[str, list[float]] = defaultdict(list)
+        self._waits_s: defaultdict[str, list[float]] = defaultdict(list)
         self._note_most()
+
+    def _note(self, event: ZoneEntry | ZoneExit, label: str) -> None:
+        match event:
+            case ZoneEntry():
+                self._entries[label] += 1
+                self._waiting.enter(event.track_id, event.entered_s)
+            case ZoneExit():
+                self._exits[label] += 1
+                self._stays_s[label].append(event.dwell_s)
+                waited_s = self._waiting.leave(event.track_id)
+                self._waits_s[label].append(min(waited_s, event.dwell_s))
 
     def _note_most(self) -> None:
         for label, count in self._inside.items():
             self._most[label] = max(self._most[label], count)
+
+
+def _means(times: Times) -> SecondsByClass:
+    return {label: sum(each) / len(each) for label, each in times.items()}
+
+
+def _quantiles(times: Times, share: float) -> SecondsByClass:
+    return {
+        label: found
+        for label, each in times.items()
+        if (found := quantile(each, share)) is not None
+    }

@@ -248,6 +248,7 @@ class Tracker:
             born_boxes=followed.born_boxes[rows],
             born_s=followed.born_s[rows],
             ended_ids=ended,
+            seen_boxes=followed.seen_boxes[rows],
         )
 
 

@@ -1,0 +1,1 @@
+"""What a site is made of, one kind a module."""

@@ -1,0 +1,31 @@
+"""What waits for an uplink, and what it is about."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Subject(StrEnum):
+    """What a payload is about: the last level of its topic."""
+
+    ALERT = "alert"
+    """Told at once, ahead of all else."""
+    KPI = "kpi"
+
+
+class Message(NamedTuple):
+    """One encoded record.
+
+    Attributes:
+        subject: What it is about.
+        seq: Its number among those of its subject.
+        payload: Its bytes, exactly as they leave.
+    """
+
+    subject: Subject
+    seq: int
+    payload: bytes
+
+    @property
+    def key(self) -> tuple[Subject, int]:
+        """What tells it from every other message of this device."""
+        return self.subject, self.seq

@@ -1,0 +1,1 @@
+"""Lets the detector rest while nothing moves."""

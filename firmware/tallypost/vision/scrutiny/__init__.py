@@ -1,0 +1,1 @@
+"""Tells from a picture's own statistics when the camera lies."""
