@@ -9,7 +9,7 @@ from tallypost.assembly.ground import ground_of
 from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.drawing import Element as Drawn
 from tallypost.settings.site import Site
-from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.counting.zone import ZoneCounter, together
 from tallypost.vision.elements.base import Element
 from tallypost.vision.elements.conflict import ConflictElement
 from tallypost.vision.elements.heat_map import HeatMapElement
@@ -45,7 +45,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
 
 
 def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
-    return [
+    zones = [
         ZoneCounter(
             name=zone.name,
             polygon=zone.polygon,
@@ -54,6 +54,8 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
         )
         for zone in site.zones
     ]
+    together(zones)
+    return zones
 
 
 def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:
