@@ -149,9 +149,9 @@ def section(seeds: range = range(1, 3)) -> str:
         "knows yet which spaces are free. Thirty bays in three rows, two of them nose "
         f"to nose, half full, each stay {parks[0].stay_s / 60:g} minutes on the mean; "
         "others pass by, and a bus stands before the front row for a minute and a "
-        "half, twice. By night a parked car is found in bursts of "
-        f"{NIGHT.on_s:g} s and lost for {NIGHT.off_s:g} s, on the mean. The last column is the rule of most "
-        "programs: a space is taken while the middle of a box lies in it."
+        f"half, twice. By night a parked car is found in bursts of {NIGHT.on_s:g} s "
+        f"and lost for {NIGHT.off_s:g} s, on the mean. The last column is the rule of "
+        "most programs: a space is taken while the middle of a box lies in it."
     )
 
 
