@@ -1,9 +1,9 @@
 """Draws the torture set, so that the gate has something to look at, and counts it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from tests.torture.language import CLASSES, PICTURE, Scene
 from tests.torture.noise import SCORE_MIN
 from tests.torture.ours import Counted, site
 from tests.torture.scenes import SCENES
-from tests.torture.truth import Crossing, Membership, truth
+from tests.torture.truth import Crossing, truth
 
 DRAWN = Size(192, 108)
 GRAIN, NOISE = 12.0, 2.0
@@ -34,8 +34,6 @@ RATES_DRAWN_HZ = (10.0, 5.0, 2.0)
 _random = np.random.default_rng(0)
 GROUND = 115 + _random.normal(0, GRAIN, (DRAWN.height, DRAWN.width))
 NOISES = _random.normal(0, NOISE, (16, DRAWN.height, DRAWN.width))
-
-Key = TypeVar("Key", Crossing, Membership)
 
 
 def drawn(scene: Scene, time_s: float, number: int) -> Pixels:
@@ -113,14 +111,14 @@ def _count(
 def _wrong(scene: Scene, told: Counted) -> int:
     true = truth(scene)
     return (
-        _apart(told.crossings, true.effective)
-        + _apart(told.entries, true.entries)
-        + _apart(told.exits, true.exits)
+        _off(told.crossings, true.effective)
+        + _off(told.entries, true.entries)
+        + _off(told.exits, true.exits)
     )
 
 
-def _apart(said: Counter[Key], real: Counter[Key]) -> int:
-    return sum(abs(said[key] - real[key]) for key in said | real)
+def _off(said: Mapping[Any, int], real: Mapping[Any, int]) -> int:
+    return sum(abs(said.get(key, 0) - real.get(key, 0)) for key in {*said, *real})
 
 
 def _rows() -> Iterator[list[str]]:

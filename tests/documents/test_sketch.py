@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from tallypost.documents.sketch import sketch
+from tallypost.settings.elements.calibration import Calibration
 from tallypost.settings.elements.conflict import Conflict
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.settings.strokes import Stroke, strokes
@@ -43,6 +44,15 @@ def test_a_drawing_holds_no_picture_and_no_script() -> None:
     assert "<image" not in drawn
     assert "script" not in drawn
     assert "href" not in drawn
+
+
+def test_points_of_a_calibration_are_marked_with_their_places() -> None:
+    seen = ((0.1, 0.9), (0.9, 0.9), (0.6, 0.4), (0.4, 0.4))
+    ground = Calibration(corners=seen, width_m=7.0, length_m=20.0)
+    root = ET.fromstring(sketch(SITE.model_copy(update={"calibration": ground})))
+    words = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+
+    assert words[-4:] == ["0", "1", "2", "3"]
 
 
 def test_pairs_of_classes_are_no_points() -> None:

@@ -40,6 +40,7 @@ class Actor:
         split: For what share of the time they are seen as two.
         shadow: How far their shadow widens their box, in widths, half of the time.
         faint: By how much their score is lower than others'.
+        rides: Whether a vehicle carries them: a line counts it, and not them too.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Actor:
     split: float = 0.0
     shadow: float = 0.0
     faint: float = 0.0
+    rides: bool = False
 
     def __post_init__(self) -> None:
         if unknown := ({self.label} | set(self.taken_for)) - set(CLASSES):

@@ -149,13 +149,15 @@ SCENES = (
     ),
     Scene(
         name="a bicycle and its rider",
-        why="Two boxes on one way; each may be taken for the other's.",
+        why="Two boxes on one way, and one road user; each may be the other's.",
         source="https://github.com/roboflow/supervision/issues/87",
         actors=(
             Actor(label="bicycle", way=eastward(600, RIDE)),
-            walker(eastward(580, RIDE)),
+            Actor(label="person", way=eastward(580, RIDE), rides=True),
             Actor(label="bicycle", way=westward(680, RIDE * 0.8, begins_s=5)),
-            walker(westward(660, RIDE * 0.8, begins_s=5)),
+            Actor(
+                label="person", way=westward(660, RIDE * 0.8, begins_s=5), rides=True
+            ),
             walker(eastward(480, WALK, begins_s=1)),
         ),
         lines=(

@@ -86,7 +86,8 @@ def truth(scene: Scene) -> Truth:
     told = Truth()
     for actor in scene.actors:
         for line in scene.lines:
-            if line.classes is None or actor.label in line.classes:
+            wanted = line.classes is None or actor.label in line.classes
+            if wanted and not actor.rides:
                 _at_line(scene, actor, line, told)
         for zone in scene.zones:
             if zone.classes is None or actor.label in zone.classes:

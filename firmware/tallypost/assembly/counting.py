@@ -8,7 +8,7 @@ from tallypost.assembly.ground import ground_faults, speeds
 from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
-from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.counts import Counting
 from tallypost.vision.elements.observer import Observer
 from tallypost.vision.gate.settled import Settled
@@ -51,7 +51,10 @@ def counting(  # noqa: PLR0913  all by name
             score_min=threshold.begin, score_low_share=SCORE_LOW_SHARE, classes=classes
         ),
         observer=Observer(
-            lines=_lines(site, classes), classes=classes, speeds=speeds(site, classes)
+            lines=_lines(site, classes),
+            classes=classes,
+            speeds=speeds(site, classes),
+            riders_at=[line.name for line in site.lines if line.riders],
         ),
         elements=drawn,
         window=Window(
@@ -66,7 +69,7 @@ def counting(  # noqa: PLR0913  all by name
 
 
 def _lines(site: Site, classes: Sequence[str]) -> list[LineCounter]:
-    return [
+    lines = [
         LineCounter(
             name=line.name,
             start=line.start,
@@ -76,6 +79,8 @@ def _lines(site: Site, classes: Sequence[str]) -> list[LineCounter]:
         )
         for line in site.lines
     ]
+    together(lines)
+    return lines
 
 
 def check_classes(site: Site, place: str, classes: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from tallypost.assembly.ground import ground_of
 from tallypost.assembly.privacy import cells_per_object_max
 from tallypost.settings.drawing import Element as Drawn
 from tallypost.settings.site import Site
-from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.counting.zone import ZoneCounter, together
 from tallypost.vision.elements.base import Element
 from tallypost.vision.elements.conflict import ConflictElement
 from tallypost.vision.elements.heat_map import HeatMapElement
@@ -32,9 +32,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
         "lines": [line(each, is_calibrated=ground is not None) for each in site.lines],
         "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
         "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
-        "queues": [
-            queue(each, class_ids(each.classes, classes)) for each in site.queues
-        ],
+        "queues": [queue(each, ids(each), ground) for each in site.queues],
         "approaches": [approach(each, ids(each), ground) for each in site.approaches],
         "movements": [movement(each, ids(each)) for each in site.movements],
         "crowds": [crowd(each, ids(each)) for each in site.crowds],
@@ -47,7 +45,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
 
 
 def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
-    return [
+    zones = [
         ZoneCounter(
             name=zone.name,
             polygon=zone.polygon,
@@ -56,6 +54,8 @@ def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
         )
         for zone in site.zones
     ]
+    together(zones)
+    return zones
 
 
 def _heat_maps(site: Site, classes: Sequence[str]) -> list[HeatMapElement]:

@@ -23,7 +23,6 @@ def line(drawn: Line, *, is_calibrated: bool) -> LineElement:
     """
     return LineElement(
         drawn.name,
-        riders=drawn.riders,
         headways=Headways() if drawn.headways else None,
         speed_trap=SpeedTrap() if is_calibrated else None,
         tells_modes=drawn.modal_split,

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from tallypost.assembly.ground import place_m
 from tallypost.geometry import divided
 from tallypost.settings.elements.car_park import CarPark
 from tallypost.settings.elements.queue import Queue
 from tallypost.vision.elements.car_park import CarParkElement
+from tallypost.vision.elements.ground import Ground
 from tallypost.vision.elements.occupancy import Patience
 from tallypost.vision.elements.queue import QueueElement
 from tallypost.vision.elements.waiters import Waiters
@@ -44,12 +46,15 @@ def _polygons(park: CarPark) -> list[Corners]:
     return [*rows, *(space.polygon for space in park.spaces)]
 
 
-def queue(drawn: Queue, classes: frozenset[int] | None) -> QueueElement:
+def queue(
+    drawn: Queue, classes: frozenset[int] | None, ground: Ground | None
+) -> QueueElement:
     """Return what watches a queue.
 
     Args:
         drawn: As it is drawn.
         classes: Which of the detector's classes count; None for all.
+        ground: As the camera sees it; None where it is not calibrated.
     """
     return QueueElement(
         name=drawn.name,
@@ -61,4 +66,5 @@ def queue(drawn: Queue, classes: frozenset[int] | None) -> QueueElement:
             still_after_s=drawn.still_after_s,
         ),
         long_from=drawn.long_from,
+        front_m=None if ground is None else place_m(ground, drawn.front),
     )

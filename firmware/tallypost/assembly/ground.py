@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tallypost.domain.vision import Size
+from tallypost.geometry import Points
 from tallypost.settings.elements.calibration import Calibration
 from tallypost.settings.site import Site
 from tallypost.vision.elements.ground import Ground
@@ -64,6 +65,16 @@ def length_m(
         ways_m = corners_m[:, None] - corners_m[None]
         length = float(np.hypot(ways_m[..., 0], ways_m[..., 1]).max())
     return length if np.isfinite(length) else None
+
+
+def place_m(ground: Ground, line: Iterable[tuple[float, float]]) -> Points | None:
+    """Return where the middle of a line is on the ground: shape (2,), metres.
+
+    None where it is too far to measure.
+    """
+    ends_m = ground.places(np.array(list(line)), _WHOLE)
+    middle_m = ends_m.mean(axis=0)
+    return middle_m if np.isfinite(middle_m).all() else None
 
 
 def ground_faults(site: Site) -> list[str]:

@@ -1,6 +1,6 @@
 """Draws a site without any picture: what is where, and which way is forward."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from math import hypot
 
@@ -45,6 +45,8 @@ def sketch(site: Site, size: Size = SIZE) -> str:
     body = [*_grid(size)]
     for stroke in strokes(site):
         body += _drawn(stroke, size)
+    if site.calibration is not None:
+        body += _marks(site.calibration.picture, size)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">',
@@ -85,6 +87,15 @@ def _drawn(stroke: Stroke, size: Size) -> Iterator[str]:
         x, y = x + 8, y - 8
     told = escape(stroke.name)
     yield f'<text x="{x:.0f}" y="{y:.0f}" fill="{colour}">{told}</text>'
+
+
+def _marks(points: Iterable[Point], size: Size) -> Iterator[str]:
+    """Yield a cross at each point of the calibration, with its place in the list."""
+    for place, point in enumerate(points):
+        x, y = _place(point, size)
+        cross = f"M{x - 6:.0f} {y:.0f}h12M{x:.0f} {y - 6:.0f}v12"
+        yield f'<path class="line" stroke="#000" d="{cross}"/>'
+        yield f'<text x="{x + 6:.0f}" y="{y - 6:.0f}">{place}</text>'
 
 
 def _place(point: Point, size: Size) -> Point:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tallypost.domain.vision import Detections, Size, Tracks
 from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
-from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.tracking.tracker import Tracker
 from tests.vision.counting.scenes import (
     SCENE,
@@ -267,7 +267,7 @@ def test_nobody_is_remembered_who_was_given_up() -> None:
     counter = LineCounter(name="gate", start=ACROSS[0], end=ACROSS[1])
     for visit in range(30):
         play(counter, tracks({visit: steps(UP, DOWN), 1000 - visit: steps(DOWN, UP)}))
-        assert len(counter._roster) == 0
+        assert len(counter._lines) == 0
 
 
 def test_a_line_without_length_is_refused() -> None:
@@ -323,6 +323,33 @@ def test_counts_do_not_depend_on_the_size_of_the_picture(
         return events
 
     assert run(scale) == run(1.0)
+
+
+def test_lines_tell_together_what_each_tells_alone() -> None:
+    def gates() -> list[LineCounter]:
+        return [
+            LineCounter(name="across", start=ACROSS[0], end=ACROSS[1]),
+            LineCounter(name="short", start=SHORT[0], end=SHORT[1], anchor="centre"),
+            LineCounter(
+                name="slant",
+                start=(0.2, 0.1),
+                end=(0.7, 0.9),
+                classes=frozenset({1}),
+                clear_share=0.4,
+            ),
+        ]
+
+    rng = np.random.default_rng(4)
+    ways = np.clip(500 + np.cumsum(rng.normal(0, 60, (12, 60, 2)), axis=1), 0, 1000)
+    looks = tracks(
+        {n: as_way(way) for n, way in enumerate(ways.tolist())},
+        class_ids={n: n % 2 for n in range(12)},
+    )
+    alone, joined = gates(), gates()
+    together(joined)
+    for look in looks:
+        for one, other in zip(alone, joined, strict=True):
+            assert one.update(look, SCENE) == other.update(look, SCENE)
 
 
 @pytest.mark.parametrize("rate_hz", [2, 5, 10, 25])

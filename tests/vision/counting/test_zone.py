@@ -7,7 +7,7 @@ import pytest
 
 from tallypost.domain.vision import Size
 from tallypost.vision.counting.events import ZoneEntry, ZoneExit
-from tallypost.vision.counting.zone import ZoneCounter
+from tallypost.vision.counting.zone import ZoneCounter, together
 from tests.vision.counting.scenes import LOOK_S, SCENE, Place, Way, play, steps, tracks
 
 SQUARE = ((0.4, 0.4), (0.6, 0.4), (0.6, 0.6), (0.4, 0.6))
@@ -175,10 +175,37 @@ def test_nobody_is_remembered_who_was_given_up() -> None:
     zone = square()
     for visit in range(30):
         play(zone, tracks({visit: steps(OUT, IN), 1000 - visit: steps(IN, OUT)}))
-        assert len(zone._roster) == 0
+        assert len(zone._zones) == 0
         assert zone.occupancy == {}
 
 
 def test_a_polygon_of_two_corners_is_refused() -> None:
     with pytest.raises(ValueError, match="platform: polygon has 2 corners"):
         ZoneCounter(name="platform", polygon=SQUARE[:2])
+
+
+def test_zones_tell_together_what_each_tells_alone() -> None:
+    def yards() -> list[ZoneCounter]:
+        triangle = ((0.1, 0.1), (0.9, 0.2), (0.5, 0.9))
+        bend = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.5, 0.4), (0.2, 0.8))
+        return [
+            square(),
+            ZoneCounter(name="triangle", polygon=triangle, anchor="centre"),
+            ZoneCounter(name="bend", polygon=bend, classes=frozenset({1})),
+            ZoneCounter(name="hasty", polygon=bend, settle_s=0.0, clear_share=0.0),
+        ]
+
+    rng = np.random.default_rng(4)
+    walks = np.clip(500 + np.cumsum(rng.normal(0, 60, (12, 60, 2)), axis=1), 0, 1000)
+    looks = list(
+        tracks(
+            {n: [(x, y) for x, y in walk] for n, walk in enumerate(walks.tolist())},
+            class_ids={n: n % 2 for n in range(12)},
+        )
+    )
+    alone, joined = yards(), yards()
+    together(joined)
+    for look in looks:
+        for one, other in zip(alone, joined, strict=True):
+            assert one.update(look, SCENE) == other.update(look, SCENE)
+            assert one.occupancy == other.occupancy

@@ -67,3 +67,13 @@ def test_a_shrinking_box_never_turns_inside_out() -> None:
     motion.predict(states, 1.0)
     low, high = boxes_of(states)[0, :2], boxes_of(states)[0, 2:]
     assert (high > low).all()
+
+
+def test_a_cut_edge_moves_the_middle_less_than_a_step_does() -> None:
+    motion = Motion()
+    states = motion.begin(BOX)
+    motion.predict(states, 0.1)
+    stepped = motion.correct(states, BOX + np.array([10, 0, 10, 0]))
+    cut = motion.correct(states, BOX + np.array([20, 0, 0, 0]))
+    assert 0 < cut[0, 0] - states[0, 0] < 0.9 * (stepped[0, 0] - states[0, 0])
+    assert cut[0, 1] == stepped[0, 1]

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tallypost.domain.vision import Detections, Tracks
-from tallypost.vision.tracking.tracker import Patience, Tracker
+from tallypost.vision.tracking.rules import Patience
+from tallypost.vision.tracking.tracker import Tracker
 
 RATES_HZ = [2, 5, 10, 25]
 CLASSES = ("person", "bicycle", "car", "truck")
@@ -113,6 +114,106 @@ def test_an_object_hidden_for_a_second_comes_back_under_its_number(
     assert len(ids(told)) == 1
     assert len(told[-1]) == 1
     assert not any(len(tracks.ended_ids) for tracks in told)
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_who_stands_still_is_awaited_for_as_long_as_it_has_stood(rate_hz: int) -> None:
+    told = play(
+        Tracker(),
+        (
+            (t, found() if 8 < t <= 14 else found((300, 300, 40, 100)))
+            for t in times(rate_hz, 16)
+        ),
+    )
+    assert len(ids(told)) == 1
+    assert len(told[-1]) == 1
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_who_appears_beside_one_that_stood_there_long_ago_is_another(
+    rate_hz: int,
+) -> None:
+    told = play(
+        Tracker(),
+        (
+            (t, found((300 if t <= 8 else 370, 300, 40, 100)))
+            for t in times(rate_hz, 16)
+            if t <= 8 or t > 11
+        ),
+    )
+    assert len(ids(told)) == 2
+
+
+def test_who_is_hidden_behind_another_that_walks_along_is_not_missed() -> None:
+    told = play(
+        Tracker(),
+        (
+            (
+                t,
+                found(
+                    (100 + 60 * t, 300, 60, 110),
+                    *[(110 + 60 * t, 296, 40, 100)] * (t <= 1 or t > 5),
+                ),
+            )
+            for t in times(10, 7)
+        ),
+    )
+    assert len(ids(told)) == 2
+    assert len(told[-1]) == 2
+
+
+def test_a_box_that_shrank_before_it_was_hidden_does_not_shrink_to_nothing() -> None:
+    def seen(t: float) -> Detections:
+        right = min(120 + 60 * t, 300)  # a van's edge
+        left = 80 + 60 * t
+        if right - left < 10:
+            return found()
+        return found(((left + right) / 2, 300, right - left, 100))
+
+    def out(t: float) -> Detections:
+        return found((100 + 60 * t, 300, 40, 100))
+
+    told = play(
+        Tracker(), ((t, seen(t) if t < 4 else out(t)) for t in times(10, 7) if t < 6)
+    )
+    assert len(ids(told)) == 1
+
+
+def test_a_bus_told_as_two_for_a_while_is_one() -> None:
+    def halves(x: float) -> Detections:
+        return found((x - 90, 300, 220, 160), (x + 90, 300, 220, 160), class_ids=[2, 2])
+
+    def whole(x: float) -> Detections:
+        return found((x, 300, 400, 160), class_ids=[2])
+
+    told = play(
+        Tracker(classes=CLASSES),
+        ((t, (halves if 2 < t <= 4 else whole)(300 + 100 * t)) for t in times(10, 6)),
+    )
+    assert len(ids(told)) == 1
+
+
+def test_a_part_of_another_object_is_long_on_trial() -> None:
+    def seen(t: float) -> Detections:
+        bus = (300.0, 300.0, 400.0, 160.0)
+        wheel = (350.0, 300.0, 100.0, 80.0)
+        return found(
+            bus, *[wheel] * (1 < t <= 1.8), class_ids=[2] * (1 + (1 < t <= 1.8))
+        )
+
+    told = play(Tracker(classes=CLASSES), ((t, seen(t)) for t in times(10, 3)))
+    assert len(ids(told)) == 1
+
+
+@pytest.mark.parametrize(("score", "looks"), [(0.99, 2), (0.7, 3), (0.42, 4)])
+def test_the_surer_the_detector_the_sooner_an_object_is_believed(
+    score: float, looks: int
+) -> None:
+    told = play(
+        Tracker(score_min=0.4),
+        ((t, found((300, 300, 40, 100), score=score)) for t in times(10, 1)),
+    )
+    assert [len(tracks) for tracks in told].index(1) == looks - 1
 
 
 def test_flicker_at_every_second_look_is_still_an_object() -> None:
@@ -253,7 +354,7 @@ def test_a_flood_of_detections_is_borne() -> None:
 
 
 def test_numbers_are_never_given_twice_nor_kept_for_ever() -> None:
-    tracker = Tracker(patience=Patience(lost_s=0.5))
+    tracker = Tracker(patience=Patience(awaited_s=0.5, stood_max_s=0.5))
     seen: set[int] = set()
     for visit in range(50):
         told = play(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tallypost.geometry import Boxes, areas
 
+Numbers = NDArray[np.float64]
 Fits = NDArray[np.float64]
 """Shape (boxes, spaces), 0..1: 1 stands on it as drawn, 0 stands elsewhere."""
 
@@ -50,24 +51,39 @@ def fits(boxes: Boxes, spaces: Boxes, everybody: Boxes) -> Fits:
         spaces: Shape (n, 4), the boxes around spaces.
         everybody: Shape (k, 4), of whoever may stand before them.
     """
-    widths, breadths = boxes[:, 2] - boxes[:, 0], spaces[:, 2] - spaces[:, 0]
-    shared = _shared(boxes, spaces)
-    beside = shared / np.minimum(widths[:, None], breadths)
-    middles = (boxes[:, 0] + boxes[:, 2])[:, None] - (spaces[:, 0] + spaces[:, 2])
-    across = beside * (1 - np.minimum(np.abs(middles) / (4 * breadths), 1))
-    wide = (widths[:, None] > _WIDE * breadths) & (shared > _COVER_MIN * breadths)
-    across[wide] = 1.0
-    depths = spaces[:, 3] - spaces[:, 1]
-    gaps = spaces[:, 3] - boxes[:, 3, None]
-    sway = _SWAY_SHARE * (boxes[:, 3] - boxes[:, 1])[:, None]
-    room = np.where(gaps > 0, 1.0, _OVERHANG) * depths + np.minimum(sway, depths / 2)
-    upright = np.clip(1 - (gaps / room) ** 2, 0, 1)
-    reach = _cut(boxes, everybody)[:, None] - _NEARER * depths
-    hidden = (gaps > 0) & (spaces[:, 3] < reach)
-    upright = np.where(
-        hidden, np.maximum(upright, _BEHIND - _BEHIND_STEP * gaps / depths), upright
+    rows, columns = _abreast(boxes, spaces)
+    box, space = boxes[rows].astype(np.float64), spaces[columns]
+    found = np.zeros((len(boxes), len(spaces)))
+    found[rows, columns] = _across(box, space) * _down(
+        box, space, _cut(boxes, everybody)[rows]
     )
-    return np.asarray(across * np.maximum(upright, 0))
+    return found
+
+
+def _across(box: Boxes, space: Boxes) -> Numbers:
+    """Return how well boxes lie within the width of their spaces: shape (n,)."""
+    width, breadth = box[:, 2] - box[:, 0], space[:, 2] - space[:, 0]
+    shared = _shared(box, space)
+    aside = np.abs(box[:, 0] + box[:, 2] - space[:, 0] - space[:, 2]) / (4 * breadth)
+    wide = (width > _WIDE * breadth) & (shared > _COVER_MIN * breadth)
+    within = shared / np.minimum(width, breadth) * (1 - np.minimum(aside, 1))
+    return np.where(wide, 1.0, within)
+
+
+def _down(box: Boxes, space: Boxes, cut: Numbers) -> Numbers:
+    """Return how well the lower edges of boxes are those of their spaces: shape (n,).
+
+    Args:
+        box: Shape (n, 4).
+        space: Shape (n, 4).
+        cut: Shape (n,), how far down each box may go on behind others.
+    """
+    depth, gap = space[:, 3] - space[:, 1], space[:, 3] - box[:, 3]
+    sway = np.minimum(_SWAY_SHARE * (box[:, 3] - box[:, 1]), depth / 2)
+    room = np.where(gap > 0, 1.0, _OVERHANG) * depth + sway
+    hidden = (gap > 0) & (space[:, 3] < cut - _NEARER * depth)
+    behind = np.where(hidden, _BEHIND - _BEHIND_STEP * gap / depth, 0.0)
+    return np.maximum(np.maximum(1 - (gap / room) ** 2, behind), 0.0)
 
 
 def chosen(found: Fits, boxes: Boxes, spaces: Boxes) -> tuple[NDArray[np.intp], ...]:
@@ -100,19 +116,28 @@ def hidden_shares(spaces: Boxes, boxes: Boxes) -> NDArray[np.float64]:
         spaces: Shape (n, 4), the boxes around spaces.
         boxes: Shape (m, 4), of everybody; who hides one place twice counts twice.
     """
-    breadths, depths = spaces[:, 2] - spaces[:, 0], spaces[:, 3] - spaces[:, 1]
-    tops = spaces[:, 1] - _BODY_SHARE * breadths
-    nearer = boxes[:, 3, None] > spaces[:, 3] + _NEARER * depths
-    lows = np.minimum(boxes[:, 3, None], spaces[:, 3])
-    tall = np.maximum(lows - np.maximum(boxes[:, 1, None], tops), 0)
-    shared = (_shared(boxes, spaces) * tall * nearer).sum(axis=0)
-    return np.asarray(np.minimum(shared / (breadths * (spaces[:, 3] - tops)), 1))
+    rows, columns = _abreast(boxes, spaces)
+    box, space = boxes[rows].astype(np.float64), spaces[columns]
+    breadth, depth = space[:, 2] - space[:, 0], space[:, 3] - space[:, 1]
+    top = space[:, 1] - _BODY_SHARE * breadth
+    tall = np.minimum(box[:, 3], space[:, 3]) - np.maximum(box[:, 1], top)
+    nearer = box[:, 3] > space[:, 3] + _NEARER * depth
+    covered = np.where(nearer, _shared(box, space) * np.maximum(tall, 0), 0.0)
+    shares = covered / (breadth * (space[:, 3] - top))
+    return np.minimum(np.bincount(columns, shares, len(spaces)), 1)
 
 
-def _shared(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
-    """Return how much of their width boxes share with others: shape (m, n), pixels."""
-    high = np.minimum(boxes[:, 2, None], others[:, 2])
-    return np.asarray(np.maximum(high - np.maximum(boxes[:, 0, None], others[:, 0]), 0))
+def _abreast(boxes: Boxes, spaces: Boxes) -> tuple[NDArray[np.intp], ...]:
+    """Return which boxes are over, on or under which spaces: rows and columns."""
+    return np.nonzero(
+        (boxes[:, 0, None] < spaces[:, 2]) & (boxes[:, 2, None] > spaces[:, 0])
+    )
+
+
+def _shared(boxes: Boxes, others: Boxes) -> Numbers:
+    """Return how much of their width boxes share: pixels."""
+    low = np.maximum(boxes[..., 0], others[..., 0])
+    return np.asarray(np.maximum(np.minimum(boxes[..., 2], others[..., 2]) - low, 0))
 
 
 def _cut(boxes: Boxes, everybody: Boxes) -> NDArray[np.float64]:
@@ -125,7 +150,8 @@ def _cut(boxes: Boxes, everybody: Boxes) -> NDArray[np.float64]:
     lower = boxes[:, 3, None]
     before = (everybody[:, 3] > lower + sway) & (everybody[:, 1] < lower + sway)
     before &= (
-        _shared(boxes, everybody) > _CUT_SHARE * (boxes[:, 2] - boxes[:, 0])[:, None]
+        _shared(boxes[:, None], everybody)
+        > _CUT_SHARE * (boxes[:, 2] - boxes[:, 0])[:, None]
     )
     reach = np.where(before, everybody[:, 3], -np.inf)
     return np.asarray(reach.max(axis=1, initial=-np.inf))

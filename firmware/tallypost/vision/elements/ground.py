@@ -84,6 +84,7 @@ class Ground:
         self._picture = np.asarray(picture, np.float64)
         self._ground_m = np.asarray(ground_m, np.float64)
         self._matrix = homography(self._picture, self._ground_m)
+        self._onto_picture: Matrix = np.linalg.inv(self._matrix).astype(np.float64)
         self._slips = self._slipped()
 
     @property
@@ -93,28 +94,31 @@ class Ground:
         return np.asarray(np.hypot(*off.T))
 
     def places(self, points: Points, scene: Size) -> Points:
-        """Return where points of the picture lie on the ground.
+        """Return where points of the picture lie on the ground, as `measure` does."""
+        return self.measure(points, scene)[0]
+
+    def measure(
+        self, points: Points, scene: Size
+    ) -> tuple[Points, NDArray[np.float64]]:
+        """Return where points lie on the ground, and how that goes with the picture.
 
         Args:
             points: Shape (n, 2), in pixels.
             scene: Size of the picture.
 
         Returns:
-            Shape (n, 2), metres; NaN beyond the horizon, and where it is too far for
-            boxes to tell a place.
+            Places, shape (n, 2), metres; NaN beyond the horizon, and where it is too
+            far for boxes to tell a place. Slopes, shape (n, 2, 2): metres of ground X
+            and Y, for each pixel of x and y.
         """
         points = points / scene
         places = project(self._matrix, points)
-        too_far = np.linalg.norm(self._slopes(points), axis=(1, 2)) > FAR_M * 1000
-        return np.asarray(np.where(too_far[:, None], np.nan, places))
-
-    def slopes(self, points: Points, scene: Size) -> NDArray[np.float64]:
-        """Return how the place on the ground goes with the point on the picture.
-
-        Returns:
-            Shape (n, 2, 2): metres of ground X and Y, for each pixel of x and y.
-        """
-        return np.asarray(self._slopes(points / scene) / scene)
+        weights = points @ self._matrix[2, :2] + self._matrix[2, 2]
+        bent = places[:, :, None] * self._matrix[None, 2:, :2]
+        with np.errstate(divide="ignore"):
+            slopes = (self._matrix[:2, :2] - bent) / weights[:, None, None]
+        places[(slopes**2).sum(axis=(1, 2)) > (FAR_M * 1000) ** 2] = np.nan
+        return places, slopes / scene
 
     def doubts(self, start_m: Points, end_m: Points) -> NDArray[np.float64]:
         """Return by what share ways over the ground may be longer or shorter.
@@ -130,21 +134,13 @@ class Ground:
         Returns:
             Shape (n,), one standard deviation; NaN where nobody knows.
         """
-        onto_picture: Matrix = np.linalg.inv(self._matrix).astype(np.float64)
-        start, end = project(onto_picture, start_m), project(onto_picture, end_m)
+        start = project(self._onto_picture, start_m)
+        end = project(self._onto_picture, end_m)
         ways = project(self._slips, end) - project(self._slips, start)
         lengths_m = np.hypot(ways[..., 0], ways[..., 1])
         with np.errstate(invalid="ignore", divide="ignore"):
             shares = lengths_m[1:] / lengths_m[0] - 1
         return np.asarray(np.sqrt((shares**2).sum(axis=0) + TAPE_SHARE**2))
-
-    def _slopes(self, points: Points) -> NDArray[np.float64]:
-        """Return how the place goes with the point, in 0..1: shape (n, 2, 2)."""
-        weights = _homogeneous(points) @ self._matrix[2]
-        places = project(self._matrix, points)
-        bent = places[:, :, None] * self._matrix[None, 2:, :2]
-        with np.errstate(divide="ignore"):
-            return np.asarray((self._matrix[:2, :2] - bent) / weights[:, None, None])
 
     def _slipped(self) -> NDArray[np.float64]:
         """Return the matrix, and one for each coordinate that may be wrong."""

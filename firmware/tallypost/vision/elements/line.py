@@ -18,7 +18,6 @@ class LineElement:
 
     Args:
         name: The line's name.
-        riders: Whether a person on a bicycle or motorcycle counts beside it.
         headways: Tells how close one follows another; None where nobody asks.
         speed_trap: Tells how fast they go; None where the ground is not calibrated.
         tells_modes: Whether to tell how people travel.
@@ -28,13 +27,11 @@ class LineElement:
         self,
         name: str,
         *,
-        riders: bool = False,
         headways: Headways | None = None,
         speed_trap: SpeedTrap | None = None,
         tells_modes: bool = False,
     ) -> None:
         self._name = name
-        self._riders = riders
         self._headways = headways
         self._speed_trap = speed_trap
         self._tells_modes = tells_modes
@@ -52,17 +49,12 @@ class LineElement:
         """Count the crossings of this line."""
         crossings = [each for each in glance.crossings if each.line == self._name]
         passages = [each for each in glance.passages if each.line == self._name]
-        afoot = [each for each in crossings if each.track_id not in glance.rider_ids]
-        if not self._riders:
-            crossings = afoot
-            passages = [
-                each for each in passages if each.track_id not in glance.rider_ids
-            ]
+        alone = [each for each in crossings if each.track_id not in glance.rider_ids]
         _note(self._crossed, crossings, glance.classes)
         _note(self._passed, passages, glance.classes)
-        self._travelled.update(glance.classes[each.class_id] for each in afoot)
+        self._travelled.update(glance.classes[each.class_id] for each in alone)
         if self._headways is not None:
-            self._headways.note(afoot, glance.time_s)
+            self._headways.note(alone, glance.time_s)
         if self._speed_trap is not None:
             self._speed_trap.note(crossings, glance)
         return ()

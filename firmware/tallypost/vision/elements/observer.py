@@ -20,6 +20,8 @@ class Observer:
         lines: Every line that is watched.
         classes: Names of the detector's classes.
         speeds: How fast objects go; None where the ground is not calibrated.
+        riders_at: Names of the lines that a rider crosses beside the vehicle; elsewhere
+            only the vehicle does.
     """
 
     def __init__(
@@ -28,10 +30,12 @@ class Observer:
         lines: Iterable[LineCounter],
         classes: Sequence[str],
         speeds: Speeds | None = None,
+        riders_at: Iterable[str] = (),
     ) -> None:
         self._lines = tuple(lines)
         self._classes = tuple(classes)
         self._speeds = speeds
+        self._riders_at = frozenset(riders_at)
         self._stillness = Stillness()
         self._riders = Riders(classes)
 
@@ -42,9 +46,14 @@ class Observer:
             tracks: The confirmed objects; those that ended are told once.
             scene: The size of the picture that their boxes are told in.
         """
-        events = chain.from_iterable(line.update(tracks, scene) for line in self._lines)
-        crossings, passages = told_apart(events)
         still_s = self._stillness.update(tracks)
+        rider_ids = self._riders.update(tracks, still_s)
+        events = chain.from_iterable(line.update(tracks, scene) for line in self._lines)
+        crossings, passages = told_apart(
+            event
+            for event in events
+            if event.track_id not in rider_ids or event.line in self._riders_at
+        )
         motion = self._motion(tracks, scene)
         return Glance(
             tracks=tracks,
@@ -56,7 +65,7 @@ class Observer:
             ground_m=motion.ground_m,
             speeds_kmh=motion.speeds_kmh,
             motion=motion,
-            rider_ids=self._riders.update(tracks, still_s),
+            rider_ids=rider_ids,
         )
 
     def _motion(self, tracks: Tracks, scene: Size) -> Motion:

@@ -14,8 +14,9 @@ PEOPLE = ("person", "pedestrian")
 RIDDEN = ("bicycle", "motorcycle")
 MARGIN = 0.1
 """So far beyond a ridden vehicle's box its rider may be, in its sides."""
-SLIP = 0.3
-"""Who has gone farther than this against a vehicle, in its sides, is not its rider."""
+SLIPS = np.array([0.3, 0.4])
+"""Who has gone farther than this against a vehicle, in its width and its height, is not
+its rider."""
 STANDS_S = 1.0
 """Beside a vehicle that stands, one is neither rider nor walker."""
 MEMORY_S = 2.0
@@ -106,8 +107,8 @@ def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:
     people = np.flatnonzero(ride.goes.any(axis=1))
     vehicles = ride.goes[people].argmax(axis=1)
     seats = ride.seats[people, vehicles]
-    slip = np.abs(seats - facts[people, _SEAT]).max(axis=1)
-    kept = (facts[people, _VEHICLE] == ride.ids[vehicles]) & (slip <= SLIP)
+    kept = (np.abs(seats - facts[people, _SEAT]) <= SLIPS).all(axis=1)
+    kept &= facts[people, _VEHICLE] == ride.ids[vehicles]
     facts[people[kept], _ON_S] += step_s[people[kept]]
     facts[people[~kept], _ON_S] = 0.0
     facts[people[~kept], _VEHICLE] = ride.ids[vehicles[~kept]]

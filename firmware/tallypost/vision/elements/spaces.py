@@ -16,7 +16,7 @@ from tallypost.vision.elements.berths import (
 )
 from tallypost.vision.elements.occupancy import NOBODY, Mask, Occupancy, Places
 
-LOOK_S = 0.2
+LOOK_S = 0.4
 """Spaces are looked at no oftener: nothing about them is decided sooner than in
 seconds."""
 STEP_MAX_S = 2.0
@@ -33,7 +33,8 @@ ASIDE_MAX = 0.35
 HIDDEN_MIN = 0.7
 """A space is hidden when this share of where its vehicle would be is."""
 EDGE_SHARE = 0.98
-"""Who is cut off by the picture's lower edge stands nearer than what ends above it."""
+"""Who ends below this share of the picture's height is cut off by its lower edge, and
+stands nearer than what ends above it."""
 BEGUN_MAX = 0.75
 """A vehicle has begun to move when both boxes have less than this in common."""
 
@@ -83,7 +84,7 @@ class Spaces:
         parking = self._wanted(glance.tracks)
         held = self._follow(glance.tracks, parking)
         held |= self._find(glance, parking, held)
-        self._pass(glance.tracks, np.flatnonzero(~held), step_s)
+        self._pass(glance, np.flatnonzero(~held), step_s)
         return True
 
     def _wanted(self, tracks: Tracks) -> Mask:
@@ -134,7 +135,7 @@ class Spaces:
         boxes, spaces = tracks.boxes[rows], self._boxes[open_places]
         found_fits = fits(boxes, spaces, tracks.boxes)
         edge = EDGE_SHARE * glance.scene.height
-        found_fits[np.ix_(boxes[:, 3] >= edge, spaces[:, 3] < edge)] = 0.0
+        found_fits[np.ix_(_is_cut(boxes, glance.scene), spaces[:, 3] < edge)] = 0.0
         own, columns = chosen(found_fits, boxes, spaces)
         rows, places, boxes = rows[own], open_places[columns], boxes[own]
         occupancy.stand(
@@ -151,10 +152,13 @@ class Spaces:
         found[places] = True
         return found
 
-    def _pass(self, tracks: Tracks, places: Places, step_s: float) -> None:
+    def _pass(self, glance: Glance, places: Places, step_s: float) -> None:
         """Look at spaces on which nobody stands."""
+        tracks, scene = glance.tracks, glance.scene
         occupancy, spaces = self._occupancy, self._boxes[places]
-        hidden = hidden_shares(spaces, tracks.boxes) >= HIDDEN_MIN
+        boxes = tracks.boxes.copy()
+        boxes[_is_cut(boxes, scene), 3] += scene.height
+        hidden = hidden_shares(spaces, boxes) >= HIDDEN_MIN
         occupancy.pass_hidden(places[hidden], step_s, tracks.time_s)
         occupancy.pass_bare(places[~hidden], step_s)
 
@@ -163,6 +167,11 @@ def _around(polygon: Iterable[tuple[float, float]]) -> tuple[float, ...]:
     """Return the box around a polygon."""
     across, down = zip(*polygon, strict=True)
     return min(across), min(down), max(across), max(down)
+
+
+def _is_cut(boxes: Boxes, scene: Size) -> Mask:
+    """Return who is cut off by the picture's lower edge: shape (n,)."""
+    return np.asarray(boxes[:, 3] >= EDGE_SHARE * scene.height)
 
 
 def _in_place(boxes: Boxes, before: Boxes) -> Mask:

@@ -75,38 +75,41 @@ class Speeds:
         ways = self._roster.facts[rows].reshape(-1, LOOKS_MAX, _FACTS)
         ways[:, :-1] = ways[:, 1:]
         seen = tracks.boxes if tracks.seen_boxes is None else tracks.seen_boxes
-        ways[:, -1] = self._here(seen, scene, tracks.time_s)
+        places, jitters_m = self._stand(seen, scene)
+        ways[:, -1] = _facts(tracks.time_s, places, jitters_m)
         self._roster.facts[rows] = ways.reshape(len(rows), -1)
-        return self._motion(ways, tracks, scene)
+        return self._motion(ways, jitters_m, tracks)
 
     def _admit(self, tracks: Tracks, scene: Size) -> None:
         """Begin with new tracks where they were first seen."""
         new = self._roster.unknown(tracks.ids)
         if new.any():
             ways = np.full((int(new.sum()), LOOKS_MAX, _FACTS), np.nan)
-            ways[:, -1] = self._here(tracks.born_boxes[new], scene, tracks.born_s[new])
+            born_s = tracks.born_s[new]
+            ways[:, -1] = _facts(born_s, *self._stand(tracks.born_boxes[new], scene))
+            ways[born_s >= tracks.time_s, -1] = np.nan  # this look is birth itself
             self._roster.add(tracks.ids[new], ways.reshape(len(ways), -1))
 
-    def _here(self, boxes: Boxes, scene: Size, time_s: float | Floats) -> Floats:
-        """Return when and where each box stands, and how far that may be off."""
-        points = foot_points(boxes)
-        facts = np.empty((len(boxes), _FACTS))
-        facts[:, _TIME_S] = time_s
-        facts[:, _PLACE] = self._ground.places(points, scene)
-        facts[_cut(boxes, scene), _PLACE] = np.nan
-        facts[:, _OFF_M] = np.linalg.norm(self._jitters_m(boxes, scene), axis=(1, 2))
-        return facts
+    def _stand(self, boxes: Boxes, scene: Size) -> tuple[Floats, Floats]:
+        """Return where boxes stand, and how far that trembles.
 
-    def _motion(self, ways: Floats, tracks: Tracks, scene: Size) -> Motion:
+        Returns:
+            Shapes (n, 2), and (n, 2, 2): ground X and Y by picture x and y, metres.
+        """
+        places, slopes = self._ground.measure(foot_points(boxes), scene)
+        sizes = np.sqrt(areas(boxes))
+        places[_cut(boxes, sizes, scene)] = np.nan
+        return places, slopes * JITTER_SHARES * sizes[:, None, None]
+
+    def _motion(self, ways: Floats, jitters_m: Floats, tracks: Tracks) -> Motion:
         velocities, off, span_s = _fitted(ways, _used(ways, tracks.time_s))
         raw = np.hypot(*velocities.T)
         speeds = np.sqrt(np.maximum(raw**2 - off**2, 0))
         with np.errstate(invalid="ignore"):
             courses = np.where(raw[:, None] > 0, velocities / raw[:, None], (1.0, 0.0))
         places = ways[:, -1, _PLACE]
-        jitters_m = self._jitters_m(tracks.boxes, scene)
         along_m = np.linalg.norm(courses[:, None] @ jitters_m, axis=(1, 2))
-        shaken = off * along_m / np.linalg.norm(jitters_m, axis=(1, 2))
+        shaken = off * along_m / ways[:, -1, _OFF_M]
         way_m = courses * np.maximum(raw * span_s, WAY_M_MIN)[:, None]
         doubts = np.hypot(self._ground.doubts(places - way_m, places), BODY_SHARE)
         errors = DEVIATIONS * np.hypot(shaken, doubts * speeds)
@@ -114,16 +117,19 @@ class Speeds:
         speeds[implausible] = np.nan
         return Motion(places, speeds * KMH, errors * KMH, implausible)
 
-    def _jitters_m(self, boxes: Boxes, scene: Size) -> Floats:
-        """Return how feet tremble: shape (n, 2, 2), ground X Y by picture x y."""
-        slopes = self._ground.slopes(foot_points(boxes), scene)
-        sizes = np.sqrt(areas(boxes))[:, None, None]
-        return np.asarray(slopes * JITTER_SHARES * sizes)
+
+def _facts(time_s: float | Floats, places: Floats, jitters_m: Floats) -> Floats:
+    """Return a time, a place and how far it may be off, for each object."""
+    facts = np.empty((len(places), _FACTS))
+    facts[:, _TIME_S] = time_s
+    facts[:, _PLACE] = places
+    facts[:, _OFF_M] = np.sqrt((jitters_m**2).sum(axis=(1, 2)))
+    return facts
 
 
-def _cut(boxes: Boxes, scene: Size) -> NDArray[np.bool_]:
+def _cut(boxes: Boxes, sizes: NDArray[np.floating], scene: Size) -> NDArray[np.bool_]:
     """Return which boxes the picture's edge may cut: nobody knows where they stand."""
-    margins = EDGE_SHARE * np.sqrt(areas(boxes))[:, None]
+    margins = EDGE_SHARE * sizes[:, None]
     low, high = boxes[:, :2] < margins, boxes[:, 2:] > scene - margins
     return np.asarray((low | high).any(axis=1))
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from tallypost.domain.vision import Fault
 from tallypost.vision.scrutiny.cells import SHAPE, Cells
-from tallypost.vision.scrutiny.profiles import BANDS, Match
+from tallypost.vision.scrutiny.displacement import is_moved, lies_well
+from tallypost.vision.scrutiny.profiles import Match
 from tallypost.vision.scrutiny.reference import Reference
 
 BLINDING = frozenset((Fault.MOVED, Fault.BLINDED, Fault.COVERED, Fault.DARK))
@@ -33,19 +34,6 @@ SOFTER_RATIO_MAX = 0.75
 """Fine differences beside coarse ones: fog takes both, a lens takes the fine ones."""
 BLURRED_RATIO_MAX = 0.5
 BLURRED_BESIDE_MAX = 0.65
-USABLE_MIN = 0.5
-"""A band that usually lies less well on itself tells nothing."""
-USABLE_BANDS_MIN = 3
-SHIFT_MIN = 0.018
-BEST_MIN = 0.5
-GAIN_MIN = 0.2
-STILL_RATIO_MAX = 0.6
-GONE_RATIO_MAX = 0.35
-GONE_SHARE_MIN = 0.7
-WELL_RATIO_MIN = 0.75
-DISPLACED_BANDS_MIN = 3
-SPREAD_MAX = 0.015
-"""Bands agree whose displacements differ by no more than this share of the picture."""
 _TINY = 1e-3
 
 Mask = NDArray[np.bool_]
@@ -68,8 +56,6 @@ class Evidence:
     fine: Mask
 
 
-WAYS = (slice(BANDS), slice(BANDS, None))
-"""Bands across and bands down."""
 NOWHERE = np.zeros(SHAPE, np.bool_)
 COMPARED = frozenset((Fault.MOVED, Fault.DEFOCUSED, Fault.DIRTY))
 """Whoever sees nothing, or knows nothing yet, cannot tell these."""
@@ -148,49 +134,3 @@ def _is_soft(fine_left: NDArray[np.float32], beside: NDArray[np.float32]) -> boo
         return False
     soft = np.median(fine_left) <= SOFT_RATIO_MAX
     return bool(soft and np.median(beside) <= SOFTER_RATIO_MAX)
-
-
-def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> bool:
-    """Return whether bands lie elsewhere than they usually do, or nowhere.
-
-    Args:
-        match: How they lie on the usual ones.
-        usual_still: Shape (2 * `BANDS`,), how well they usually do.
-        sharp: Whether the picture is in focus: bands of one that is not may lie on
-            nothing though the camera stands still.
-    """
-    usable = usual_still >= USABLE_MIN
-    if usable.sum() < USABLE_BANDS_MIN:
-        return False
-    gone = usable & (match.still <= GONE_RATIO_MAX * usual_still)
-    if sharp and gone.sum() >= GONE_SHARE_MIN * usable.sum():
-        return True
-    displaced = usable & (match.best >= BEST_MIN)
-    displaced &= match.best - match.still >= GAIN_MIN
-    displaced &= match.still <= STILL_RATIO_MAX * usual_still
-    displaced &= np.abs(match.shift) >= SHIFT_MIN
-    if displaced.sum() >= DISPLACED_BANDS_MIN:
-        return True
-    return any(
-        _agree(match.shift[way][displaced[way]], int(usable[way].sum())) for way in WAYS
-    )
-
-
-def lies_well(match: Match, usual_still: NDArray[np.float32]) -> bool:
-    """Return whether most bands of either way lie where, and as well as, they did."""
-    usable = usual_still >= USABLE_MIN
-    left = match.still / np.maximum(usual_still, USABLE_MIN)
-    return all(
-        np.median(left[way][usable[way]]) >= WELL_RATIO_MIN
-        for way in WAYS
-        if usable[way].any()
-    )
-
-
-def _agree(shifts: NDArray[np.float32], usable: int) -> bool:
-    """Return whether half the bands of one way are displaced by the same distance.
-
-    One to the left and one to the right is a turn or a zoom.
-    """
-    enough = len(shifts) >= 2 and 2 * len(shifts) >= usable  # noqa: PLR2004  a pair
-    return bool(enough and np.ptp(np.abs(shifts)) <= SPREAD_MAX)

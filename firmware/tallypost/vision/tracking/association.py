@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.geometry import Boxes
+from tallypost.geometry import Boxes, Spans, shared_lengths
 
 Costs = NDArray[np.float64]
 
@@ -14,6 +14,8 @@ _FAMILIES = (
     frozenset({"bicycle", "motorcycle"}),
 )
 _RIDERS = frozenset({"person", "bicycle", "motorcycle"})
+KIN_COST = 0.1
+"""Classes that cost no more than this may be one object's."""
 _SAME_FAMILY, _RIDER, _STRANGER = 0.05, 0.15, 0.6
 
 
@@ -42,18 +44,24 @@ def similarities(
     al., "Hybrid-SORT: Weak Cues Matter for Online Multi-Object Tracking", AAAI 2024,
     "height modulated IoU".
     """
-    wide = 2 * buffers[:, None, :]
-    first, second = tracks[:, None, :], detections[None, :, :]
-    shared = np.minimum(first[..., 2:], second[..., 2:])
-    shared = np.maximum(
-        shared - np.maximum(first[..., :2], second[..., :2]) + wide, 0.0
-    )
-    own = first[..., 2:] - first[..., :2] + wide
-    other = second[..., 2:] - second[..., :2] + wide
-    common = shared[..., 0] * shared[..., 1]
-    union = own[..., 0] * own[..., 1] + other[..., 0] * other[..., 1] - common
-    height = own[..., 1] + other[..., 1] - shared[..., 1]
-    return np.asarray(common / union * (shared[..., 1] / height))
+    wide = 2 * buffers
+    shared_width = _shared(tracks[:, 0::2], detections[:, 0::2], wide[:, 0, None])
+    shared_height = _shared(tracks[:, 1::2], detections[:, 1::2], wide[:, 1, None])
+    own = tracks[:, 2:] - tracks[:, :2] + wide
+    sides = detections[:, 2:] - detections[:, :2]
+    other_height = sides[None, :, 1] + wide[:, 1, None]
+    common = shared_width * shared_height
+    union = (sides[None, :, 0] + wide[:, 0, None]) * other_height
+    union += (own[:, 0] * own[:, 1])[:, None]
+    union -= common
+    height = other_height + own[:, 1, None] - shared_height
+    return np.asarray(common / union * (shared_height / height))
+
+
+def _shared(tracks: Spans, detections: Spans, wide: Costs) -> Costs:
+    """Return how much of their widened sides boxes share: shape (n, m), 0 or more."""
+    shared = shared_lengths(tracks, detections) + wide
+    return np.asarray(np.maximum(shared, 0.0, out=shared))
 
 
 def class_penalties(classes: Sequence[str]) -> Costs:

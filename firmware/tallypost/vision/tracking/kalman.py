@@ -21,6 +21,8 @@ States = NDArray[np.float64]
 """Shape (n, 20): centre x, centre y, width, height; their speeds a second; the
 variances of the first, the covariances with the second, the variances of the second."""
 
+SPEED = slice(4, 6)
+GROWTH = slice(6, 8)
 _PLACE = slice(0, 4)
 _SPEED = slice(4, 8)
 _PLACE_VARIANCE = slice(8, 12)
@@ -41,7 +43,7 @@ class Motion:
     """
 
     measurement_share: float = 0.12
-    speed_share: float = 1.0
+    speed_share: float = 3.0
     jerk_share: float = 0.6
     growth_share: float = 0.2
 
@@ -69,12 +71,17 @@ class Motion:
         speed_variance += noise * step_s
 
     def correct(self, states: States, boxes: Boxes) -> States:
-        """Return the states after each has been seen as one box."""
+        """Return the states after each has been seen as one box.
+
+        An edge that was cut off, or that a neighbour's was taken for, moves the middle
+        by half of what it changes the side: so far is that side's middle doubted.
+        """
         variance = states[:, _PLACE_VARIANCE]
         covariance = states[:, _COVARIANCE]
         places = _places(boxes)
-        noise = (self.measurement_share * _sizes(places)) ** 2
         surprise = places - states[:, _PLACE]
+        noise = np.repeat((self.measurement_share * _sizes(places)) ** 2, 4, axis=1)
+        noise[:, :2] += (surprise[:, 2:] / 2) ** 2
         gain = variance / (variance + noise)
         speed_gain = covariance / (variance + noise)
         corrected = np.empty_like(states)
@@ -97,6 +104,11 @@ def boxes_of(states: States) -> NDArray[np.float64]:
     """Return the boxes that states stand for: shape (n, 4), x1 y1 x2 y2."""
     half = states[:, 2:4] / 2
     return np.concatenate([states[:, :2] - half, states[:, :2] + half], axis=1)
+
+
+def sizes(states: States) -> NDArray[np.float64]:
+    """Return the root of each box's area: shape (n, 1)."""
+    return _sizes(states[:, _PLACE])
 
 
 def deviations(states: States) -> NDArray[np.float64]:

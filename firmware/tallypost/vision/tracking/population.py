@@ -4,12 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Boxes, Detections
-from tallypost.vision.tracking.kalman import States
+from tallypost.geometry import areas, centre_points
+from tallypost.vision.tracking.kalman import GROWTH, SPEED, States
 
 Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+Times = NDArray[np.float64]
 
 _VOTE_MIN = 1e-3
+_REST_SHARE = 0.25
+"""Who has not moved by so many sizes of the box rests."""
 
 
 class Population:
@@ -21,34 +25,48 @@ class Population:
         born_boxes: Shape (n, 4), where they were first seen.
         born_s: Shape (n,), when.
         seen_boxes: Shape (n, 4), where they were last seen.
-        seen_s: Shape (n,), when they were last seen.
+        seen_s: Shape (n,), when.
+        good_s: Shape (n,), when a detection that scores well was last theirs.
+        rest_points: Shape (n, 2), the middle of the box where they began to rest.
+        rest_s: Shape (n,), since when they have not moved from there.
         watched: Shape (n,), for whom this look looks: they are seen, or missed.
         watched_s: Shape (n,), when they were last looked for.
-        good_s: Shape (n,), when a detection that scores well was last theirs.
         missed: Shape (n,), how many looks for them ago they were seen; 0 for those
             whom the last of them saw.
         hits: Shape (n,), on how many looks they were seen.
         looks: Shape (n,), how many looks for them there were since birth, that one
             included.
+        hidden_s: Shape (n,), for how long they have been hidden since.
+        trial_s: Shape (n,), how long they must have been there to be believed.
         confirmed: Shape (n,), who is believed to be real.
         votes: Shape (n, classes), what they were taken for, weighed by the scores.
     """
 
+    states: States
+    ids: NDArray[np.int64]
+    born_boxes: Boxes
+    born_s: Times
+    seen_boxes: Boxes
+    seen_s: Times
+    good_s: Times
+    rest_points: NDArray[np.float64]
+    rest_s: Times
+    watched: Mask
+    watched_s: Times
+    missed: NDArray[np.int64]
+    hits: NDArray[np.int64]
+    looks: NDArray[np.int64]
+    trial_s: Times
+    hidden_s: Times
+    confirmed: Mask
+    votes: NDArray[np.float64]
+
     def __init__(self) -> None:
-        self.states: States = np.empty((0, 20))
-        self.ids: NDArray[np.int64] = np.empty(0, np.int64)
-        self.born_boxes: Boxes = np.empty((0, 4), np.float32)
-        self.born_s: NDArray[np.float64] = np.empty(0)
-        self.seen_boxes: Boxes = np.empty((0, 4), np.float32)
-        self.seen_s: NDArray[np.float64] = np.empty(0)
-        self.watched: Mask = np.empty(0, np.bool_)
-        self.watched_s: NDArray[np.float64] = np.empty(0)
-        self.good_s: NDArray[np.float64] = np.empty(0)
-        self.missed: NDArray[np.int64] = np.empty(0, np.int64)
-        self.hits: NDArray[np.int64] = np.empty(0, np.int64)
-        self.looks: NDArray[np.int64] = np.empty(0, np.int64)
-        self.confirmed: Mask = np.empty(0, np.bool_)
-        self.votes: NDArray[np.float64] = np.empty((0, 1))
+        nobody = _newborn(np.empty((0, 20)), Detections.none(), 0.0, np.empty(0))
+        self._facts = tuple(nobody)
+        for fact, values in nobody.items():
+            setattr(self, fact, values)
+        self.votes = np.empty((0, 1))
         self._next_id = 1
 
     def __len__(self) -> int:
@@ -76,6 +94,25 @@ class Population:
         self.looks[watched] += 1
         self.missed[watched] += 1
 
+    def rest(self, still_s: float) -> None:
+        """Stop whoever was not seen: none goes on growing, nor on walking if it stood.
+
+        A box that was half hidden or cut by the picture's edge when it was last seen
+        shrank, and would shrink to nothing.
+        """
+        gone = ~self.here
+        self.states[gone, GROWTH] = 0.0
+        stands = gone & self.confirmed & (self.seen_s - self.rest_s >= still_s)
+        self.states[stands, SPEED] = 0.0
+
+    def hide(self, rows: Rows, step_s: float, hidden_max_s: float) -> None:
+        """Note that some could not be seen: as though there were no look for them."""
+        rows = rows[self.hidden_s[rows] < hidden_max_s]
+        self.watched[rows] = False
+        self.missed[rows] -= 1
+        self.looks[rows] -= 1
+        self.hidden_s[rows] += step_s
+
     def see(self, rows: Rows, seen: Detections, time_s: float) -> None:
         """Note that objects were seen, and what for they were taken."""
         self._make_room(seen.class_ids)
@@ -84,52 +121,66 @@ class Population:
         self.seen_s[rows] = self.watched_s[rows] = time_s
         self.watched[rows] = True
         self.missed[rows] = 0
+        self.hidden_s[rows] = 0.0
         self.votes[rows, seen.class_ids] += np.maximum(seen.scores, _VOTE_MIN)
+        points = centre_points(seen.boxes)
+        way = np.square(points - self.rest_points[rows]).sum(axis=1)
+        moved = way > _REST_SHARE**2 * areas(seen.boxes)
+        self.rest_points[rows[moved]] = points[moved]
+        self.rest_s[rows[moved]] = time_s
 
-    def begin(self, states: States, born: Detections, time_s: float) -> None:
-        """Add objects seen for the first time."""
+    def begin(
+        self, states: States, born: Detections, time_s: float, trial_s: Times
+    ) -> None:
+        """Add objects seen for the first time, on trial for so long."""
         count = len(born)
         if not count:
             return
         self._make_room(born.class_ids)
         votes = np.zeros((count, self.votes.shape[1]))
         votes[np.arange(count), born.class_ids] = np.maximum(born.scores, _VOTE_MIN)
-        now_s, one = np.full(count, time_s), np.ones(count, np.int64)
-        self.states = np.concatenate([self.states, states])
-        self.ids = np.concatenate([self.ids, np.arange(count) + self._next_id])
-        self.born_boxes = np.concatenate([self.born_boxes, born.boxes])
-        self.born_s = np.concatenate([self.born_s, now_s])
-        self.seen_boxes = np.concatenate([self.seen_boxes, born.boxes])
-        self.seen_s = np.concatenate([self.seen_s, now_s])
-        self.watched = np.concatenate([self.watched, np.ones(count, np.bool_)])
-        self.watched_s = np.concatenate([self.watched_s, now_s])
-        self.good_s = np.concatenate([self.good_s, now_s])
-        self.missed = np.concatenate([self.missed, one - 1])
-        self.hits = np.concatenate([self.hits, one])
-        self.looks = np.concatenate([self.looks, one])
-        self.confirmed = np.concatenate([self.confirmed, np.zeros(count, np.bool_)])
         self.votes = np.concatenate([self.votes, votes])
+        newborn = _newborn(states, born, time_s, trial_s)
+        newborn["ids"] = np.arange(count) + self._next_id
+        for fact in self._facts:
+            joined = np.concatenate([getattr(self, fact), newborn[fact]])
+            setattr(self, fact, joined)
         self._next_id += count
 
     def keep(self, chosen: Mask) -> None:
         """Forget everybody who is not chosen."""
-        self.states = self.states[chosen]
-        self.ids = self.ids[chosen]
-        self.born_boxes = self.born_boxes[chosen]
-        self.born_s = self.born_s[chosen]
-        self.seen_boxes = self.seen_boxes[chosen]
-        self.seen_s = self.seen_s[chosen]
-        self.watched = self.watched[chosen]
-        self.watched_s = self.watched_s[chosen]
-        self.good_s = self.good_s[chosen]
-        self.missed = self.missed[chosen]
-        self.hits = self.hits[chosen]
-        self.looks = self.looks[chosen]
-        self.confirmed = self.confirmed[chosen]
-        self.votes = self.votes[chosen]
+        for fact in (*self._facts, "votes"):
+            setattr(self, fact, getattr(self, fact)[chosen])
 
     def _make_room(self, class_ids: NDArray[np.int64]) -> None:
         """Widen the votes to hold classes that nobody was taken for so far."""
         missing = int(class_ids.max(initial=0)) + 1 - self.votes.shape[1]
         if missing > 0:
             self.votes = np.pad(self.votes, ((0, 0), (0, missing)))
+
+
+def _newborn(
+    states: States, born: Detections, time_s: float, trial_s: Times
+) -> dict[str, NDArray[np.generic]]:
+    """Return every fact but the votes of those seen for the first time."""
+    count = len(born)
+    now_s, once = np.full(count, time_s), np.ones(count, np.int64)
+    return {
+        "states": states,
+        "ids": np.arange(count),
+        "born_boxes": born.boxes,
+        "born_s": now_s,
+        "seen_boxes": born.boxes,
+        "seen_s": now_s,
+        "good_s": now_s,
+        "rest_points": centre_points(born.boxes),
+        "rest_s": now_s,
+        "watched": np.ones(count, np.bool_),
+        "watched_s": now_s,
+        "missed": np.zeros(count, np.int64),
+        "hits": once,
+        "looks": once,
+        "trial_s": trial_s,
+        "hidden_s": np.zeros(count),
+        "confirmed": np.zeros(count, np.bool_),
+    }

@@ -2,64 +2,29 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Boxes, Detections, Tracks
 from tallypost.vision.tracking.assignment import assign
-from tallypost.vision.tracking.association import class_penalties, similarities
-from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations
-from tallypost.vision.tracking.population import Population, Rows
+from tallypost.vision.tracking.association import (
+    KIN_COST,
+    class_penalties,
+    similarities,
+)
+from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations, sizes
+from tallypost.vision.tracking.pieces import contained, joined, parts
+from tallypost.vision.tracking.population import Mask, Population, Rows, Times
+from tallypost.vision.tracking.rules import Matching, Patience
 from tallypost.vision.tracking.sieve import sieve
 
 _STEP_MIN_S = 1e-3
 _HITS_MIN = 2
 _HIT_SHARE_MIN = 0.5
 _ANY_CLASS_COST = 0.1
+_HIDDEN_SHARE_MIN = 0.5
 _NOBODY = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
-    """How unlike its track a detection may be: 0 lies on it, 1 has nothing of it.
-
-    Attributes:
-        cost_max: For a confirmed track and a detection that scores well.
-        cost_low_max: For a track seen at the look before and one that scores low.
-        cost_new_max: For a track not confirmed yet and one that scores well.
-        reach: By how many standard deviations of the place boxes are widened.
-        reach_new: The same for tracks not confirmed yet, whose speed nobody knows.
-    """
-
-    cost_max: float = 0.9
-    cost_low_max: float = 0.5
-    cost_new_max: float = 0.9
-    reach: float = 1.0
-    reach_new: float = 2.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long is long enough, in seconds, whatever the frame rate.
-
-    Attributes:
-        confirm_s: How long an object has been there before it is believed; it was seen
-            at least twice by then, and at every second look or oftener.
-        weak_s: So long a confirmed one may live on low scores alone (a lamp post that
-            was once taken for a person would live on them for ever).
-        tentative_s: After so long without being seen, one not confirmed is given up.
-        lost_s: After so long without being seen, a confirmed one is given up.
-        gap_s: After so long without a frame, everybody is given up; and after so long
-            without a look for them, those whom nobody looks for.
-    """
-
-    confirm_s: float = 0.15
-    weak_s: float = 1.0
-    tentative_s: float = 0.3
-    lost_s: float = 1.5
-    gap_s: float = 5.0
 
 
 class Tracker:
@@ -67,8 +32,9 @@ class Tracker:
 
     Detections that score well are matched with the confirmed tracks first; what is left
     of them goes to tracks not yet confirmed, and then begins new ones; what is left of
-    the confirmed tracks seen a look ago may hold on to a detection that scores low (a
-    person half hidden). A single false alarm is never told.
+    the confirmed tracks seen of late may hold on to a detection that scores low (a
+    person half hidden). A single false alarm is never told. Who stands still is waited
+    for longer than who moves, and who is hidden by another is not missed.
 
     Source: Y. Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
     Detection Box", ECCV 2022, algorithm 1. Ours differs in that time is told in seconds
@@ -103,7 +69,7 @@ class Tracker:
         self._matching = matching or Matching()
         self._patience = patience or Patience()
         self._followed = Population()
-        self._time_s: float | None = None
+        self._time_s = -math.inf
 
     def update(self, detections: Detections, time_s: float) -> Tracks:
         """Take what one look found, and return who is there.
@@ -126,58 +92,74 @@ class Tracker:
         ended = self._move_on(time_s)
         found = sieve(detections)
         self._check_classes(found)
-        followed, rules = self._followed, self._matching
-        followed.look(_watched(boxes_of(followed.states), found.looked), time_s)
-        low = (found.scores >= self._score_low_min) & (found.scores < self._score_min)
-        good = np.flatnonzero(found.scores >= self._score_min)
+        followed = self._followed
+        expected = boxes_of(followed.states)
+        followed.look(_watched(expected, found.looked), time_s)
         steady = np.flatnonzero(followed.confirmed)
-        fresh = np.flatnonzero(~followed.confirmed)
-        steady, good = self._match(steady, found, good, rules.cost_max, rules.reach)
-        _, good = self._match(fresh, found, good, rules.cost_new_max, rules.reach_new)
-        followed.good_s[followed.here] = time_s
-        recent = time_s - followed.good_s <= self._patience.weak_s
-        current = followed.watched & (followed.missed == 1) & recent
-        current = steady[current[steady]]
-        self._match(
-            current, found, np.flatnonzero(low), rules.cost_low_max, rules.reach
-        )
+        if len(steady) and len(found) > 1:
+            found = joined(found, expected[steady], self._kin(found, steady))
+        good = self._pair(steady, found)
+        followed.hide(self._hidden(), self._step_s, self._patience.hidden_max_s)
         born = found.only(good)
-        followed.begin(self._motion.begin(born.boxes), born, time_s)
-        return self._told(time_s, np.concatenate([ended, self._give_up(time_s)]))
+        trial_s = self._trial_s(born, steady, expected)
+        followed.begin(self._motion.begin(born.boxes), born, time_s, trial_s)
+        return self._told(np.concatenate([ended, self._give_up()]))
 
     def _move_on(self, time_s: float) -> NDArray[np.int64]:
         """Foretell where everybody is by now; return who was given up over a gap."""
         if not math.isfinite(time_s):
             raise ValueError(f"the time of a frame is {time_s}; want seconds")
-        step_s = 0.0 if self._time_s is None else time_s - self._time_s
-        self._time_s = time_s
-        if -self._patience.lost_s < step_s <= self._patience.gap_s:
-            self._motion.predict(self._followed.states, max(step_s, _STEP_MIN_S))
+        followed, patience = self._followed, self._patience
+        step_s = 0.0 if math.isinf(self._time_s) else time_s - self._time_s
+        self._time_s, self._step_s = time_s, max(step_s, _STEP_MIN_S)
+        if -patience.lost_s < step_s <= patience.gap_s:
+            followed.rest(patience.still_s)
+            self._motion.predict(followed.states, self._step_s)
             return _NOBODY
-        ended = self._followed.ids[self._followed.confirmed]
-        self._followed.keep(np.zeros(len(self._followed), np.bool_))
+        ended = followed.ids[followed.confirmed]
+        followed.keep(np.zeros(len(followed), np.bool_))
         return ended
 
+    def _pair(self, steady: Rows, found: Detections) -> Rows:
+        """Say who is who; return the good detections that are nobody's."""
+        followed, rules, patience = self._followed, self._matching, self._patience
+        good = np.flatnonzero(found.scores >= self._score_min)
+        low = found.scores < self._score_min
+        low &= found.scores >= self._score_low_min
+        rest, good = self._match(steady, found, good, rules.cost_max)
+        fresh = np.flatnonzero(~followed.confirmed)
+        _, good = self._match(fresh, found, good, rules.cost_max)
+        followed.good_s[followed.here] = self._time_s
+        weak_s = np.maximum(patience.weak_s, self._stood_s(followed.good_s))
+        lively = self._time_s - followed.good_s <= weak_s
+        lively &= followed.watched & (
+            (followed.missed == 1) | (self._time_s - followed.seen_s <= patience.dip_s)
+        )
+        self._match(rest[lively[rest]], found, np.flatnonzero(low), rules.cost_low_max)
+        return good
+
     def _match(
-        self,
-        rows: Rows,
-        found: Detections,
-        offered: Rows,
-        cost_max: float,
-        reach: float,
+        self, rows: Rows, found: Detections, offered: Rows, cost_max: float
     ) -> tuple[Rows, Rows]:
         """Match tracks with offered detections; return the rest of both."""
         if not len(rows) or not len(offered):
             return rows, offered
-        followed = self._followed
+        followed, rules = self._followed, self._matching
         states, boxes = followed.states[rows], found.boxes[offered]
-        costs = 1 - similarities(boxes_of(states), boxes, reach * deviations(states))
+        late = self._time_s - followed.seen_s[rows] > self._patience.lost_s
+        young = followed.hits[rows] < rules.young_hits
+        reach = np.where(young, rules.reach_young, rules.reach)
+        limit = np.where(late, rules.widened_late_max, rules.widened_max)
+        widened = np.minimum(
+            reach[:, None] * deviations(states), limit[:, None] * sizes(states)
+        )
+        costs = 1 - similarities(boxes_of(states), boxes, widened)
+        costs[late] += max(cost_max - rules.cost_late_max, 0.0)
         if followed.votes.shape[1] > 1:
             costs += self._penalty(followed.classes(rows), found.class_ids[offered])
         mine, theirs = assign(costs, cost_max)
         seen_rows, seen = rows[mine], found.only(offered[theirs])
         followed.states[seen_rows] = self._motion.correct(states[mine], seen.boxes)
-        assert self._time_s is not None
         followed.see(seen_rows, seen, self._time_s)
         return np.delete(rows, mine), np.delete(offered, theirs)
 
@@ -190,7 +172,39 @@ class Tracker:
             return np.asarray(_ANY_CLASS_COST * differ)
         return np.asarray(self._penalties[track_classes[:, None], class_ids[None, :]])
 
-    def _give_up(self, time_s: float) -> NDArray[np.int64]:
+    def _kin(self, found: Detections, rows: Rows) -> Mask:
+        """Return which detections may be of the kind of which track: shape (n, m)."""
+        costs = self._penalty(self._followed.classes(rows), found.class_ids)
+        return np.asarray(costs.T <= KIN_COST)
+
+    def _hidden(self) -> Rows:
+        """Return who is not seen because another is in the way."""
+        followed = self._followed
+        gone = np.flatnonzero(followed.confirmed & followed.watched & ~followed.here)
+        here = followed.seen_boxes[followed.confirmed & followed.here]
+        if not len(gone) or not len(here):
+            return gone[:0]
+        shares = contained(boxes_of(followed.states[gone]), here)
+        return gone[(shares >= _HIDDEN_SHARE_MIN).any(axis=1)]
+
+    def _trial_s(
+        self, born: Detections, steady: Rows, expected: NDArray[np.float64]
+    ) -> Times:
+        """Return how long each has to be there to be believed: shape (n,)."""
+        sure = (born.scores - self._score_min) / max(1 - self._score_min, 1e-9)
+        trial_s = self._patience.confirm_s * (1 - np.minimum(sure, 1.0))
+        seen = steady[self._followed.here[steady]]
+        if len(born) and len(seen):
+            part = parts(born.boxes, expected[seen]) & self._kin(born, seen)
+            trial_s[part.any(axis=1)] = self._patience.part_s
+        return np.asarray(trial_s, np.float64)
+
+    def _stood_s(self, until_s: Times) -> Times:
+        """Return how long each had stood still by then, as far as it counts."""
+        stood_s = until_s - self._followed.rest_s
+        return np.asarray(np.minimum(stood_s, self._patience.stood_max_s))
+
+    def _give_up(self) -> NDArray[np.int64]:
         """Believe who has been there long enough, and forget who has not been seen."""
         followed, patience = self._followed, self._patience
         here = followed.here
@@ -198,12 +212,13 @@ class Tracker:
             here
             & (followed.hits >= _HITS_MIN)
             & (followed.hits >= _HIT_SHARE_MIN * followed.looks)
-            & (time_s - followed.born_s >= patience.confirm_s)
+            & (self._time_s - followed.born_s >= followed.trial_s)
         )
-        allowed_s = np.where(followed.confirmed, patience.lost_s, patience.tentative_s)
-        missed = followed.watched & ~here
-        over = missed & (time_s - followed.seen_s > allowed_s)
-        over |= time_s - followed.watched_s > patience.gap_s
+        awaited_s = np.maximum(patience.awaited_s, self._stood_s(followed.seen_s))
+        allowed_s = np.where(followed.confirmed, awaited_s, patience.tentative_s)
+        unseen_s = self._time_s - followed.seen_s - followed.hidden_s
+        over = followed.watched & ~here & (unseen_s > allowed_s)
+        over |= self._time_s - followed.watched_s > patience.gap_s
         if not over.any():
             return _NOBODY
         ended = np.asarray(followed.ids[over & followed.confirmed])
@@ -216,14 +231,19 @@ class Tracker:
         if most >= known or found.class_ids.min(initial=0) < 0:
             raise ValueError(f"class {most} has no name; the detector names {known}")
 
-    def _told(self, time_s: float, ended: NDArray[np.int64]) -> Tracks:
-        """Return the confirmed who were seen at this look."""
+    def _told(self, ended: NDArray[np.int64]) -> Tracks:
+        """Return the confirmed who were seen at this look.
+
+        Each is told half way between where the filter holds it to be, which lags when
+        people turn, and where it was seen, which trembles.
+        """
         followed = self._followed
         rows = np.flatnonzero(followed.confirmed & followed.here)
+        boxes = (boxes_of(followed.states[rows]) + followed.seen_boxes[rows]) / 2
         return Tracks(
-            time_s=time_s,
+            time_s=self._time_s,
             ids=followed.ids[rows],
-            boxes=boxes_of(followed.states[rows]).astype(np.float32),
+            boxes=boxes.astype(np.float32),
             class_ids=followed.classes(rows),
             born_boxes=followed.born_boxes[rows],
             born_s=followed.born_s[rows],
@@ -232,7 +252,7 @@ class Tracker:
         )
 
 
-def _watched(boxes: NDArray[np.float64], looked: Boxes | None) -> NDArray[np.bool_]:
+def _watched(boxes: NDArray[np.float64], looked: Boxes | None) -> Mask:
     """Return who was looked for: shape (n,), those who are whole in one look."""
     if looked is None:
         return np.ones(len(boxes), np.bool_)

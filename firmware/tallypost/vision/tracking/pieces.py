@@ -1,0 +1,70 @@
+"""Tells parts from wholes: one object seen as two, or as one too many."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tallypost.domain.vision import Detections
+from tallypost.geometry import Boxes, areas, iou, shared_lengths
+
+Mask = NDArray[np.bool_]
+
+WITHIN_MIN = 0.8
+"""Of a part so much lies within the whole."""
+PART_MAX = 0.7
+"""A part is at most so much of the whole."""
+GAIN_MIN = 0.3
+"""Pieces are joined where together they overlap the whole by so much better."""
+
+
+def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
+    """Return which share of each part lies within each whole.
+
+    Args:
+        parts: Shape (n, 4), x1 y1 x2 y2 in pixels, each with an area.
+        wholes: Shape (m, 4).
+
+    Returns:
+        Shape (n, m), 0..1.
+    """
+    width = np.maximum(shared_lengths(parts[:, 0::2], wholes[:, 0::2]), 0.0)
+    height = np.maximum(shared_lengths(parts[:, 1::2], wholes[:, 1::2]), 0.0)
+    return np.asarray(width * height / areas(parts)[:, None], np.float64)
+
+
+def parts(boxes: Boxes, wholes: Boxes) -> Mask:
+    """Return which boxes can be a part of which whole: shape (n, m)."""
+    small = areas(boxes)[:, None] <= PART_MAX * areas(wholes)[None, :]
+    return np.asarray(small & (contained(boxes, wholes) >= WITHIN_MIN))
+
+
+def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
+    """Return detections with the pieces of one object as one.
+
+    A long vehicle is now and then told as its two halves. Two boxes within the place
+    where an object is expected are joined where they fit it far better together than
+    each alone, and nothing else fits it.
+
+    Args:
+        found: What was found.
+        expected: Shape (m, 4), where the objects are thought to be.
+        alike: Shape (n, m), whose class is near enough.
+    """
+    pieces = parts(found.boxes, expected) & alike
+    split = np.flatnonzero(pieces.sum(axis=0) > 1).tolist()
+    if not split:
+        return found
+    overlaps = iou(found.boxes, expected)
+    boxes, kept = found.boxes.copy(), np.ones(len(found), np.bool_)
+    for whole in split:
+        mine = np.flatnonzero(pieces[:, whole] & kept)
+        if not len(mine) or overlaps[:, whole].max() > PART_MAX:
+            continue
+        low = boxes[mine, :2].min(axis=0)
+        union = np.concatenate([low, boxes[mine, 2:].max(axis=0)])[None, :]
+        fit = float(iou(union, expected[[whole]])[0, 0])
+        if fit >= overlaps[mine, whole].max() + GAIN_MIN:
+            kept[mine] = False
+            best = mine[found.scores[mine].argmax()]
+            kept[best], boxes[best] = True, union
+    told = Detections(boxes, found.scores, found.class_ids, found.looked)
+    return told if kept.all() else told.only(kept)

@@ -1,0 +1,69 @@
+"""What the tracker goes by: lengths in sizes of a box, times in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """How unlike its track a detection may be: 0 lies on it, 1 has nothing of it.
+
+    Attributes:
+        cost_max: For a detection that scores well.
+        cost_low_max: For one that scores low and a track seen within `Patience.dip_s`.
+        cost_late_max: For a track that has not been seen for `Patience.lost_s`.
+        reach: By how many standard deviations of the place boxes are widened.
+        reach_young: The same for tracks seen less often than `young_hits`, whose speed
+            nobody knows yet.
+        young_hits: See there.
+        widened_max: No box is widened by more than this on any side.
+        widened_late_max: The same for a track not seen for `Patience.lost_s`: who was
+            away for long is taken for the same only where it was expected.
+    """
+
+    cost_max: float = 0.85
+    cost_low_max: float = 0.5
+    cost_late_max: float = 0.7
+    reach: float = 1.0
+    reach_young: float = 1.5
+    young_hits: int = 3
+    widened_max: float = 1.0
+    widened_late_max: float = 0.35
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long is long enough, in seconds, whatever the frame rate.
+
+    Attributes:
+        confirm_s: How long an object that barely scores has been there before it is
+            believed; the surer the detector, the sooner, and at once where it is quite
+            sure. It was seen at least twice by then, and at every second look or
+            oftener.
+        part_s: The same for what may be a part of another object.
+        weak_s: So long a confirmed one may live on low scores alone (a lamp post that
+            was once taken for a person would live on them for ever), or for as long as
+            it had stood there with good ones.
+        dip_s: A low score is taken for a track not seen for so long at most.
+        tentative_s: After so long without being seen, one not confirmed is given up.
+        lost_s: For so long one not seen may be anywhere it can have gone.
+        awaited_s: After so long without being seen, one that moved is given up.
+        still_s: Who has not moved for so long stands still, and is thought to go on
+            standing while not seen.
+        stood_max_s: Who stands still is awaited for as long as it has stood, and no
+            longer than this.
+        hidden_max_s: So long who is behind another, or one with it, is not missed.
+        gap_s: After so long without a frame, everybody is given up; and after so long
+            without a look for them, those whom nobody looks for.
+    """
+
+    confirm_s: float = 0.3
+    part_s: float = 1.0
+    weak_s: float = 1.0
+    dip_s: float = 0.5
+    tentative_s: float = 0.3
+    lost_s: float = 1.5
+    awaited_s: float = 3.0
+    still_s: float = 1.0
+    stood_max_s: float = 30.0
+    hidden_max_s: float = 5.0
+    gap_s: float = 5.0
