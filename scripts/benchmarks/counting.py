@@ -4,7 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from scripts.benchmarks import counting_recordings, counting_speed, counting_torture
+from scripts.benchmarks import (
+    counting_intrusion,
+    counting_recordings,
+    counting_speed,
+    counting_torture,
+)
 from scripts.benchmarks.page import ROOT, put
 
 PAGE = ROOT / "docs" / "counting.md"
@@ -20,6 +25,7 @@ def main() -> None:
         "torture": lambda: counting_torture.report(asked.days),
         "recordings": counting_recordings.report,
         "speed": counting_speed.report,
+        "intrusion": counting_intrusion.section,
     }
     wanted = [name for name in asked.only.split(",") if name] or list(sections)
     if unknown := set(wanted) - set(sections):
