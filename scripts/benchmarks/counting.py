@@ -34,7 +34,7 @@ def main() -> None:
         "parking": counting_parking.section,
         "queues": counting_queues.section,
         "kmh": counting_kmh.section,
-        "intrusions": counting_intrusion.section,
+        "intrusion": counting_intrusion.section,
         "scrutiny": counting_scrutiny.section,
     }
     wanted = [name for name in asked.only.split(",") if name] or list(sections)

@@ -71,7 +71,8 @@ class Lines:
 
     def __init__(self, drawings: Sequence[LineDrawing]) -> None:
         self._drawings = tuple(drawings)
-        self._shares = np.array([[each.start, each.end] for each in drawings])
+        ends = [(each.start, each.end) for each in drawings]
+        self._shares = np.array(ends, np.float64).reshape(-1, 2, 2)
         self._clear_share = np.array([each.clear_share for each in drawings])
         centre = [Anchor(each.anchor) is Anchor.CENTRE for each in drawings]
         self._raised_share = np.where(centre, 0.5, 0.0)

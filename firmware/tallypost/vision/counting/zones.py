@@ -65,14 +65,13 @@ class Zones:
 
     def __init__(self, drawings: Sequence[ZoneDrawing]) -> None:
         self._drawings = tuple(drawings)
-        most = max((len(each.polygon) for each in drawings), default=0)
-        # Shape (zones, corners, 2); a corner told twice changes no polygon.
-        self._corners = np.array(
-            [
-                [*each.polygon, *[each.polygon[-1]] * (most - len(each.polygon))]
-                for each in drawings
-            ]
-        )
+        most = max((len(each.polygon) for each in drawings), default=1)
+        # A corner told twice changes no polygon.
+        padded = [
+            (*each.polygon, *[each.polygon[-1]] * (most - len(each.polygon)))
+            for each in drawings
+        ]
+        self._corners = np.array(padded, np.float64).reshape(-1, most, 2)
         self._settle_s = np.array([each.settle_s for each in drawings])
         self._clear_share = np.array([each.clear_share for each in drawings])
         centre = [Anchor(each.anchor) is Anchor.CENTRE for each in drawings]

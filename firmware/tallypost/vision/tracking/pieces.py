@@ -10,9 +10,9 @@ Mask = NDArray[np.bool_]
 
 WITHIN_MIN = 0.8
 """Of a part so much lies within the whole."""
-PART_MAX = 0.7
+PART_MAX = 0.65
 """A part is at most so much of the whole."""
-GAIN_MIN = 0.3
+GAIN_MIN = 0.2
 """Pieces are joined where together they overlap the whole by so much better."""
 
 
