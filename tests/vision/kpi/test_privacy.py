@@ -8,7 +8,7 @@ import pytest
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.figures.traffic import MovementFigures, QueueFigures
-from tallypost.domain.figures.zones import HeatMapFigures, ZoneFigures
+from tallypost.domain.figures.zones import CrowdFigures, HeatMapFigures, ZoneFigures
 from tallypost.domain.records import Interval, Quality
 from tallypost.vision.kpi.noise import DiscreteLaplace
 from tallypost.vision.kpi.privacy import Noise, Veil
@@ -16,11 +16,11 @@ from tallypost.vision.kpi.privacy import Noise, Veil
 ZONE = ZoneFigures(
     occupancy_mean={"person": 0.537, "car": 2.468},
     occupancy_max={"person": 1, "car": 4},
-    entries={"person": 1, "car": 5},
-    exits={"person": 2, "car": 5},
+    entries={"person": 1, "car": 6},
+    exits={"person": 2, "car": 6},
     dwell_mean_s={"person": 32.2, "car": 20.0},
-    dwell_p95_s={"person": 40.0, "car": 30.0},
-    waiting_p50_s={"person": 12.0, "car": 0.0},
+    dwell_p50_s={"person": 32.0, "car": 21.0},
+    waiting_mean_s={"person": 12.0, "car": 0.0},
 )
 CAR_PARK = CarParkFigures(spaces=9, departures=4, stays=2, stay_p50_s=1800.0)
 QUEUE = QueueFigures(joined=4, served=2, wait_mean_s=30.0, wait_max_s=45.0)
@@ -59,8 +59,8 @@ def test_stays_of_a_class_of_which_few_went_out_are_withheld(three: Veil) -> Non
 
     assert isinstance(told, ZoneFigures)
     assert told.dwell_mean_s == {"car": 20.0}
-    assert told.dwell_p95_s == {"car": 30.0}
-    assert told.waiting_p50_s == {"car": 0.0}
+    assert told.dwell_p50_s == {"car": 21.0}
+    assert told.waiting_mean_s == {"car": 0.0}
     assert told.withheld == 1
     assert told.exits == ZONE.exits
 
@@ -76,6 +76,96 @@ def test_waits_of_few_who_were_served_are_withheld(three: Veil) -> None:
     assert veiled("queues", QUEUE, three) == QueueFigures(
         joined=4, served=2, withheld=1
     )
+
+
+TIMES = ("mean", "p50", "p85", "p95", "max")
+
+
+@pytest.mark.parametrize(
+    ("k_min", "count", "told"),
+    [
+        (1, 1, TIMES),
+        (3, 2, ()),
+        (3, 3, ("mean",)),
+        (3, 5, ("mean",)),
+        (3, 6, ("mean", "p50")),
+        (3, 19, ("mean", "p50")),
+        (3, 20, ("mean", "p50", "p85")),
+        (3, 59, ("mean", "p50", "p85")),
+        (3, 60, ("mean", "p50", "p85", "p95")),
+        (10, 1000, ("mean", "p50", "p85", "p95")),
+    ],
+)
+def test_a_time_is_told_where_k_people_took_longer(
+    k_min: int, count: int, told: tuple[str, ...]
+) -> None:
+    """Of three stays the mean, the median and the longest tell all three."""
+    veil = Veil(k_min=k_min)
+    stays = {f"dwell_{name}_s": {"person": 1.0} for name in TIMES}
+    waits = {f"wait_{name}_s": 1.0 for name in TIMES if name != "p95"}
+    zone = veiled("zones", ZoneFigures(exits={"person": count}, **stays), veil)  # type: ignore[arg-type]
+    queue = veiled("queues", QueueFigures(served=count, **waits), veil)  # type: ignore[arg-type]
+
+    assert tuple(each for each in TIMES if getattr(zone, f"dwell_{each}_s")) == told
+    expected = tuple(each for each in told if each != "p95")
+    found = tuple(each for each in TIMES if getattr(queue, f"wait_{each}_s", None))
+    assert found == expected
+
+
+def test_who_is_alone_and_stays_on_is_told_coarsely(three: Veil) -> None:
+    lone = ZoneFigures(occupancy_mean={"person": 0.607}, occupancy_max={"person": 1})
+    told = veiled("zones", lone, three)
+
+    assert isinstance(told, ZoneFigures)
+    assert told.occupancy_mean == {"person": 0.6}
+    assert told.withheld is None
+
+
+def test_the_mean_of_a_queue_of_few_gives_no_wait_back(three: Veil) -> None:
+    queue = QueueFigures(
+        length_mean=0.557, length_max=1, length_mean_m=1.671, length_max_m=3.0
+    )
+    told = veiled("queues", queue, three)
+
+    assert isinstance(told, QueueFigures)
+    assert told.length_mean == 0.6
+    assert told.length_mean_m == pytest.approx(1.8), "3 m for six tenths of the time"
+
+
+def test_the_mean_of_a_crowd_of_few_gives_no_stay_back(three: Veil) -> None:
+    told = veiled(
+        "crowds",
+        CrowdFigures(persons_mean=0.563, persons_max=2, density_mean_per_m2=0.2815),
+        three,
+    )
+
+    assert isinstance(told, CrowdFigures)
+    assert told.persons_mean == 0.6
+    assert told.density_mean_per_m2 == pytest.approx(0.3), "on two square metres"
+
+
+def test_the_occupancy_of_a_car_park_with_few_cars_gives_no_stay_back(
+    three: Veil,
+) -> None:
+    park = CarParkFigures(spaces=10, occupied=1, unknown=2, occupancy_mean=0.0712)
+    told = veiled("car_parks", park, three)
+
+    assert isinstance(told, CarParkFigures)
+    assert told.occupancy_mean == pytest.approx(0.6 / 8)
+
+
+@pytest.mark.parametrize(
+    ("collection", "figures"),
+    [
+        ("queues", QueueFigures(length_mean=2.557, length_max=3)),
+        ("crowds", CrowdFigures(persons_mean=2.563, persons_max=3)),
+        ("car_parks", CarParkFigures(spaces=9, occupied=3, occupancy_mean=0.3712)),
+    ],
+)
+def test_means_of_several_are_told_as_they_are(
+    three: Veil, collection: str, figures: object
+) -> None:
+    assert veiled(collection, figures, three) == figures
 
 
 def test_stays_count_by_how_many_are_known_not_by_how_many_left(three: Veil) -> None:
@@ -167,6 +257,7 @@ def test_noisy_trips_are_told_above_a_floor_only_and_of_agreed_classes() -> None
     ]
     assert counts, "west to east had 12"
     assert all(label == "car" and count >= told.k for label, count in counts)
+    assert told.incomplete == {}, "a track over three gates would be told of twice"
 
 
 def test_noise_is_right_in_the_mean() -> None:

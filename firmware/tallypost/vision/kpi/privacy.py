@@ -8,11 +8,11 @@ noise. Why: docs/decisions/0011-small-numbers.md.
 
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.figures.traffic import MovementFigures, QueueFigures
-from tallypost.domain.figures.zones import HeatMapFigures, ZoneFigures
+from tallypost.domain.figures.zones import CrowdFigures, HeatMapFigures, ZoneFigures
 from tallypost.domain.records import Interval
 from tallypost.domain.shape import WordType, by_name
 from tallypost.vision.kpi.noise import DiscreteLaplace
@@ -20,8 +20,11 @@ from tallypost.vision.kpi.suppression import withheld
 
 K_CELLS_MIN = 3
 """Cells of a heat map are withheld below this, whatever the site says."""
-OCCUPANCY_DECIMALS = 1
-"""A lone person's occupancy times the interval is its stay: it is told coarsely."""
+MEAN_DECIMALS = 1
+"""How many there were in the mean, times the interval, is the stay of whoever was there
+alone: of few it is told coarsely."""
+PERCENTS = {"p50": 50, "p85": 85, "p95": 95, "max": 100}
+"""How many of a hundred times are no longer than this one."""
 
 Trip = tuple[str, str, str]
 """From which gate, to which gate, of which class."""
@@ -61,9 +64,10 @@ class Veil:
     """Goes over an interval's figures when it is closed.
 
     Attributes:
-        k_min: Trips, stays and waits of fewer than so many are withheld.
+        k_min: Trips, stays and waits of fewer than so many are withheld; 1: none.
         noise: Added to trips and heat maps, where a site asks for it; stays and waits
-            are then left out: a quantile has no noise that would leave it useful.
+            are then left out: a quantile has no noise that would leave it useful. So
+            is who was seen at one gate only: that would be a second release of one way.
     """
 
     k_min: int
@@ -79,14 +83,11 @@ class Veil:
         return replace(
             interval,
             zones={name: self._zone(each) for name, each in interval.zones.items()},
+            crowds={name: self._crowd(each) for name, each in interval.crowds.items()},
             car_parks={
-                name: self._times(each, each.stays or 1, _STAYS)
-                for name, each in interval.car_parks.items()
+                name: self._car_park(each) for name, each in interval.car_parks.items()
             },
-            queues={
-                name: self._times(each, each.served or 1, _WAITS)
-                for name, each in interval.queues.items()
-            },
+            queues={name: self._queue(each) for name, each in interval.queues.items()},
             movements={
                 name: self._movements(name, each)
                 for name, each in interval.movements.items()
@@ -100,26 +101,65 @@ class Veil:
         """Return whether times of so many people are withheld."""
         return self.noise is not None or count < self.k_min
 
+    def _tells(self, name: str, count: int) -> bool:
+        """Return whether a time of so many people is told: k must lie beyond it.
+
+        Whoever knows the mean, the median and the longest of three stays knows all
+        three. So the longest is nobody's to tell, and a quantile is told where k
+        people took longer: the median of 2 k and more. All are in a mean.
+        """
+        if self._hides(count):
+            return False
+        beyond = 100 - PERCENTS.get(name.split("_")[1], 0)
+        return self.k_min == 1 or count * beyond >= 100 * self.k_min
+
     def _zone(self, zone: ZoneFigures) -> ZoneFigures:
         few = {label for label, count in zone.exits.items() if self._hides(count)}
-        if not few:
-            return zone
-        times: dict[str, Any] = {
-            name: _without(getattr(zone, name), few) for name in _ZONE_TIMES
+        times = {
+            name: {
+                label: time_s
+                for label, time_s in getattr(zone, name).items()
+                if self._tells(name, zone.exits.get(label, 0))
+            }
+            for name in _ZONE_TIMES
         }
         occupancy = {
-            label: round(mean, OCCUPANCY_DECIMALS) if label in few else mean
+            label: round(mean, MEAN_DECIMALS)
+            if label in few or zone.occupancy_max.get(label, 0) < self.k_min
+            else mean
             for label, mean in zone.occupancy_mean.items()
         }
-        return replace(zone, occupancy_mean=occupancy, withheld=len(few), **times)
+        told = replace(zone, occupancy_mean=occupancy, withheld=len(few) or None)
+        return replace(told, **times)  # type: ignore[arg-type]
+
+    def _crowd(self, crowd: CrowdFigures) -> CrowdFigures:
+        if crowd.persons_max >= self.k_min:
+            return crowd
+        mean, density = _coarsely(crowd.persons_mean, crowd.density_mean_per_m2)
+        return replace(crowd, persons_mean=mean, density_mean_per_m2=density)
+
+    def _queue(self, queue: QueueFigures) -> QueueFigures:
+        told = self._times(queue, queue.served, _WAITS)
+        if told.withheld is None and queue.length_max >= self.k_min:
+            return told
+        mean, length_m = _coarsely(queue.length_mean, queue.length_mean_m)
+        return replace(told, length_mean=mean, length_mean_m=length_m)
+
+    def _car_park(self, park: CarParkFigures) -> CarParkFigures:
+        told = self._times(park, park.stays or 0, _STAYS)
+        enough = park.occupied + park.departures >= self.k_min
+        if park.occupancy_mean is None or (told.withheld is None and enough):
+            return told
+        known = max(park.spaces - park.unknown, 1)
+        _, share = _coarsely(park.occupancy_mean * known, park.occupancy_mean)
+        return replace(told, occupancy_mean=share)
 
     def _times(self, figures: _Times, count: int, names: Sequence[str]) -> _Times:
-        """Return figures without the times of too few people."""
-        told = any(getattr(figures, name) is not None for name in names)
-        if not told or not self._hides(count):
-            return figures
-        times: dict[str, Any] = dict.fromkeys(names)
-        return replace(figures, withheld=1, **times)
+        """Return figures without the times that too few people stand behind."""
+        known = [name for name in names if getattr(figures, name) is not None]
+        hidden = {name: None for name in known if not self._tells(name, count)}
+        withheld = 1 if known and self._hides(count) else None
+        return replace(figures, withheld=withheld, **hidden)  # type: ignore[arg-type]
 
     def _movements(self, name: str, figures: MovementFigures) -> MovementFigures:
         counts = {
@@ -142,9 +182,7 @@ class Veil:
         return replace(
             figures,
             trips=_by_gate(_noisy(counts, combinations, noise, k)),
-            incomplete=_noisy(
-                figures.incomplete, dict.fromkeys(map(_class, combinations)), noise, 1
-            ),
+            incomplete={},  # whoever made a trip and a half would be told of twice
             k=k,
         )
 
@@ -180,6 +218,14 @@ def _noisy(
     return {cell: count for cell, count in noisy.items() if count >= k}
 
 
+def _coarsely(mean: float, alike: float | None) -> tuple[float, float | None]:
+    """Return a mean, rounded, and what is in proportion to it, changed alike."""
+    coarse = round(mean, MEAN_DECIMALS)
+    if alike is None or not mean:
+        return coarse, alike
+    return coarse, coarse * (alike / mean)
+
+
 def _by_gate(trips: Mapping[Trip, int]) -> dict[str, dict[str, dict[str, int]]]:
     found: dict[str, dict[str, dict[str, int]]] = {}
     for (origin, destination, label), count in trips.items():
@@ -199,10 +245,6 @@ def _from(trip: Trip) -> tuple[str, str]:
 def _to(trip: Trip) -> tuple[str, str]:
     """Return of which line's count a trip is part where it ends."""
     return trip[1], trip[2]
-
-
-def _class(trip: Trip) -> str:
-    return trip[2]
 
 
 def _whole(cell: str) -> None:
