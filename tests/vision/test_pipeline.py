@@ -18,6 +18,7 @@ from tallypost.vision.camera.synthetic import SyntheticCamera
 from tallypost.vision.camera.traffic import Truth
 from tallypost.vision.counts import Counting, Told
 from tallypost.vision.detection.scripted import ScriptedDetector
+from tallypost.vision.gate.motion import MotionGate
 from tallypost.vision.gaze.interest import Interest
 from tallypost.vision.gaze.turns import Turns, Whole
 from tallypost.vision.pipeline import Pipeline
@@ -261,6 +262,27 @@ def test_no_more_frames_are_looked_at_than_asked_for(
         pipeline.step()
 
     assert board.monotonic_s() - begun_s == pytest.approx(5.05)
+
+
+def test_a_slow_rate_keeps_no_glimpse_for_longer_than_a_second(
+    board: SimulatedBoard,
+) -> None:
+    gate = MotionGate()
+    pipeline = Pipeline(
+        camera=OneFrame(board),
+        attention=Attention(Peeking(board), gate=gate),
+        counting=counters(),
+        timeline=LiveTimeline(board),
+        board=board,
+        rate_hz_max=0.1,
+    )
+    pipeline.step()
+    kept = gate._known
+    assert kept is not None
+    assert kept.any()
+    pipeline.step()
+
+    assert not kept.any()
 
 
 def test_a_slow_rate_never_keeps_anybody_waiting(

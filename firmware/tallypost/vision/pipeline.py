@@ -116,6 +116,7 @@ class Pipeline:
                 return self._take_over()
             self._board.wait(min(left_s, PATIENCE_S))
             if left_s > PATIENCE_S:
+                self._attention.forget()
                 return []
             frame = self._camera.read(PATIENCE_S)
         if frame is None:
