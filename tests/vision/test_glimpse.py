@@ -1,9 +1,16 @@
 """The small grey picture by which the camera is watched and motion is noticed."""
 
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from tallypost.vision.glimpse import WIDTH_MAX, glimpse
+from tallypost.vision.gate.motion import MotionGate
+from tallypost.vision.glimpse import WIDTH_MAX, Glimpse, glimpse
+from tallypost.vision.scrutiny.cells import SOFTENING
+from tallypost.vision.scrutiny.scrutiny import Scrutiny
 
 
 def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -50,3 +57,84 @@ def test_an_erased_glimpse_shows_nothing() -> None:
 
     assert not seen.luma.any()
     assert not seen.detail.any()
+
+
+def memory() -> Iterator[bytes]:
+    """All that this process could write to, backwards."""
+    with Path("/proc/self/mem").open("rb", buffering=0) as mem:
+        for line in Path("/proc/self/maps").read_text().splitlines():
+            bounds, access, *rest = line.split()
+            if not access.startswith("rw") or rest[-1].startswith(("/", "[v")):
+                continue
+            first, last = (int(each, 16) for each in bounds.split("-"))
+            mem.seek(first)
+            yield mem.read(last - first)[::-1]
+
+
+PERSON = (231, 17, 99)
+SIDE = 5
+
+
+def luma(colour: tuple[int, int, int]) -> float:
+    """Return that of blocks of one colour; leave nothing of it behind."""
+    pixels = np.empty((SIDE, 480, 3), np.uint8)
+    pixels[...] = colour
+    seen = glimpse(pixels)
+    found = float(seen.luma[0, 0])
+    seen.erase()
+    pixels[...] = 0
+    return found
+
+
+LUMA, GROUND = luma(PERSON), luma((7, 7, 7))
+
+
+def constant(value: float) -> bytes:
+    return np.full(32, value, ">f4").tobytes()
+
+
+SOFTENED = float(np.float32(LUMA) + np.float32(SOFTENING))
+BACKWARDS = {
+    "pixels": bytes(PERSON[::-1] * 32),
+    "a line": np.array(PERSON[::-1] * 32, ">u2").tobytes(),
+    "sums": np.array([SIDE * each for each in PERSON[::-1]] * 32, ">u2").tobytes(),
+    "luma": constant(LUMA),
+    "softened": constant(SOFTENED),
+    "light": constant(float(np.log(np.float32(SOFTENED)))),
+    "change": constant(float(np.float32(LUMA) - np.float32(GROUND))),
+}
+"""What would be found of the person, so written that it is not itself what is found;
+longer than a processor's register, which may lie on the stack."""
+
+
+def by_the_gate(seen: Glimpse) -> None:
+    gate = MotionGate()
+    gate.looked(np.zeros_like(seen.luma), 0.0)
+    gate.is_still(seen.luma, 0.1)
+
+
+def by_the_scrutiny(seen: Glimpse) -> None:
+    Scrutiny().look(seen, 0.0)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="reads its memory as Linux shows it"
+)
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("judged", [by_the_gate, by_the_scrutiny])
+def test_no_memory_shows_the_picture_once_both_are_erased(
+    judged: Callable[[Glimpse], None], *, turned: bool
+) -> None:
+    """Freed is not overwritten: whoever gets it next could read it."""
+    pixels = np.full((480, 270, 3) if turned else (270, 480, 3), 7, np.uint8)
+    shown = pixels.transpose(1, 0, 2)[:, ::-1] if turned else pixels
+    shown[100:180, 100:400] = PERSON
+    seen = glimpse(shown)
+    judged(seen)
+    seen.erase()
+    pixels[...] = 0
+
+    left = {
+        name for each in memory() for name, mark in BACKWARDS.items() if mark in each
+    }
+    assert not left

@@ -38,21 +38,71 @@ class Glimpse:
 def glimpse(pixels: Pixels) -> Glimpse:
     """Return a picture's glimpse; what does not fill a block is left out.
 
+    What it makes on the way is overwritten: memory that is merely freed shows the
+    picture to whoever gets it next.
+
     Args:
         pixels: Any size, at least 1x1; may be a strided view.
     """
     height, width = pixels.shape[:2]
     side = min(-(-width // WIDTH_MAX), height)
     rows, columns = height // side, width // side
-    blocks = pixels[: rows * side].reshape(rows, side, width * 3)
-    sums = np.add.reduce(blocks, axis=1, dtype=np.uint16)
-    strips = sums.reshape(rows, width, 3)[:, : columns * side].astype(np.float32)
-    strips = strips @ (_WEIGHTS / side)
-    steps = np.empty_like(strips)
-    np.abs(strips[:, 1:] - strips[:, :-1], out=steps[:, 1:])
-    steps[:, 0] = 0
+    blocks = pixels[: rows * side, : columns * side]
+    sums = _sums(blocks.reshape(rows, side, columns * side, 3))
+    strips = _weighted(sums, _WEIGHTS / side)
+    steps = steps_across(strips)
+    np.abs(steps, out=steps)
     shape = (rows, columns, side)
-    return Glimpse(
-        luma=strips.reshape(shape).mean(axis=2),
-        detail=steps.reshape(shape).mean(axis=2),
+    seen = Glimpse(
+        luma=_means(strips.reshape(shape)),
+        detail=_means(steps.reshape(shape)),
     )
+    for each in (sums, strips, steps):
+        each.fill(0)
+    return seen
+
+
+def steps_across(light: Luma) -> Luma:
+    """Return differences to the left-hand neighbour, 0 in the first column.
+
+    Row after row in one go: of a part of an array numpy would keep a copy.
+
+    Args:
+        light: Contiguous.
+    """
+    steps = np.zeros_like(light)
+    flat = light.reshape(-1)
+    np.subtract(flat[1:], flat[:-1], out=steps.reshape(-1)[1:])
+    steps[:, 0] = 0
+    return steps
+
+
+def _means(values: NDArray[np.float32]) -> Luma:
+    """Return means of the last axis; numpy's own divides in memory of its own."""
+    means = np.zeros(values.shape[:-1], np.float32)
+    np.add.reduce(values, axis=2, out=means)
+    means *= np.float32(1 / values.shape[2])
+    return means
+
+
+def _sums(blocks: Pixels) -> NDArray[np.uint16]:
+    """Return sums along axis 1; numpy's own would cast in memory that nobody erases."""
+    sums = np.zeros((len(blocks), *blocks.shape[2:]), np.uint16)
+    line = np.empty_like(sums)
+    for row in range(blocks.shape[1]):
+        line[...] = blocks[:, row]
+        sums += line
+    line.fill(0)
+    return sums
+
+
+def _weighted(sums: NDArray[np.uint16], weights: NDArray[np.float32]) -> Luma:
+    """Return sums of the last axis, weighted."""
+    total = np.zeros(sums.shape[:-1], np.float32)
+    part = np.empty_like(total)
+    for channel, weight in enumerate(weights):
+        part[...] = sums[..., channel]
+        part *= weight
+        total += part
+    part.fill(0)
+    return total

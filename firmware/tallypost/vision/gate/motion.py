@@ -24,6 +24,7 @@ class MotionGate:
 
     It keeps one glimpse, of at most 96 blocks in a row, until the next look, and
     overwrites it then: after `rest_s_max` at most. Whoever gets no picture says so.
+    What it makes on the way is overwritten at once.
 
     Args:
         rest_s_max: After so long without a look, the detector looks in any case.
@@ -32,7 +33,7 @@ class MotionGate:
     def __init__(self, *, rest_s_max: float = REST_S_MAX) -> None:
         self._rest_s_max = rest_s_max
         self._known: Luma | None = None
-        self._noise: Luma | None = None
+        self._noise: Luma = np.zeros((0, 0), np.float32)
         self._looked_s = 0.0
         self._last_s = 0.0
 
@@ -47,12 +48,18 @@ class MotionGate:
             return False
         step_s = min(abs(time_s - self._last_s), STEP_S_MAX)
         self._last_s = time_s
-        changes = luma - self._known
-        changes -= np.median(changes)
-        np.abs(changes, out=changes)
-        bound = np.maximum(NOISE_TIMES * self._noise_of(changes, step_s), CHANGE_MIN)
         fresh = 0 <= time_s - self._looked_s < self._rest_s_max
-        return bool(fresh and (changes < bound).all())
+        changes, beside = luma - self._known, luma - self._known
+        changes -= np.median(beside, overwrite_input=True)
+        np.abs(changes, out=changes)
+        bound = np.maximum(NOISE_TIMES * self._noise, CHANGE_MIN)
+        np.subtract(changes, bound, out=beside)
+        changed = beside.max() >= 0
+        np.subtract(changes, self._noise, out=beside)
+        self._follow(beside, step_s)
+        for each in (changes, beside):
+            each.fill(0)
+        return bool(fresh and not changed)
 
     def looked(self, luma: Luma, time_s: float) -> None:
         """Note that the detector looks at this picture.
@@ -75,12 +82,14 @@ class MotionGate:
             self._known[...] = 0
         self._known = None
 
-    def _noise_of(self, changes: Luma, step_s: float) -> Luma:
-        """Follow the median of each block's changes, and return it from before."""
-        assert self._noise is not None
-        before = self._noise
-        step = np.float32(NOISE_PER_S * step_s)
-        self._noise = np.clip(
-            before + np.where(changes > before, step, -step), 0, NOISE_MAX
-        )
-        return before
+    def _follow(self, off: Luma, step_s: float) -> None:
+        """Follow the median of each block's changes.
+
+        Args:
+            off: By how much they are off from it; is overwritten.
+            step_s: For how long.
+        """
+        np.sign(off, out=off)
+        off *= NOISE_PER_S * step_s
+        self._noise += off
+        np.clip(self._noise, 0, NOISE_MAX, out=self._noise)

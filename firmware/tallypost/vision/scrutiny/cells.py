@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.vision.glimpse import Glimpse, Luma
+from tallypost.vision.glimpse import Glimpse, Luma, steps_across
 
 Grid = NDArray[np.float32]
 """Shape `SHAPE`, one value a cell."""
@@ -43,8 +43,13 @@ class Cells:
 
 
 def logarithm(luma: Luma) -> Luma:
-    """Return the softened logarithm of light, of the same shape."""
-    return np.asarray(np.log(luma + np.float32(SOFTENING)))
+    """Return the softened logarithm of light, of the same shape.
+
+    It shows what the glimpse shows: whoever asks for it overwrites it.
+    """
+    light = luma + np.float32(SOFTENING)
+    np.log(light, out=light)
+    return light
 
 
 def cells(seen: Glimpse, light: Luma) -> Cells:
@@ -55,28 +60,35 @@ def cells(seen: Glimpse, light: Luma) -> Cells:
         light: `logarithm(seen.luma)`.
     """
     level = _means(seen.luma)
-    relative = seen.detail / (seen.luma + np.float32(SOFTENING))
-    return Cells(
+    relative = seen.luma + np.float32(SOFTENING)
+    np.divide(seen.detail, relative, out=relative)
+    differences = _differences(light)
+    found = Cells(
         level=level,
         fine=_means(relative),
-        coarse=_means(_differences(light)),
+        coarse=_means(differences),
         gross=_differences(logarithm(level)),
     )
+    for each in (relative, differences):
+        each.fill(0)
+    return found
 
 
 def _differences(light: Luma) -> Luma:
     """Return the sum of absolute differences to the right-hand and lower neighbour."""
-    sums = np.zeros_like(light)
-    sums[:, 1:] += np.abs(light[:, 1:] - light[:, :-1])
-    sums[1:] += np.abs(light[1:] - light[:-1])
+    sums, steps = np.zeros_like(light), steps_across(light)
+    sums += np.abs(steps, out=steps)
+    steps[0] = 0
+    np.subtract(light[1:], light[:-1], out=steps[1:])
+    sums += np.abs(steps, out=steps)
+    steps.fill(0)
     return sums
 
 
 def _means(values: Luma) -> Grid:
     rows, columns = values.shape
-    return np.asarray(
-        _averaging(SHAPE[0], rows) @ values @ _averaging(SHAPE[1], columns).T
-    )
+    bands = np.einsum("ir,rc->ic", _averaging(SHAPE[0], rows), values)  # `@` keeps one
+    return np.asarray(bands @ _averaging(SHAPE[1], columns).T)
 
 
 @lru_cache(maxsize=8)

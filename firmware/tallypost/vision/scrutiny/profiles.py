@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from tallypost.vision.glimpse import Luma
+from tallypost.vision.glimpse import Luma, steps_across
 
 Profile = NDArray[np.float32]
 """Shape (`BANDS`, n)."""
@@ -99,9 +99,13 @@ def _joined(
 
 
 def _along(light: Luma) -> Profile:
-    steps = np.clip(light[:, 1:] - light[:, :-1], -STEP_MAX, STEP_MAX)
+    turned = light.copy()
+    steps = steps_across(turned)
+    np.clip(steps, -STEP_MAX, STEP_MAX, out=steps)
     rows = np.linspace(0, len(steps), BANDS + 1).astype(int)
-    sums = np.add.reduceat(steps, rows[:-1], axis=0)
+    sums = np.add.reduceat(steps, rows[:-1], axis=0)[:, 1:]
+    for each in (turned, steps):
+        each.fill(0)
     means = sums / np.diff(rows)[:, None].astype(np.float32)
     sides = SMOOTHING // 2
     padded = np.pad(means, ((0, 0), (sides, sides)), mode="edge")

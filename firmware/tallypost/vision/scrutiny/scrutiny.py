@@ -74,6 +74,7 @@ class Scrutiny:
             return []
         light = logarithm(seen.luma)
         shown, bands = cells(seen, light), profiles(light)
+        light.fill(0)
         told, lies = self._compared(shown, bands)
         self._suspected = told.faults & self._judges.keys()
         self._meter.look(shown.level, time_s)
