@@ -6,17 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.domain.vision import Boxes, Size, Tracks
+from tallypost.domain.vision import Size, Tracks
 from tallypost.geometry import areas
 from tallypost.vision.counting.base import Anchor
 from tallypost.vision.counting.events import Direction, LineCrossing, LinePassage
 from tallypost.vision.counting.roster import Ids, Roster
 
 _KINDS = (LinePassage, LineCrossing)
-_MARGIN_SHARES = np.array([0.5, 1.0])[:, None]  # of clear, for each kind
+_MARGIN_SHARES = np.array([0.5, 1.0])  # of clear, for each kind
 _BORN_SHARE = 0.5
 
-_X, _LOWER, _HEIGHT, _SIZE, _TIME_S, _CLASS = range(6)
+_BOX = slice(0, 4)
+_TIME_S, _CLASS = 4, 5
 _SHARED = 6
 _SIDES = slice(0, 2)  # where one clearly stood last, for each kind
 _DISTANCE, _WITHIN, _CROSSED_S = range(2, 5)
@@ -26,7 +27,8 @@ Facts = NDArray[np.float64]
 """Shape (n, width): what is known of an object, then what of it and each line."""
 ByLine = NDArray[np.float64]
 """Shape (n, facts, lines)."""
-Mask = NDArray[np.bool_]
+Turns = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+"""Shapes (n,) each: objects, kinds of event and lines."""
 Numbers = NDArray[np.float64]
 Events = list[LinePassage | LineCrossing]
 
@@ -128,11 +130,11 @@ class Lines:
         if not len(new):
             return
         facts = np.zeros((len(new), self._roster.facts.shape[1]))
-        self._place(facts, tracks.born_boxes[new])
+        facts[:, _BOX] = tracks.born_boxes[new]
         facts[:, _TIME_S] = tracks.born_s[new]
         by_line = self._by_line(facts)
-        sides = np.sign(by_line[:, _DISTANCE, None])
-        by_line[:, _SIDES] = np.where(self._clear(facts, _BORN_SHARE), sides, 0)
+        by_line[:, _DISTANCE] = self._distances(facts)
+        self._turn(facts, self._turned(facts, _BORN_SHARE))
         self._roster.add(tracks.ids[new], facts)
 
     def _follow(self, tracks: Tracks) -> None:
@@ -140,84 +142,83 @@ class Lines:
         rows = self._roster.rows(tracks.ids)
         before = self._roster.facts[rows]
         facts = before.copy()
-        self._place(facts, tracks.boxes)
+        facts[:, _BOX] = tracks.boxes
         facts[:, _TIME_S] = tracks.time_s
         facts[:, _CLASS] = tracks.class_ids
-        self._sweep(before, facts)
+        distances = self._distances(facts)
+        by_line = self._by_line(facts)
+        met = (by_line[:, _DISTANCE] < 0) != (distances < 0)
+        by_line[:, _DISTANCE] = distances
+        for row, line in np.transpose(np.nonzero(met)).tolist():
+            self._meet(before[row : row + 1], facts[row : row + 1], line)
         turned = self._turned(facts, 1.0)
-        if len(turned):
+        if len(turned[0]):
             self._tell(tracks.ids, facts, turned, tracks.time_s)
-            who, kinds, lines = turned.T
-            by_line = self._by_line(facts)
-            by_line[who, kinds, lines] = np.sign(by_line[who, _DISTANCE, lines])
+            self._turn(facts, turned)
         self._roster.facts[rows] = facts
 
-    def _place(self, facts: Facts, boxes: Boxes) -> None:
-        """Note where objects stand, and how far that is from each line."""
-        left, upper, right, lower = boxes.T.astype(np.float64)
-        facts[:, _X] = x = (left + right) / 2
-        facts[:, _LOWER] = lower
-        facts[:, _HEIGHT] = height = lower - upper
-        facts[:, _SIZE] = np.sqrt(areas(boxes))
-        y = lower[:, None] - height[:, None] * self._raised_share
+    def _distances(self, facts: Facts) -> Numbers:
+        """Return how far objects are from lines: (n, lines), positive to the right."""
+        left, upper, right, lower = facts[:, _BOX, None].swapaxes(0, 1)
+        y = lower - (lower - upper) * self._raised_share
         away = (y - self._start[:, 1]) * self._along[:, 0]
-        away -= (x[:, None] - self._start[:, 0]) * self._along[:, 1]
-        self._by_line(facts)[:, _DISTANCE] = away
+        away -= ((left + right) / 2 - self._start[:, 0]) * self._along[:, 1]
+        return np.asarray(away)
 
-    def _sweep(self, before: Facts, facts: Facts) -> None:
-        """Note where and when the step from the last place to this one met a line."""
-        was, now = self._by_line(before), self._by_line(facts)
-        who, lines = np.nonzero((was[:, _DISTANCE] < 0) != (now[:, _DISTANCE] < 0))
-        if not len(who):
-            return
-        gone = was[who, _DISTANCE, lines]
-        share = gone / (gone - now[who, _DISTANCE, lines])
-        point = self._points(before[who], lines) * (1 - share)
-        point += self._points(facts[who], lines) * share
-        on_line = (point - self._start[lines].T) * self._along[lines].T
-        along = on_line.sum(axis=0) / self._length[lines]
-        now[who, _WITHIN, lines] = (along >= 0) & (along <= 1)
-        since_s, until_s = before[who, _TIME_S], facts[who, _TIME_S]
-        now[who, _CROSSED_S, lines] = since_s + share * (until_s - since_s)
+    def _meet(self, before: Facts, facts: Facts, line: int) -> None:
+        """Note where and when the step of one object met a line.
 
-    def _points(self, facts: Facts, lines: NDArray[np.intp]) -> Numbers:
-        """Return where each object stands for its line: shape (2, n)."""
-        raised = facts[:, _HEIGHT] * self._raised_share[lines]
-        return np.stack([facts[:, _X], facts[:, _LOWER] - raised])
-
-    def _turned(self, facts: Facts, share: float) -> NDArray[np.intp]:
-        """Return who is clear of a line where it was not so far.
-
-        Returns:
-            Shape (m, 3): the row, the kind of event and the line of each.
+        Args:
+            before: Shape (1, width), where it was.
+            facts: The same, where it is.
+            line: Which line.
         """
+        was, now = self._by_line(before)[0, :, line], self._by_line(facts)[0, :, line]
+        share = was[_DISTANCE] / (was[_DISTANCE] - now[_DISTANCE])
+        start, end = self._stand(before[0], line), self._stand(facts[0], line)
+        place = start + share * (end - start)
+        along = (place - self._start[line]) @ self._along[line]
+        now[_WITHIN] = 0 <= along <= self._length[line]
+        now[_CROSSED_S] = before[0, _TIME_S]
+        now[_CROSSED_S] += share * (facts[0, _TIME_S] - before[0, _TIME_S])
+
+    def _stand(self, facts: Numbers, line: int) -> Numbers:
+        """Return where one object stands for a line: shape (2,)."""
+        left, upper, right, lower = facts[_BOX]
+        raised = (lower - upper) * self._raised_share[line]
+        return np.array([(left + right) / 2, lower - raised])
+
+    def _turned(self, facts: Facts, share: float) -> Turns:
+        """Return who is clear of which line where it was not so far."""
         by_line = self._by_line(facts)
         beyond = by_line[:, _SIDES] * by_line[:, _DISTANCE, None] <= 0
-        return np.argwhere(beyond & self._clear(facts, share))
+        rows, kinds, lines = np.nonzero(beyond)
+        if not len(rows):
+            return rows, kinds, lines
+        sizes = np.sqrt(areas(facts[rows, _BOX]))
+        enough = share * _MARGIN_SHARES[kinds] * self._clear_share[lines] * sizes
+        clear = np.abs(by_line[rows, _DISTANCE, lines]) >= enough
+        return rows[clear], kinds[clear], lines[clear]
 
-    def _clear(self, facts: Facts, share: float) -> Mask:
-        """Return who is clear of which line, or so far: (n, 2, lines), for each kind."""
-        away = np.abs(self._by_line(facts)[:, _DISTANCE, None])
-        enough = share * _MARGIN_SHARES * self._clear_share
-        return np.asarray(away >= facts[:, _SIZE, None, None] * enough)
+    def _turn(self, facts: Facts, turned: Turns) -> None:
+        """Note on which side those who are clear of a line are."""
+        rows, kinds, lines = turned
+        by_line = self._by_line(facts)
+        by_line[rows, kinds, lines] = np.sign(by_line[rows, _DISTANCE, lines])
 
     def _by_line(self, facts: Facts) -> ByLine:
         """Return what is known of each line: a view."""
         lines = len(self._drawings)
         return facts[:, _SHARED:].reshape(len(facts), _BY_LINE, lines)
 
-    def _tell(
-        self, ids: Ids, facts: Facts, turned: NDArray[np.intp], time_s: float
-    ) -> None:
+    def _tell(self, ids: Ids, facts: Facts, turned: Turns, time_s: float) -> None:
         """Tell of who has changed sides, came over the line, and is wanted."""
         by_line = self._by_line(facts)
-        for row, kind, line in turned.tolist():
+        for row, kind, line in zip(*(each.tolist() for each in turned), strict=True):
             drawing, class_id = self._drawings[line], int(facts[row, _CLASS])
             distance = by_line[row, _DISTANCE, line]
-            if (
-                by_line[row, kind, line] * distance >= 0
-                or not by_line[row, _WITHIN, line]
-            ):
+            came_over = by_line[row, kind, line] * distance < 0
+            if not (came_over and by_line[row, _WITHIN, line]):
                 continue
             if drawing.classes is not None and class_id not in drawing.classes:
                 continue

@@ -30,40 +30,45 @@ class Polygons:
 
     def fit(self, scene: Size) -> None:
         """Draw them on pictures of this size."""
-        self._start = self._from * scene
-        self._way = self._to * scene - self._start
-        x, y = self._start.T
-        across, down = self._way.T
-        slope = across / np.where(down == 0, 1.0, down)
-        self._top, self._bottom = y[:, None], (y + down)[:, None]
-        self._slope, self._x_at_0 = slope[:, None], (x - slope * y)[:, None]
-        spans = np.maximum((self._way**2).sum(axis=1), np.finfo(float).tiny)
-        self._along = self._way / spans[:, None]
+        start, end = self._from * scene, self._to * scene
+        self._left, self._top = start.T[..., None]
+        self._across, self._down = (end - start).T[..., None]
+        self._bottom = self._top + self._down
+        level = self._down == 0
+        self._slope = self._across / np.where(level, 1.0, self._down)
+        self._x_at_0 = self._left - self._slope * self._top
+        spans = self._across**2 + self._down**2
+        spans = np.maximum(spans, np.finfo(float).tiny)
+        self._along_x, self._along_y = self._across / spans, self._down / spans
 
     def inside(self, x: Numbers, y: Numbers) -> Mask:
         """Return who is inside which polygon.
 
         Args:
             x: Shape (n,), pixels.
-            y: Shape (polygons, n): an object may stand for itself elsewhere for each.
+            y: Shape (polygons, n), or (1, n) where it is the same for all.
 
         Returns:
             Shape (n, polygons). Source: W. R. Franklin, "PNPOLY", even-odd rule.
         """
-        heights = y[self._owner]
+        heights = y if len(y) == 1 else y[self._owner]
         met = (self._top > heights) != (self._bottom > heights)
         met &= x < self._slope * heights + self._x_at_0
         return np.asarray(np.logical_xor.reduceat(met, self._first, axis=0).T)
 
-    def distances(self, points: Numbers, places: Places) -> Numbers:
+    def distances(self, x: Numbers, y: Numbers, places: Places) -> Numbers:
         """Return how far each point is from the border of its polygon: shape (n,).
 
         Args:
-            points: Shape (n, 2), pixels.
+            x: Shape (n,), pixels.
+            y: Shape (n,), pixels.
             places: Shape (n,), which polygon is meant.
         """
-        gaps = points[:, None] - self._start
-        along = np.clip((gaps * self._along).sum(axis=2), 0.0, 1.0)
-        gaps -= along[..., None] * self._way
-        squares = np.minimum.reduceat((gaps**2).sum(axis=2), self._first, axis=1)
-        return np.asarray(np.sqrt(squares[np.arange(len(points)), places]))
+        away_x, away_y = x - self._left, y - self._top
+        along = away_x * self._along_x + away_y * self._along_y
+        along = np.minimum(np.maximum(along, 0.0), 1.0)
+        away_x -= along * self._across
+        away_y -= along * self._down
+        squares = away_x * away_x + away_y * away_y
+        nearest = np.minimum.reduceat(squares, self._first, axis=0)
+        return np.asarray(np.sqrt(nearest[places, np.arange(len(places))]))

@@ -21,6 +21,8 @@ _CORNERS_MIN = 3
 
 Facts = NDArray[np.float64]
 """Shape (n, facts, zones)."""
+Pairs = tuple[Rows, Places]
+"""Shapes (n,) and (n,), objects and zones."""
 Events = list[ZoneEntry | ZoneExit]
 
 
@@ -71,13 +73,14 @@ class Zones:
         self._settle_s = np.array([each.settle_s for each in drawings])
         self._clear_share = np.array([each.clear_share for each in drawings])
         anchors = [Anchor(each.anchor) for each in drawings]
-        self._raised_share = np.array([[each.raised_share] for each in anchors])
+        raised_share = np.array([[each.raised_share] for each in anchors])
+        self._raised_share = raised_share if raised_share.any() else None
         self._wanted = _wanted([each.classes for each in drawings])
         self._scene: Size | None = None
         self._roster = Roster(1 + _FACTS * len(drawings))
         self._tracks: Tracks | None = None
         self._events: list[Events] = []
-        self._moved = False
+        self._moved: set[int] = set()
         self.occupancy: list[Counter[int]] = [Counter() for _ in drawings]
         """How many are inside now, by zone and class; replaced when that changes."""
 
@@ -96,7 +99,8 @@ class Zones:
         """
         if tracks is self._tracks:
             return self._events
-        self._tracks, self._moved = tracks, False
+        self._tracks = tracks
+        self._moved.clear()
         self._events = [[] for _ in self._drawings]
         if scene != self._scene:
             self._scene = scene
@@ -106,8 +110,7 @@ class Zones:
         if len(tracks):
             self._admit(tracks)
             self._follow(tracks)
-        if self._moved:
-            self.occupancy = self._occupied()
+        self._count()
         return self._events
 
     def _end(self, tracks: Tracks) -> None:
@@ -129,7 +132,7 @@ class Zones:
         by_zone[:, _SINCE_S] = np.nan
         by_zone[:, _ENTERED_S] = by_zone[:, _INSIDE_S] = born_s
         by_zone[:, _ENTRY_CLASS] = class_ids[:, None]
-        rows, zones = np.nonzero(self._inside(boxes) & self._counted(class_ids))
+        rows, zones = np.nonzero(self._counted(boxes, class_ids)[1])
         clear = self._clear(boxes, rows, zones)
         by_zone[rows, _IN, zones] = clear
         by_zone[rows[~clear], _SINCE_S, zones[~clear]] = born_s[rows[~clear], 0]
@@ -140,65 +143,65 @@ class Zones:
     def _follow(self, tracks: Tracks) -> None:
         """Move everybody on to where they are now."""
         rows, now_s = self._roster.rows(tracks.ids), tracks.time_s
-        self._reclass(rows, tracks.class_ids)
-        by_zone = self._by_zone(self._roster.facts)
-        within = self._inside(tracks.boxes)
-        here = within & self._counted(tracks.class_ids)
-        present, zones = np.nonzero(here)
-        by_zone[rows[present], _INSIDE_S, zones] = now_s
-        was = by_zone[rows, _IN] > 0
+        facts = self._roster.facts[rows]
+        by_zone = self._by_zone(facts)
+        self._reclass(facts, tracks.class_ids)
+        within, here = self._counted(tracks.boxes, tracks.class_ids)
+        was = by_zone[:, _IN] > 0
         turned = here != was
-        since_s = np.fmin(by_zone[rows, _SINCE_S], now_s)
-        by_zone[rows, _SINCE_S] = np.where(turned, since_s, np.nan)
+        np.copyto(by_zone[:, _INSIDE_S], now_s, where=here)
+        since_s = np.fmin(by_zone[:, _SINCE_S], now_s)
+        by_zone[:, _SINCE_S] = np.where(turned, since_s, np.nan)
         who, zones = np.nonzero(turned)
-        if not len(who):
-            return
-        settled = now_s - since_s[who, zones] >= self._settle_s[zones]
-        stepped = np.flatnonzero(~settled & (within != was)[who, zones])
-        settled[stepped] = self._clear(tracks.boxes, who[stepped], zones[stepped])
-        if settled.any():
-            self._settle(tracks, here, (who[settled], zones[settled]))
+        if len(who):
+            settled = now_s - since_s[who, zones] >= self._settle_s[zones]
+            stepped = np.flatnonzero(~settled & (within != was)[who, zones])
+            settled[stepped] = self._clear(tracks.boxes, who[stepped], zones[stepped])
+            self._settle(tracks, by_zone, here, (who[settled], zones[settled]))
+        self._roster.facts[rows] = facts
 
-    def _settle(self, tracks: Tracks, here: Mask, pairs: tuple[Rows, Places]) -> None:
+    def _settle(self, tracks: Tracks, by_zone: Facts, here: Mask, pairs: Pairs) -> None:
         """Let those in or out who are on the other side for good."""
         who, zones = pairs
-        by_zone = self._by_zone(self._roster.facts)
-        rows = self._roster.rows(tracks.ids)[who]
+        if not len(who):
+            return
         came = here[who, zones]
-        entered = rows[came], zones[came]
-        by_zone[entered[0], _ENTERED_S, entered[1]] = by_zone[
-            entered[0], _SINCE_S, entered[1]
+        entered = who[came], zones[came]
+        by_zone[who, _IN, zones] = came
+        by_zone[who[came], _ENTERED_S, zones[came]] = by_zone[
+            who[came], _SINCE_S, zones[came]
         ]
-        by_zone[entered[0], _ENTRY_CLASS, entered[1]] = tracks.class_ids[who[came]]
-        by_zone[rows, _IN, zones] = came
-        by_zone[rows, _SINCE_S, zones] = np.nan
-        ids = self._roster.ids
-        self._entries(ids, by_zone, entered, tracks.time_s)
-        self._exits(ids, by_zone, (rows[~came], zones[~came]), tracks.time_s)
+        by_zone[who[came], _ENTRY_CLASS, zones[came]] = tracks.class_ids[who[came]]
+        by_zone[who, _SINCE_S, zones] = np.nan
+        self._entries(tracks.ids, by_zone, entered, tracks.time_s)
+        self._exits(tracks.ids, by_zone, (who[~came], zones[~came]), tracks.time_s)
 
-    def _reclass(self, rows: Rows, class_ids: Ids) -> None:
+    def _reclass(self, facts: NDArray[np.float64], class_ids: Ids) -> None:
         """Note what everybody is taken for by now."""
-        known = self._roster.facts[rows, _CLASS]
-        if (known != class_ids).any():
-            self._roster.facts[rows, _CLASS] = class_ids
-            self._moved = True
+        changed = np.flatnonzero(facts[:, _CLASS] != class_ids)
+        if len(changed):
+            facts[changed, _CLASS] = class_ids[changed]
+            _, zones = np.nonzero(self._by_zone(facts[changed])[:, _IN])
+            self._moved.update(zones.tolist())
 
     def _by_zone(self, facts: NDArray[np.float64]) -> Facts:
         """Return what is known of each zone: a view."""
         return facts[:, _BY_ZONE].reshape(len(facts), _FACTS, len(self._drawings))
 
     def _stands(self, boxes: Boxes) -> tuple[Numbers, Numbers]:
-        """Return where objects stand for each zone: shapes (n,) and (zones, n)."""
+        """Return where objects stand: shapes (n,) and (zones, n), or (1, n) for all."""
         left, upper, right, lower = boxes.T.astype(np.float64)
+        if self._raised_share is None:
+            return (left + right) / 2, lower[None]
         return (left + right) / 2, lower - self._raised_share * (lower - upper)
 
-    def _inside(self, boxes: Boxes) -> Mask:
-        """Return who stands in which zone: shape (n, zones)."""
-        return self._polygons.inside(*self._stands(boxes))
-
-    def _counted(self, class_ids: Ids) -> Mask:
-        """Return whose class counts where: shape (n, zones)."""
-        return self._wanted[np.minimum(class_ids, len(self._wanted) - 1)]
+    def _counted(self, boxes: Boxes, class_ids: Ids) -> tuple[Mask, Mask]:
+        """Return who stands in which zone, and who of them counts: (n, zones)."""
+        within = self._polygons.inside(*self._stands(boxes))
+        if self._wanted.all():
+            return within, within
+        wanted = self._wanted[np.minimum(class_ids, len(self._wanted) - 1)]
+        return within, within & wanted
 
     def _clear(self, boxes: Boxes, rows: Rows, zones: Places) -> Mask:
         """Return which pairs of object and zone stand clear of the border."""
@@ -206,25 +209,21 @@ class Zones:
             return np.zeros(0, np.bool_)
         boxes = boxes[rows]
         x, y = self._stands(boxes)
-        points = np.stack([x, y[zones, np.arange(len(rows))]], axis=1)
-        away = self._polygons.distances(points, zones)
+        y = y[0] if len(y) == 1 else y[zones, np.arange(len(rows))]
+        away = self._polygons.distances(x, y, zones)
         return np.asarray(away >= self._clear_share[zones] * np.sqrt(areas(boxes)))
 
-    def _occupied(self) -> list[Counter[int]]:
-        """Return who is inside now, by zone and class."""
-        told: list[Counter[int]] = [Counter() for _ in self._drawings]
+    def _count(self) -> None:
+        """Count who is inside by now, where that has changed."""
         facts = self._roster.facts
-        rows, zones = np.nonzero(self._by_zone(facts)[:, _IN])
-        class_ids = facts[rows, _CLASS].astype(np.int64)
-        for zone, class_id in zip(zones.tolist(), class_ids.tolist(), strict=True):
-            told[zone][class_id] += 1
-        return told
+        for zone in self._moved:
+            inside = self._by_zone(facts)[:, _IN, zone] > 0
+            class_ids = facts[inside, _CLASS].astype(np.int64)
+            self.occupancy[zone] = Counter(class_ids.tolist())
 
-    def _entries(
-        self, ids: Ids, by_zone: Facts, pairs: tuple[Rows, Places], time_s: float
-    ) -> None:
+    def _entries(self, ids: Ids, by_zone: Facts, pairs: Pairs, time_s: float) -> None:
         for row, zone in zip(*(each.tolist() for each in pairs), strict=True):
-            self._moved = True
+            self._moved.add(zone)
             self._events[zone].append(
                 ZoneEntry(
                     zone=self._drawings[zone].name,
@@ -235,11 +234,9 @@ class Zones:
                 )
             )
 
-    def _exits(
-        self, ids: Ids, by_zone: Facts, pairs: tuple[Rows, Places], time_s: float
-    ) -> None:
+    def _exits(self, ids: Ids, by_zone: Facts, pairs: Pairs, time_s: float) -> None:
         for row, zone in zip(*(each.tolist() for each in pairs), strict=True):
-            self._moved = True
+            self._moved.add(zone)
             inside_s = float(by_zone[row, _INSIDE_S, zone])
             self._events[zone].append(
                 ZoneExit(
@@ -254,7 +251,7 @@ class Zones:
 
 
 def _wanted(classes: Sequence[frozenset[int] | None]) -> Mask:
-    """Return which class counts where: shape (classes, zones), the last for all others."""
+    """Return which class counts where: (classes, zones), the last for all others."""
     most = max(
         (max(each, default=-1) for each in classes if each is not None), default=-1
     )
