@@ -62,6 +62,7 @@ class Observer:
             crossings=crossings,
             passages=passages,
             still_s=still_s,
+            stands=self._stillness.over,
             ground_m=motion.ground_m,
             speeds_kmh=motion.speeds_kmh,
             motion=motion,
