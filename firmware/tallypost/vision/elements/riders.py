@@ -25,6 +25,7 @@ STEP_S_MAX = 0.5
 """No look counts for longer than this."""
 
 _ON_S, _OFF_S, _SEEN_S, _VEHICLE, _ACROSS, _DOWN = range(6)
+_SPELLS = slice(_ON_S, _OFF_S + 1)
 _SEAT = slice(_ACROSS, _DOWN + 1)
 _FACTS = 6
 
@@ -80,13 +81,16 @@ class Riders:
         facts = self._roster.facts[rows]
         step_s = np.minimum(tracks.time_s - facts[:, _SEEN_S], STEP_S_MAX)
         facts[:, _SEEN_S] = tracks.time_s
-        facts[:, [_ON_S, _OFF_S]] *= np.exp(-step_s / MEMORY_S)[:, None]
+        facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
         ridden = self._ridden[tracks.class_ids]
-        seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
-        facts[~on.any(axis=1), _OFF_S] += step_s[~on.any(axis=1)]
-        goes = on & (still_s[ridden] < STANDS_S)
-        if goes.any():
-            _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        if ridden.any():
+            seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
+            facts[~on.any(axis=1), _OFF_S] += step_s[~on.any(axis=1)]
+            goes = on & (still_s[ridden] < STANDS_S)
+            if goes.any():
+                _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        else:
+            facts[:, _OFF_S] += step_s
         self._roster.facts[rows] = facts
         return riders | _riding(ids, facts)
 
