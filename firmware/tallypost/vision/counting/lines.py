@@ -140,8 +140,8 @@ class Lines:
     def _follow(self, tracks: Tracks) -> None:
         """Move everybody on to where they are now."""
         rows = self._roster.rows(tracks.ids)
-        before = self._roster.facts[rows]
-        facts = before.copy()
+        facts = self._roster.facts[rows]
+        before = facts.copy()
         facts[:, _BOX] = tracks.boxes
         facts[:, _TIME_S] = tracks.time_s
         facts[:, _CLASS] = tracks.class_ids
@@ -149,7 +149,7 @@ class Lines:
         by_line = self._by_line(facts)
         met = (by_line[:, _DISTANCE] < 0) != (distances < 0)
         by_line[:, _DISTANCE] = distances
-        for row, line in np.transpose(np.nonzero(met)).tolist():
+        for row, line in np.argwhere(met).tolist():
             self._meet(before[row : row + 1], facts[row : row + 1], line)
         turned = self._turned(facts, 1.0)
         if len(turned[0]):

@@ -55,7 +55,8 @@ class Polygons:
         above = self._top[:, None] > heights
         met = above != above[self._next]
         met &= x < self._slope[:, None] * heights + self._x_at_0[:, None]
-        return np.asarray(np.logical_xor.reduceat(met, self._first, axis=0).T)
+        odd = np.logical_xor.reduceat(met, self._first, axis=0)
+        return np.ascontiguousarray(odd.T)
 
     def distances(self, x: Numbers, y: Numbers, places: Places) -> Numbers:
         """Return how far each point is from the border of its polygon: shape (n,).

@@ -185,8 +185,8 @@ class Zones:
 
     def _reclass(self, facts: NDArray[np.float64], class_ids: Ids) -> None:
         """Note what everybody is taken for by now."""
-        changed = np.flatnonzero(facts[:, _CLASS] != class_ids)
-        if len(changed):
+        changed = facts[:, _CLASS] != class_ids
+        if changed.any():
             facts[changed, _CLASS] = class_ids[changed]
             _, zones = np.nonzero(self._by_zone(facts[changed])[:, _IN])
             self._moved.update(zones.tolist())
@@ -223,10 +223,10 @@ class Zones:
     def _count(self) -> None:
         """Count who is inside by now, where that has changed."""
         facts = self._roster.facts
+        inside = self._by_zone(facts)[:, _IN]
         for zone in self._moved:
-            inside = self._by_zone(facts)[:, _IN, zone] > 0
-            class_ids = facts[inside, _CLASS].astype(np.int64)
-            self.occupancy[zone] = Counter(class_ids.tolist())
+            class_ids = facts[inside[:, zone] > 0, _CLASS]
+            self.occupancy[zone] = Counter(map(int, class_ids.tolist()))
 
     def _enter(self, track_id: int, zone: int, visit: Numbers, time_s: float) -> None:
         """Tell that one has come in; `visit` is what is known of it and the zone."""
