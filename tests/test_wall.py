@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
@@ -172,6 +172,7 @@ def test_an_alert_arrives_as_it_was_sent(pipe: Pipe, alert: Alert) -> None:
 
 
 @pytest.mark.parametrize("collection", collections())
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_word_of_the_schema_passes_as_it_was(
     collection: str, data: st.DataObject

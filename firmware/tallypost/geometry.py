@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 """Shape (n, 2), x y."""
+Spans = NDArray[np.floating]
+"""Shape (n, 2), from where to where along one side of the picture."""
 Boxes = NDArray[np.floating]
 """Shape (n, 4), x1 y1 x2 y2."""
 
@@ -28,6 +30,23 @@ def areas(boxes: Boxes) -> NDArray[np.floating]:
     return np.asarray(sides[:, 0] * sides[:, 1])
 
 
+def shared_lengths(first: Spans, second: Spans) -> NDArray[np.floating]:
+    """Return how long every span of one set and every span of another are together.
+
+    One side of boxes at a time: arrays of two columns would be walked two by two.
+
+    Args:
+        first: Shape (n, 2), from where to where.
+        second: Shape (m, 2).
+
+    Returns:
+        Shape (n, m); below 0 by how far they are apart.
+    """
+    high = np.minimum(first[:, 1, None], second[None, :, 1])
+    high -= np.maximum(first[:, 0, None], second[None, :, 0])
+    return high
+
+
 def iou(first: Boxes, second: Boxes) -> NDArray[np.floating]:
     """Return how much every box of one set overlaps every box of another.
 
@@ -38,10 +57,9 @@ def iou(first: Boxes, second: Boxes) -> NDArray[np.floating]:
     Returns:
         Shape (n, m): intersection over union, 0..1; 0 where both areas are 0.
     """
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    sides = np.maximum(high - low, 0)
-    shared = sides[..., 0] * sides[..., 1]
+    width = shared_lengths(first[:, 0::2], second[:, 0::2])
+    height = shared_lengths(first[:, 1::2], second[:, 1::2])
+    shared = np.maximum(width, 0) * np.maximum(height, 0)
     union = areas(first)[:, None] + areas(second)[None, :] - shared
     return np.asarray(shared / np.where(union > 0, union, 1))
 

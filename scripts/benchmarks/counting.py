@@ -4,7 +4,17 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from scripts.benchmarks import counting_recordings, counting_speed, counting_torture
+from scripts.benchmarks import (
+    counting_gate,
+    counting_intrusion,
+    counting_kmh,
+    counting_parking,
+    counting_queues,
+    counting_recordings,
+    counting_scrutiny,
+    counting_speed,
+    counting_torture,
+)
 from scripts.benchmarks.page import ROOT, put
 
 PAGE = ROOT / "docs" / "counting.md"
@@ -20,6 +30,12 @@ def main() -> None:
         "torture": lambda: counting_torture.report(asked.days),
         "recordings": counting_recordings.report,
         "speed": counting_speed.report,
+        "gate": counting_gate.section,
+        "parking": counting_parking.section,
+        "queues": counting_queues.section,
+        "kmh": counting_kmh.section,
+        "intrusion": counting_intrusion.section,
+        "scrutiny": counting_scrutiny.section,
     }
     wanted = [name for name in asked.only.split(",") if name] or list(sections)
     if unknown := set(wanted) - set(sections):

@@ -4,10 +4,12 @@
 forbidden area where nobody goes.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +34,7 @@ from tests.torture.truth import visits
 
 RATES_HZ = (10.0, 5.0, 2.0)
 AFTER_S = (0.0, 0.5, 1.0, 2.0)
-DAYS = 24
+DAYS = 12
 DAY_S = 300.0
 EDGE = 440.0
 """The height of the platform's edge on the picture."""
@@ -182,21 +184,23 @@ def score_drawn(rate_hz: float, days: int = DAYS) -> dict[str, Score]:
         )
         for name, score in scores.items():
             score.add(spans.get(name, []), true, DAY_S)
+    print(f"{rate_hz:g} Hz: {scores}", file=sys.stderr, flush=True)
     return scores
 
 
 def deserted(feet: NDArray[np.float64]) -> Corners:
-    """Return the largest rectangle of a 16x12 grid that nobody's foot comes near.
+    """Return the largest rectangle of a 32x24 grid that nobody's foot comes near.
 
     Args:
         feet: Shape (n, 2), where all people ever stood, in 0..1 of the picture. The
             rectangle lies within the heights at which people stood: no sky, no roof.
     """
-    columns, rows = 16, 12
+    columns, rows = 32, 24
     free = np.ones((rows + 2, columns + 2), np.bool_)
-    for x, y in (feet * (columns, rows)).astype(int) + 1:
+    for x, y in np.clip(feet * (columns, rows), -1, (columns, rows)).astype(int) + 1:
         free[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2] = False
-    low, high = int(feet[:, 1].min() * rows), int(np.ceil(feet[:, 1].max() * rows))
+    low = max(int(feet[:, 1].min() * rows), 0)
+    high = min(int(np.ceil(feet[:, 1].max() * rows)), rows)
     best, area = (0, 0, 1, 1), 0
     for top, left in product(range(low, high), range(columns)):
         for bottom, right in product(range(top, high), range(left, columns)):
@@ -208,18 +212,27 @@ def deserted(feet: NDArray[np.float64]) -> Corners:
     return ((x1, y1), (x2, y1), (x2, y2), (x1, y2))
 
 
-def score_real(rate_hz: float | None) -> tuple[dict[str, Score], list[str]]:
-    """Return what each setting makes of real people who keep off, and of which."""
+class Kept(NamedTuple):
+    """A recording, and a place in it that nobody comes near."""
+
+    name: str
+    told: list[tuple[float, Detections]]
+    scene: Size
+    corners: Corners
+    score_min: float
+
+
+def score_real(recordings: Iterable[Kept], rate_hz: float | None) -> dict[str, Score]:
+    """Return what each setting makes of real people who keep off a place."""
     scores = {_name(after_s): Score() for after_s in AFTER_S}
-    names = []
-    for name, told, scene, corners, score_min in _recordings():
-        kept = _thinned(told, rate_hz)
-        own_hz = (len(kept) - 1) / (kept[-1][0] - kept[0][0])
-        spans = alarmed(kept, scene, corners, score_min, own_hz)
+    for one in recordings:
+        told = _thinned(one.told, rate_hz)
+        seconds = told[-1][0] - told[0][0]
+        own_hz = (len(told) - 1) / seconds
+        spans = alarmed(told, one.scene, one.corners, one.score_min, own_hz)
         for setting, score in scores.items():
-            score.add(spans.get(setting, []), [], kept[-1][0] - kept[0][0])
-        names.append(name)
-    return scores, names
+            score.add(spans.get(setting, []), [], seconds)
+    return scores
 
 
 def _thinned(
@@ -231,29 +244,29 @@ def _thinned(
     return [told[at] for at in np.flatnonzero(np.diff(slots, prepend=-1) > 0).tolist()]
 
 
-def _recordings() -> Iterator[
-    tuple[str, list[tuple[float, Detections]], Size, Corners, float]
-]:
+def recordings() -> Iterator[Kept]:
     """Yield recorded sequences with published detections, and one seen by our model."""
     for name, (scene, _) in SEQUENCES.items():
         one = published(DATA / "mot15", name)
         feet = foot_points(np.concatenate([each.boxes for each in one.truth])) / scene
         corners = deserted(feet)
         told = list(zip(one.times_s.tolist(), one.found, strict=True))
-        yield f"{name}, published detections", told, scene, corners, one.score_min
+        yield Kept(f"{name}, published detections", told, scene, corners, one.score_min)
         if name == "PETS09-S2L1":
-            model = find_model(None)
-            scores = threshold(model, None)
-            detector = open_detector(model, score_min=scores.hold, threads=2)
-            found, times_s, size = looks_at(
-                detector, DATA / "footage" / "vtest.avi", None
-            )
-            classes = detector.classes
-            detector.close()
-            persons = [_persons(each, classes.index("person")) for each in found]
-            told = list(zip(times_s, persons, strict=True))
-            title = f"the same footage, {model.description.name}"
-            yield title, told, size, corners, scores.begin
+            yield _seen_by_ours(corners)
+
+
+def _seen_by_ours(corners: Corners) -> Kept:
+    """Return the footage of the longest sequence as our own model sees it."""
+    model = find_model(None)
+    scores = threshold(model, None)
+    detector = open_detector(model, score_min=scores.hold, threads=2)
+    found, times_s, scene = looks_at(detector, DATA / "footage" / "vtest.avi", None)
+    person = detector.classes.index("person")
+    detector.close()
+    told = list(zip(times_s, (_persons(each, person) for each in found), strict=True))
+    title = f"the same footage, {model.description.name}"
+    return Kept(title, told, scene, corners, scores.begin)
 
 
 def _persons(found: Detections, person: int) -> Detections:
@@ -277,14 +290,12 @@ def section() -> str:
                     f"{np.quantile(delays_s, 0.95):.1f} s",
                 ]
             )
-    real: list[list[str]] = []
-    names: list[str] = []
-    minutes = 0.0
+    kept = list(recordings())
+    real = []
     for rate in (None, 5.0, 2.0):
-        scores, names = score_real(rate)
-        told = [str(score.false) for score in scores.values()]
-        minutes = next(iter(scores.values())).watched_s / 60
+        told = [str(score.false) for score in score_real(kept, rate).values()]
         real.append(["own" if rate is None else f"{rate:g}", *told])
+    minutes = sum(one.told[-1][0] - one.told[0][0] for one in kept) / 60
     drawn_table = table(
         ["Hz", "after_s", "false alarms (a day)", "missed", "told after", "95 of 100"],
         rows,
@@ -300,8 +311,9 @@ all over the picture among it. One a minute goes down to the rails for a few sec
 
 {drawn_table}
 
-Real people who keep off a place ({"; ".join(names)}; {minutes:.1f} minutes in all): the
-largest rectangle that nobody's foot comes near, by the recorded truth. False alarms:
+Real people who keep off a place ({"; ".join(one.name for one in kept)}; {minutes:.1f}
+minutes in all): the largest rectangle that nobody's foot comes near, by the recorded
+truth. False alarms:
 
 {real_table}
 

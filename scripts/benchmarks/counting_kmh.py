@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.benchmarks.page import table
+from scripts.benchmarks.page import table, where
 from tallypost.domain.vision import Detections, Size
 from tallypost.vision.elements.ground import Ground
 from tallypost.vision.elements.speed import Speeds
@@ -217,7 +217,7 @@ def section() -> str:
         f"shaken by {', '.join(f'{share:.0%}' for share in NOISE_SHARES)} of their "
         f"size, {RUNS} runs each; the ground calibrated by eye, {CLICK_PX:g} pixels "
         "off at each corner. A speed is told where its error is below "
-        f"{ERROR_KMH:g} km/h or {ERROR_SHARE:.0%}."
+        f"{ERROR_KMH:g} km/h or {ERROR_SHARE:.0%}. {where()}"
     )
 
 

@@ -143,7 +143,16 @@ def section(seeds: range = range(1, 3)) -> str:
             ]
         )
     headings = ["scene", "right", "unknown", "wrong", "arrivals", "departures"]
-    return table([*headings, "box middle in space: right"], rows)
+    tables = table([*headings, "middle of a box in it: right"], rows)
+    return (
+        f"{tables}\n\nShares of space-minutes, with the first minute, in which nobody "
+        "knows yet which spaces are free. Thirty bays in three rows, two of them nose "
+        f"to nose, half full, each stay {parks[0].stay_s / 60:g} minutes on the mean; "
+        "others pass by, and a bus stands before the front row for a minute and a "
+        f"half, twice. By night a parked car is found in bursts of {NIGHT.on_s:g} s "
+        f"and lost for {NIGHT.off_s:g} s, on the mean. The last column is the rule of "
+        "most programs: a space is taken while the middle of a box lies in it."
+    )
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ FILES = (
     "one-by-one-person.mp4",
     "cars-cyclist.mp4",
     "TUD-Campus.mp4",
-    "market-street.mp4",
 )
+"""Not market-street.mp4: it is one photograph, slowly zoomed, and that is told."""
 FIT = Size(416, 416)
 RATE_HZ = 5.0
 FRAMES_MAX = 300
@@ -34,7 +34,7 @@ LEARN_S = 60.0
 FAULT_S = 75.0
 AFTER_S = 4.0
 """For how long a fault is still drawn once the right verdict stands."""
-HARMLESS_S = 120.0
+HARMLESS_S = 60.0
 FRAME_TIMEOUT_S = 10.0
 
 
@@ -144,7 +144,7 @@ def _harmless_row(what: str, cameras: list[Learned]) -> tuple[list[str], int, fl
         watched_s += HARMLESS_S
         for fault, after_s in said.begun:
             print(f"{camera.file}, {what}: {fault} after {after_s:.0f} s", flush=True)
-    row = [what, f"{watched_s / 60:.0f}", f"{alarms}", f"{distrusted_s:.1f}"]
+    row = [what, f"{watched_s:.0f}", f"{alarms}", f"{distrusted_s:.1f}"]
     return row, alarms, watched_s
 
 
@@ -174,7 +174,7 @@ def section() -> str:
     making_ms, judging_ms = _cost_ms(cameras[0])
     seen, harmless = (
         table(["drawn", "right verdict", *FILES], faults),
-        table(["drawn", "minutes", "false alarms", "not counted, s"], rows),
+        table(["drawn", "seconds", "false alarms", "not counted, s"], rows),
     )
     return f"""\
 Each camera learns its scene for {LEARN_S:.0f} s; then the fault is drawn on its
@@ -183,12 +183,12 @@ long the verdict stands, and when counting stops.
 
 {seen}
 
-What is harmless, for {HARMLESS_S / 60:.0f} minutes each on each of the
+What is harmless, for {HARMLESS_S:.0f} s each on each of the
 {len(FILES)} cameras:
 
 {harmless}
 
-In all {alarms} false alarms in {watched_s / 3600:.1f} hours. A glimpse costs
+In all {alarms} false alarms in {watched_s / 60:.0f} minutes. A glimpse costs
 {making_ms:.2f} ms a frame, a judgement {judging_ms:.2f} ms, at most
 {1 / STEP_S:.0f} times a second. {where()}
 """

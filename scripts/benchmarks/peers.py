@@ -16,7 +16,7 @@ from scripts.benchmarks.sequences import LINES, Lines, Recording
 from tallypost.domain.vision import Size
 from tallypost.geometry import foot_points
 from tallypost.vision.counting.events import Direction, LineCrossing
-from tallypost.vision.counting.line import LineCounter
+from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.tracking.tracker import Tracker
 
 Answer = tuple[list[Look], Lines]
@@ -34,6 +34,7 @@ def tallypost(recording: Recording) -> Answer:
     """Tallypost, with the settings that it ships with."""
     tracker = Tracker(score_min=recording.score_min)
     counters = [LineCounter(name=n, start=a, end=b) for n, (a, b) in LINES.items()]
+    together(counters)
     lines = dict.fromkeys(LINES, (0, 0))
     looks = []
     for found, time_s in zip(recording.found, recording.times_s.tolist(), strict=True):

@@ -95,3 +95,38 @@ def test_with_noise_the_record_tells_the_budget_and_a_floor() -> None:
     assert found["quality"]["privacy_epsilon_per_day"] == 100.0
     assert found["heat_maps"]["square"]["k"] > 100
     assert found["heat_maps"]["square"]["stays_s"] == {}
+
+
+JUNCTION = Site(
+    lines=(
+        {"name": "west", "start": [0.2, 0.0], "end": [0.2, 1.0]},  # type: ignore[arg-type]
+        {"name": "east", "start": [0.8, 0.0], "end": [0.8, 1.0]},
+    ),
+    movements=({"name": "x", "gates": ["west", "east"], "classes": ["person"]},),  # type: ignore[arg-type]
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (2, {"trips": {}, "k": 3, "withheld": 1}),
+        (3, {"trips": {"west": {"east": {"person": 3}}}, "k": 3, "withheld": 0}),
+    ],
+)
+def test_trips_of_few_stay_on_the_junction(count: int, told: dict[str, Any]) -> None:
+    assert minute(JUNCTION, count)["movements"]["x"] == told
+
+
+def test_every_combination_of_gates_and_named_classes_gets_noise() -> None:
+    noisy = JUNCTION.model_copy(update={"privacy": Privacy(epsilon_per_day=1.0)})
+    noise = veil(noisy, classes=("person", "car"), interval_s=60.0).noise
+
+    assert noise is not None
+    assert noise.combinations == {
+        "x": [
+            (origin, destination, "person")
+            for origin in ("west", "east")
+            for destination in ("west", "east")
+        ]
+    }
+    assert minute(noisy, 3)["movements"]["x"]["k"] > 1000

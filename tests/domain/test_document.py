@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallypost.domain.document import from_document, to_document
@@ -16,6 +16,7 @@ WORDS = sorted({*words_within(Interval)} - {Interval}, key=lambda word: word.__n
 
 
 @pytest.mark.parametrize("word", WORDS, ids=lambda word: word.__name__)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_word_of_the_schema_is_read_as_it_was_written(
     word: type, data: st.DataObject

@@ -56,10 +56,10 @@ def _combinations(site: Site, classes: Sequence[str]) -> Mapping[str, list[Trip]
     return {
         each.name: [
             (origin, destination, label)
-            for origin, destination in product(each.parts, repeat=2)
-            for label in getattr(each, "classes", None) or classes
+            for origin, destination in product(each.gates, repeat=2)
+            for label in each.wanted(classes)
         ]
-        for each in site.drawn().get("movements", ())
+        for each in site.movements
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallypost.domain.records import Interval, KpiRecord, Quality, collections
@@ -93,6 +93,7 @@ def test_the_promised_record_is_read_and_written_again_as_it_stood() -> None:
 
 
 @pytest.mark.parametrize("collection", collections())
+@settings(max_examples=40)
 @given(data=st.data())
 def test_what_is_encoded_is_decoded_as_it_was(
     collection: str, data: st.DataObject

@@ -325,6 +325,10 @@ def test_counts_do_not_depend_on_the_size_of_the_picture(
     assert run(scale) == run(1.0)
 
 
+def test_no_lines_at_all_can_count_together() -> None:
+    together([])
+
+
 def test_lines_tell_together_what_each_tells_alone() -> None:
     def gates() -> list[LineCounter]:
         return [

@@ -184,6 +184,10 @@ def test_a_polygon_of_two_corners_is_refused() -> None:
         ZoneCounter(name="platform", polygon=SQUARE[:2])
 
 
+def test_no_zones_at_all_can_count_together() -> None:
+    together([])
+
+
 def test_zones_tell_together_what_each_tells_alone() -> None:
     def yards() -> list[ZoneCounter]:
         triangle = ((0.1, 0.1), (0.9, 0.2), (0.5, 0.9))

@@ -173,6 +173,20 @@ def test_the_longer_cars_are_lost_and_found_the_longer_their_spaces_are_held() -
     assert taken(park().show({1: lost_for_50_s}, 255)) == set()
 
 
+def test_an_id_that_jumps_to_a_car_often_lost_is_no_arrival() -> None:
+    stand = on("front2")
+    cars = {
+        1: Seen([(0, stand), (150, stand)], unseen=[(60, 100)]),
+        2: Seen(
+            [(172, on("front3")), (174, on("front3")), (174.2, stand), (220, stand)]
+        ),
+    }
+
+    told = figures(park().show(cars, 220))
+
+    assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
+
+
 @RATES
 def test_a_car_lost_and_found_under_another_id_stays_on(rate_hz: float) -> None:
     watch = park()
@@ -203,6 +217,34 @@ def test_an_id_that_jumps_to_a_passing_car_does_not_free_a_space() -> None:
     told = figures(watch)
 
     assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
+
+
+def test_an_id_that_jumps_away_says_nothing_of_a_car_that_is_not_seen_for_a_while() -> (
+    None
+):
+    passing = (330.0, 570.0, 430.0, 700.0)
+    cars = {
+        1: Seen([(0, on("front2")), (100, on("front2")), (100.2, passing), (106, FAR)]),
+        2: Seen([(125, on("front2")), (160, on("front2"))]),
+    }
+
+    told = figures(park().show(cars, 150))
+
+    assert (told.arrivals, told.departures, told.occupied) == (0, 0, 1)
+
+
+def test_a_space_is_not_given_away_while_its_car_is_seen_now_and_then() -> None:
+    x1, y1, x2, y2 = on("front2")
+    beside = (x1 + 32, y1, x2 + 32, y2)
+    flickering = [(20.0 + 4 * n, 22.0 + 4 * n) for n in range(20)]
+    cars = {
+        1: Seen([(0, on("front2")), (100, on("front2"))], unseen=flickering),
+        2: Seen([(20, FAR), (24, beside), (90, beside)]),
+    }
+
+    told = figures(park().show(cars, 90))
+
+    assert (told.arrivals, told.departures) == (0, 0)
 
 
 def test_a_person_getting_out_neither_takes_nor_frees_a_space() -> None:
@@ -244,11 +286,12 @@ def test_a_bus_that_passes_makes_nothing_unknown() -> None:
     assert set(states(watch).values()) == {FREE}
 
 
-def test_a_car_half_hidden_in_the_rear_row_takes_its_own_space() -> None:
-    scene = {
-        1: Seen([(0, on("front2")), (200, on("front2"))]),
-        2: Seen([(0, on("rear2", cut=50)), (200, on("rear2", cut=50))]),
-    }
+@pytest.mark.parametrize(("high", "cut"), [(130, 50), (170, 90)])
+def test_a_car_half_hidden_in_the_rear_row_takes_its_own_space(
+    high: float, cut: float
+) -> None:
+    front, rear = on("front2", high=high), on("rear2", cut=cut)
+    scene = {1: Seen([(0, front), (200, front)]), 2: Seen([(0, rear), (200, rear)])}
 
     assert taken(park().show(scene, 100)) == {"front2", "rear2"}
 
@@ -284,11 +327,35 @@ def test_a_bus_cut_off_by_the_picture_stands_before_the_spaces() -> None:
     assert taken(watch) == set()
 
 
-def test_a_truck_across_spaces_takes_all_that_it_covers() -> None:
-    across = (205.0, 400.0, 405.0, 575.0)
+@pytest.mark.parametrize(
+    ("across", "spaces"),
+    [
+        ((205.0, 400.0, 405.0, 575.0), {"front1", "front2"}),
+        ((205.0, 95.0, 405.0, 495.0), {"rear1", "rear2"}),
+    ],
+)
+def test_a_truck_across_spaces_takes_all_that_it_covers(
+    across: Box, spaces: set[str]
+) -> None:
     scene = {1: Seen([(0, across), (200, across)], class_id=TRUCK)}
 
-    assert taken(park().show(scene, 100)) == {"front1", "front2"}
+    assert taken(park().show(scene, 100)) == spaces
+
+
+def test_a_free_space_of_a_slanting_row_is_not_hidden_by_its_neighbours() -> None:
+    slanting = {
+        str(n): [(0.2 + n / 10 + x, y) for x, y in
+                 ((0, 0.5), (0.1, 0.5), (0.3, 0.58), (0.2, 0.58))]
+        for n in range(3)
+    }  # fmt: skip
+    watch = Watch(CarParkElement(name="park", spaces=slanting, by_space=True))
+    left, right = (210.0, 450.0, 490.0, 575.0), (410.0, 450.0, 690.0, 575.0)
+
+    watch.show(
+        {1: Seen([(0, left), (99, left)]), 2: Seen([(0, right), (99, right)])}, 90
+    )
+
+    assert states(watch) == {"0": OCCUPIED, "1": FREE, "2": OCCUPIED}
 
 
 @RATES

@@ -145,17 +145,23 @@ def test_each_pair_of_road_users_counts() -> None:
     assert found["bicycle+car"].count == 4
 
 
-def test_who_waits_for_the_other_leaves_a_long_time_and_a_stop_adds_none() -> None:
-    """The car stands before the crossing while the cyclist passes, then goes on."""
-    car: list[Place] = [*straight(90.0, 4.0, 10)][:30]
+def test_who_stops_before_the_way_of_another_does_not_cross_it() -> None:
+    car = straight(90.0, 4.0, 10)[:38]
+
+    assert figures({1: straight(0.0, 3.0, 10), 2: [*car, *[car[-1]] * 40]}) == {}
+
+
+def test_who_waits_for_the_other_comes_as_late_as_it_goes_on() -> None:
+    """The car stops 37 pixels before the crossing, for three seconds."""
+    car = straight(90.0, 3.95, 10)[:38]
     stop = car[-1]
     assert stop is not None
-    car += [stop] * 30
-    car += [(stop[0], stop[1] + 15.0 * look) for look in range(1, 40)]
-    found = figures({1: straight(0.0, 3.0, 10), 2: car}, pet_max_s=10.0)
+    later: Way = [(stop[0], stop[1] + 15.0 * look) for look in range(1, 40)]
+    way: Way = [*car, *[stop] * 30, *later]
+    found = figures({1: straight(0.0, 3.0, 10), 2: way}, pet_max_s=10.0)
 
-    # It is over the centre 7.1 s after the beginning, the cyclist at 3.0 s.
-    assert found["bicycle+car"].pet_min_s == pytest.approx(4.1 - CLEARING_S, abs=0.15)
+    # It is over the centre 6.95 s after the beginning, the cyclist at 3.0 s.
+    assert found["bicycle+car"].pet_min_s == pytest.approx(3.95 - CLEARING_S, abs=0.05)
 
 
 def test_one_who_is_hidden_on_the_crossing_is_counted_all_the_same() -> None:

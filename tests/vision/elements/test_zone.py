@@ -74,6 +74,23 @@ def test_who_stood_before_the_zone_has_not_waited_in_it() -> None:
     assert figures({1: way}).waiting_mean_s == {"person": 0.0}
 
 
+def test_only_the_part_of_a_stand_that_was_inside_is_waiting() -> None:
+    """From a stand beside the border over it in steps too small to be one."""
+    creep = [(398.0, 500.0)] * 100 + [(402.0, 500.0)] * 50
+    found = figures({1: [*creep, *steps((402.0, 500.0), IN, each=20), *[IN] * 15]})
+
+    assert found.dwell_mean_s["person"] == pytest.approx(8.4, abs=0.3)
+    assert found.waiting_mean_s["person"] == pytest.approx(5.0, abs=0.5)
+
+
+def test_nobody_waits_for_longer_than_they_stay() -> None:
+    way: Way = [(598.0, 500.0)] * 50 + [(602.0, 500.0)] * 20
+    found = figures({1: way})
+
+    assert found.dwell_mean_s["person"] == pytest.approx(4.9)
+    assert found.waiting_mean_s == found.dwell_mean_s
+
+
 def test_who_is_lost_while_waiting_has_waited_until_then() -> None:
     found = figures({1: [IN] * 61})
 

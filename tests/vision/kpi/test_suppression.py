@@ -47,7 +47,7 @@ def test_four_are_enough_where_they_close_a_rectangle() -> None:
     counts = {
         (here, there): 20 + here + there for here in range(4) for there in range(4)
     }
-    counts[0, 0] = 1
+    counts |= {(0, 0): 1, (1, 1): 90}
 
     assert len(withheld(counts, 3, (row, column))) == 4
 

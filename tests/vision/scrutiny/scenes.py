@@ -51,6 +51,18 @@ def street(right: int = 0, down: int = 0) -> Pixels:
 STREET = street()
 
 
+def rolled(degrees: float, zoom: float = 1.0) -> Pixels:
+    """What the camera shows when it is rolled to the left, or shows all larger."""
+    y, x = np.mgrid[:HEIGHT, :WIDTH] - np.array([HEIGHT / 2, WIDTH / 2])[:, None, None]
+    cosine, sine = (
+        np.cos(np.radians(degrees)) / zoom,
+        np.sin(np.radians(degrees)) / zoom,
+    )
+    rows = np.round(x * sine + y * cosine + HEIGHT / 2 + MARGIN).astype(int)
+    columns = np.round(x * cosine - y * sine + WIDTH / 2 + MARGIN).astype(int)
+    return _bytes(np.repeat(CANVAS[rows, columns][:, :, None], 3, axis=2))
+
+
 GRAINS = np.random.default_rng(1).normal(0, 1, (8, HEIGHT, WIDTH, 1)).astype(np.float32)
 
 

@@ -17,6 +17,7 @@ from tests.vision.scrutiny.scenes import (
     learned,
     lit,
     noisy,
+    rolled,
     smeared,
     street,
     untouched,
@@ -42,6 +43,9 @@ def cloth(pixels: Pixels, _time_s: float) -> Pixels:
 FAULTS = {
     "shifted": (Fault.MOVED, untouched, street(right=10)),
     "tilted": (Fault.MOVED, untouched, street(down=-6)),
+    "rolled": (Fault.MOVED, untouched, rolled(3.0)),
+    "zoomed": (Fault.MOVED, untouched, rolled(0.0, 1.07)),
+    "farther": (Fault.MOVED, untouched, rolled(0.0, 0.93)),
     "turned away": (Fault.MOVED, untouched, street(right=60, down=40)),
     "upside down": (Fault.MOVED, untouched, STREET[::-1, ::-1]),
     "glare": (Fault.BLINDED, glare, STREET),

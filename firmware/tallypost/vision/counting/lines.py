@@ -78,7 +78,8 @@ class Lines:
 
     def __init__(self, drawings: Sequence[LineDrawing]) -> None:
         self._drawings = tuple(drawings)
-        self._ends = np.array([[each.start, each.end] for each in drawings])
+        ends = [(each.start, each.end) for each in drawings]
+        self._ends = np.array(ends, np.float64).reshape(-1, 2, 2)
         self._clear_share = np.array([each.clear_share for each in drawings])
         anchors = [Anchor(each.anchor) for each in drawings]
         self._raised_share = np.array([each.raised_share for each in anchors])

@@ -21,7 +21,8 @@ DRIVEN_OFF_S = 5.0
 """A space that somebody was seen to drive off from is free when it has been bare for so
 long: an id that has jumped to a vehicle passing by is corrected within that time."""
 EXCHANGE_S = 5.0
-"""One vehicle does not leave a space and another come in sooner."""
+"""One vehicle does not leave a space and another come in sooner; nor within the time
+for which vehicles here have been lost though they were there."""
 RESUME_S = 5.0
 """A vehicle that has been lost is the same when it is found sooner."""
 HIDDEN_AFTER_S = 5.0
@@ -146,13 +147,13 @@ class Occupancy:
             same: Who may be the vehicle that was there before.
             now_s: The time.
         """
-        lost = now_s - self.seen_s[places] >= EXCHANGE_S
+        lost = self._lost(places, now_s)
         found = self.taken[places] & np.where(lost, ~came, same)
         self.hold(places[found], ids[found], now_s=now_s)
         self._hidden_s[places] = 0.0
         new = ~found
         ready = self._visit(places[new], ids[new], since_s[new], came[new], now_s)
-        ready &= now_s - self.seen_s[places[new]] >= EXCHANGE_S
+        ready &= lost[new]
         self._settle(places[new][ready], ids[new][ready], came[new][ready], now_s)
 
     def pass_bare(self, places: Places, step_s: float) -> None:
@@ -178,6 +179,12 @@ class Occupancy:
     def elapse(self, seconds: float) -> None:
         """Add up which spaces are taken for how long."""
         self.occupied_s[self.taken & ~self.unknown] += seconds
+
+    def _lost(self, places: Places, now_s: float) -> Mask:
+        """Return whose vehicle may have left and made room for another."""
+        gap_s = np.where(self._driven_off[places], 0.0, self._longest_gap_s)
+        unseen_s = now_s - self.seen_s[places]
+        return np.asarray(unseen_s >= np.maximum(EXCHANGE_S, gap_s))
 
     def _visit(
         self,

@@ -23,6 +23,12 @@ MEMORY_S = 2.0
 """After so long, what was seen counts for a third."""
 STEP_S_MAX = 0.5
 """No look counts for longer than this."""
+ON_SHARE_MIN = 0.35
+"""A rider has kept a seat for at least this share of the time spent off any,"""
+ON_S_MIN = 0.25
+"""and for so long: whoever is passed by a bicycle has not."""
+HIDDEN_SHARE = 0.2
+"""What time counts for in which a rider is seen and the vehicle is not."""
 
 _ON_S, _OFF_S, _SEEN_S, _VEHICLE, _ACROSS, _DOWN = range(6)
 _SPELLS = slice(_ON_S, _OFF_S + 1)
@@ -51,9 +57,9 @@ class _Ride:
 class Riders:
     """Keeps for how long each person went along on a bicycle or motorcycle.
 
-    Who has kept the same seat on a vehicle that goes for longer than it was off any is
-    its rider. Somebody whom a bicycle passes keeps no seat; somebody who stands by a
-    parked one is on none.
+    Who has kept the same seat on a vehicle that goes, and was not off any for much
+    longer, is its rider. Somebody whom a bicycle passes keeps no seat; somebody who
+    stands by a parked one is on none.
 
     Args:
         classes: Names of the detector's classes.
@@ -81,16 +87,19 @@ class Riders:
         facts = self._roster.facts[rows]
         step_s = np.minimum(tracks.time_s - facts[:, _SEEN_S], STEP_S_MAX)
         facts[:, _SEEN_S] = tracks.time_s
-        facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
         ridden = self._ridden[tracks.class_ids]
         if ridden.any():
             seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
-            facts[~on.any(axis=1), _OFF_S] += step_s[~on.any(axis=1)]
             goes = on & (still_s[ridden] < STANDS_S)
+            step_s[on.any(axis=1) & ~goes.any(axis=1)] = 0.0  # waiting tells nothing
+            hidden = _rides(facts) & ~np.isin(facts[:, _VEHICLE], tracks.ids[ridden])
+            off_s = step_s * np.where(hidden, HIDDEN_SHARE, 1.0)
+            _pass(facts, step_s, np.where(on.any(axis=1), 0.0, off_s))
             if goes.any():
                 _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
         else:
-            facts[:, _OFF_S] += step_s
+            off_s = step_s * np.where(_rides(facts), HIDDEN_SHARE, 1.0)
+            _pass(facts, step_s, off_s)
         self._roster.facts[rows] = facts
         return riders | _riding(ids, facts)
 
@@ -102,21 +111,35 @@ class Riders:
             self._roster.add(ids[new], facts)
 
 
+def _rides(facts: Floats) -> Mask:
+    """Return who rides: shape (n,)."""
+    on_s, off_s = facts[:, _ON_S], facts[:, _OFF_S]
+    return np.asarray((on_s >= ON_S_MIN) & (on_s > ON_SHARE_MIN * off_s))
+
+
 def _riding(ids: Ids, facts: Floats) -> frozenset[int]:
-    return frozenset(ids[facts[:, _ON_S] > facts[:, _OFF_S]].tolist())
+    return frozenset(ids[_rides(facts)].tolist())
+
+
+def _pass(facts: Floats, step_s: Floats, off_s: Floats) -> None:
+    """Let time pass, and note for how much of it people were off any vehicle."""
+    facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
+    facts[:, _OFF_S] += off_s
 
 
 def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:
-    """Note who has kept a seat, and who has taken another."""
+    """Note who has kept a seat; who has not was on none."""
     people = np.flatnonzero(ride.goes.any(axis=1))
     vehicles = ride.goes[people].argmax(axis=1)
     seats = ride.seats[people, vehicles]
     kept = (np.abs(seats - facts[people, _SEAT]) <= SLIPS).all(axis=1)
     kept &= facts[people, _VEHICLE] == ride.ids[vehicles]
     facts[people[kept], _ON_S] += step_s[people[kept]]
-    facts[people[~kept], _ON_S] = 0.0
-    facts[people[~kept], _VEHICLE] = ride.ids[vehicles[~kept]]
-    facts[people[~kept], _SEAT] = seats[~kept]
+    moved = people[~kept]
+    facts[moved, _OFF_S] += facts[moved, _ON_S]
+    facts[moved, _ON_S] = 0.0
+    facts[moved, _VEHICLE] = ride.ids[vehicles[~kept]]
+    facts[moved, _SEAT] = seats[~kept]
 
 
 def _seats(people: Boxes, ridden: Boxes) -> tuple[Floats, Mask]:

@@ -43,8 +43,7 @@ class ZoneElement:
         if occupancy is not self._occupancy:
             self._occupancy = occupancy
             self._inside = {
-                glance.classes[class_id]: count
-                for class_id, count in occupancy.items()
+                glance.classes[class_id]: count for class_id, count in occupancy.items()
             }
             self._note_most()
         return ()

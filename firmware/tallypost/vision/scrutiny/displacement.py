@@ -17,6 +17,9 @@ than where it was, and there by no more than this ratio of what is usual."""
 DISPLACED_BANDS_MIN = 3
 SPREAD_MAX = 0.015
 """Bands agree whose displacements differ by no more than this share of the picture."""
+HALF_SHIFT_MIN = 0.01
+"""Of a half of a band, as a share of the whole: a zoom of a twenty-fifth."""
+ZOOMED_BANDS_MIN = 2
 GONE_RATIO_MAX = 0.35
 GONE_SHARE_MIN = 0.7
 """Where so many bands correlate by no more than that ratio of what is usual, the camera
@@ -39,7 +42,10 @@ def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> 
     if usable.sum() < USABLE_BANDS_MIN:
         return False
     gone = usable & (match.still <= GONE_RATIO_MAX * usual_still)
+    gone &= (match.best < BEST_MIN) | (np.abs(match.shift) >= SHIFT_MIN)  # no swaying
     if sharp and gone.sum() >= GONE_SHARE_MIN * usable.sum():
+        return True
+    if _is_zoomed(match):
         return True
     displaced = usable & (match.best >= BEST_MIN)
     displaced &= match.best - match.still >= GAIN_MIN
@@ -47,9 +53,24 @@ def is_moved(match: Match, usual_still: NDArray[np.float32], *, sharp: bool) -> 
     displaced &= np.abs(match.shift) >= SHIFT_MIN
     if displaced.sum() >= DISPLACED_BANDS_MIN:
         return True
+    lies = usable & (match.still >= WELL_RATIO_MIN * usual_still)
     return any(
-        _agree(match.shift[way][displaced[way]], int(usable[way].sum())) for way in WAYS
+        2 * displaced[way].sum() >= usable[way].sum()
+        and _agree(match.shift[way][displaced[way]], any_lies=bool(lies[way].any()))
+        for way in WAYS
     )
+
+
+def _is_zoomed(match: Match) -> bool:
+    """Return whether the halves of bands move apart, or together, by the same."""
+    first, second = match.halves
+    clear = np.ones(len(match.still), np.bool_)
+    for half in match.halves:
+        clear &= (half.best >= BEST_MIN) & (half.best - half.still >= GAIN_MIN)
+        clear &= np.abs(half.shift) >= 2 * HALF_SHIFT_MIN
+    clear &= np.abs(first.shift + second.shift) <= 2 * SPREAD_MAX
+    apart = np.sign(second.shift - first.shift)[clear]
+    return len(apart) >= ZOOMED_BANDS_MIN and abs(apart.sum()) == len(apart)
 
 
 def lies_well(match: Match, usual_still: NDArray[np.float32]) -> bool:
@@ -63,10 +84,16 @@ def lies_well(match: Match, usual_still: NDArray[np.float32]) -> bool:
     )
 
 
-def _agree(shifts: NDArray[np.float32], usable: int) -> bool:
-    """Return whether half the bands of one way are displaced by the same distance.
+def _agree(shifts: NDArray[np.float32], *, any_lies: bool) -> bool:
+    """Return whether displaced bands of one way tell of one movement.
 
-    One to the left and one to the right is a turn or a zoom.
+    Args:
+        shifts: How far they are displaced. To the same side: the camera was turned, and
+            no band of that way can lie where it did. To both sides: it was rolled, or
+            its lens was; bands in the middle may lie where they did.
+        any_lies: Whether any band of that way does.
     """
-    enough = len(shifts) >= 2 and 2 * len(shifts) >= usable  # noqa: PLR2004  a pair
-    return bool(enough and np.ptp(np.abs(shifts)) <= SPREAD_MAX)
+    if len(shifts) < 2 or np.ptp(np.abs(shifts)) > SPREAD_MAX:  # noqa: PLR2004  a pair
+        return False
+    same_side = bool((shifts > 0).all() or (shifts < 0).all())
+    return not (same_side and any_lies)

@@ -10,6 +10,8 @@ from tallypost.vision.glimpse import Luma
 
 Profile = NDArray[np.float32]
 """Shape (`BANDS`, n)."""
+Values = NDArray[np.float32]
+"""Shape (`BANDS`,)."""
 
 BANDS = 4
 STEP_MAX = 0.3
@@ -44,11 +46,14 @@ class Match:
         best: The same at the displacement that fits best.
         shift: That displacement, as a share of the picture's width or height, to the
             right or downward.
+        halves: The same of each band's first half and of its second half; empty for a
+            half itself.
     """
 
     still: NDArray[np.float32]
     best: NDArray[np.float32]
     shift: NDArray[np.float32]
+    halves: tuple["Match", ...] = ()
 
 
 def profiles(light: Luma) -> Profiles:
@@ -67,9 +72,30 @@ def match(seen: Profiles, known: Profiles) -> Match:
     "Digital image registration using projections", IEEE PAMI 8(2), 1986; here band by
     band, so that a turn or a zoom shows as bands that move in different ways.
     """
-    both = [_slide(seen.across, known.across), _slide(seen.down, known.down)]
-    still, best, shift = (np.concatenate(each) for each in zip(*both, strict=True))
-    return Match(still, best, shift)
+    halves = tuple(
+        _joined(
+            _slide(seen.across[:, across], known.across[:, across]),
+            _slide(seen.down[:, down], known.down[:, down]),
+        )
+        for across, down in zip(_halves(seen.across), _halves(seen.down), strict=True)
+    )
+    return _joined(
+        _slide(seen.across, known.across), _slide(seen.down, known.down), halves
+    )
+
+
+def _halves(profile: Profile) -> tuple[slice, slice]:
+    half = profile.shape[1] // 2
+    return slice(half), slice(profile.shape[1] - half, None)
+
+
+def _joined(
+    across: tuple[Values, ...], down: tuple[Values, ...], halves: tuple[Match, ...] = ()
+) -> Match:
+    still, best, shift = (
+        np.concatenate(both) for both in zip(across, down, strict=True)
+    )
+    return Match(still, best, shift, halves)
 
 
 def _along(light: Luma) -> Profile:
@@ -84,9 +110,7 @@ def _along(light: Luma) -> Profile:
     )
 
 
-def _slide(
-    seen: Profile, known: Profile
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _slide(seen: Profile, known: Profile) -> tuple[Values, Values, Values]:
     """Return correlations where it stands and at the best place, and that place."""
     length = seen.shape[1]
     reach = int(REACH_SHARE * length)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.geometry import Boxes
+from tallypost.geometry import Boxes, Spans, shared_lengths
 
 Costs = NDArray[np.float64]
 
@@ -44,23 +44,24 @@ def similarities(
     al., "Hybrid-SORT: Weak Cues Matter for Online Multi-Object Tracking", AAAI 2024,
     "height modulated IoU".
     """
-    shared_width, own, other = _sides(tracks, detections, buffers, 0)
-    shared_height, own_height, other_height = _sides(tracks, detections, buffers, 1)
+    wide = 2 * buffers
+    shared_width = _shared(tracks[:, 0::2], detections[:, 0::2], wide[:, 0, None])
+    shared_height = _shared(tracks[:, 1::2], detections[:, 1::2], wide[:, 1, None])
+    own = tracks[:, 2:] - tracks[:, :2] + wide
+    sides = detections[:, 2:] - detections[:, :2]
+    other_height = sides[None, :, 1] + wide[:, 1, None]
     common = shared_width * shared_height
-    union = own * own_height + other * other_height - common
-    height = own_height + other_height - shared_height
+    union = (sides[None, :, 0] + wide[:, 0, None]) * other_height
+    union += (own[:, 0] * own[:, 1])[:, None]
+    union -= common
+    height = other_height + own[:, 1, None] - shared_height
     return np.asarray(common / union * (shared_height / height))
 
 
-def _sides(
-    tracks: Boxes, detections: Boxes, buffers: NDArray[np.float64], axis: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return what sides share, and how long each is, once widened: shape (n, m)."""
-    low, high = tracks[:, axis, None], tracks[:, axis + 2, None]
-    wide = 2 * buffers[:, axis, None]
-    other_low, other_high = detections[:, axis], detections[:, axis + 2]
-    shared = np.minimum(high, other_high) - np.maximum(low, other_low) + wide
-    return np.maximum(shared, 0.0), high - low + wide, other_high - other_low + wide
+def _shared(tracks: Spans, detections: Spans, wide: Costs) -> Costs:
+    """Return how much of their widened sides boxes share: shape (n, m), 0 or more."""
+    shared = shared_lengths(tracks, detections) + wide
+    return np.asarray(np.maximum(shared, 0.0, out=shared))
 
 
 def class_penalties(classes: Sequence[str]) -> Costs:

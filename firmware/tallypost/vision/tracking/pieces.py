@@ -4,15 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Detections
-from tallypost.geometry import Boxes, areas, iou
+from tallypost.geometry import Boxes, areas, iou, shared_lengths
 
 Mask = NDArray[np.bool_]
 
 WITHIN_MIN = 0.8
 """Of a part so much lies within the whole."""
-PART_MAX = 0.7
+PART_MAX = 0.65
 """A part is at most so much of the whole."""
-GAIN_MIN = 0.3
+GAIN_MIN = 0.2
 """Pieces are joined where together they overlap the whole by so much better."""
 
 
@@ -26,12 +26,9 @@ def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
     Returns:
         Shape (n, m), 0..1.
     """
-    shared = np.ones((len(parts), len(wholes)))
-    for low, high in ((0, 2), (1, 3)):
-        side = np.minimum(parts[:, high, None], wholes[:, high])
-        side -= np.maximum(parts[:, low, None], wholes[:, low])
-        shared *= np.maximum(side, 0.0)
-    return np.asarray(shared / areas(parts)[:, None], np.float64)
+    width = np.maximum(shared_lengths(parts[:, 0::2], wholes[:, 0::2]), 0.0)
+    height = np.maximum(shared_lengths(parts[:, 1::2], wholes[:, 1::2]), 0.0)
+    return np.asarray(width * height / areas(parts)[:, None], np.float64)
 
 
 def parts(boxes: Boxes, wholes: Boxes) -> Mask:
