@@ -141,8 +141,8 @@ class Lines:
     def _follow(self, tracks: Tracks) -> None:
         """Move everybody on to where they are now."""
         rows = self._roster.rows(tracks.ids)
-        before = self._roster.facts[rows]
-        facts = before.copy()
+        facts = self._roster.facts[rows]
+        before = facts.copy()
         facts[:, _BOX] = tracks.boxes
         facts[:, _TIME_S] = tracks.time_s
         facts[:, _CLASS] = tracks.class_ids
@@ -150,7 +150,7 @@ class Lines:
         by_line = self._by_line(facts)
         met = (by_line[:, _DISTANCE] < 0) != (distances < 0)
         by_line[:, _DISTANCE] = distances
-        for row, line in np.transpose(np.nonzero(met)).tolist():
+        for row, line in np.argwhere(met).tolist():
             self._meet(before[row : row + 1], facts[row : row + 1], line)
         turned = self._turned(facts, 1.0)
         if len(turned[0]):
@@ -175,19 +175,20 @@ class Lines:
             line: Which line.
         """
         was, now = self._by_line(before)[0, :, line], self._by_line(facts)[0, :, line]
-        share = was[_DISTANCE] / (was[_DISTANCE] - now[_DISTANCE])
-        start, end = self._stand(before[0], line), self._stand(facts[0], line)
-        place = start + share * (end - start)
-        along = (place - self._start[line]) @ self._along[line]
+        share = float(was[_DISTANCE] / (was[_DISTANCE] - now[_DISTANCE]))
+        (x, y), (to_x, to_y) = self._stand(before, line), self._stand(facts, line)
+        (start_x, start_y), (across, down) = self._start[line], self._along[line]
+        along = (x + share * (to_x - x) - start_x) * across
+        along += (y + share * (to_y - y) - start_y) * down
+        since_s, until_s = before[0, _TIME_S], facts[0, _TIME_S]
         now[_WITHIN] = 0 <= along <= self._length[line]
-        now[_CROSSED_S] = before[0, _TIME_S]
-        now[_CROSSED_S] += share * (facts[0, _TIME_S] - before[0, _TIME_S])
+        now[_CROSSED_S] = since_s + share * (until_s - since_s)
 
-    def _stand(self, facts: Numbers, line: int) -> Numbers:
-        """Return where one object stands for a line: shape (2,)."""
-        left, upper, right, lower = facts[_BOX]
-        raised = (lower - upper) * self._raised_share[line]
-        return np.array([(left + right) / 2, lower - raised])
+    def _stand(self, facts: Facts, line: int) -> tuple[float, float]:
+        """Return where one object stands for a line."""
+        left, upper, right, lower = facts[0, _BOX].tolist()
+        raised = (lower - upper) * float(self._raised_share[line])
+        return (left + right) / 2, lower - raised
 
     def _turned(self, facts: Facts, share: float) -> Turns:
         """Return who is clear of which line where it was not so far."""
@@ -214,13 +215,15 @@ class Lines:
 
     def _tell(self, ids: Ids, facts: Facts, turned: Turns, time_s: float) -> None:
         """Tell of who has changed sides, came over the line, and is wanted."""
-        by_line = self._by_line(facts)
-        for row, kind, line in zip(*(each.tolist() for each in turned), strict=True):
-            drawing, class_id = self._drawings[line], int(facts[row, _CLASS])
-            distance = by_line[row, _DISTANCE, line]
-            came_over = by_line[row, kind, line] * distance < 0
-            if not (came_over and by_line[row, _WITHIN, line]):
+        rows, kinds, lines = turned
+        told = self._by_line(facts)[rows, :, lines].tolist()
+        for row, kind, line, facts_of in zip(
+            rows.tolist(), kinds.tolist(), lines.tolist(), told, strict=True
+        ):
+            distance = facts_of[_DISTANCE]
+            if facts_of[kind] * distance >= 0 or not facts_of[_WITHIN]:
                 continue
+            drawing, class_id = self._drawings[line], int(facts[row, _CLASS])
             if drawing.classes is not None and class_id not in drawing.classes:
                 continue
             self._events[line].append(
@@ -229,7 +232,7 @@ class Lines:
                     class_id=class_id,
                     direction=Direction.FORWARD if distance > 0 else Direction.BACKWARD,
                     time_s=time_s,
-                    crossed_s=float(by_line[row, _CROSSED_S, line]),
+                    crossed_s=facts_of[_CROSSED_S],
                     track_id=int(ids[row]),
                 )
             )

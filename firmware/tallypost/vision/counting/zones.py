@@ -1,7 +1,7 @@
 """Counts who comes into zones and who leaves them: all zones of a site at once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,8 +117,8 @@ class Zones:
         """Let those go who were given up inside, and forget all who were given up."""
         ids, facts = self._roster.take(tracks.ended_ids)
         by_zone = self._by_zone(facts)
-        rows, zones = np.nonzero(by_zone[:, _IN])
-        self._exits(ids, by_zone, (rows, zones), tracks.time_s)
+        for row, zone in np.argwhere(by_zone[:, _IN]).tolist():
+            self._leave(int(ids[row]), zone, by_zone[row, :, zone], tracks.time_s)
 
     def _admit(self, tracks: Tracks) -> None:
         """Begin with new tracks where they were first seen."""
@@ -138,8 +138,9 @@ class Zones:
         by_zone[rows, _IN, zones] = clear
         by_zone[rows[~clear], _SINCE_S, zones[~clear]] = born_s[rows[~clear], 0]
         self._roster.add(tracks.ids[new], facts)
-        pairs = rows[clear], zones[clear]
-        self._entries(tracks.ids[new], by_zone, pairs, tracks.time_s)
+        for row, zone in _listed((rows, zones), clear):
+            track_id = int(tracks.ids[new[row]])
+            self._enter(track_id, zone, by_zone[row, :, zone], tracks.time_s)
 
     def _follow(self, tracks: Tracks) -> None:
         """Move everybody on to where they are now."""
@@ -158,29 +159,34 @@ class Zones:
             settled = now_s - since_s[who, zones] >= self._settle_s[zones]
             stepped = np.flatnonzero(~settled & (within != was)[who, zones])
             settled[stepped] = self._clear(tracks.boxes, who[stepped], zones[stepped])
-            self._settle(tracks, by_zone, here, (who[settled], zones[settled]))
+            who, zones = who[settled], zones[settled]
+            self._settle(tracks, by_zone, here[who, zones], (who, zones))
         self._roster.facts[rows] = facts
 
-    def _settle(self, tracks: Tracks, by_zone: Facts, here: Mask, pairs: Pairs) -> None:
-        """Let those in or out who are on the other side for good."""
-        who, zones = pairs
-        if not len(who):
-            return
-        came = here[who, zones]
-        entered = who[came], zones[came]
-        by_zone[who, _IN, zones] = came
-        by_zone[who[came], _ENTERED_S, zones[came]] = by_zone[
-            who[came], _SINCE_S, zones[came]
-        ]
-        by_zone[who[came], _ENTRY_CLASS, zones[came]] = tracks.class_ids[who[came]]
-        by_zone[who, _SINCE_S, zones] = np.nan
-        self._entries(tracks.ids, by_zone, entered, tracks.time_s)
-        self._exits(tracks.ids, by_zone, (who[~came], zones[~came]), tracks.time_s)
+    def _settle(self, tracks: Tracks, by_zone: Facts, came: Mask, pairs: Pairs) -> None:
+        """Let those in or out who are on the other side for good.
+
+        Args:
+            tracks: The objects.
+            by_zone: What is known of them.
+            came: Shape (n,), who comes in.
+            pairs: Shape (n,), who, and where.
+        """
+        for row, zone in _listed(pairs, came):
+            visit = by_zone[row, :, zone]
+            visit[_ENTERED_S] = visit[_SINCE_S]
+            visit[_ENTRY_CLASS] = tracks.class_ids[row]
+            visit[_IN], visit[_SINCE_S] = True, np.nan
+            self._enter(int(tracks.ids[row]), zone, visit, tracks.time_s)
+        for row, zone in _listed(pairs, ~came):
+            visit = by_zone[row, :, zone]
+            visit[_IN], visit[_SINCE_S] = False, np.nan
+            self._leave(int(tracks.ids[row]), zone, visit, tracks.time_s)
 
     def _reclass(self, facts: NDArray[np.float64], class_ids: Ids) -> None:
         """Note what everybody is taken for by now."""
-        changed = np.flatnonzero(facts[:, _CLASS] != class_ids)
-        if len(changed):
+        changed = facts[:, _CLASS] != class_ids
+        if changed.any():
             facts[changed, _CLASS] = class_ids[changed]
             _, zones = np.nonzero(self._by_zone(facts[changed])[:, _IN])
             self._moved.update(zones.tolist())
@@ -199,7 +205,7 @@ class Zones:
     def _counted(self, boxes: Boxes, class_ids: Ids) -> tuple[Mask, Mask]:
         """Return who stands in which zone, and who of them counts: (n, zones)."""
         within = self._polygons.inside(*self._stands(boxes))
-        if self._wanted.all():
+        if self._wanted is None:
             return within, within
         wanted = self._wanted[np.minimum(class_ids, len(self._wanted) - 1)]
         return within, within & wanted
@@ -217,42 +223,49 @@ class Zones:
     def _count(self) -> None:
         """Count who is inside by now, where that has changed."""
         facts = self._roster.facts
+        inside = self._by_zone(facts)[:, _IN]
         for zone in self._moved:
-            inside = self._by_zone(facts)[:, _IN, zone] > 0
-            class_ids = facts[inside, _CLASS].astype(np.int64)
-            self.occupancy[zone] = Counter(class_ids.tolist())
+            class_ids = facts[inside[:, zone] > 0, _CLASS]
+            self.occupancy[zone] = Counter(map(int, class_ids.tolist()))
 
-    def _entries(self, ids: Ids, by_zone: Facts, pairs: Pairs, time_s: float) -> None:
-        for row, zone in zip(*(each.tolist() for each in pairs), strict=True):
-            self._moved.add(zone)
-            self._events[zone].append(
-                ZoneEntry(
-                    zone=self._drawings[zone].name,
-                    class_id=int(by_zone[row, _ENTRY_CLASS, zone]),
-                    time_s=time_s,
-                    entered_s=float(by_zone[row, _ENTERED_S, zone]),
-                    track_id=int(ids[row]),
-                )
-            )
+    def _enter(self, track_id: int, zone: int, visit: Numbers, time_s: float) -> None:
+        """Tell that one has come in; `visit` is what is known of it and the zone."""
+        self._moved.add(zone)
+        event = ZoneEntry(
+            zone=self._drawings[zone].name,
+            class_id=int(visit[_ENTRY_CLASS]),
+            time_s=time_s,
+            entered_s=float(visit[_ENTERED_S]),
+            track_id=track_id,
+        )
+        self._events[zone].append(event)
 
-    def _exits(self, ids: Ids, by_zone: Facts, pairs: Pairs, time_s: float) -> None:
-        for row, zone in zip(*(each.tolist() for each in pairs), strict=True):
-            self._moved.add(zone)
-            inside_s = float(by_zone[row, _INSIDE_S, zone])
-            self._events[zone].append(
-                ZoneExit(
-                    zone=self._drawings[zone].name,
-                    class_id=int(by_zone[row, _ENTRY_CLASS, zone]),
-                    time_s=time_s,
-                    left_s=inside_s,
-                    dwell_s=inside_s - float(by_zone[row, _ENTERED_S, zone]),
-                    track_id=int(ids[row]),
-                )
-            )
+    def _leave(self, track_id: int, zone: int, visit: Numbers, time_s: float) -> None:
+        """Tell that one has gone out."""
+        self._moved.add(zone)
+        event = ZoneExit(
+            zone=self._drawings[zone].name,
+            class_id=int(visit[_ENTRY_CLASS]),
+            time_s=time_s,
+            left_s=float(visit[_INSIDE_S]),
+            dwell_s=float(visit[_INSIDE_S] - visit[_ENTERED_S]),
+            track_id=track_id,
+        )
+        self._events[zone].append(event)
 
 
-def _wanted(classes: Sequence[frozenset[int] | None]) -> Mask:
-    """Return which class counts where: (classes, zones), the last for all others."""
+def _listed(pairs: Pairs, chosen: Mask) -> Iterator[tuple[int, int]]:
+    return zip(*(each[chosen].tolist() for each in pairs), strict=True)
+
+
+def _wanted(classes: Sequence[frozenset[int] | None]) -> Mask | None:
+    """Return which class counts where; None where all do everywhere.
+
+    Returns:
+        Shape (classes, zones), the last for all others.
+    """
+    if all(each is None for each in classes):
+        return None
     most = max(
         (max(each, default=-1) for each in classes if each is not None), default=-1
     )

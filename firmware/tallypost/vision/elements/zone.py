@@ -39,11 +39,11 @@ class ZoneElement:
             self._waiting.note(stand)
         for event in self._counter.update(glance.tracks, glance.scene):
             self._note(event, glance)
-        if self._counter.occupancy is not self._occupancy:
-            self._occupancy = self._counter.occupancy
+        occupancy = self._counter.occupancy
+        if occupancy is not self._occupancy:
+            self._occupancy = occupancy
             self._inside = {
-                glance.classes[class_id]: count
-                for class_id, count in self._occupancy.items()
+                glance.classes[class_id]: count for class_id, count in occupancy.items()
             }
             self._note_most()
         return ()
