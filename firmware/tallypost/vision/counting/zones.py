@@ -13,8 +13,8 @@ from tallypost.vision.counting.base import Anchor
 from tallypost.vision.counting.events import ZoneEntry, ZoneExit
 from tallypost.vision.counting.roster import Ids, Roster
 
-_IN, _SINCE_S, _ENTERED_S, _INSIDE_S, _CLASS, _ENTRY_CLASS = range(6)
-_FACTS = 6
+_IN, _SINCE_S, _ENTERED_S, _INSIDE_S, _ENTRY_CLASS = range(5)
+_FACTS = 5
 _CORNERS_MIN = 3
 
 Facts = NDArray[np.float64]
@@ -83,7 +83,7 @@ class Zones:
         self._tracks: Tracks | None = None
         self._events: list[Events] = []
         self.occupancy: list[Counter[int]] = [Counter() for _ in drawings]
-        """How many are inside now, by zone and class."""
+        """How many are inside now, by zone and the class under which they came in."""
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -130,7 +130,7 @@ class Zones:
         facts[:, _IN] = entered
         facts[:, _SINCE_S] = np.where(here & ~entered, born_s, np.nan)
         facts[:, _ENTERED_S] = facts[:, _INSIDE_S] = born_s
-        facts[:, _CLASS] = facts[:, _ENTRY_CLASS] = class_ids[:, None]
+        facts[:, _ENTRY_CLASS] = class_ids[:, None]
         self._roster.add(tracks.ids[new], facts.reshape(len(boxes), -1))
         self._entries(tracks.ids[new], facts, entered, tracks.time_s)
 
@@ -145,7 +145,6 @@ class Zones:
         since = facts[:, _SINCE_S]
         since = np.where(np.isnan(since), now_s, since)
         facts[:, _SINCE_S] = np.where(turned, since, np.nan)
-        facts[:, _CLASS] = tracks.class_ids[:, None]
         facts[:, _INSIDE_S][here] = now_s
         settled = turned & (now_s - since >= self._settle_s)
         stepped = turned & ~settled & (within != was)
@@ -153,7 +152,7 @@ class Zones:
         if settled.any():
             came = settled & here
             facts[:, _ENTERED_S][came] = since[came]
-            facts[:, _ENTRY_CLASS][came] = facts[:, _CLASS][came]
+            facts[:, _ENTRY_CLASS][came] = tracks.class_ids[came.nonzero()[0]]
             facts[:, _IN][settled] = here[settled]
             facts[:, _SINCE_S][settled] = np.nan
             self._entries(tracks.ids, facts, came, now_s)
@@ -201,11 +200,11 @@ class Zones:
         return np.asarray(away >= limits)
 
     def _occupied(self) -> list[Counter[int]]:
-        """Return who is inside now, by zone and class."""
+        """Return who is inside now, by zone and the class under which they came in."""
         told: list[Counter[int]] = [Counter() for _ in self._drawings]
         facts = self._roster.facts.reshape(-1, *self._shape)
         rows, places = np.nonzero(facts[:, _IN])
-        class_ids = facts[rows, _CLASS, places].astype(np.int64)
+        class_ids = facts[rows, _ENTRY_CLASS, places].astype(np.int64)
         for place, class_id in zip(places.tolist(), class_ids.tolist(), strict=True):
             told[place][class_id] += 1
         return told
