@@ -31,6 +31,7 @@ HIDDEN_SHARE = 0.2
 """What time counts for in which a rider is seen and the vehicle has been given up."""
 
 _ON_S, _OFF_S, _SEEN_S, _VEHICLE, _ACROSS, _DOWN = range(6)
+_SPELLS = slice(_ON_S, _OFF_S + 1)
 _SEAT = slice(_ACROSS, _DOWN + 1)
 _FACTS = 6
 
@@ -86,19 +87,24 @@ class Riders:
         self._admit(tracks, person, ridden)
         rows = self._roster.rows(ids)
         facts = self._roster.facts[rows]
-        seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
-        goes = on & (still_s[ridden] < STANDS_S)
-        unseen = ~np.isin(facts[:, _VEHICLE], tracks.ids[ridden])
-        waits = unseen & ~np.isnan(facts[:, _VEHICLE]) & ~on.any(axis=1)
         step_s = np.minimum(tracks.time_s - facts[:, _SEEN_S], STEP_S_MAX)
-        step_s[waits] = 0.0  # until the vehicle is seen again, or its track ends
-        facts[~waits, _SEEN_S] = tracks.time_s
-        step_s[on.any(axis=1) & ~goes.any(axis=1)] = 0.0  # waiting tells nothing
+        off: Mask = np.ones(len(ids), np.bool_)
+        unseen = off
+        ride = None
+        if ridden.any():
+            seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
+            ride = _Ride(on & (still_s[ridden] < STANDS_S), seats, tracks.ids[ridden])
+            off = np.asarray(~on.any(axis=1))
+            unseen = ~np.isin(facts[:, _VEHICLE], ride.ids)
+            step_s[~off & ~ride.goes.any(axis=1)] = 0.0  # waiting tells nothing
+        # Neither does a look at which the vehicle is not seen while its track lives.
+        blank = off & unseen & ~np.isnan(facts[:, _VEHICLE])
+        step_s[blank] = 0.0
+        facts[~blank, _SEEN_S] = tracks.time_s
         off_s = step_s * np.where(_rides(facts) & unseen, HIDDEN_SHARE, 1.0)
-        facts[:, [_ON_S, _OFF_S]] *= np.exp(-step_s / MEMORY_S)[:, None]
-        facts[:, _OFF_S] += np.where(on.any(axis=1), 0.0, off_s)
-        if goes.any():
-            _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        _pass(facts, step_s, np.where(off, off_s, 0.0))
+        if ride is not None and ride.goes.any():
+            _sit(facts, ride, step_s)
         self._roster.facts[rows] = facts
         return riders | _riding(ids, facts)
 
@@ -135,6 +141,12 @@ def _rides(facts: Floats) -> Mask:
 
 def _riding(ids: Ids, facts: Floats) -> frozenset[int]:
     return frozenset(ids[_rides(facts)].tolist())
+
+
+def _pass(facts: Floats, step_s: Floats, off_s: Floats) -> None:
+    """Let time pass, and note for how much of it people were off any vehicle."""
+    facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
+    facts[:, _OFF_S] += off_s
 
 
 def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:
