@@ -14,7 +14,6 @@ from tallypost.vision.counting.events import ZoneEntry, ZoneExit
 from tallypost.vision.counting.polygons import Mask, Numbers, Places, Polygons
 from tallypost.vision.counting.roster import Ids, Roster, Rows
 
-_CLASS, _BY_ZONE = 0, slice(1, None)
 _IN, _SINCE_S, _ENTERED_S, _INSIDE_S, _ENTRY_CLASS = range(5)
 _FACTS = 5
 _CORNERS_MIN = 3
@@ -77,12 +76,13 @@ class Zones:
         self._raised_share = raised_share if raised_share.any() else None
         self._wanted = _wanted([each.classes for each in drawings])
         self._scene: Size | None = None
-        self._roster = Roster(1 + _FACTS * len(drawings))
+        self._roster = Roster(_FACTS * len(drawings))
         self._tracks: Tracks | None = None
         self._events: list[Events] = []
         self._moved: set[int] = set()
         self.occupancy: list[Counter[int]] = [Counter() for _ in drawings]
-        """How many are inside now, by zone and class; replaced when that changes."""
+        """How many are inside now, by zone and the class under which they came in;
+        replaced when that changes."""
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -128,7 +128,6 @@ class Zones:
         boxes, class_ids = tracks.born_boxes[new], tracks.class_ids[new]
         born_s = tracks.born_s[new, None]
         facts = np.zeros((len(new), self._roster.facts.shape[1]))
-        facts[:, _CLASS] = class_ids
         by_zone = self._by_zone(facts)
         by_zone[:, _SINCE_S] = np.nan
         by_zone[:, _ENTERED_S] = by_zone[:, _INSIDE_S] = born_s
@@ -147,7 +146,6 @@ class Zones:
         rows, now_s = self._roster.rows(tracks.ids), tracks.time_s
         facts = self._roster.facts[rows]
         by_zone = self._by_zone(facts)
-        self._reclass(facts, tracks.class_ids)
         within, here = self._counted(tracks.boxes, tracks.class_ids)
         was = by_zone[:, _IN] > 0
         turned = here != was
@@ -183,17 +181,9 @@ class Zones:
             visit[_IN], visit[_SINCE_S] = False, np.nan
             self._leave(int(tracks.ids[row]), zone, visit, tracks.time_s)
 
-    def _reclass(self, facts: NDArray[np.float64], class_ids: Ids) -> None:
-        """Note what everybody is taken for by now."""
-        changed = facts[:, _CLASS] != class_ids
-        if changed.any():
-            facts[changed, _CLASS] = class_ids[changed]
-            _, zones = np.nonzero(self._by_zone(facts[changed])[:, _IN])
-            self._moved.update(zones.tolist())
-
     def _by_zone(self, facts: NDArray[np.float64]) -> Facts:
         """Return what is known of each zone: a view."""
-        return facts[:, _BY_ZONE].reshape(len(facts), _FACTS, len(self._drawings))
+        return facts.reshape(len(facts), _FACTS, len(self._drawings))
 
     def _stands(self, boxes: Boxes) -> tuple[Numbers, Numbers]:
         """Return where objects stand: shapes (n,) and (zones, n), or (1, n) for all."""
@@ -222,10 +212,9 @@ class Zones:
 
     def _count(self) -> None:
         """Count who is inside by now, where that has changed."""
-        facts = self._roster.facts
-        inside = self._by_zone(facts)[:, _IN]
+        by_zone = self._by_zone(self._roster.facts)
         for zone in self._moved:
-            class_ids = facts[inside[:, zone] > 0, _CLASS]
+            class_ids = by_zone[by_zone[:, _IN, zone] > 0, _ENTRY_CLASS, zone]
             self.occupancy[zone] = Counter(map(int, class_ids.tolist()))
 
     def _enter(self, track_id: int, zone: int, visit: Numbers, time_s: float) -> None:

@@ -51,6 +51,10 @@ class Glance:
         """The frame's time, on the scene's clock."""
         return self.tracks.time_s
 
+    def alone(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of these ids are no riders, whose vehicle counts: shape (n,)."""
+        return np.isin(ids, list(self.rider_ids), invert=True)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.figures.zones import WatchFigures
-from tallypost.domain.vision import Size, Tracks
+from tallypost.domain.vision import Size
 from tallypost.geometry import Points, areas, inside
 from tallypost.vision.counting.base import Anchor
 from tallypost.vision.elements.base import Glance, Sign
@@ -23,6 +23,7 @@ LEFT_S = 10.0
 """A vehicle that was seen to drive off is gone, unless one stands there again within
 this time: then another that passed in front of it has only taken its track along."""
 
+NOBODY = -1
 Mask = NDArray[np.bool_]
 
 
@@ -98,7 +99,7 @@ class StopElement:
         if len(glance.tracks):
             points = self._anchor.points(glance.tracks.boxes)
             still = self._still(glance, points)
-            self._recognise(glance, points, still)
+            still &= ~self._recognise(glance, points, still)
             long = np.flatnonzero(still & (glance.still_s >= self._after_s))
             signs += [
                 self._begin(glance, points[row], row)
@@ -141,26 +142,29 @@ class StopElement:
                 still &= np.isin(glance.tracks.class_ids, self._classes)
         return still
 
-    def _recognise(self, glance: Glance, points: Points, still: Mask) -> None:
-        """Note who stands on, and who has driven off."""
-        for standing in self._standing:
-            away_px = np.hypot(*(points - standing.place).T)
-            near = still & (away_px <= standing.near_px)
-            if near.any():
-                row = int(np.argmin(np.where(near, away_px, np.inf)))
-                standing.track_id = int(glance.tracks.ids[row])
-                standing.seen_s = glance.time_s
-                standing.until_s = glance.time_s + self._lost_s
-            elif self._has_left(standing, glance.tracks, away_px):
-                standing.track_id = None
-                left_s = glance.time_s + LEFT_S
-                standing.until_s = min(standing.until_s, left_s)
-
-    def _has_left(
-        self, standing: _Standing, tracks: Tracks, away_px: NDArray[np.float64]
-    ) -> bool:
-        seen = tracks.ids == standing.track_id
-        return bool((seen & (away_px > standing.near_px)).any())
+    def _recognise(self, glance: Glance, points: Points, still: Mask) -> Mask:
+        """Note who stands on, and who has driven off; return who is at their places."""
+        standing, ids = self._standing, glance.tracks.ids
+        if not standing:
+            return np.zeros(len(ids), np.bool_)
+        ways = points[:, None] - np.array([each.place for each in standing])
+        away_px = np.hypot(ways[..., 0], ways[..., 1])
+        near = away_px <= np.array([each.near_px for each in standing])
+        nearest = np.where(near & still[:, None], away_px, np.inf).argmin(axis=0)
+        stands = (near & still[:, None]).any(axis=0)
+        own = ids[:, None] == [
+            NOBODY if each.track_id is None else each.track_id for each in standing
+        ]
+        left = (own & ~near).any(axis=0) & ~stands
+        for place in np.flatnonzero(stands).tolist():
+            standing[place].track_id = int(ids[nearest[place]])
+            standing[place].seen_s = glance.time_s
+            standing[place].until_s = glance.time_s + self._lost_s
+        for place in np.flatnonzero(left).tolist():
+            left_s = glance.time_s + LEFT_S
+            standing[place].track_id = None
+            standing[place].until_s = min(standing[place].until_s, left_s)
+        return np.asarray(near.any(axis=1))
 
     def _begin(self, glance: Glance, place: NDArray[np.float64], row: int) -> Sign:
         tracks, now_s = glance.tracks, glance.time_s

@@ -57,7 +57,7 @@ class Turns:
 
 
 class Waiters:
-    """Follows those who wait, also while they creep on.
+    """Follows those who wait, also while they creep on; a rider waits as a vehicle.
 
     Args:
         polygon: Where one waits, x y in 0..1 of the picture.
@@ -96,8 +96,9 @@ class Waiters:
         """Take one moment; return what has happened, and which tracks wait."""
         self._draw(glance.scene)
         tracks, now_s = glance.tracks, glance.time_s
+        self._roster.take(np.array(sorted(glance.rider_ids), np.int64))
         left = self._give_up(tracks)
-        chosen = np.flatnonzero(self._wanted(tracks))
+        chosen = np.flatnonzero(self._wanted(tracks) & glance.alone(tracks.ids))
         if not len(chosen):
             return Turns(joined=0, waits_s=[], left=left), chosen
         self._admit(tracks, chosen)
