@@ -127,7 +127,7 @@ class Lines:
 
     def _admit(self, tracks: Tracks) -> None:
         """Begin with new tracks where they were first seen."""
-        new = np.flatnonzero(self._roster.unknown(tracks.ids))
+        (new,) = self._roster.unknown(tracks.ids).nonzero()
         if not len(new):
             return
         facts = np.zeros((len(new), self._roster.facts.shape[1]))
@@ -150,7 +150,7 @@ class Lines:
         by_line = self._by_line(facts)
         met = (by_line[:, _DISTANCE] < 0) != (distances < 0)
         by_line[:, _DISTANCE] = distances
-        for row, line in np.argwhere(met).tolist():
+        for row, line in zip(*(each.tolist() for each in met.nonzero()), strict=True):
             self._meet(before[row : row + 1], facts[row : row + 1], line)
         turned = self._turned(facts, 1.0)
         if len(turned[0]):
@@ -194,7 +194,7 @@ class Lines:
         """Return who is clear of which line where it was not so far."""
         by_line = self._by_line(facts)
         beyond = by_line[:, _SIDES] * by_line[:, _DISTANCE, None] <= 0
-        rows, kinds, lines = np.nonzero(beyond)
+        rows, kinds, lines = beyond.nonzero()
         if not len(rows):
             return rows, kinds, lines
         sizes = np.sqrt(areas(facts[rows, _BOX]))

@@ -42,7 +42,7 @@ class Roster:
             return np.ones(len(ids), np.bool_)
         rows = self._ids.searchsorted(ids)
         known = self._ids[np.minimum(rows, len(self._ids) - 1)] == ids
-        if known.all():
+        if np.count_nonzero(known) == len(ids):
             self._last_ids, self._last_rows = ids, rows
         return np.asarray(~known)
 

@@ -122,7 +122,7 @@ class Zones:
 
     def _admit(self, tracks: Tracks) -> None:
         """Begin with new tracks where they were first seen."""
-        new = np.flatnonzero(self._roster.unknown(tracks.ids))
+        (new,) = self._roster.unknown(tracks.ids).nonzero()
         if not len(new):
             return
         boxes, class_ids = tracks.born_boxes[new], tracks.class_ids[new]
@@ -152,10 +152,10 @@ class Zones:
         np.copyto(by_zone[:, _INSIDE_S], now_s, where=here)
         since_s = np.fmin(by_zone[:, _SINCE_S], now_s)
         by_zone[:, _SINCE_S] = np.where(turned, since_s, np.nan)
-        who, zones = np.nonzero(turned)
+        who, zones = turned.nonzero()
         if len(who):
             settled = now_s - since_s[who, zones] >= self._settle_s[zones]
-            stepped = np.flatnonzero(~settled & (within != was)[who, zones])
+            stepped = ~settled & (within[who, zones] != was[who, zones])
             settled[stepped] = self._clear(tracks.boxes, who[stepped], zones[stepped])
             who, zones = who[settled], zones[settled]
             self._settle(tracks, by_zone, here[who, zones], (who, zones))

@@ -56,7 +56,9 @@ class Stillness:
         """
         self.over = ()
         if len(tracks.ended_ids):
-            self.over = _stands(*self._roster.take(tracks.ended_ids))
+            ids, facts = self._roster.take(tracks.ended_ids)
+            stood = _stood(facts)
+            self.over = _stands(ids[stood], facts[stood])
         if not len(tracks):
             return np.zeros(0)
         points = foot_points(tracks.boxes)
@@ -65,7 +67,8 @@ class Stillness:
         facts = self._roster.facts[rows]
         gone = np.hypot(*(points - facts[:, _POINT]).T)
         moved = gone > MOVED_SHARE * np.sqrt(areas(tracks.boxes))
-        self.over = [*self.over, *_stands(tracks.ids[moved], facts[moved])]
+        stood = moved & _stood(facts)
+        self.over = [*self.over, *_stands(tracks.ids[stood], facts[stood])]
         facts[moved, _POINT] = points[moved]
         facts[moved, _SINCE_S] = tracks.time_s
         facts[:, _SEEN_S] = tracks.time_s
@@ -81,14 +84,15 @@ class Stillness:
             self._roster.add(tracks.ids[new], facts)
 
 
+def _stood(facts: Facts) -> NDArray[np.bool_]:
+    """Return who had stood for long enough when last seen: shape (n,)."""
+    return np.asarray(facts[:, _SEEN_S] - facts[:, _SINCE_S] >= STAND_S_MIN)
+
+
 def _stands(ids: Ids, facts: Facts) -> list[Stand]:
-    """Return which of those who no longer stand had stood for long enough."""
-    stood = np.flatnonzero(facts[:, _SEEN_S] - facts[:, _SINCE_S] >= STAND_S_MIN)
+    begun_s, ended_s = facts[:, _SINCE_S], facts[:, _SEEN_S]
+    stands = zip(ids.tolist(), begun_s.tolist(), ended_s.tolist(), strict=True)
     return [
-        Stand(
-            track_id=int(ids[row]),
-            begun_s=float(facts[row, _SINCE_S]),
-            ended_s=float(facts[row, _SEEN_S]),
-        )
-        for row in stood.tolist()
+        Stand(track_id=track_id, begun_s=since_s, ended_s=seen_s)
+        for track_id, since_s, seen_s in stands
     ]
