@@ -56,6 +56,8 @@ class ApproachElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment; tell where congestion begins or ends."""
+        if glance.anew:
+            self._congestion.forget()
         self._state, came = self._traffic.update(glance)
         self._flow.update(glance.classes[class_id] for class_id in came)
         self._stopped_max = max(self._stopped_max, self._state.standing)

@@ -56,6 +56,8 @@ class CrowdElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        if glance.anew:
+            self._told, self._turned_s = False, None
         self._counter.update(glance.tracks, glance.scene)
         self._persons = sum(self._counter.occupancy.values())
         self._most = max(self._most, self._persons)

@@ -53,6 +53,8 @@ class QueueElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        if glance.anew:
+            self._long, self._turned_s = False, None
         turns, waiting = self._waiters.update(glance)
         self._joined += turns.joined
         self._left += turns.left
