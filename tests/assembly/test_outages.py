@@ -263,6 +263,48 @@ def test_a_car_that_comes_long_after_an_outage_is_another_one() -> None:
     assert sum(each.events.get("car", 0) for each in watch.figures("stops")) == 2
 
 
+@OUTAGES
+def test_who_was_there_before_an_outage_is_not_counted_after_it(
+    outage: Callable[[Watch, float], Watch],
+) -> None:
+    before = [person(300), person(600), car(450)]
+    watch = outage(Watch({"zones": [AREA]}).show(58, before), 40).show(
+        15, [person(600)]
+    )
+
+    zones = [each.occupancy_max for each in watch.figures("zones")]
+    assert zones == [{"person": 2, "car": 1}, {"person": 1}]
+
+
+@pytest.mark.parametrize(
+    ("collection", "word"),
+    [
+        ("crowds", "persons_max"),
+        ("queues", "length_max"),
+        ("approaches", "stopped_max"),
+    ],
+)
+def test_the_most_after_an_outage_is_the_most_that_was_seen(
+    collection: str, word: str
+) -> None:
+    extra = {"front": FRONT} if collection == "queues" else {}
+    watch = Watch({collection: [AREA | extra]})
+    watch.show(58, [person(300), person(600), car(450)]).cover(40).show(15, [])
+
+    before, after = (getattr(each, word) for each in watch.figures(collection))
+    assert before >= 1
+    assert after == 0
+
+
+def test_a_heat_map_keeps_nobody_through_an_outage() -> None:
+    watch = Watch({"heat_maps": [{"name": "here", "columns": 4, "rows": 4}]})
+    several = [person(x) for x in (300, 350, 400, 450)]  # fewer than 3 are withheld
+    watch.show(58, several).cover(40).show(15, [])
+
+    before, after = watch.figures("heat_maps")
+    assert (len(before.objects), len(after.objects)) == (1, 0)
+
+
 def test_a_car_park_knows_its_stays_after_a_short_outage() -> None:
     site, found = ALARMS["an overstay"]
     watch = Watch(site).show(90, found).cover(10).show(15, found)

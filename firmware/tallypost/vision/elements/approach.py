@@ -72,6 +72,7 @@ class ApproachElement:
     def elapse(self, seconds: float) -> None:
         """Add up who is there for how long."""
         state = self._state
+        self._stopped_max = max(self._stopped_max, state.standing)
         count, free = self._hindered(state)
         sums = self._sums
         sums["occupied"] += seconds * (state.count > 0)
@@ -104,7 +105,7 @@ class ApproachElement:
         )
         self._sums.clear()
         self._flow.clear()
-        self._stopped_max = self._state.standing
+        self._stopped_max = 0
         return figures
 
     def _hindered(self, state: State) -> tuple[int, float]:

@@ -89,5 +89,9 @@ class Element(Protocol):
         ...
 
     def take(self, observed_s: float) -> object | None:
-        """Return the interval's figures and begin anew with what stands."""
+        """Return the interval's figures and begin anew.
+
+        What stands belongs to the next interval as soon as time elapses in it: nobody
+        may watch for most of that.
+        """
         ...

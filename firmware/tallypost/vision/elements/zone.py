@@ -46,6 +46,7 @@ class ZoneElement:
 
     def elapse(self, seconds: float) -> None:
         """Add up who is inside for how long."""
+        self._note_most()
         for label, count in self._inside.items():
             self._occupied_s[label] += count * seconds
 
@@ -80,7 +81,6 @@ class ZoneElement:
         self._exits: Counter[str] = Counter()
         self._stays_s: defaultdict[str, list[float]] = defaultdict(list)
         self._waits_s: defaultdict[str, list[float]] = defaultdict(list)
-        self._note_most()
 
     def _note(self, event: ZoneEntry | ZoneExit, label: str) -> None:
         match event:
