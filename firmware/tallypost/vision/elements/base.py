@@ -32,6 +32,9 @@ class Glance:
         speeds_kmh: Shape (n,), how fast each object goes; NaN where nobody knows.
         motion: The same with more beside it.
         rider_ids: Who rides a bicycle or motorcycle that is told by itself.
+        anew: Whether nobody has watched for so long before it that whatever went on may
+            be over: all that elements had said to go on was told to be over, and all
+            tracks have ended.
     """
 
     tracks: Tracks
@@ -45,6 +48,7 @@ class Glance:
     speeds_kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     motion: Motion = field(default_factory=lambda: unknown(0))
     rider_ids: frozenset[int] = frozenset()
+    anew: bool = False
 
     @property
     def time_s(self) -> float:
@@ -93,5 +97,9 @@ class Element(Protocol):
         ...
 
     def take(self, observed_s: float) -> object | None:
-        """Return the interval's figures and begin anew with what stands."""
+        """Return the interval's figures and begin anew.
+
+        What stands belongs to the next interval as soon as time elapses in it: nobody
+        may watch for most of that.
+        """
         ...

@@ -69,6 +69,7 @@ class HeatMapElement:
 
     def elapse(self, seconds: float) -> None:
         """Let everybody stay where they are."""
+        self._admit()
         rows = self._stays.rows(self._here)
         self._stays.facts[rows, _STAY_S] += seconds
 
@@ -87,7 +88,6 @@ class HeatMapElement:
         marked = {cell: self._name_of(cell) for cell in np.flatnonzero(counts).tolist()}
         self._stays.clear()
         self._riders.clear()
-        self._admit()
         return HeatMapFigures(
             columns=self._columns,
             rows=self._rows,

@@ -27,7 +27,7 @@ NOBODY = -1
 Mask = NDArray[np.bool_]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Standing:
     """A vehicle that stands where none may.
 
@@ -54,7 +54,8 @@ class StopElement:
     """One event a vehicle, however often its track is lost and found again.
 
     What stands is remembered by its place, not by its track: a parked car that is seen
-    now and then through the night has stopped once.
+    now and then through the night has stopped once. Where nobody watches for a while,
+    what stands there afterwards long enough is told of once more, not counted again.
 
     Args:
         name: The area's name.
@@ -84,6 +85,8 @@ class StopElement:
         self._lost_s = lost_s
         self._scene: Size | None = None
         self._standing: list[_Standing] = []
+        self._before: list[_Standing] = []
+        """What stood before nobody watched, as long as it may be seen to stand on."""
         self._watch = Watch()
 
     @property
@@ -95,6 +98,8 @@ class StopElement:
         """Take one moment."""
         if glance.scene != self._scene:
             self._rescale(glance.scene)
+        if glance.anew:
+            self._remember(glance.time_s)
         signs: list[Sign] = []
         if len(glance.tracks):
             points = self._anchor.points(glance.tracks.boxes)
@@ -104,7 +109,7 @@ class StopElement:
             signs += [
                 self._begin(glance, points[row], row)
                 for row in long.tolist()
-                if not self._is_known(points[row])
+                if not _at(points[row], self._standing)
             ]
         return [*signs, *self._end(glance.time_s)]
 
@@ -121,17 +126,18 @@ class StopElement:
         """Go over to pictures of another size."""
         if self._scene is not None:
             scale = np.divide(scene, self._scene)
-            for standing in self._standing:
+            for standing in (*self._standing, *self._before):
                 standing.place = standing.place * scale
                 standing.near_px *= float(scale.min())
         self._scene = scene
         self._polygon = self._corners * scene
 
-    def _is_known(self, place: NDArray[np.float64]) -> bool:
-        return any(
-            np.hypot(*(place - standing.place)) <= standing.near_px
-            for standing in self._standing
-        )
+    def _remember(self, now_s: float) -> None:
+        """Begin afresh, with what stood before nobody watched in mind."""
+        for standing in self._standing:
+            standing.until_s = now_s + self._after_s + self._lost_s
+        self._before += self._standing
+        self._standing = []
 
     def _still(self, glance: Glance, points: Points) -> Mask:
         """Return who stands within the area and may not: shape (n,)."""
@@ -181,10 +187,14 @@ class StopElement:
                 track_id=int(tracks.ids[row]),
             )
         )
-        self._watch.begin(label)
+        same = _at(place, self._before)
+        self._before = [each for each in self._before if each not in same]
+        if not same:
+            self._watch.begin(label)
         return _sign(AlertState.BEGUN, label, stood_s)
 
     def _end(self, now_s: float) -> list[Sign]:
+        self._before = [each for each in self._before if now_s < each.until_s]
         if not self._standing:
             return []
         over = [each for each in self._standing if now_s >= each.until_s]
@@ -193,6 +203,13 @@ class StopElement:
             _sign(AlertState.ENDED, each.label, each.seen_s - each.since_s)
             for each in over
         ]
+
+
+def _at(place: NDArray[np.float64], standing: list[_Standing]) -> list[_Standing]:
+    """Return who of those that stand is at a place."""
+    return [
+        each for each in standing if np.hypot(*(place - each.place)) <= each.near_px
+    ]
 
 
 def _sign(state: AlertState, label: str, seconds: float) -> Sign:

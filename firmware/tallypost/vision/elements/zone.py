@@ -50,6 +50,7 @@ class ZoneElement:
 
     def elapse(self, seconds: float) -> None:
         """Add up who is inside for how long."""
+        self._note_most()
         for label, count in self._inside.items():
             self._occupied_s[label] += count * seconds
 
@@ -84,7 +85,6 @@ class ZoneElement:
         self._exits: Counter[str] = Counter()
         self._stays_s: defaultdict[str, list[float]] = defaultdict(list)
         self._waits_s: defaultdict[str, list[float]] = defaultdict(list)
-        self._note_most()
 
     def _note(self, event: ZoneEntry | ZoneExit, glance: Glance) -> None:
         label = glance.classes[event.class_id]
