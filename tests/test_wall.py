@@ -1,10 +1,12 @@
 """What passes the wall, and what does not."""
 
 import os
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -567,6 +569,61 @@ def test_no_sequence_of_frames_breaks_the_reader(frames: list[bytes]) -> None:
         target.feed(bytes(sent), 0.0)
     except WallError:
         return
+
+
+HUGE = 1e300
+
+
+@pytest.mark.parametrize("number", [-0.01, NAN, float("inf"), HUGE])
+@pytest.mark.parametrize("field", ["value", "time_utc_s"])
+def test_an_alert_that_breaks_the_schema_is_not_sent(
+    pipe: Pipe, field: str, number: float
+) -> None:
+    pipe.drain()
+
+    alert = replace(ALERTS["of an element"], **{field: number})  # type: ignore[arg-type]
+    with pytest.raises(WallError, match=rf"Alert\.{field}: {re.escape(str(number))}"):
+        pipe.writer.send(alert)
+    assert pipe.drain() == b""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label": "cow"},
+        {"element": "south"},
+        {"collection": "queues"},
+        {"collection": "towers"},
+    ],
+)
+def test_an_alert_of_a_name_that_nobody_agreed_on_is_not_sent(
+    pipe: Pipe, changes: dict[str, str]
+) -> None:
+    pipe.drain()
+
+    alert = replace(ALERTS["of an element"], **changes)  # type: ignore[arg-type]
+    with pytest.raises(WallError, match="none that was agreed on"):
+        pipe.writer.send(alert)
+    assert pipe.drain() == b""
+
+
+@pytest.mark.parametrize("number", [-0.01, NAN, float("inf"), HUGE])
+def test_an_interval_whose_figures_break_the_schema_is_not_sent(
+    pipe: Pipe, number: float
+) -> None:
+    zones = {"platform": ZoneFigures(occupancy_mean={"person": number})}
+    pipe.drain()
+
+    with pytest.raises(WallError, match=r"ZoneFigures\.occupancy_mean\.class: "):
+        pipe.writer.send(interval(zones=zones))
+    assert pipe.drain() == b""
+
+
+def test_an_interval_of_more_than_can_be_counted_is_not_sent(pipe: Pipe) -> None:
+    lines = {"gate": LineFigures(forward={"car": 2**32})}
+
+    with pytest.raises(WallError, match=r"LineFigures\.forward\.class: 4294967296 is"):
+        pipe.writer.send(interval(lines=lines))
 
 
 def test_a_sender_that_says_too_much_is_caught(small_pipe: Pipe) -> None:
