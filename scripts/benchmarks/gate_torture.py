@@ -159,7 +159,7 @@ def section() -> str:
         "counts wrong, resting",
         "scenes changed",
     ]
-    return f"""\\
+    return f"""\
 The torture set, one day of each scene, its people drawn as coats on grainy asphalt:
 
 {table(headings, list(_rows()))}

@@ -56,7 +56,8 @@ class Quality:
         frame_lifetime_ms_p99: 99 of 100 frames were overwritten within this time after
             their capture; absent where there was no frame.
         light: How much light there was for most of the time; this and what follows of
-            the camera is absent where nobody judges it by its pictures.
+            the camera is absent where nobody judges it by its pictures, and what needs
+            a comparison (moved, defocused, dirty) until what is usual is known.
         camera_moved: Whether it showed, at any time, something else than it was aimed
             at; nothing is counted meanwhile.
         camera_blinded_s: For how long glare hid what there is to see; nothing is

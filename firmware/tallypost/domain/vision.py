@@ -205,8 +205,11 @@ class Condition:
         light: How much light there is; None where pictures are too small to tell.
         faults: Those that are held to be there.
         trustworthy: Whether what its pictures show may be counted.
+        compared: Whether what it usually shows is known: else nobody can say that it
+            has not moved, is in focus and clean.
     """
 
     light: Light | None
     faults: frozenset[Fault]
     trustworthy: bool
+    compared: bool = True

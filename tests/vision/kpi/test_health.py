@@ -98,3 +98,16 @@ def test_nobody_judges_where_detections_are_played() -> None:
     assert first.quality.camera_moved is None
     assert first.quality.frames_rested is None
     assert first.quality.observed_s == pytest.approx(60.0)
+
+
+def test_what_needs_a_comparison_is_absent_until_there_is_one() -> None:
+    target = window()
+    new = Condition(Light.DAY, frozenset(), trustworthy=True, compared=False)
+    [first] = watch(target, 0, 61, new)
+    [second] = watch(target, 61, 121, WELL)
+
+    assert first.quality.camera_moved is None
+    assert first.quality.camera_defocused_s is None
+    assert first.quality.camera_dirty is None
+    assert first.quality.camera_covered_s == 0.0
+    assert second.quality.camera_moved is False

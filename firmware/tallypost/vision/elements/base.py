@@ -11,6 +11,7 @@ from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Size, Tracks
 from tallypost.vision.counting.events import LineCrossing, LinePassage
 from tallypost.vision.elements.motion import Motion, unknown
+from tallypost.vision.elements.stillness import Stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +25,8 @@ class Glance:
         crossings: Who has crossed a line at this moment, all lines together.
         passages: Who has gone over a line, which may be taken back at once.
         still_s: Shape (n,), for how long each object has stood where it stands.
+        stands: Who stood still for a while and was found to have moved on, or was given
+            up.
         ground_m: Shape (n, 2), where each object stands on the ground, in metres of the
             site's calibration; NaN where that is not known.
         speeds_kmh: Shape (n,), how fast each object goes; NaN where nobody knows.
@@ -37,6 +40,7 @@ class Glance:
     crossings: Sequence[LineCrossing] = ()
     passages: Sequence[LinePassage] = ()
     still_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    stands: Sequence[Stand] = ()
     ground_m: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     speeds_kmh: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     motion: Motion = field(default_factory=lambda: unknown(0))

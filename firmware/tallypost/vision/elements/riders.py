@@ -31,6 +31,7 @@ HIDDEN_SHARE = 0.2
 """What time counts for in which a rider is seen and the vehicle is not."""
 
 _ON_S, _OFF_S, _SEEN_S, _VEHICLE, _ACROSS, _DOWN = range(6)
+_SPELLS = slice(_ON_S, _OFF_S + 1)
 _SEAT = slice(_ACROSS, _DOWN + 1)
 _FACTS = 6
 
@@ -87,15 +88,18 @@ class Riders:
         step_s = np.minimum(tracks.time_s - facts[:, _SEEN_S], STEP_S_MAX)
         facts[:, _SEEN_S] = tracks.time_s
         ridden = self._ridden[tracks.class_ids]
-        seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
-        goes = on & (still_s[ridden] < STANDS_S)
-        step_s[on.any(axis=1) & ~goes.any(axis=1)] = 0.0  # waiting tells nothing
-        hidden = _rides(facts) & ~np.isin(facts[:, _VEHICLE], tracks.ids[ridden])
-        off_s = step_s * np.where(hidden, HIDDEN_SHARE, 1.0)
-        facts[:, [_ON_S, _OFF_S]] *= np.exp(-step_s / MEMORY_S)[:, None]
-        facts[:, _OFF_S] += np.where(on.any(axis=1), 0.0, off_s)
-        if goes.any():
-            _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        if ridden.any():
+            seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
+            goes = on & (still_s[ridden] < STANDS_S)
+            step_s[on.any(axis=1) & ~goes.any(axis=1)] = 0.0  # waiting tells nothing
+            hidden = _rides(facts) & ~np.isin(facts[:, _VEHICLE], tracks.ids[ridden])
+            off_s = step_s * np.where(hidden, HIDDEN_SHARE, 1.0)
+            _pass(facts, step_s, np.where(on.any(axis=1), 0.0, off_s))
+            if goes.any():
+                _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        else:
+            off_s = step_s * np.where(_rides(facts), HIDDEN_SHARE, 1.0)
+            _pass(facts, step_s, off_s)
         self._roster.facts[rows] = facts
         return riders | _riding(ids, facts)
 
@@ -115,6 +119,12 @@ def _rides(facts: Floats) -> Mask:
 
 def _riding(ids: Ids, facts: Floats) -> frozenset[int]:
     return frozenset(ids[_rides(facts)].tolist())
+
+
+def _pass(facts: Floats, step_s: Floats, off_s: Floats) -> None:
+    """Let time pass, and note for how much of it people were off any vehicle."""
+    facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
+    facts[:, _OFF_S] += off_s
 
 
 def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from tallypost.domain.vision import Condition, Fault
 from tallypost.domain.words import Light
 
+COMPARED = (Fault.MOVED, Fault.DEFOCUSED, Fault.DIRTY)
+"""Of these nothing is told before what is usual is known."""
 TIMED = (Fault.BLINDED, Fault.COVERED, Fault.DARK, Fault.DEFOCUSED)
 """For how long they lasted matters; of the others, whether they were there."""
 NOTED = (Fault.MOVED, Fault.DIRTY)
@@ -16,14 +18,16 @@ class Health:
 
     def __init__(self) -> None:
         self._condition: Condition | None = None
-        self._judged = False
+        self._judged = self._compared = False
         self._light_s: defaultdict[Light, float] = defaultdict(float)
         self._fault_s: defaultdict[Fault, float] = defaultdict(float)
 
     def note(self, condition: Condition | None) -> None:
         """Note how the camera is from now on; None where nobody judges it."""
         self._condition = condition
-        self._judged |= condition is not None
+        if condition is not None:
+            self._judged = True
+            self._compared |= condition.compared
         self.elapse(0.0)
 
     def elapse(self, seconds: float) -> None:
@@ -47,11 +51,13 @@ class Health:
         figures: dict[str, Any] = {
             "light": max(light_s, key=lambda light: light_s[light], default=None)
         }
-        figures |= {fault.value: fault in fault_s for fault in NOTED}
+        told = [each for each in Fault if self._compared or each not in COMPARED]
+        figures |= {each.value: each in fault_s for each in told if each in NOTED}
         figures |= {
-            f"{fault.value}_s": min(fault_s.get(fault, 0.0), duration_s)
-            for fault in TIMED
+            f"{each.value}_s": min(fault_s.get(each, 0.0), duration_s)
+            for each in told
+            if each in TIMED
         }
-        self._judged = False
+        self._judged = self._compared = False
         self._light_s, self._fault_s = defaultdict(float), defaultdict(float)
         return figures

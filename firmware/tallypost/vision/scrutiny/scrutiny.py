@@ -58,6 +58,7 @@ class Scrutiny:
             light=self._meter.light,
             faults=standing,
             trustworthy=not (BLINDING & (standing | self._suspected)),
+            compared=self._reference.is_learned,
         )
 
     def look(self, seen: Glimpse, time_s: float) -> list[Verdict]:
