@@ -1,24 +1,41 @@
 """What passes the wall, and what does not."""
 
 import os
+import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tallypost.domain.alerts import Alert, AlertKind, AlertState
+from tallypost.domain.alerts import (
+    TELLERS,
+    Alert,
+    AlertKind,
+    AlertRecord,
+    AlertState,
+)
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
 from tallypost.domain.figures.traffic import MovementFigures
 from tallypost.domain.figures.zones import ZoneFigures
-from tallypost.domain.records import ClockTrust, Interval, Quality, collections
+from tallypost.domain.records import (
+    ClockTrust,
+    Interval,
+    Quality,
+    collections,
+)
 from tallypost.errors import WallError
+from tallypost.telemetry.codec import json_v1
+from tallypost.wall.budget import HELLOS_MAX, HELLOS_PER_MINUTE, STATES_PER_MINUTE
 from tallypost.wall.frame import (
     ALERTS_PER_MINUTE,
     FRAME_BYTES,
+    PIPE_FRAMES,
     Alphabet,
     Frame,
     Hello,
@@ -39,6 +56,9 @@ ALPHABET = Alphabet(
         "movements": {"junction": ("west", "east")},
     },
 )
+
+SMALL = Alphabet(classes=("car",), elements={"lines": {"gate": ()}})
+"""Its pipe and its backlog are full after few intervals."""
 
 
 def interval(frames: int = 597, **changes: object) -> Interval:
@@ -99,13 +119,23 @@ def interval(frames: int = 597, **changes: object) -> Interval:
     return Interval(**(given_values | changes))  # type: ignore[arg-type]
 
 
+PASSED = Interval(
+    start_utc_s=1_700_000_040.0,
+    duration_s=60.0,
+    lines={"gate": LineFigures(forward={"car": 2})},
+    zones={},
+    quality=Quality(observed_s=59.5, frames=597, frames_dropped=3),
+)
+"""An interval of the small site."""
+
+
 class Pipe:
     """A pipe with our writer at one end."""
 
-    def __init__(self) -> None:
+    def __init__(self, alphabet: Alphabet = ALPHABET) -> None:
         self.read_end, self.write_end = os.pipe()
         os.set_blocking(self.read_end, False)
-        self.writer = WallWriter(self.write_end, ALPHABET)
+        self.writer = WallWriter(self.write_end, alphabet)
 
     def drain(self) -> bytes:
         data = b""
@@ -129,6 +159,13 @@ class Pipe:
 @pytest.fixture
 def pipe() -> Iterator[Pipe]:
     opened = Pipe()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def small_pipe() -> Iterator[Pipe]:
+    opened = Pipe(SMALL)
     yield opened
     opened.close()
 
@@ -292,6 +329,20 @@ def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) ->
     return body + b"".join(struct.pack("<HQ", *number) for number in numbers)
 
 
+MOVED = list(AlertKind).index(AlertKind.CAMERA_MOVED)
+
+
+def alert_of(
+    *, class_id: int = 255, element: int = 0, sequence: int = 0, **changes: int
+) -> bytes:
+    """The frame of an alert, true but for what is changed."""
+    told = {"kind": MOVED, "state": 0, "collection": 255, "clock": 0, "known": 1}
+    told |= {"time_ms": 1_700_000_041_000, "value": 0} | changes
+    body = struct.pack("<BBBBIQQ", *told.values())
+    place = {"class_id": class_id, "element": element, "sequence": sequence}
+    return forged(Kind.ALERT, body, **place)
+
+
 BEGUN = forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1), class_id=255)
 LIES = {
     "an unknown kind": [forged(9, b"")],
@@ -364,6 +415,18 @@ LIES = {
     "an alert of a kind that nobody knows": [
         forged(Kind.ALERT, struct.pack("<BBBBIQQ", 99, 0, 255, 0, 0, 0, 0))
     ],
+    "an alert in a state that nobody knows": [alert_of(state=2)],
+    "an alert by a clock that nobody knows": [alert_of(clock=9)],
+    "an alert of a class that nobody knows": [alert_of(class_id=2)],
+    "an intrusion that the camera tells": [alert_of(kind=0)],
+    "a line that tells of an intrusion": [alert_of(kind=0, collection=0)],
+    "a line that tells that the camera is moved": [alert_of(collection=0)],
+    "an alert of more than can be measured": [alert_of(value=10**15 + 1)],
+    "an alert after the year 9999": [alert_of(time_ms=253_402_300_799_001)],
+    "an alert at the end of time": [alert_of(time_ms=2**64 - 1)],
+    "an interval after the year 9999": [
+        forged(Kind.INTERVAL, HEAD.pack(253_402_300_860.0, 60.0, 1))
+    ],
     "an alert about an element that nobody drew": [
         forged(Kind.ALERT, struct.pack("<BBBBIQQ", 0, 0, 0, 0, 0, 0, 0), element=9)
     ],
@@ -407,56 +470,283 @@ def test_a_vision_half_that_starts_anew_is_understood(pipe: Pipe) -> None:
     assert target.feed(pipe.drain(), 0.0) == [HELLO, interval()]
 
 
-def test_a_sender_that_says_too_much_is_caught(pipe: Pipe) -> None:
-    target = reader(intervals_per_minute=1.0)
+def test_a_true_alert_passes() -> None:
+    """Or else the lies above would be refused for another reason."""
+    [told] = reader().feed(alert_of(), 0.0)
 
-    pipe.writer.send(interval())
-    said = pipe.drain()
-    for _ in range(5000):
-        pipe.writer.send(interval())
-        said += pipe.drain()
+    assert told == Alert(
+        kind=AlertKind.CAMERA_MOVED,
+        state=AlertState.BEGUN,
+        time_utc_s=1_700_000_041.0,
+        value=0.0,
+        clock=ClockTrust.SYNCED,
+    )
+
+
+def test_every_kind_of_alert_is_told_by_the_camera_or_by_elements_of_a_kind() -> None:
+    assert set(TELLERS) == set(AlertKind)
+    assert {teller for teller in TELLERS.values() if teller} <= set(collections())
+    assert {kind for kind, teller in TELLERS.items() if teller is None} == {
+        kind for kind in AlertKind if kind.startswith("camera_")
+    }
+
+
+bytes_of_a_frame = st.builds(
+    forged,
+    st.integers(0, 6),
+    st.binary(max_size=48),
+    class_id=st.sampled_from((0, 1, 2, 255)),
+    element=st.integers(0, 2),
+    sequence=st.just(0),
+)
+some_interval = st.builds(
+    lambda *told: forged(Kind.INTERVAL, HEAD.pack(*told)),
+    st.floats() | st.just(0.0),
+    st.floats() | st.just(60.0),
+    st.integers(0, 9),
+)
+some_figures = st.builds(
+    lambda collection, part, numbers, **place: forged(
+        Kind.FIGURES, figures(*numbers, part=part, collection=collection), **place
+    ),
+    st.sampled_from((*range(len(collections())), 254)),
+    st.sampled_from((0, 1, 2, NONE)),
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 3) | st.integers(0, 2**64 - 1)),
+        max_size=4,
+    ),
+    class_id=st.sampled_from((0, 1, 2, 255)),
+    element=st.integers(0, 2),
+)
+some_alert = st.builds(
+    alert_of,
+    class_id=st.sampled_from((0, 1, 2, 255)),
+    element=st.integers(0, 2),
+    sequence=st.just(0),
+    kind=st.integers(0, len(AlertKind)),
+    state=st.integers(0, 2),
+    collection=st.integers(0, len(collections())) | st.just(255),
+    clock=st.integers(0, 3),
+    known=st.integers(0, 2),
+    time_ms=st.integers(0, 2**64 - 1) | st.integers(0, 2**48),
+    value=st.integers(0, 2**64 - 1) | st.integers(0, 2**48),
+)
+
+
+@settings(max_examples=300)
+@given(frame=some_alert)
+def test_whatever_an_alert_holds_it_is_refused_or_can_leave_the_device(
+    frame: bytes,
+) -> None:
+    try:
+        heard = reader().feed(frame, 0.0)
+    except WallError:
+        return
+    for told in heard:
+        if isinstance(told, Alert):
+            begun_seq = 1 if told.state is AlertState.ENDED else None
+            json_v1.encode_alert(
+                AlertRecord(device="tp-1", seq=2, alert=told, begun_seq=begun_seq)
+            )
+
+
+def whole_interval(followers: list[bytes]) -> list[bytes]:
+    return [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, len(followers))), *followers]
+
+
+@settings(max_examples=300)
+@given(
+    frames=st.lists(some_alert | bytes_of_a_frame | some_interval, max_size=6)
+    | st.lists(some_figures, max_size=6).map(whole_interval)
+)
+def test_no_sequence_of_frames_breaks_the_reader(frames: list[bytes]) -> None:
+    target = reader()
+    sent = bytearray()
+    for sequence, frame in enumerate(frames):
+        numbered = frame[:8] + struct.pack("<I", sequence) + frame[12:60]
+        sent += numbered + struct.pack("<I", zlib.crc32(numbered))
+    try:
+        target.feed(bytes(sent), 0.0)
+    except WallError:
+        return
+
+
+HUGE = 1e300
+
+
+@pytest.mark.parametrize("number", [-0.01, NAN, float("inf"), HUGE])
+@pytest.mark.parametrize("field", ["value", "time_utc_s"])
+def test_an_alert_that_breaks_the_schema_is_not_sent(
+    pipe: Pipe, field: str, number: float
+) -> None:
+    pipe.drain()
+
+    alert = replace(ALERTS["of an element"], **{field: number})  # type: ignore[arg-type]
+    with pytest.raises(WallError, match=rf"Alert\.{field}: {re.escape(str(number))}"):
+        pipe.writer.send(alert)
+    assert pipe.drain() == b""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label": "cow"},
+        {"element": "south"},
+        {"collection": "queues"},
+        {"collection": "towers"},
+    ],
+)
+def test_an_alert_of_a_name_that_nobody_agreed_on_is_not_sent(
+    pipe: Pipe, changes: dict[str, str]
+) -> None:
+    pipe.drain()
+
+    alert = replace(ALERTS["of an element"], **changes)  # type: ignore[arg-type]
+    with pytest.raises(WallError, match="none that was agreed on"):
+        pipe.writer.send(alert)
+    assert pipe.drain() == b""
+
+
+@pytest.mark.parametrize("number", [-0.01, NAN, float("inf"), HUGE])
+def test_an_interval_whose_figures_break_the_schema_is_not_sent(
+    pipe: Pipe, number: float
+) -> None:
+    zones = {"platform": ZoneFigures(occupancy_mean={"person": number})}
+    pipe.drain()
+
+    with pytest.raises(WallError, match=r"ZoneFigures\.occupancy_mean\.class: "):
+        pipe.writer.send(interval(zones=zones))
+    assert pipe.drain() == b""
+
+
+def test_an_interval_of_more_than_can_be_counted_is_not_sent(pipe: Pipe) -> None:
+    lines = {"gate": LineFigures(forward={"car": 2**32})}
+
+    with pytest.raises(WallError, match=r"LineFigures\.forward\.class: 4294967296 is"):
+        pipe.writer.send(interval(lines=lines))
+
+
+def test_a_sender_that_says_too_much_is_caught(small_pipe: Pipe) -> None:
+    target = WallReader(SMALL, 1.0)
+
+    said = small_pipe.drain()
+    while len(said) < (SMALL.backlog_frames_max + PIPE_FRAMES + 2) * FRAME_BYTES:
+        small_pipe.writer.send(PASSED)
+        said += small_pipe.drain()
 
     with pytest.raises(WallError, match="more than it may"):
         target.feed(said, 0.0)
 
 
-def test_a_sender_that_keeps_to_its_minutes_may_go_on_for_ever(pipe: Pipe) -> None:
-    target = reader(intervals_per_minute=1.0)
+def accepted(
+    target: WallReader, frame: Callable[[int], bytes], *, minutes: int
+) -> list[int]:
+    """How many frames of a kind pass in each minute, until one is too many.
 
-    target.feed(pipe.drain(), 0.0)
-    for minute in range(500):
-        pipe.writer.send(interval())
-        assert len(target.feed(pipe.drain(), minute * 60.0)) == 1
+    Every second as many come as the ration lets pass; what was refused comes again.
+    """
+    passed = []
+    sequence = 0
+    for minute in range(minutes):
+        before = sequence
+        for second in range(60):
+            with suppress(WallError):
+                while True:
+                    target.feed(frame(sequence), 60.0 * minute + second)
+                    sequence += 1
+        passed.append(sequence - before)
+    return passed
 
 
-def test_a_reader_that_sleeps_never_holds_up_the_writer(pipe: Pipe) -> None:
-    for _ in range(10_000):
-        pipe.writer.send(interval())
-    target = reader(intervals_per_minute=1.0)
-    told = []
+RATIONS = {
+    "alerts": (
+        lambda sequence: alert_of(sequence=sequence),
+        PIPE_FRAMES + ALERTS_PER_MINUTE,
+        ALERTS_PER_MINUTE,
+    ),
+    "states": (
+        lambda sequence: forged(Kind.STATE, struct.pack("<H", 1), sequence=sequence),
+        PIPE_FRAMES,
+        STATES_PER_MINUTE,
+    ),
+    "beginnings": (
+        lambda sequence: forged(Kind.HELLO, b"", sequence=sequence),
+        HELLOS_MAX,
+        HELLOS_PER_MINUTE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("frame", "at_once", "rate"), RATIONS.values(), ids=RATIONS)
+def test_no_more_of_a_kind_passes_than_it_is_granted(
+    frame: Callable[[int], bytes], at_once: int, rate: int
+) -> None:
+    # The budget of intervals is huge, and none of it may be spent on anything else.
+    first, *later = accepted(reader(intervals_per_minute=1e6), frame, minutes=5)
+
+    assert at_once <= first <= at_once + rate
+    assert all(abs(each - rate) <= 1 for each in later)
+
+
+def test_alerts_of_footage_that_is_played_fast_come_as_fast() -> None:
+    target = WallReader(ALPHABET, 60_000.0, paced=False)
+    count = 2 * (PIPE_FRAMES + ALERTS_PER_MINUTE)
+    said = b"".join(alert_of(sequence=sequence) for sequence in range(count))
+
+    assert len(target.feed(said, 0.0)) == count
+
+
+def test_a_vision_half_that_failed_all_of_an_hour_is_no_liar(pipe: Pipe) -> None:
+    """The supervisor starts it after 1, 2, 4, 8 and 16 seconds, then every 30."""
+    starts = len([0, 1, 3, 7, 15, *range(31, 3600, 30)])
+    for _ in range(starts):
+        WallWriter(pipe.write_end, ALPHABET).tell(State.MODEL_FAILED)
+
+    assert len(reader().feed(pipe.drain(), 0.0)) == 1 + 2 * starts
+
+
+def heard_late(pipe: Pipe) -> list[object]:
+    """What a reader hears of a writer whose pipe has long been full."""
+    target = WallReader(SMALL, 1.0)
+    told: list[object] = []
     while data := pipe.drain():
         told += target.feed(data, 0.0)
         pipe.writer.flush()
+    return told
+
+
+FILLING = PIPE_FRAMES + SMALL.backlog_frames_max
+"""So many intervals are more than a pipe and a backlog of the small site hold."""
+
+
+def test_a_reader_that_sleeps_never_holds_up_the_writer(small_pipe: Pipe) -> None:
+    for _ in range(FILLING):
+        small_pipe.writer.send(PASSED)
+    told = heard_late(small_pipe)
 
     assert told[0] == HELLO
     assert len(told) >= 300, "what was kept came at once, and within the budget"
-    assert all(each == interval() for each in told[1:])
+    assert all(each == PASSED for each in told[1:])
 
 
 def test_intervals_that_wait_for_a_sleeping_reader_leave_room_for_alerts(
-    pipe: Pipe,
+    small_pipe: Pipe,
 ) -> None:
-    for _ in range(10_000):
-        pipe.writer.send(interval())
+    for _ in range(FILLING):
+        small_pipe.writer.send(PASSED)
     for _ in range(ALERTS_PER_MINUTE):
-        pipe.writer.send(ALERTS["of the camera"])
-    target = reader(intervals_per_minute=1.0)
-    told = []
-    while data := pipe.drain():
-        told += target.feed(data, 0.0)
-        pipe.writer.flush()
+        small_pipe.writer.send(ALERTS["of the camera"])
+    told = heard_late(small_pipe)
 
     assert told[-ALERTS_PER_MINUTE:] == [ALERTS["of the camera"]] * ALERTS_PER_MINUTE
+
+
+def test_alerts_that_wait_for_a_sleeping_reader_are_no_flood(small_pipe: Pipe) -> None:
+    for _ in range(PIPE_FRAMES + ALERTS_PER_MINUTE - 1):
+        small_pipe.writer.send(ALERTS["of the camera"])
+    told = heard_late(small_pipe)
+
+    assert len(told) == PIPE_FRAMES + ALERTS_PER_MINUTE
 
 
 def test_a_reader_that_is_gone_ends_the_writer(pipe: Pipe) -> None:

@@ -13,9 +13,10 @@ Boxes = NDArray[np.floating]
 
 def foot_points(boxes: Boxes) -> Points:
     """Return where boxes meet the ground: shape (n, 2), middle of the lower edge."""
-    return np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1).astype(
-        np.float64
-    )
+    points = np.empty((len(boxes), 2))
+    points[:, 0] = (boxes[:, 0] + boxes[:, 2]) / 2
+    points[:, 1] = boxes[:, 3]
+    return points
 
 
 def centre_points(boxes: Boxes) -> Points:

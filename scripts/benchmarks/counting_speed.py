@@ -11,6 +11,7 @@ import supervision
 from scripts.benchmarks.page import table, where
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
+from tallypost.settings.elements.car_park import CarPark, Row
 from tallypost.settings.site import Line, Site, Zone
 from tallypost.vision.timeline import FootageTimeline
 from tests.torture.eye import Look, looks
@@ -19,16 +20,16 @@ from tests.torture.language import Line as Drawn
 from tests.torture.noise import SCORE_MIN
 from tests.torture.paths import Go, way
 
-OBJECTS, LINES, ZONES = 50, 10, 20
+OBJECTS, LINES, ZONES, SPACES = 50, 10, 20, 200
 RATE_HZ, LASTS_S, ROUNDS = 10.0, 40.0, 7
-_ZONE_COLUMNS = 5
+_ZONE_COLUMNS, _SPACE_ROWS = 5, 10
 
 Step = Callable[[Look], object]
 
 
 def busy_site() -> Site:
     """Return all the elements that ours is measured with: what is added goes here."""
-    return Site(lines=_lines(), zones=_zones())
+    return Site(lines=_lines(), zones=_zones(), car_parks=(_car_park(),))
 
 
 def _lines() -> tuple[Line, ...]:
@@ -51,6 +52,20 @@ def _zones() -> tuple[Zone, ...]:
         rounded = tuple((min(a, 1.0), min(b, 1.0)) for a, b in corners)
         zones.append(Zone(name=f"zone-{number}", polygon=rounded))
     return tuple(zones)
+
+
+def _car_park() -> CarPark:
+    """Return rows of spaces all over the picture, where everybody may stand."""
+    tops = (np.arange(_SPACE_ROWS) / _SPACE_ROWS).tolist()
+    rows = [
+        Row(
+            name=f"row-{number}-",
+            corners=((0.0, y), (1.0, y), (1.0, y + 0.08), (0.0, y + 0.08)),
+            count=SPACES // _SPACE_ROWS,
+        )
+        for number, y in enumerate(tops)
+    ]
+    return CarPark(name="car-park", rows=tuple(rows), classes=("person",))
 
 
 def busy_scene() -> Scene:
@@ -152,7 +167,8 @@ def report() -> str:
         others.append(looks_a_second(theirs, told))
         ratios.append(mine[-1] / others[-1])
     site = busy_site()
-    elements = f"{len(site.lines)} lines, {len(site.zones)} zones"
+    spaces = sum(len(park.parts) for park in site.car_parks)
+    elements = f"{len(site.lines)} lines, {len(site.zones)} zones, {spaces} spaces"
     row = [
         f"{OBJECTS} objects, {elements}",
         f"{median(mine):.0f}",

@@ -167,8 +167,8 @@ def _shake(pixels: Pixels, time_s: float) -> Pixels:
 
 
 def _sunset(pixels: Pixels, time_s: float) -> Pixels:
-    """Within five minutes the light goes to a fifth, and noise comes."""
-    done = min(time_s / 300.0, 1.0)
+    """Within a minute the light goes to a fifth, and noise comes."""
+    done = min(time_s / 60.0, 1.0)
     return noisy(lit(pixels, 1 - 0.8 * done), 4.0 * done, int(time_s * 100))
 
 
@@ -200,6 +200,6 @@ HARMLESS: dict[str, Drawing] = {
     "a crowd": _crowd,
     "a bus fills half the view": _bus,
     "a swaying pole": _shake,
-    "sunset within five minutes": _sunset,
+    "sunset within a minute": _sunset,
 }
 """What must not be told as any fault, and how to draw it."""

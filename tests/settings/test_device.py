@@ -202,6 +202,10 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             "camera.rate_hz: 240 is above the most (120)",
         ),
         pytest.param(
+            "[detector]\nrate_hz_max = 0.2",
+            "detector.rate_hz_max: 0.2 is below the least (0.5)",
+        ),
+        pytest.param(
             '[camera]\nkind = "video"',
             "camera.source: is missing; write it: a file, the pattern of an image "
             "sequence (`frame-%05d.png`), an address (`rtsp://HOST/PATH`) or a device "

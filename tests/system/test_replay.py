@@ -164,6 +164,11 @@ MISTAKES = {
         2,
         "--size",
     ),
+    "a rate at which nobody is followed": (
+        ["--detections", "walk.txt", "--rate-hz", "0.2", "--size", "9x9"],
+        2,
+        "0.5<=x",
+    ),
     "a size that is none": (
         ["--detections", "walk.txt", "--rate-hz", "10", "--size", "big"],
         2,

@@ -58,7 +58,7 @@ SECONDS_A_DAY = 86_400
 )
 @click.option(
     "--rate-hz",
-    type=words.Number(min=0.001, max=1000),
+    type=words.Number(min=0.5, max=1000),
     help="Detections: how many frames made a second. Pictures: look at no more.",
 )
 @click.option("--size", type=words.Size(), help="Detections: size of their pictures.")

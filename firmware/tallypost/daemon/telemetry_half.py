@@ -55,7 +55,9 @@ def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) ->
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
     here = board()
-    reader = WallReader(handover.alphabet, handover.intervals_per_minute)
+    reader = WallReader(
+        handover.alphabet, handover.intervals_per_minute, paced=handover.paced
+    )
     with open_speech(settings_file, handover, here) as speech:
         _listen(inlet, reader, speech, here, on_record, stop.is_set)
     return OK

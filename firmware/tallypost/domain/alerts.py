@@ -31,6 +31,24 @@ class AlertKind(StrEnum):
     CAMERA_DARK = "camera_dark"
 
 
+TELLERS: Mapping[AlertKind, str | None] = {
+    AlertKind.INTRUSION: "intrusions",
+    AlertKind.OVERCROWDING: "crowds",
+    AlertKind.WRONG_WAY: "wrong_ways",
+    AlertKind.STOPPED_VEHICLE: "stops",
+    AlertKind.CONGESTION: "approaches",
+    AlertKind.LONG_QUEUE: "queues",
+    AlertKind.OVERSTAY: "car_parks",
+    AlertKind.CAMERA_MOVED: None,
+    AlertKind.CAMERA_BLINDED: None,
+    AlertKind.CAMERA_COVERED: None,
+    AlertKind.CAMERA_DIRTY: None,
+    AlertKind.CAMERA_DEFOCUSED: None,
+    AlertKind.CAMERA_DARK: None,
+}
+"""Which elements tell of a kind, as records name them; None where the camera does."""
+
+
 class AlertState(StrEnum):
     """Whether it begins or is over."""
 

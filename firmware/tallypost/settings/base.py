@@ -141,7 +141,8 @@ Text = Annotated[str, AfterValidator(_printable)]
 """A text that can be shown on any screen."""
 FilePath = Annotated[Path, BeforeValidator(_path)]
 """A path; relative ones start at the folder of the settings file."""
-RateHz = Annotated[float, Field(ge=0.1, le=120)]
+RateHz = Annotated[float, Field(ge=0.5, le=120)]
+"""Frames a second; at a lower rate, nobody is still known at the next look."""
 TimeoutS = Annotated[float, Field(ge=0.5, le=120)]
 WidthPx = Annotated[int, Field(ge=16, le=8192)]
 ClassName = Annotated[

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tallypost.domain.alerts import Alert
 from tallypost.domain.records import Interval
@@ -12,10 +13,14 @@ from tallypost.vision.elements.base import Element, Sign
 from tallypost.vision.elements.observer import Observer
 from tallypost.vision.gate.settled import Settled
 from tallypost.vision.kpi.window import AT_ONCE, Arrival, Moment, Window
+from tallypost.vision.tracking.rules import Patience
 from tallypost.vision.tracking.tracker import Tracker
 
 Told = Interval | Alert
 """What leaves the half that sees."""
+GAP_S = Patience().gap_s
+"""After so long without a frame that can be trusted nobody knows what goes on: the
+tracker has given everybody up."""
 
 
 class Counting:
@@ -47,6 +52,8 @@ class Counting:
         self._settled = settled
         self._alarms = Alarms()
         self._moment: Moment | None = None
+        self._watched_s: float | None = None
+        """When a frame was last counted; None where that is too long ago."""
         self.crossings: Counter[tuple[str, Direction, str]] = Counter()
         """How many crossed each line so far, by direction and class: for a display."""
 
@@ -71,11 +78,15 @@ class Counting:
         """
         self._moment = moment
         told: list[Told] = [*self._window.look(moment, arrival)]
-        told += self._alarms.due(moment)
+        told += self._lose_sight(moment)
+        told += self._alarms.due(moment, watched=detections is not None)
         if detections is None:
             return told
         tracks = self._tracker.update(detections, time_s)
         glance = self._observer.look(tracks, scene)
+        if self._watched_s is None:
+            glance = replace(glance, anew=True)
+        self._watched_s = moment.time_s
         for crossing in glance.crossings:
             self._note(crossing, glance.classes)
         if self._settled is not None:
@@ -98,8 +109,11 @@ class Counting:
         return self._settled is not None and self._settled.at(time_s)
 
     def idle(self, moment: Moment) -> list[Told]:
-        """Note that no frame came; return the intervals that are over by then."""
-        return [*self._window.idle(moment)]
+        """Note that no frame came; return what is over by then.
+
+        That is intervals, and what went on, once nobody can say that it still does.
+        """
+        return [*self._window.idle(moment), *self._lose_sight(moment)]
 
     def lived(self, lifetime_ms: float) -> None:
         """Note how long the last frame's picture existed."""
@@ -109,6 +123,14 @@ class Counting:
         """Return the running interval as it is, and the end of all that goes on."""
         over = [] if self._moment is None else self._alarms.finish(self._moment)
         return [*over, *self._window.finish()]
+
+    def _lose_sight(self, moment: Moment) -> list[Alert]:
+        """Return the end of what elements told, when nobody has watched for long."""
+        watched_s = self._watched_s
+        if watched_s is None or abs(moment.time_s - watched_s) <= GAP_S:
+            return []
+        self._watched_s = None
+        return self._alarms.lose_sight(moment)
 
     def _note(self, crossing: LineCrossing, classes: Sequence[str]) -> None:
         label = classes[crossing.class_id]

@@ -90,11 +90,16 @@ def rows(word: WordType, document: Document, names: Names) -> Iterator[Row]:
         word: What an element tells.
         document: What it has told, as `to_document` spells it.
         names: Of classes and parts.
+
+    Raises:
+        WallError: A number that the schema does not allow, or a name that nobody knows.
     """
     found: defaultdict[Place, list[tuple[int, int]]] = defaultdict(list)
     for slot, leaf in enumerate(leaves(word)):
         for keys, value in _values(document, leaf.path, ()):
-            found[_place(leaf, keys, names)].append((slot, _number(leaf.hint, value)))
+            path = (word.__name__, *leaf.path)
+            figure = slot, number(leaf.hint, value, path)
+            found[_place(leaf, keys, names)].append(figure)
     if not found:
         yield Row(Place(), ())
     for place, figures in found.items():
@@ -144,14 +149,32 @@ def _indexed(names: tuple[str, ...]) -> Mapping[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-def _number(hint: Hint, value: Any) -> int:
-    """Return a single value as the whole number that passes."""
-    number = value
-    if hint.kind is Kind.QUANTITY:
-        number = round(value * _THOUSAND)
-    elif hint.kind is Kind.CHOICE:
-        number = [each.value for each in hint.plain].index(value)
-    return int(number)
+def number(hint: Hint, value: Any, path: Sequence[Step]) -> int:
+    """Return a single value as the whole number that passes.
+
+    Args:
+        hint: What it is; not a text.
+        value: What it is said to be.
+        path: Where it stands, for messages.
+
+    Raises:
+        WallError: The schema does not allow it; names the path.
+    """
+    match hint.kind:
+        case Kind.CHOICE:
+            return [each.value for each in hint.plain].index(value)
+        case Kind.TRUTH:
+            return int(value)
+        case _ if hint.low <= value <= hint.high:
+            return int(
+                round(value * _THOUSAND) if hint.kind is Kind.QUANTITY else value
+            )
+        case _:
+            steps = (step if isinstance(step, str) else step.value for step in path)
+            raise WallError(
+                f"wall: {'.'.join(steps)}: {value} is not between "
+                f"{hint.low:g} and {hint.high:g}"
+            )
 
 
 def join(word: WordType, document: Document, row: Row, names: Names) -> None:

@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tallypost.domain.alerts import Alert
+from tallypost.domain.alerts import TELLERS, Alert
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
+from tallypost.wall.budget import budgets
 from tallypost.wall.figures import NOBODY, Names, Place, Row, completed, join
 from tallypost.wall.frame import (
-    ALERTS_PER_MINUTE,
     FRAME_BYTES,
-    PIPE_FRAMES,
     Alphabet,
     Frame,
     Hello,
@@ -26,10 +25,11 @@ from tallypost.wall.frame import (
 Told = Interval | Alert | State | Hello
 """What a vision half can say."""
 
-STATES_PER_MINUTE = 30
 DAYS_MAX_S = 7 * 86_400.0
 """The longest interval that is believed."""
 INTERVAL_S_MIN = 1.0
+UTC_S_MAX = 253_402_300_799.0
+"""The last second of the year 9999: no record can spell a later one."""
 
 
 @dataclass(slots=True)
@@ -46,53 +46,21 @@ class _Gathering:
     )
 
 
-class Budget:
-    """So many frames a minute and no more: a bucket that fills with time.
-
-    Args:
-        frames_per_minute: How fast it fills.
-        frames_max: How much it holds.
-    """
-
-    def __init__(self, frames_per_minute: float, frames_max: float) -> None:
-        self._rate_hz = frames_per_minute / 60.0
-        self._frames_max = self._left = frames_max
-        self._filled_s: float | None = None
-
-    def spend(self, now_s: float) -> None:
-        """Pay for one frame.
-
-        Raises:
-            WallError: The sender says more than it may.
-        """
-        if self._filled_s is not None:
-            gained = max(now_s - self._filled_s, 0.0) * self._rate_hz
-            self._left = min(self._left + gained, self._frames_max)
-        self._filled_s = now_s
-        if self._left < 1.0:
-            raise WallError(
-                f"wall: more than {self._rate_hz * 60:.0f} frames a minute; "
-                "the sender says more than it may"
-            )
-        self._left -= 1.0
-
-
 class WallReader:
     """Turns bytes into intervals, alerts and states.
 
     Args:
         alphabet: What both halves know.
         intervals_per_minute: How many intervals may come, in the mean.
+        paced: Whether time passes by the calendar, not as fast as footage goes.
     """
 
-    def __init__(self, alphabet: Alphabet, intervals_per_minute: float) -> None:
+    def __init__(
+        self, alphabet: Alphabet, intervals_per_minute: float, *, paced: bool = True
+    ) -> None:
         self._alphabet = alphabet
-        frames = alphabet.interval_frames_max
-        self._budget = Budget(
-            frames * intervals_per_minute + STATES_PER_MINUTE + ALERTS_PER_MINUTE,
-            alphabet.backlog_frames_max + PIPE_FRAMES + STATES_PER_MINUTE,
-        )
-        self._followers_max = frames - 1
+        self._budgets = budgets(alphabet, intervals_per_minute, paced=paced)
+        self._followers_max = alphabet.interval_frames_max - 1
         self._buffer = bytearray()
         self._sequence: int | None = None
         self._gathering: _Gathering | None = None
@@ -102,7 +70,7 @@ class WallReader:
 
         Args:
             data: What was read; need not end where a frame ends.
-            now_s: Monotonic seconds, for the budget.
+            now_s: Monotonic seconds, for the budgets.
 
         Raises:
             WallError: These bytes are not what a vision half of ours sends.
@@ -112,7 +80,7 @@ class WallReader:
         while len(self._buffer) >= FRAME_BYTES:
             frame = unpack(bytes(self._buffer[:FRAME_BYTES]))
             del self._buffer[:FRAME_BYTES]
-            self._budget.spend(now_s)
+            self._budgets[frame.kind].spend(now_s)
             whole = self._take(frame)
             if whole is not None:
                 told.append(whole)
@@ -149,7 +117,8 @@ class WallReader:
         if self._gathering is not None:
             raise WallError(f"wall: frame {frame.sequence} begins before one has ended")
         start_utc_s, duration_s, followers = layout.INTERVAL.unpack_from(frame.body)
-        if not INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S:
+        possible = INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S
+        if not (possible and 0 <= start_utc_s <= UTC_S_MAX):
             raise WallError(
                 f"wall: frame {frame.sequence} holds an impossible interval"
             )
@@ -191,29 +160,42 @@ class WallReader:
         )
 
     def _alert(self, frame: Frame) -> Alert:
+        """Return the alert of a frame.
+
+        Raises:
+            WallError: The schema does not allow it.
+        """
         kind, state, collection, clock, known, time_ms, value = (
             layout.ALERT.unpack_from(frame.body)
         )
-        element = None
+        told: Document = {"time_utc_s": time_ms / 1000}
         if collection != layout.NO_COLLECTION:
-            element = self._element(frame, collection)
+            told["element"] = self._element(frame, collection)
+            told["collection"] = layout.COLLECTIONS[collection]
+        if known:
+            told["value"] = value / 1000
         try:
-            return Alert(
-                kind=layout.ALERT_KINDS[kind],
-                state=layout.ALERT_STATES[state],
-                time_utc_s=time_ms / 1000,
-                collection=element and layout.COLLECTIONS[collection],
-                element=element,
-                label=None
-                if frame.class_id == layout.NO_CLASS
-                else self._alphabet.classes[frame.class_id],
-                value=value / 1000 if known else None,
-                clock=layout.CLOCKS[clock],
-            )
-        except IndexError:
+            if frame.class_id != layout.NO_CLASS:
+                told["label"] = self._alphabet.classes[frame.class_id]
+            told["kind"] = layout.ALERT_KINDS[kind]
+            told["state"] = layout.ALERT_STATES[state]
+            told["clock"] = layout.CLOCKS[clock]
+            alert = from_document(Alert, told, "alert")
+        except (IndexError, RecordError) as error:
             raise WallError(
-                f"wall: frame {frame.sequence} tells an alert that nobody knows"
-            ) from None
+                f"wall: frame {frame.sequence} tells an alert that nobody knows; "
+                f"{error}"
+            ) from error
+        if alert.collection != TELLERS[alert.kind]:
+            raise WallError(
+                f"wall: frame {frame.sequence}: {alert.collection or 'the camera'} "
+                f"tells of no {alert.kind.value}"
+            )
+        if alert.time_utc_s > UTC_S_MAX:
+            raise WallError(
+                f"wall: frame {frame.sequence} tells an alert after the year 9999"
+            )
+        return alert
 
 
 def _row(frame: Frame) -> tuple[int, Row]:

@@ -2,14 +2,15 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tallypost.domain.alerts import Alert
 from tallypost.domain.document import to_document
 from tallypost.domain.records import Interval, Quality, collections
+from tallypost.domain.shape import hints
 from tallypost.errors import WallError
 from tallypost.wall import frame as layout
-from tallypost.wall.figures import NOBODY, Names, Row, rows
+from tallypost.wall.figures import NOBODY, Names, Row, number, rows
 from tallypost.wall.frame import Alphabet, Frame, Kind, State
 
 
@@ -38,7 +39,8 @@ class WallWriter:
         """Send one interval or one alert.
 
         Raises:
-            WallError: The other half is gone.
+            WallError: The other half is gone, or the schema does not allow a number or
+                a name; names its field.
         """
         if isinstance(told, Alert):
             self._send([self._alert(told)])
@@ -107,21 +109,33 @@ class WallWriter:
     def _alert(self, alert: Alert) -> Frame:
         collection, element = layout.NO_COLLECTION, 0
         if alert.collection is not None and alert.element is not None:
-            collection = layout.COLLECTIONS.index(alert.collection)
-            element = self._alphabet.names(alert.collection).index(alert.element)
+            collection = _place("collection", layout.COLLECTIONS, alert.collection)
+            names = self._alphabet.names(alert.collection)
+            element = _place("element", names, alert.element)
         class_id = layout.NO_CLASS
         if alert.label is not None:
-            class_id = self._alphabet.classes.index(alert.label)
+            class_id = _place("label", self._alphabet.classes, alert.label)
         body = layout.ALERT.pack(
             layout.ALERT_KINDS.index(alert.kind),
             layout.ALERT_STATES.index(alert.state),
             collection,
             layout.CLOCKS.index(alert.clock),
             alert.value is not None,
-            round(alert.time_utc_s * 1000),
-            round((alert.value or 0.0) * 1000),
+            _number("time_utc_s", alert.time_utc_s),
+            _number("value", alert.value or 0.0),
         )
         return Frame(Kind.ALERT, 0, element, class_id, body)
+
+
+def _place(field: str, names: Sequence[str], name: str) -> int:
+    """Return the place of an alert's name among those that were agreed on."""
+    if name not in names:
+        raise WallError(f"wall: Alert.{field}: {name!a} is none that was agreed on")
+    return names.index(name)
+
+
+def _number(field: str, value: float) -> int:
+    return number(hints(Alert)[field], value, ("Alert", field))
 
 
 def _frame(row: Row, collection: int, element: int) -> Frame:

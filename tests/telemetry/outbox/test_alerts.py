@@ -1,5 +1,6 @@
 """Alerts in the outbox: told in pairs, counted apart, bounded, nothing half told."""
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -8,6 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,11 @@ from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import alerts as room
-from tallypost.telemetry.outbox.database import APPLICATION_ID, SCHEMA_STEPS
+from tallypost.telemetry.outbox.database import (
+    APPLICATION_ID,
+    SCHEMA_STEPS,
+    SCHEMA_VERSION,
+)
 from tallypost.telemetry.outbox.outbox import Outbox
 
 Open = Callable[[], Outbox]
@@ -164,9 +170,9 @@ def test_a_damaged_file_gives_back_its_alerts_and_what_goes_on(
     assert ended.seq > 3
 
 
-def test_an_outbox_of_the_first_version_is_led_on(
-    reopen: Open, path: Path, interval: Callable[..., Interval]
-) -> None:
+@pytest.fixture
+def first_payload(path: Path, interval: Callable[..., Interval]) -> bytes:
+    """What waits in an outbox that the first version has left behind."""
     payload = json_v1.encode(KpiRecord(device="tp-1", seq=41, interval=interval()))
     database = sqlite3.connect(path)
     database.executescript(SCHEMA_STEPS[0])
@@ -178,13 +184,69 @@ def test_an_outbox_of_the_first_version_is_led_on(
     database.execute("PRAGMA user_version=1")
     database.commit()
     database.close()
+    return payload
+
+
+def test_an_outbox_of_the_first_version_is_led_on(
+    reopen: Open, first_payload: bytes, interval: Callable[..., Interval]
+) -> None:
     outbox = reopen()
 
-    assert [row.payload for row in outbox.head(9)] == [payload]
+    assert [row.payload for row in outbox.head(9)] == [first_payload]
     assert put(outbox, BEGUN).seq == 1
     record = outbox.put(interval(1), "tp-1")
     assert record is not None
     assert record.seq == 42
+
+
+CUT_OPENING = """
+import os, signal, sqlite3, sys
+from functools import partial
+from pathlib import Path
+from tallypost.telemetry.outbox import database
+
+left = int(sys.argv[2])
+
+class Cut(sqlite3.Connection):
+    def execute(self, *statement):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return super().execute(*statement)
+
+sqlite3.connect = partial(sqlite3.connect, factory=Cut)
+database.open_database(Path(sys.argv[1]))
+"""
+
+
+def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
+    path: Path, first_payload: bytes, board: SimulatedBoard
+) -> None:
+    """Before each of its statements in turn, until it has done them all."""
+    versions: list[int] = []
+    for statements in count():
+        folder = path.parent / str(statements)
+        folder.mkdir()
+        copied = Path(shutil.copy(path, folder))
+        cut = [sys.executable, "-c", CUT_OPENING, str(copied), str(statements)]
+        code = subprocess.run(cut, check=False).returncode
+        assert code in (0, -signal.SIGKILL)
+        database = sqlite3.connect(copied)
+        versions += database.execute("PRAGMA user_version").fetchone()
+        database.close()
+        outbox = Outbox(copied, board=board)
+        kept = [row.payload for row in outbox.head(9)]
+        seq = put(outbox, BEGUN).seq
+        outbox.close()
+        assert (kept, seq) == ([first_payload], 1)
+        assert not list(folder.glob("*.corrupt-*")), "it is torn in no place"
+        if code == 0:
+            break
+
+    assert sorted(set(versions)) == [1, SCHEMA_VERSION]
+    assert versions == sorted(versions)
+    assert versions.count(1) > len(SCHEMA_STEPS[1].split(";"))
 
 
 @pytest.fixture

@@ -147,6 +147,16 @@ def test_whoever_goes_out_does_so_under_the_class_of_its_entry() -> None:
     assert [event.class_id for event in events] == [1, 1]
 
 
+def test_whoever_is_inside_is_there_under_the_class_of_its_entry() -> None:
+    zone = square(classes=frozenset({1}))
+    seen = []
+    for number, look in enumerate(tracks({1: [IN] * 20})):
+        look.class_ids[...] = 5 if number > 10 else 1
+        zone.update(look, SCENE)
+        seen.append(zone.occupancy)
+    assert seen[5] == seen[12] == {1: 1}
+
+
 def test_the_middle_of_the_box_may_be_inside_while_the_feet_are_not() -> None:
     way = [(500.0, 630.0)] * 20  # the middle is 45 pixels higher
     assert not play(square(), tracks({1: way}))

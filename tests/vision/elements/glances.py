@@ -21,6 +21,7 @@ def glances(told: Iterable[Tracks]) -> Iterator[Glance]:
             scene=SCENE,
             classes=CLASSES,
             still_s=stillness.update(look),
+            stands=stillness.over,
         )
 
 

@@ -32,13 +32,15 @@ def observed(
     ways: Mapping[int, Way],
     lines: Sequence[LineCounter] = (),
     riders_at: Sequence[str] = (),
+    *,
+    calibrated: bool = True,
     **options: Any,
 ) -> Iterator[Glance]:
-    """Yield what elements are shown of each look, speeds included."""
+    """Yield what elements are shown of each look, speeds included if calibrated."""
     observer = Observer(
         lines=lines,
         classes=CLASSES,
-        speeds=Speeds(plan(), SPEED_MAX_KMH),
+        speeds=Speeds(plan(), SPEED_MAX_KMH) if calibrated else None,
         riders_at=riders_at,
     )
     for look in tracks(ways, **options):

@@ -84,6 +84,16 @@ def test_who_stands_makes_the_grade_worse_where_no_speed_is_known() -> None:
     assert told.stopped_mean > 0
 
 
+def test_of_who_stands_where_no_ground_is_known_no_speed_is_told() -> None:
+    ways = {1: stand(500.0, 20.0)}
+    glances = observed(ways, class_ids={1: CAR}, calibrated=False)
+
+    told, _ = watch(element(), glances)
+
+    assert told.stopped_max == 1
+    assert told.speed_mean_kmh is None
+
+
 def test_one_who_only_passes_makes_an_a_where_no_speed_is_known() -> None:
     told, _ = watch(element(), cars({1: drive(36)}))
 

@@ -118,3 +118,12 @@ def test_who_goes_on_into_the_next_interval_is_not_counted_again() -> None:
     intruded.elapse(5.0)
 
     assert intruded.take(5.0) == WatchFigures(events={}, present_s=5.0)
+
+
+def test_who_was_not_seen_for_long_has_come_anew() -> None:
+    ways: dict[int, Way] = {1: [IN] * 100, 2: [None] * 210 + [IN] * 200}
+    signs = told(element(after_s=15.0), ways, look_s=0.1, lost_looks=100)
+
+    [(begun_s, begun, _)] = signs
+    assert begun is BEGUN
+    assert begun_s == pytest.approx(21.0 + 15.0, abs=0.2)

@@ -40,11 +40,21 @@ def element() -> LineElement:
 
 
 def figures(
-    ways: Mapping[int, Way], class_ids: Mapping[int, int], *, look_s: float = 0.1
+    ways: Mapping[int, Way],
+    class_ids: Mapping[int, int],
+    *,
+    look_s: float = 0.1,
+    confirmed_after: int = 1,
 ) -> LineFigures:
     told, signs = watch(
         element(),
-        observed(ways, [gate("gate", 0.5)], class_ids=class_ids, look_s=look_s),
+        observed(
+            ways,
+            [gate("gate", 0.5)],
+            class_ids=class_ids,
+            look_s=look_s,
+            confirmed_after=confirmed_after,
+        ),
         look_s,
     )
     assert signs == []
@@ -178,6 +188,26 @@ def test_a_rider_crosses_as_the_vehicle_that_carries_him() -> None:
     assert told.headways is not None
     assert told.headways.forward is not None
     assert told.headways.forward.count == 1
+
+
+@pytest.mark.parametrize("rate_hz", [2.0, 5.0, 10.0])
+@pytest.mark.parametrize("phase", [0.0, 0.25, 0.5, 0.75])
+def test_a_rider_first_told_of_beyond_the_line_crosses_as_the_vehicle(
+    phase: float, rate_hz: float
+) -> None:
+    unconfirmed = int(np.ceil(0.25 * rate_hz))
+    step_px = 300.0 / rate_hz
+    begins = 500 - step_px * (unconfirmed - phase)
+    bicycle = [(float(x), 500.0) for x in np.arange(begins, 960, step_px)]
+
+    told = figures(
+        {1: bicycle, 2: [(x, y - 20) for x, y in bicycle]},
+        {1: BICYCLE, 2: PERSON},
+        look_s=1 / rate_hz,
+        confirmed_after=unconfirmed,
+    )
+
+    assert told.forward == {"bicycle": 1}
 
 
 def test_a_line_that_wants_heads_counts_riders_too() -> None:

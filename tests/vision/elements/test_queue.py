@@ -217,8 +217,11 @@ def test_metres_are_told_where_the_ground_is_known() -> None:
     assert figures(unsure).length_max_m is None
 
 
-def test_an_interval_that_nobody_watched_has_the_length_that_stands() -> None:
+def test_an_interval_of_one_look_has_the_length_that_it_saw() -> None:
+    seen = {1: person([(0, at(500)), (30, at(500))])}
     queue = till()
-    figures(Watch(queue).show({1: person([(0, at(500)), (20, at(500))])}, 20).element)
+    watch = Watch(queue).show(seen, 20.0)
+    figures(queue)
+    watch.show(seen, 20.2)
 
     assert queue.take(0.0).length_mean == 1.0

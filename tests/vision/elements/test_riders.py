@@ -1,5 +1,7 @@
 """Who rides, and who only stands or walks beside what is ridden."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,10 @@ BIKE_WIDTH, BIKE_HEIGHT = 84.0, 62.0
 
 
 def look(
-    time_s: float, person: tuple[float, float] | None, bike: tuple[float, float] | None
+    time_s: float,
+    person: tuple[float, float] | None,
+    bike: tuple[float, float] | None,
+    ended_ids: Sequence[int] = (),
 ) -> Tracks:
     """Return a person and a bicycle, each by the middle of its lower edge."""
     there = [
@@ -32,7 +37,7 @@ def look(
         class_ids=np.array([each[1] for each in there], np.int64),
         born_boxes=np.array([each[2] for each in there], np.float32).reshape(-1, 4),
         born_s=np.zeros(len(there)),
-        ended_ids=np.empty(0, np.int64),
+        ended_ids=np.array(ended_ids, np.int64),
     )
 
 
@@ -54,6 +59,19 @@ def test_one_who_keeps_the_seat_rides(rate_hz: float) -> None:
     )
 
     assert all(rides for t, rides in zip(times_s, told, strict=True) if t > 1.3)
+
+
+@pytest.mark.parametrize("rate_hz", [5.0, 10.0, 25.0])
+def test_one_whose_bicycle_is_seen_every_fourth_look_rides(rate_hz: float) -> None:
+    times_s = np.arange(0.2, 4, 1 / rate_hz)
+    told = ridden(
+        [
+            look(t, (150 * t, 580), None if number % 4 else (150 * t + 8, 600))
+            for number, t in enumerate(times_s)
+        ]
+    )
+
+    assert all(rides for t, rides in zip(times_s, told, strict=True) if t > 2)
 
 
 @pytest.mark.parametrize("rate_hz", [2.0, 5.0, 10.0, 25.0])
@@ -89,9 +107,10 @@ def test_a_rider_at_a_red_light_still_rides() -> None:
 
 def test_one_who_gets_off_walks_again() -> None:
     riding = [look(t / 10, (15 * t, 580.0), (15 * t, 600.0)) for t in range(30)]
-    walking = [look(3 + t / 10, (450 + 8 * t, 640.0), None) for t in range(60)]
+    given_up = look(4.5, (450.0, 640.0), None, ended_ids=[BIKE])
+    walking = [look(4.6 + t / 10, (450 + 8 * t, 640.0), None) for t in range(60)]
 
-    told = ridden(riding + walking)
+    told = ridden([*riding, given_up, *walking])
 
     assert told[29]
     assert not told[-1]
@@ -103,15 +122,7 @@ def test_one_who_ends_is_told_once_more_for_what_crosses_at_the_end() -> None:
         each = look(t / 10, (15 * t, 580.0), (15 * t, 600.0))
         riders.update(each, stillness.update(each))
     over = look(3.5, None, None)
-    ended = Tracks(
-        time_s=3.5,
-        ids=over.ids,
-        boxes=over.boxes,
-        class_ids=over.class_ids,
-        born_boxes=over.born_boxes,
-        born_s=over.born_s,
-        ended_ids=np.array([RIDER, BIKE]),
-    )
+    ended = look(3.5, None, None, ended_ids=[RIDER, BIKE])
 
     assert RIDER in riders.update(ended, stillness.update(ended))
     assert riders.update(over, stillness.update(over)) == frozenset()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tallypost.vision.elements.stillness import Stillness
+from tallypost.vision.elements.stillness import Stand, Stillness
 from tests.vision.counting.scenes import Way, steps, tracks
 
 HERE, THERE = (300.0, 500.0), (700.0, 500.0)
@@ -55,3 +55,31 @@ def test_nobody_is_mistaken_for_somebody_else() -> None:
 
     assert told[25][0] == pytest.approx(2.5)
     assert told[25][1] < 0.2
+
+
+def stands(way: Way) -> list[tuple[float, Stand]]:
+    """When the stands of the first object on its way are told to be over."""
+    stillness, told = Stillness(), []
+    for look in tracks({1: way}):
+        stillness.update(look)
+        told += [(look.time_s, stand) for stand in stillness.over]
+    return told
+
+
+def test_a_stand_is_told_once_when_it_is_over() -> None:
+    ((told_s, stand),) = stands([HERE] * 41 + steps(HERE, THERE, each=20)[1:])
+
+    assert (stand.track_id, stand.begun_s) == (1, 0.0)
+    assert stand.ended_s == pytest.approx(4.0)
+    assert told_s == pytest.approx(4.1)
+
+
+def test_who_is_given_up_stood_until_it_was_last_seen() -> None:
+    ((told_s, stand),) = stands([HERE] * 41)
+
+    assert stand.ended_s == pytest.approx(4.0)
+    assert told_s > 5.0
+
+
+def test_a_stand_of_a_moment_is_none() -> None:
+    assert not stands(steps(HERE, THERE) + [THERE] * 15)

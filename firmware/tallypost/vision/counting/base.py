@@ -15,6 +15,11 @@ class Anchor(StrEnum):
     GROUND = "ground"
     CENTRE = "centre"
 
+    @property
+    def raised_share(self) -> float:
+        """How far above the lower edge of a box it is, in heights of the box."""
+        return 0.0 if self is Anchor.GROUND else 0.5
+
     def points(self, boxes: Boxes) -> Points:
         """Return where objects stand: shape (n, 2)."""
         return foot_points(boxes) if self is Anchor.GROUND else centre_points(boxes)

@@ -83,6 +83,8 @@ def together(counters: Sequence[LineCounter]) -> None:
     Args:
         counters: The lines, before their first update.
     """
+    if not counters:
+        return
     lines = Lines([each.drawing for each in counters])
     for place, counter in enumerate(counters):
         counter.count_with(lines, place)

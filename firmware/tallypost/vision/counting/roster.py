@@ -36,38 +36,37 @@ class Roster:
 
     def unknown(self, ids: Ids) -> Mask:
         """Return which ids have no row so far."""
-        if np.array_equal(ids, self._last_ids):
+        if ids is self._last_ids:
             return np.zeros(len(ids), np.bool_)
-        rows = np.searchsorted(self._ids, ids)
-        known = rows < len(self._ids)
-        known[known] = self._ids[rows[known]] == ids[known]
+        if not len(self._ids):
+            return np.ones(len(ids), np.bool_)
+        rows = self._ids.searchsorted(ids)
+        known = self._ids[np.minimum(rows, len(self._ids) - 1)] == ids
+        if np.count_nonzero(known) == len(ids):
+            self._last_ids, self._last_rows = ids, rows
         return np.asarray(~known)
 
     def add(self, ids: Ids, facts: Facts) -> None:
         """Give rows to ids that have none."""
-        order = np.argsort(ids, kind="stable")
-        rows = np.searchsorted(self._ids, ids[order])
-        self._replace(
-            np.insert(self._ids, rows, ids[order]),
-            np.insert(self.facts, rows, facts[order], axis=0),
-        )
+        ids = np.concatenate([self._ids, ids])
+        order = ids.argsort(kind="stable")
+        self._replace(ids[order], np.concatenate([self.facts, facts])[order])
 
     def rows(self, ids: Ids) -> Rows:
         """Return the rows of ids that have one."""
-        if not np.array_equal(ids, self._last_ids):
-            self._last_rows = np.searchsorted(self._ids, ids)
-            self._last_ids = ids
+        if ids is not self._last_ids:
+            self._last_ids, self._last_rows = ids, self._ids.searchsorted(ids)
         return self._last_rows
 
     def take(self, ids: Ids) -> tuple[Ids, Facts]:
         """Return the ids that have a row, and their facts; the rows are forgotten."""
         known = ids[~self.unknown(ids)]
-        rows = np.searchsorted(self._ids, known)
+        rows = self._ids.searchsorted(known)
         facts = self.facts[rows]
         if len(known):
-            self._replace(
-                np.delete(self._ids, rows), np.delete(self.facts, rows, axis=0)
-            )
+            kept = np.ones(len(self._ids), np.bool_)
+            kept[rows] = False
+            self._replace(self._ids[kept], self.facts[kept])
         return known, facts
 
     def clear(self) -> None:

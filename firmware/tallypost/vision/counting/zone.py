@@ -1,6 +1,6 @@
 """Counts who comes into a zone, who leaves it, and how long they stay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tallypost.domain.vision import Size, Tracks
 from tallypost.vision.counting.base import Anchor
@@ -55,9 +55,12 @@ class ZoneCounter:
         return self.drawing.name
 
     @property
-    def occupancy(self) -> dict[int, int]:
-        """How many are inside now, by class; a class of which nobody is is absent."""
-        return dict(self._zones.occupancy[self._place])
+    def occupancy(self) -> Mapping[int, int]:
+        """How many are inside now, by class; a class of which nobody is is absent.
+
+        It is another one when that changes.
+        """
+        return self._zones.occupancy[self._place]
 
     def update(self, tracks: Tracks, scene: Size) -> Events:
         """Return who has come in or gone out since the last update.
@@ -81,6 +84,8 @@ def together(counters: Sequence[ZoneCounter]) -> None:
     Args:
         counters: The zones, before their first update.
     """
+    if not counters:
+        return
     zones = Zones([each.drawing for each in counters])
     for place, counter in enumerate(counters):
         counter.count_with(zones, place)

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -83,29 +84,46 @@ class Alarms:
         standing.waiting[next(self._numbers)] = alert
         return self._passed(standing, moment.time_s)
 
-    def due(self, moment: Moment) -> list[Alert]:
-        """Return what was kept back, still goes on, and may pass by now."""
+    def due(self, moment: Moment, *, watched: bool = True) -> list[Alert]:
+        """Return what was kept back, still goes on, and may pass by now.
+
+        Args:
+            moment: When the light of the frame fell.
+            watched: Whether elements were shown the frame; where not, only what the
+                camera says of itself passes.
+        """
         return [
             alert
-            for standing in self._standing.values()
-            if standing.waiting
+            for source, standing in self._standing.items()
+            if standing.waiting and (watched or source.collection is None)
             for alert in self._passed(standing, moment.time_s)
         ]
 
+    def lose_sight(self, moment: Moment) -> list[Alert]:
+        """Return the end of all that elements told: nobody sees whether it goes on.
+
+        What was kept back is never told; what the camera says of itself goes on.
+        """
+        return self._end(
+            [
+                standing
+                for source, standing in self._standing.items()
+                if source.collection is not None
+            ],
+            moment,
+        )
+
     def finish(self, moment: Moment) -> list[Alert]:
         """Return the end of all that was told: nobody watches any more."""
-        over = [
-            replace(
-                alert,
-                state=AlertState.ENDED,
-                time_utc_s=moment.utc_s,
-                value=None,
-                clock=moment.clock.trust,
-            )
-            for standing in self._standing.values()
-            for alert in standing.told.values()
-        ]
-        self._standing.clear()
+        return self._end(self._standing.values(), moment)
+
+    def _end(self, ending: Iterable[_Standing], moment: Moment) -> list[Alert]:
+        """Return the end of what was told of these, and forget the rest."""
+        over = []
+        for standing in ending:
+            over += [_over(begun, moment) for begun in standing.told.values()]
+            standing.told.clear()
+            standing.waiting.clear()
         return over
 
     def _passed(self, standing: _Standing, time_s: float) -> list[Alert]:
@@ -121,6 +139,17 @@ class Alarms:
         standing.told[number] = alert = standing.waiting.pop(number)
         standing.begun_s = time_s
         return [alert]
+
+
+def _over(begun: Alert, moment: Moment) -> Alert:
+    """Return the end of what nobody has seen the end of."""
+    return replace(
+        begun,
+        state=AlertState.ENDED,
+        time_utc_s=moment.utc_s,
+        value=None,
+        clock=moment.clock.trust,
+    )
 
 
 def _ended(alert: Alert, standing: _Standing) -> list[Alert]:

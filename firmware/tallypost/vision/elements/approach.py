@@ -56,6 +56,8 @@ class ApproachElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment; tell where congestion begins or ends."""
+        if glance.anew:
+            self._congestion.forget()
         self._state, came = self._traffic.update(glance)
         self._flow.update(glance.classes[class_id] for class_id in came)
         self._stopped_max = max(self._stopped_max, self._state.standing)
@@ -70,6 +72,7 @@ class ApproachElement:
     def elapse(self, seconds: float) -> None:
         """Add up who is there for how long."""
         state = self._state
+        self._stopped_max = max(self._stopped_max, state.standing)
         count, free = self._hindered(state)
         sums = self._sums
         sums["occupied"] += seconds * (state.count > 0)
@@ -102,7 +105,7 @@ class ApproachElement:
         )
         self._sums.clear()
         self._flow.clear()
-        self._stopped_max = self._state.standing
+        self._stopped_max = 0
         return figures
 
     def _hindered(self, state: State) -> tuple[int, float]:

@@ -55,6 +55,8 @@ class CarParkElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        if glance.anew:
+            self._overstays[:] = False  # who stands there still is told of once more
         looked = self._spaces.update(glance)
         return self._overstayed(glance) if looked and self._stay_max_s else ()
 

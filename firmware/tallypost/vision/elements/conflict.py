@@ -33,7 +33,8 @@ class ConflictElement:
 
     Where two ways cross on the ground, they cross on the picture, and at the same
     times: no calibration is needed for that. The ground that a road user takes up is
-    guessed from its box: as wide as the box, half as deep as wide.
+    guessed from its box: as wide as the box, half as deep as wide. A rider is no road
+    user beside the vehicle.
 
     Args:
         name: The element's name.
@@ -72,9 +73,10 @@ class ConflictElement:
         if ended:
             self._met = {pair for pair in self._met if ended.isdisjoint(pair)}
         new = self._paths.update(glance.tracks, glance.still_s)
-        new = new.only(self._concerned(new, glance.scene))
+        new = new.only(self._concerned(new, glance.scene) & glance.alone(new.ids))
         since_s = glance.time_s - self._pet_max_s - 2 * CLEARING_S_MAX
         recent = self._recent.only(self._recent.times_s[:, 1] >= since_s)
+        recent = recent.only(glance.alone(recent.ids))
         self._recent = recent.and_more(new)
         if len(new):
             self._meet(new, self._recent, glance.scene)

@@ -22,6 +22,10 @@ class Congestion:
         self._below = below
         self._after_s = after_s
         self._count_min = count_min
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin afresh: nobody knows what happened of late."""
         self._watched_s = 0.0
         self._stays_s = 0.0
         self._free_s = 0.0

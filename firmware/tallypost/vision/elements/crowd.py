@@ -56,6 +56,8 @@ class CrowdElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        if glance.anew:
+            self._told, self._turned_s = False, None
         self._counter.update(glance.tracks, glance.scene)
         self._persons = sum(self._counter.occupancy.values())
         self._most = max(self._most, self._persons)
@@ -74,6 +76,7 @@ class CrowdElement:
 
     def elapse(self, seconds: float) -> None:
         """Add up how many are there for how long."""
+        self._most = max(self._most, self._persons)
         self._person_s += self._persons * seconds
         if self._too_many:
             self._overcrowded_s += seconds
@@ -90,7 +93,8 @@ class CrowdElement:
             level=None if area_m2 is None else level(most, area_m2, self._movement),
             overcrowded_s=None if self._persons_max is None else self._overcrowded_s,
         )
-        self._begin()
+        self._most = 0
+        self._person_s = self._overcrowded_s = 0.0
         return figures
 
     @property
@@ -103,7 +107,3 @@ class CrowdElement:
             return self._too_many
         emptier = max(EMPTIER_SHARE * self._persons_max, 1.0)
         return self._persons <= max(self._persons_max - emptier, 0.0)
-
-    def _begin(self) -> None:
-        self._most = self._persons
-        self._person_s = self._overcrowded_s = 0.0

@@ -20,7 +20,8 @@ class HeatMapElement:
     """Time and different objects by cell of a grid.
 
     Who is hidden leaves no trace for as long as that lasts. An object that was lost and
-    came back under another number is another one.
+    came back under another number is another one. Who rides in the interval is left
+    out of it, the first steps included: the vehicle is told.
 
     Args:
         name: The heat map's name.
@@ -49,6 +50,7 @@ class HeatMapElement:
         self._cells_max = cells_per_object_max
         self._stays = Roster(_FACTS)  # by object and cell, both in one number
         self._here = _NOBODY
+        self._riders: set[int] = set()
 
     @property
     def name(self) -> str:
@@ -62,10 +64,12 @@ class HeatMapElement:
         ids = glance.tracks.ids[chosen]
         self._here = np.sort(ids * self._cells + self._cell(places[chosen]))
         self._admit()
+        self._riders |= glance.rider_ids
         return ()
 
     def elapse(self, seconds: float) -> None:
         """Let everybody stay where they are."""
+        self._admit()
         rows = self._stays.rows(self._here)
         self._stays.facts[rows, _STAY_S] += seconds
 
@@ -74,6 +78,8 @@ class HeatMapElement:
         del observed_s
         objects, cells = np.divmod(self._stays.ids, self._cells)
         stays_s = self._stays.facts[:, _STAY_S]
+        walked = np.isin(objects, list(self._riders), invert=True)
+        objects, cells, stays_s = objects[walked], cells[walked], stays_s[walked]
         if self._cells_max is not None:
             kept = _longest(objects, stays_s, self._cells_max)
             cells, stays_s = cells[kept], stays_s[kept]
@@ -81,7 +87,7 @@ class HeatMapElement:
         sums_s = np.bincount(cells, weights=stays_s, minlength=self._cells)
         marked = {cell: self._name_of(cell) for cell in np.flatnonzero(counts).tolist()}
         self._stays.clear()
-        self._admit()
+        self._riders.clear()
         return HeatMapFigures(
             columns=self._columns,
             rows=self._rows,

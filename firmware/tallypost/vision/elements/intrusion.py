@@ -30,7 +30,7 @@ class IntrusionElement:
     """In alarm from the first who is inside until the last has gone.
 
     Who is lost inside is held to be there until the track is given up; who is found
-    inside soon after is taken for the same one.
+    inside soon after it was last seen there is taken for the same one.
 
     Args:
         counter: Tells who comes in and who goes out, with hysteresis at the border.
@@ -56,6 +56,9 @@ class IntrusionElement:
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
         now_s = glance.time_s
+        if glance.anew:
+            self._alarm = None
+            self._lost.clear()
         if self._lost:
             self._lost = [
                 each for each in self._lost if now_s - each[0] <= self._clear_s
@@ -65,7 +68,8 @@ class IntrusionElement:
                 case ZoneEntry():
                     self._enter(event, glance.classes[event.class_id])
                 case ZoneExit():
-                    self._leave(event, lost=event.track_id in glance.tracks.ended_ids)
+                    lost = not glance.anew and event.track_id in glance.tracks.ended_ids
+                    self._leave(event, lost=lost)
         if self._inside:
             self._seen_s = now_s
             return self._begin(glance) if self._alarm is None else ()
@@ -97,7 +101,7 @@ class IntrusionElement:
                 since_s = min(other.since_s, intruder.since_s)
                 self._inside[track_id] = replace(other, since_s=since_s)
                 return
-        self._lost.append((leaving.time_s, intruder))
+        self._lost.append((leaving.left_s, intruder))
 
     def _begin(self, glance: Glance) -> Sequence[Sign]:
         # Only who is seen just now: a phantom of a moment is held to be there longer.

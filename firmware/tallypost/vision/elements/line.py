@@ -52,7 +52,8 @@ class LineElement:
         alone = [each for each in crossings if each.track_id not in glance.rider_ids]
         _note(self._crossed, crossings, glance.classes)
         _note(self._passed, passages, glance.classes)
-        self._travelled.update(glance.classes[each.class_id] for each in alone)
+        for each in alone:
+            self._travelled[glance.classes[each.class_id]] += 1
         if self._headways is not None:
             self._headways.note(alone, glance.time_s)
         if self._speed_trap is not None:

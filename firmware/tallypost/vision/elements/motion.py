@@ -1,6 +1,7 @@
 """How the objects of one moment move over the ground."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,11 @@ class Motion:
     implausible: NDArray[np.bool_]
 
 
+@lru_cache(maxsize=256)
 def unknown(count: int) -> Motion:
     """Return what is known of so many objects where the ground is not calibrated."""
-    nothing = np.full(count, np.nan)
-    return Motion(
-        np.full((count, 2), np.nan), nothing, nothing, np.zeros(count, np.bool_)
-    )
+    nothing = np.full((count, 2), np.nan)
+    implausible = np.zeros(count, np.bool_)
+    for each in (nothing, implausible):
+        each.flags.writeable = False
+    return Motion(nothing, nothing[:, 0], nothing[:, 0], implausible)

@@ -1,7 +1,6 @@
 """Gathers what elements may know of one moment."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from tallypost.domain.vision import Size, Tracks
 from tallypost.vision.counting.events import LineCrossing, LinePassage
@@ -48,10 +47,10 @@ class Observer:
         """
         still_s = self._stillness.update(tracks)
         rider_ids = self._riders.update(tracks, still_s)
-        events = chain.from_iterable(line.update(tracks, scene) for line in self._lines)
         crossings, passages = told_apart(
             event
-            for event in events
+            for line in self._lines
+            for event in line.update(tracks, scene)
             if event.track_id not in rider_ids or event.line in self._riders_at
         )
         motion = self._motion(tracks, scene)
@@ -62,6 +61,7 @@ class Observer:
             crossings=crossings,
             passages=passages,
             still_s=still_s,
+            stands=self._stillness.over,
             ground_m=motion.ground_m,
             speeds_kmh=motion.speeds_kmh,
             motion=motion,

@@ -53,6 +53,8 @@ class QueueElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        if glance.anew:
+            self._long, self._turned_s = False, None
         turns, waiting = self._waiters.update(glance)
         self._joined += turns.joined
         self._left += turns.left
@@ -64,6 +66,7 @@ class QueueElement:
 
     def elapse(self, seconds: float) -> None:
         """Add up how many wait for how long."""
+        self._note_most()
         self._length_s += self._length * seconds
         if not np.isnan(self._length_m):
             self._metre_s += self._length_m * seconds
@@ -96,7 +99,6 @@ class QueueElement:
         self._joined = self._left = self._most = 0
         self._most_m = np.nan
         self._waits_s: list[float] = []
-        self._note_most()
 
     def _note_most(self) -> None:
         self._most = max(self._most, self._length)

@@ -28,9 +28,10 @@ ON_SHARE_MIN = 0.35
 ON_S_MIN = 0.25
 """and for so long: whoever is passed by a bicycle has not."""
 HIDDEN_SHARE = 0.2
-"""What time counts for in which a rider is seen and the vehicle is not."""
+"""What time counts for in which a rider is seen and the vehicle has been given up."""
 
 _ON_S, _OFF_S, _SEEN_S, _VEHICLE, _ACROSS, _DOWN = range(6)
+_SPELLS = slice(_ON_S, _OFF_S + 1)
 _SEAT = slice(_ACROSS, _DOWN + 1)
 _FACTS = 6
 
@@ -57,8 +58,9 @@ class Riders:
     """Keeps for how long each person went along on a bicycle or motorcycle.
 
     Who has kept the same seat on a vehicle that goes, and was not off any for much
-    longer, is its rider. Somebody whom a bicycle passes keeps no seat; somebody who
-    stands by a parked one is on none.
+    longer, is its rider. A look at which that vehicle is not seen tells nothing.
+    Somebody whom a bicycle passes keeps no seat; somebody who stands by a parked one is
+    on none.
 
     Args:
         classes: Names of the detector's classes.
@@ -76,35 +78,59 @@ class Riders:
             tracks: The confirmed objects.
             still_s: Shape (n,), for how long each has stood still.
         """
-        riders = _riding(*self._roster.take(tracks.ended_ids))
+        riders = self._let_go(tracks.ended_ids)
         person = self._people[tracks.class_ids]
         if not person.any():
             return riders
         ids = tracks.ids[person]
-        self._admit(ids, tracks.born_s[person])
+        ridden = self._ridden[tracks.class_ids]
+        self._admit(tracks, person, ridden)
         rows = self._roster.rows(ids)
         facts = self._roster.facts[rows]
         step_s = np.minimum(tracks.time_s - facts[:, _SEEN_S], STEP_S_MAX)
-        facts[:, _SEEN_S] = tracks.time_s
-        ridden = self._ridden[tracks.class_ids]
-        seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
-        goes = on & (still_s[ridden] < STANDS_S)
-        step_s[on.any(axis=1) & ~goes.any(axis=1)] = 0.0  # waiting tells nothing
-        hidden = _rides(facts) & ~np.isin(facts[:, _VEHICLE], tracks.ids[ridden])
-        off_s = step_s * np.where(hidden, HIDDEN_SHARE, 1.0)
-        facts[:, [_ON_S, _OFF_S]] *= np.exp(-step_s / MEMORY_S)[:, None]
-        facts[:, _OFF_S] += np.where(on.any(axis=1), 0.0, off_s)
-        if goes.any():
-            _sit(facts, _Ride(goes, seats, tracks.ids[ridden]), step_s)
+        off: Mask = np.ones(len(ids), np.bool_)
+        unseen = off
+        ride = None
+        if ridden.any():
+            seats, on = _seats(tracks.boxes[person], tracks.boxes[ridden])
+            ride = _Ride(on & (still_s[ridden] < STANDS_S), seats, tracks.ids[ridden])
+            off = np.asarray(~on.any(axis=1))
+            unseen = ~np.isin(facts[:, _VEHICLE], ride.ids)
+            step_s[~off & ~ride.goes.any(axis=1)] = 0.0  # waiting tells nothing
+        # Neither does a look at which the vehicle is not seen while its track lives.
+        blank = off & unseen & ~np.isnan(facts[:, _VEHICLE])
+        step_s[blank] = 0.0
+        facts[~blank, _SEEN_S] = tracks.time_s
+        off_s = step_s * np.where(_rides(facts) & unseen, HIDDEN_SHARE, 1.0)
+        _pass(facts, step_s, np.where(off, off_s, 0.0))
+        if ride is not None and ride.goes.any():
+            _sit(facts, ride, step_s)
         self._roster.facts[rows] = facts
         return riders | _riding(ids, facts)
 
-    def _admit(self, ids: Ids, born_s: Floats) -> None:
-        new = self._roster.unknown(ids)
-        if new.any():
-            facts = np.zeros((int(new.sum()), _FACTS))
-            facts[:, _SEEN_S] = born_s[new]
-            self._roster.add(ids[new], facts)
+    def _let_go(self, ended_ids: Ids) -> frozenset[int]:
+        """Forget who ended; return who of them rode."""
+        riders = _riding(*self._roster.take(ended_ids))
+        facts = self._roster.facts
+        facts[np.isin(facts[:, _VEHICLE], ended_ids), _VEHICLE] = np.nan
+        return riders
+
+    def _admit(self, tracks: Tracks, person: Mask, ridden: Mask) -> None:
+        """Begin with new people, on the seats on which they were first seen."""
+        people = np.flatnonzero(person)
+        people = people[self._roster.unknown(tracks.ids[people])]
+        if not len(people):
+            return
+        born_s = tracks.born_s[people]
+        facts = np.zeros((len(people), _FACTS))
+        facts[:, _SEEN_S] = born_s
+        facts[:, _VEHICLE] = np.nan
+        seats, on = _seats(tracks.born_boxes[people], _were(tracks, ridden, born_s))
+        on &= tracks.born_s[ridden] <= born_s[:, None]
+        sits, vehicles = np.nonzero(on)
+        facts[sits, _VEHICLE] = tracks.ids[ridden][vehicles]
+        facts[sits, _SEAT] = seats[sits, vehicles]
+        self._roster.add(tracks.ids[people], facts)
 
 
 def _rides(facts: Floats) -> Mask:
@@ -115,6 +141,12 @@ def _rides(facts: Floats) -> Mask:
 
 def _riding(ids: Ids, facts: Floats) -> frozenset[int]:
     return frozenset(ids[_rides(facts)].tolist())
+
+
+def _pass(facts: Floats, step_s: Floats, off_s: Floats) -> None:
+    """Let time pass, and note for how much of it people were off any vehicle."""
+    facts[:, _SPELLS] *= np.exp(-step_s / MEMORY_S)[:, None]
+    facts[:, _OFF_S] += off_s
 
 
 def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:
@@ -132,16 +164,28 @@ def _sit(facts: Floats, ride: _Ride, step_s: Floats) -> None:
     facts[moved, _SEAT] = seats[~kept]
 
 
-def _seats(people: Boxes, ridden: Boxes) -> tuple[Floats, Mask]:
+def _were(tracks: Tracks, chosen: Mask, times_s: Floats) -> Floats:
+    """Return where tracks were, had they gone straight since birth: (times, m, 4)."""
+    born_s, born = tracks.born_s[chosen], tracks.born_boxes[chosen]
+    lived_s = np.maximum(tracks.time_s - born_s, np.finfo(float).tiny)
+    shares = np.clip((times_s[:, None] - born_s) / lived_s, 0.0, 1.0)
+    return np.asarray(born + shares[..., None] * (tracks.boxes[chosen] - born))
+
+
+def _seats(people: Boxes, ridden: Boxes | Floats) -> tuple[Floats, Mask]:
     """Return where people are on vehicles, and who is on which.
 
     The feet are within the vehicle's box, and the head above it.
 
+    Args:
+        people: Shape (n, 4).
+        ridden: Shape (m, 4), or (n, m, 4) for other boxes with each person.
+
     Returns:
         Shapes (n, m, 2), from the vehicle's upper left in its sides, and (n, m).
     """
-    corner, sides = ridden[:, :2], ridden[:, 2:] - ridden[:, :2]
+    corner, sides = ridden[..., :2], ridden[..., 2:] - ridden[..., :2]
     feet = (foot_points(people)[:, None] - corner) / sides
-    heads = (people[:, 1, None] - corner[:, 1]) / sides[:, 1]
+    heads = (people[:, 1, None] - corner[..., 1]) / sides[..., 1]
     within = (feet >= (-MARGIN, 0)) & (feet <= 1 + MARGIN)
     return np.asarray(feet), np.asarray(within.all(axis=2) & (heads <= MARGIN))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.figures.zones import WatchFigures
-from tallypost.domain.vision import Size, Tracks
+from tallypost.domain.vision import Size
 from tallypost.geometry import Points, areas, inside
 from tallypost.vision.counting.base import Anchor
 from tallypost.vision.elements.base import Glance, Sign
@@ -23,10 +23,11 @@ LEFT_S = 10.0
 """A vehicle that was seen to drive off is gone, unless one stands there again within
 this time: then another that passed in front of it has only taken its track along."""
 
+NOBODY = -1
 Mask = NDArray[np.bool_]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Standing:
     """A vehicle that stands where none may.
 
@@ -53,7 +54,8 @@ class StopElement:
     """One event a vehicle, however often its track is lost and found again.
 
     What stands is remembered by its place, not by its track: a parked car that is seen
-    now and then through the night has stopped once.
+    now and then through the night has stopped once. Where nobody watches for a while,
+    what stands there afterwards long enough is told of once more, not counted again.
 
     Args:
         name: The area's name.
@@ -83,6 +85,8 @@ class StopElement:
         self._lost_s = lost_s
         self._scene: Size | None = None
         self._standing: list[_Standing] = []
+        self._before: list[_Standing] = []
+        """What stood before nobody watched, as long as it may be seen to stand on."""
         self._watch = Watch()
 
     @property
@@ -94,16 +98,18 @@ class StopElement:
         """Take one moment."""
         if glance.scene != self._scene:
             self._rescale(glance.scene)
+        if glance.anew:
+            self._remember(glance.time_s)
         signs: list[Sign] = []
         if len(glance.tracks):
             points = self._anchor.points(glance.tracks.boxes)
             still = self._still(glance, points)
-            self._recognise(glance, points, still)
+            still &= ~self._recognise(glance, points, still)
             long = np.flatnonzero(still & (glance.still_s >= self._after_s))
             signs += [
                 self._begin(glance, points[row], row)
                 for row in long.tolist()
-                if not self._is_known(points[row])
+                if not _at(points[row], self._standing)
             ]
         return [*signs, *self._end(glance.time_s)]
 
@@ -120,17 +126,18 @@ class StopElement:
         """Go over to pictures of another size."""
         if self._scene is not None:
             scale = np.divide(scene, self._scene)
-            for standing in self._standing:
+            for standing in (*self._standing, *self._before):
                 standing.place = standing.place * scale
                 standing.near_px *= float(scale.min())
         self._scene = scene
         self._polygon = self._corners * scene
 
-    def _is_known(self, place: NDArray[np.float64]) -> bool:
-        return any(
-            np.hypot(*(place - standing.place)) <= standing.near_px
-            for standing in self._standing
-        )
+    def _remember(self, now_s: float) -> None:
+        """Begin afresh, with what stood before nobody watched in mind."""
+        for standing in self._standing:
+            standing.until_s = now_s + self._after_s + self._lost_s
+        self._before += self._standing
+        self._standing = []
 
     def _still(self, glance: Glance, points: Points) -> Mask:
         """Return who stands within the area and may not: shape (n,)."""
@@ -141,26 +148,29 @@ class StopElement:
                 still &= np.isin(glance.tracks.class_ids, self._classes)
         return still
 
-    def _recognise(self, glance: Glance, points: Points, still: Mask) -> None:
-        """Note who stands on, and who has driven off."""
-        for standing in self._standing:
-            away_px = np.hypot(*(points - standing.place).T)
-            near = still & (away_px <= standing.near_px)
-            if near.any():
-                row = int(np.argmin(np.where(near, away_px, np.inf)))
-                standing.track_id = int(glance.tracks.ids[row])
-                standing.seen_s = glance.time_s
-                standing.until_s = glance.time_s + self._lost_s
-            elif self._has_left(standing, glance.tracks, away_px):
-                standing.track_id = None
-                left_s = glance.time_s + LEFT_S
-                standing.until_s = min(standing.until_s, left_s)
-
-    def _has_left(
-        self, standing: _Standing, tracks: Tracks, away_px: NDArray[np.float64]
-    ) -> bool:
-        seen = tracks.ids == standing.track_id
-        return bool((seen & (away_px > standing.near_px)).any())
+    def _recognise(self, glance: Glance, points: Points, still: Mask) -> Mask:
+        """Note who stands on, and who has driven off; return who is at their places."""
+        standing, ids = self._standing, glance.tracks.ids
+        if not standing:
+            return np.zeros(len(ids), np.bool_)
+        ways = points[:, None] - np.array([each.place for each in standing])
+        away_px = np.hypot(ways[..., 0], ways[..., 1])
+        near = away_px <= np.array([each.near_px for each in standing])
+        nearest = np.where(near & still[:, None], away_px, np.inf).argmin(axis=0)
+        stands = (near & still[:, None]).any(axis=0)
+        own = ids[:, None] == [
+            NOBODY if each.track_id is None else each.track_id for each in standing
+        ]
+        left = (own & ~near).any(axis=0) & ~stands
+        for place in np.flatnonzero(stands).tolist():
+            standing[place].track_id = int(ids[nearest[place]])
+            standing[place].seen_s = glance.time_s
+            standing[place].until_s = glance.time_s + self._lost_s
+        for place in np.flatnonzero(left).tolist():
+            left_s = glance.time_s + LEFT_S
+            standing[place].track_id = None
+            standing[place].until_s = min(standing[place].until_s, left_s)
+        return np.asarray(near.any(axis=1))
 
     def _begin(self, glance: Glance, place: NDArray[np.float64], row: int) -> Sign:
         tracks, now_s = glance.tracks, glance.time_s
@@ -177,10 +187,14 @@ class StopElement:
                 track_id=int(tracks.ids[row]),
             )
         )
-        self._watch.begin(label)
+        same = _at(place, self._before)
+        self._before = [each for each in self._before if each not in same]
+        if not same:
+            self._watch.begin(label)
         return _sign(AlertState.BEGUN, label, stood_s)
 
     def _end(self, now_s: float) -> list[Sign]:
+        self._before = [each for each in self._before if now_s < each.until_s]
         if not self._standing:
             return []
         over = [each for each in self._standing if now_s >= each.until_s]
@@ -189,6 +203,13 @@ class StopElement:
             _sign(AlertState.ENDED, each.label, each.seen_s - each.since_s)
             for each in over
         ]
+
+
+def _at(place: NDArray[np.float64], standing: list[_Standing]) -> list[_Standing]:
+    """Return who of those that stand is at a place."""
+    return [
+        each for each in standing if np.hypot(*(place - each.place)) <= each.near_px
+    ]
 
 
 def _sign(state: AlertState, label: str, seconds: float) -> Sign:

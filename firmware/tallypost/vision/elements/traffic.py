@@ -92,7 +92,8 @@ class Traffic:
         facts = self._roster.facts[rows]
         stands = glance.still_s >= STANDS_S
         facts[:, _STANDS] = stands
-        facts[:, _SPEED_KMH] = np.where(stands, 0.0, glance.speeds_kmh)
+        known = np.isfinite(glance.ground_m).all(axis=1)
+        facts[:, _SPEED_KMH] = np.where(stands & known, 0.0, glance.speeds_kmh)
         facts[:, _CLASS] = tracks.class_ids
         facts[:, _IS_ON] = inside(points / glance.scene, self._polygon)
         facts[:, _IS_ON] *= self._wanted(glance)
@@ -105,11 +106,10 @@ class Traffic:
 
     def _wanted(self, glance: Glance) -> NDArray[np.bool_]:
         """Return whose class counts, less people whose vehicle counts."""
-        ids = glance.tracks.ids
-        wanted = ~np.isin(ids, list(glance.rider_ids))
+        wanted = glance.alone(glance.tracks.ids)
         if self._classes is not None:
             wanted &= np.isin(glance.tracks.class_ids, self._classes)
-        return np.asarray(wanted)
+        return wanted
 
     def _decide(
         self, facts: NDArray[np.float64], points: Points, boxes: Boxes, scene: Size

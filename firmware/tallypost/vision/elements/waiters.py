@@ -57,7 +57,9 @@ class Turns:
 
 
 class Waiters:
-    """Follows those who wait, also while they creep on.
+    """Follows those who wait, also while they creep on; a rider waits as a vehicle.
+
+    Who waited before nobody watched is forgotten: their turn may have come, or not.
 
     Args:
         polygon: Where one waits, x y in 0..1 of the picture.
@@ -95,9 +97,13 @@ class Waiters:
     def update(self, glance: Glance) -> tuple[Turns, NDArray[np.intp]]:
         """Take one moment; return what has happened, and which tracks wait."""
         self._draw(glance.scene)
+        if glance.anew:
+            self._roster.clear()
+            self._lost = self._lost[:0]
         tracks, now_s = glance.tracks, glance.time_s
+        self._roster.take(np.array(sorted(glance.rider_ids), np.int64))
         left = self._give_up(tracks)
-        chosen = np.flatnonzero(self._wanted(tracks))
+        chosen = np.flatnonzero(self._wanted(tracks) & glance.alone(tracks.ids))
         if not len(chosen):
             return Turns(joined=0, waits_s=[], left=left), chosen
         self._admit(tracks, chosen)

@@ -1,52 +1,50 @@
 """Tells for how long those who are inside a zone have stood still there."""
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
-from tallypost.domain.vision import Tracks
-from tallypost.vision.counting.roster import Roster
+from tallypost.vision.counting.events import ZoneEntry, ZoneExit
+from tallypost.vision.elements.base import Glance
+from tallypost.vision.elements.stillness import STAND_S_MIN, Stand
 
-_ENTERED_S, _DONE_S, _NOW_S = range(3)
-_FACTS = 3
-STAND_S_MIN = 2.0
-"""A stand counts once it has lasted so long, and then from its beginning."""
+
+@dataclass(slots=True)
+class _Visit:
+    """One who is inside: since when, and for how long it stood in stands now over."""
+
+    entered_s: float
+    waited_s: float = 0.0
 
 
 class Waiting:
     """Adds up the stands of everybody who is inside, one by one."""
 
     def __init__(self) -> None:
-        self._roster = Roster(_FACTS)
+        self._visits: dict[int, _Visit] = {}
 
-    def enter(self, track_id: int, entered_s: float) -> None:
-        """Begin with one who has come in.
+    def enter(self, entry: ZoneEntry) -> None:
+        """Begin with one who has come in."""
+        self._visits[entry.track_id] = _Visit(entry.entered_s)
 
-        Args:
-            track_id: The object's number.
-            entered_s: When it was first seen inside.
-        """
-        self._roster.add(np.array([track_id]), np.array([[entered_s, 0.0, 0.0]]))
+    def note(self, stand: Stand) -> None:
+        """Add a stand that is over, if it was one of somebody inside."""
+        if visit := self._visits.get(stand.track_id):
+            begun_s = max(stand.begun_s, visit.entered_s)
+            visit.waited_s += max(stand.ended_s - begun_s, 0.0)
 
-    def leave(self, track_id: int) -> float:
-        """Return for how long one stood still inside, in seconds; it is forgotten."""
-        _, facts = self._roster.take(np.array([track_id]))
-        return float(facts[:, _DONE_S].sum() + facts[:, _NOW_S].sum())
-
-    def update(self, tracks: Tracks, still_s: NDArray[np.float64]) -> None:
-        """Take one moment.
+    def leave(self, left: ZoneExit, glance: Glance) -> float:
+        """Return for how long one stood still inside, in seconds; it is forgotten.
 
         Args:
-            tracks: The confirmed objects.
-            still_s: Shape (n,), for how long each has stood where it stands.
+            left: Who has gone out.
+            glance: The moment; stands that are over at it were noted before.
         """
-        if not len(self._roster):
-            return
-        inside = ~self._roster.unknown(tracks.ids)
-        rows = self._roster.rows(tracks.ids[inside])
-        facts = self._roster.facts[rows]
-        within_s = np.minimum(still_s[inside], tracks.time_s - facts[:, _ENTERED_S])
-        now_s = np.where(still_s[inside] >= STAND_S_MIN, within_s, 0.0)
-        over = now_s < facts[:, _NOW_S]
-        facts[over, _DONE_S] += facts[over, _NOW_S]
-        facts[:, _NOW_S] = now_s
-        self._roster.facts[rows] = facts
+        visit = self._visits.pop(left.track_id)
+        waited_s = visit.waited_s
+        for row in np.flatnonzero(glance.tracks.ids == left.track_id).tolist():
+            still_s = float(glance.still_s[row])
+            if still_s >= STAND_S_MIN:
+                begun_s = max(glance.time_s - still_s, visit.entered_s)
+                waited_s += max(left.left_s - begun_s, 0.0)
+        return min(waited_s, left.dwell_s)

@@ -37,6 +37,8 @@ class WrongWayElement:
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
         signs = []
+        if glance.anew:
+            self._going_on.clear()
         while self._going_on and self._going_on[0][0] <= glance.time_s:
             _, label = self._going_on.popleft()
             signs.append(_sign(AlertState.ENDED, label))

@@ -24,6 +24,7 @@ class ZoneElement:
     def __init__(self, counter: ZoneCounter) -> None:
         self._counter = counter
         self._waiting = Waiting()
+        self._occupancy: Mapping[int, int] = {}
         self._inside: dict[str, int] = {}
         self._begin()
 
@@ -34,18 +35,22 @@ class ZoneElement:
 
     def update(self, glance: Glance) -> Sequence[Sign]:
         """Take one moment."""
+        for stand in glance.stands:
+            self._waiting.note(stand)
         for event in self._counter.update(glance.tracks, glance.scene):
-            self._note(event, glance.classes[event.class_id])
-        self._waiting.update(glance.tracks, glance.still_s)
-        self._inside = {
-            glance.classes[class_id]: count
-            for class_id, count in self._counter.occupancy.items()
-        }
-        self._note_most()
+            self._note(event, glance)
+        occupancy = self._counter.occupancy
+        if occupancy is not self._occupancy:
+            self._occupancy = occupancy
+            self._inside = {
+                glance.classes[class_id]: count for class_id, count in occupancy.items()
+            }
+            self._note_most()
         return ()
 
     def elapse(self, seconds: float) -> None:
         """Add up who is inside for how long."""
+        self._note_most()
         for label, count in self._inside.items():
             self._occupied_s[label] += count * seconds
 
@@ -80,18 +85,17 @@ class ZoneElement:
         self._exits: Counter[str] = Counter()
         self._stays_s: defaultdict[str, list[float]] = defaultdict(list)
         self._waits_s: defaultdict[str, list[float]] = defaultdict(list)
-        self._note_most()
 
-    def _note(self, event: ZoneEntry | ZoneExit, label: str) -> None:
+    def _note(self, event: ZoneEntry | ZoneExit, glance: Glance) -> None:
+        label = glance.classes[event.class_id]
         match event:
             case ZoneEntry():
                 self._entries[label] += 1
-                self._waiting.enter(event.track_id, event.entered_s)
+                self._waiting.enter(event)
             case ZoneExit():
                 self._exits[label] += 1
                 self._stays_s[label].append(event.dwell_s)
-                waited_s = self._waiting.leave(event.track_id)
-                self._waits_s[label].append(min(waited_s, event.dwell_s))
+                self._waits_s[label].append(self._waiting.leave(event, glance))
 
     def _note_most(self) -> None:
         for label, count in self._inside.items():

@@ -81,11 +81,14 @@ class Gatherer(Protocol):
         ...
 
     def elapse(self, seconds: float) -> None:
-        """Note that all has stood as it stands for so many watched seconds."""
+        """Note that all has stood as it stands for so many watched seconds, above 0."""
         ...
 
     def take(self, observed_s: float) -> object | None:
-        """Return the interval's figures and begin anew with what stands.
+        """Return the interval's figures and begin anew.
+
+        What stands belongs to the next interval as soon as time elapses in it: nobody
+        may watch for most of that.
 
         Args:
             observed_s: For how long the scene was watched; 0 is possible.
@@ -226,7 +229,7 @@ class Window:
     def _pass(self, running: _Running, seconds: float, *, watched: bool) -> None:
         seconds = max(seconds, 0.0)  # the calendar may have been set back a little
         self._health.elapse(seconds)
-        if not watched:
+        if not watched or not seconds:
             return
         running.observed_s += seconds
         for gatherers in self._gatherers.values():

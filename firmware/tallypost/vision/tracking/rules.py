@@ -12,8 +12,8 @@ class Matching:
         cost_low_max: For one that scores low and a track seen within `Patience.dip_s`.
         cost_late_max: For a track that has not been seen for `Patience.lost_s`.
         reach: By how many standard deviations of the place boxes are widened.
-        reach_young: The same for tracks seen less often than `young_hits`, whose speed
-            nobody knows yet.
+        reach_free: The same for tracks whose speed nobody can foretell: those seen less
+            often than `young_hits`, and those who stand still and may set off.
         young_hits: See there.
         widened_max: No box is widened by more than this on any side.
         widened_late_max: The same for a track not seen for `Patience.lost_s`: who was
@@ -22,12 +22,12 @@ class Matching:
 
     cost_max: float = 0.85
     cost_low_max: float = 0.5
-    cost_late_max: float = 0.7
+    cost_late_max: float = 0.8
     reach: float = 1.0
-    reach_young: float = 1.5
+    reach_free: float = 1.5
     young_hits: int = 3
     widened_max: float = 1.0
-    widened_late_max: float = 0.35
+    widened_late_max: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

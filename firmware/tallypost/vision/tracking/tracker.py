@@ -147,8 +147,9 @@ class Tracker:
         followed, rules = self._followed, self._matching
         states, boxes = followed.states[rows], found.boxes[offered]
         late = self._time_s - followed.seen_s[rows] > self._patience.lost_s
-        young = followed.hits[rows] < rules.young_hits
-        reach = np.where(young, rules.reach_young, rules.reach)
+        free = followed.hits[rows] < rules.young_hits
+        free |= followed.seen_s[rows] - followed.rest_s[rows] >= self._patience.still_s
+        reach = np.where(free, rules.reach_free, rules.reach)
         limit = np.where(late, rules.widened_late_max, rules.widened_max)
         widened = np.minimum(
             reach[:, None] * deviations(states), limit[:, None] * sizes(states)
