@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
     "swift": "goes farther between two looks than it is large, and dips once",
-    "halves": "a long vehicle is told as its two halves, or changes its class on the way",
+    "halves": "a long vehicle is told as its halves, or changes its class on the way",
     "merged": "walkers are told as one box for seconds, or change places within it",
     "sparse": "two looks a second show it once or twice on a side",
     "hidden": "hidden on both sides of the line for longer than anybody is waited for",
