@@ -30,7 +30,8 @@ class QueueFigures:
         wait_mean_s: Mean time from joining to the front of those served.
         wait_p50_s: The median of those times.
         wait_p85_s: 85 of 100 waited so long or shorter.
-        wait_max_s: The longest of those times.
+        wait_max_s: The longest of those times; on sites of the privacy profile `open`
+            only.
         withheld: 1 where waits are withheld: too few were served to hide one among.
     """
 

@@ -27,7 +27,8 @@ class ZoneFigures:
         entries: How many came in, by class; whoever appears inside has come in.
         exits: How many went out, by class; whoever is lost inside has gone out.
         dwell_mean_s: Mean stay of those who went out in this interval, by class.
-        dwell_max_s: The longest of those stays, by class.
+        dwell_max_s: The longest of those stays, by class; on sites of the privacy
+            profile `open` only.
         dwell_p50_s: The median of those stays, by class.
         dwell_p85_s: 85 of 100 stayed so long or shorter, by class.
         dwell_p95_s: 95 of 100 stayed so long or shorter, by class.
