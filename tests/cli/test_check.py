@@ -61,7 +61,7 @@ def test_every_fault_of_every_file_comes_in_one_answer(folder: Path) -> None:
     assert result.stdout == (
         "tallypost: site.toml: 2 settings cannot be accepted\n"
         "  lines[0].x: is not known here; take it out, or use one of name, start, end, "
-        "classes, anchor\n"
+        "classes, anchor, riders, headways, modal_split\n"
         "  lines[0].end: is the same point as start; a line needs two\n"
         "  (taken for: site)\n"
         "tallypost: tallypost.toml: 1 setting cannot be accepted\n"
