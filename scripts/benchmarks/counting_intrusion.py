@@ -8,21 +8,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scripts.benchmarks.footage import looks as looks_at
-from scripts.benchmarks.page import DATA, table, where
-from scripts.benchmarks.sequences import SEQUENCES, published
+from scripts.benchmarks.deserted import Corners, Kept, recordings
+from scripts.benchmarks.page import table, where
 from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import Threshold, open_detector, threshold
+from tallypost.assembly.detector import Threshold
 from tallypost.domain.alerts import Alert, AlertState
 from tallypost.domain.vision import Detections, Size
-from tallypost.geometry import foot_points
-from tallypost.models.store import find_model
 from tallypost.settings.site import Site
 from tallypost.vision.timeline import FootageTimeline
 from tests.torture.drawn import WALK
@@ -44,7 +38,6 @@ GRACE_S = 2.0
 
 Span = tuple[float, float]
 Looks = Iterable[tuple[float, Detections]]
-Corners = Sequence[tuple[float, float]]
 
 
 @dataclass(slots=True)
@@ -188,90 +181,17 @@ def score_drawn(rate_hz: float, days: int = DAYS) -> dict[str, Score]:
     return scores
 
 
-def deserted(feet: NDArray[np.float64]) -> Corners:
-    """Return the largest rectangle of a 32x24 grid that nobody's foot comes near.
-
-    Args:
-        feet: Shape (n, 2), where all people ever stood, in 0..1 of the picture. The
-            rectangle lies within the heights at which people stood: no sky, no roof.
-    """
-    columns, rows = 32, 24
-    free = np.ones((rows + 2, columns + 2), np.bool_)
-    for x, y in np.clip(feet * (columns, rows), -1, (columns, rows)).astype(int) + 1:
-        free[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2] = False
-    low = max(int(feet[:, 1].min() * rows), 0)
-    high = min(int(np.ceil(feet[:, 1].max() * rows)), rows)
-    best, area = (0, 0, 1, 1), 0
-    for top, left in product(range(low, high), range(columns)):
-        for bottom, right in product(range(top, high), range(left, columns)):
-            size = (bottom - top + 1) * (right - left + 1)
-            if size > area and free[top + 1 : bottom + 2, left + 1 : right + 2].all():
-                best, area = (left, top, right + 1, bottom + 1), size
-    left, top, right, bottom = best
-    x1, y1, x2, y2 = left / columns, top / rows, right / columns, bottom / rows
-    return ((x1, y1), (x2, y1), (x2, y2), (x1, y2))
-
-
-class Kept(NamedTuple):
-    """A recording, and a place in it that nobody comes near."""
-
-    name: str
-    told: list[tuple[float, Detections]]
-    scene: Size
-    corners: Corners
-    score_min: float
-
-
 def score_real(recordings: Iterable[Kept], rate_hz: float | None) -> dict[str, Score]:
     """Return what each setting makes of real people who keep off a place."""
     scores = {_name(after_s): Score() for after_s in AFTER_S}
     for one in recordings:
-        told = _thinned(one.told, rate_hz)
+        told = one.at(rate_hz)
         seconds = told[-1][0] - told[0][0]
         own_hz = (len(told) - 1) / seconds
         spans = alarmed(told, one.scene, one.corners, one.score_min, own_hz)
         for setting, score in scores.items():
             score.add(spans.get(setting, []), [], seconds)
     return scores
-
-
-def _thinned(
-    told: Sequence[tuple[float, Detections]], rate_hz: float | None
-) -> list[tuple[float, Detections]]:
-    if rate_hz is None:
-        return list(told)
-    slots = np.floor(np.array([time_s for time_s, _ in told]) * rate_hz + 1e-6)
-    return [told[at] for at in np.flatnonzero(np.diff(slots, prepend=-1) > 0).tolist()]
-
-
-def recordings() -> Iterator[Kept]:
-    """Yield recorded sequences with published detections, and one seen by our model."""
-    for name, (scene, _) in SEQUENCES.items():
-        one = published(DATA / "mot15", name)
-        feet = foot_points(np.concatenate([each.boxes for each in one.truth])) / scene
-        corners = deserted(feet)
-        told = list(zip(one.times_s.tolist(), one.found, strict=True))
-        yield Kept(f"{name}, published detections", told, scene, corners, one.score_min)
-        if name == "PETS09-S2L1":
-            yield _seen_by_ours(corners)
-
-
-def _seen_by_ours(corners: Corners) -> Kept:
-    """Return the footage of the longest sequence as our own model sees it."""
-    model = find_model(None)
-    scores = threshold(model, None)
-    detector = open_detector(model, score_min=scores.hold, threads=2)
-    found, times_s, scene = looks_at(detector, DATA / "footage" / "vtest.avi", None)
-    person = detector.classes.index("person")
-    detector.close()
-    told = list(zip(times_s, (_persons(each, person) for each in found), strict=True))
-    title = f"the same footage, {model.description.name}"
-    return Kept(title, told, scene, corners, scores.begin)
-
-
-def _persons(found: Detections, person: int) -> Detections:
-    mine = found.only(np.flatnonzero(found.class_ids == person))
-    return Detections(mine.boxes, mine.scores, np.zeros_like(mine.class_ids))
 
 
 def section() -> str:

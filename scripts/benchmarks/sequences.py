@@ -67,14 +67,19 @@ class Recording:
 
     def at(self, rate_hz: float) -> "Recording":
         """Return the same recording with fewer looks a second."""
-        slots = np.floor(self.times_s * rate_hz + 1e-6)
-        kept = np.flatnonzero(np.diff(slots, prepend=-1) > 0).tolist()
+        kept = kept_at(self.times_s, rate_hz)
         return replace(
             self,
             times_s=self.times_s[kept],
             truth=[self.truth[place] for place in kept],
             found=[self.found[place] for place in kept],
         )
+
+
+def kept_at(times_s: NDArray[np.float64], rate_hz: float) -> list[int]:
+    """Return which of some looks are left at a lower rate: the first of each slot."""
+    slots = np.floor(times_s * rate_hz + 1e-6)
+    return np.flatnonzero(np.diff(slots, prepend=-1) > 0).tolist()
 
 
 def published(folder: Path, name: str) -> Recording:

@@ -9,7 +9,7 @@ from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.crowd import CrowdElement
 from tallypost.vision.elements.intrusion import IntrusionElement
-from tallypost.vision.elements.service import Movement
+from tallypost.vision.elements.pedestrian_service import Activity
 from tallypost.vision.elements.stop import StopElement
 from tallypost.vision.elements.wrong_way import WrongWayElement
 
@@ -33,7 +33,7 @@ def crowd(drawn: Crowd, classes: ClassIds) -> CrowdElement:
         area_m2=drawn.area_m2,
         density_max_per_m2=drawn.density_max_per_m2,
         after_s=drawn.after_s,
-        movement=Movement(drawn.movement),
+        movement=Activity(drawn.movement),
     )
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -37,27 +37,6 @@ BEGUN = Alert(
     clock=ClockTrust.SYNCED,
 )
 ENDED = replace(BEGUN, state=AlertState.ENDED, value=7.5)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "outbox.db"
-
-
-@pytest.fixture
-def reopen(path: Path, board: SimulatedBoard) -> Iterator[Open]:
-    """Open the outbox; what was open before is closed first."""
-    last: list[Outbox] = []
-
-    def opened() -> Outbox:
-        for outbox in last:
-            outbox.close()
-        last.append(Outbox(path, board=board))
-        return last[-1]
-
-    yield opened
-    for outbox in last:
-        outbox.close()
 
 
 def put(outbox: Outbox, alert: Alert) -> AlertRecord:
@@ -174,6 +153,7 @@ def test_a_damaged_file_gives_back_its_alerts_and_what_goes_on(
 def first_payload(path: Path, interval: Callable[..., Interval]) -> bytes:
     """What waits in an outbox that the first version has left behind."""
     payload = json_v1.encode(KpiRecord(device="tp-1", seq=41, interval=interval()))
+    path.parent.mkdir()
     database = sqlite3.connect(path)
     database.executescript(SCHEMA_STEPS[0])
     database.execute(

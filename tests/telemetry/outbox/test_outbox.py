@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,27 +22,6 @@ from tallypost.telemetry.outbox.outbox import Outbox
 
 Make = Callable[..., Interval]
 Open = Callable[[], Outbox]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "outbox.db"
-
-
-@pytest.fixture
-def reopen(path: Path, board: SimulatedBoard) -> Iterator[Open]:
-    """Open the outbox; what was open before is closed first."""
-    last: list[Outbox] = []
-
-    def opened() -> Outbox:
-        for outbox in last:
-            outbox.close()
-        last.append(Outbox(path, board=board))
-        return last[-1]
-
-    yield opened
-    for outbox in last:
-        outbox.close()
 
 
 def put(outbox: Outbox, interval: Interval) -> KpiRecord:

@@ -6,7 +6,7 @@ from tallypost.domain.alerts import AlertState
 from tallypost.domain.words import Grade
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.crowd import CrowdElement
-from tallypost.vision.elements.service import Movement, level
+from tallypost.vision.elements.pedestrian_service import Activity, level
 from tests.vision.counting.scenes import Way
 from tests.vision.elements.glances import told, watch
 
@@ -26,7 +26,7 @@ def element(
         area_m2=area_m2,
         density_max_per_m2=density_max_per_m2,
         after_s=after_s,
-        movement=Movement.STANDING,
+        movement=Activity.STANDING,
     )
 
 
@@ -100,23 +100,23 @@ def test_without_a_limit_nothing_is_told_and_without_an_area_no_density() -> Non
 @pytest.mark.parametrize(
     ("movement", "square_feet", "grade"),
     [
-        (Movement.STANDING, 13.0, Grade.A),
-        (Movement.STANDING, 12.9, Grade.B),
-        (Movement.STANDING, 9.9, Grade.C),
-        (Movement.STANDING, 6.9, Grade.D),
-        (Movement.STANDING, 2.9, Grade.E),
-        (Movement.STANDING, 1.9, Grade.F),
-        (Movement.WALKING, 35.0, Grade.A),
-        (Movement.WALKING, 25.0, Grade.B),
-        (Movement.WALKING, 15.0, Grade.C),
-        (Movement.WALKING, 10.0, Grade.D),
-        (Movement.WALKING, 5.0, Grade.E),
-        (Movement.WALKING, 4.9, Grade.F),
+        (Activity.STANDING, 13.0, Grade.A),
+        (Activity.STANDING, 12.9, Grade.B),
+        (Activity.STANDING, 9.9, Grade.C),
+        (Activity.STANDING, 6.9, Grade.D),
+        (Activity.STANDING, 2.9, Grade.E),
+        (Activity.STANDING, 1.9, Grade.F),
+        (Activity.WALKING, 35.0, Grade.A),
+        (Activity.WALKING, 25.0, Grade.B),
+        (Activity.WALKING, 15.0, Grade.C),
+        (Activity.WALKING, 10.0, Grade.D),
+        (Activity.WALKING, 5.0, Grade.E),
+        (Activity.WALKING, 4.9, Grade.F),
     ],
     ids=str,
 )
 def test_levels_are_those_of_the_source(
-    movement: Movement, square_feet: float, grade: Grade
+    movement: Activity, square_feet: float, grade: Grade
 ) -> None:
     area_m2 = 100 * square_feet * 0.3048**2 * 1.000001
 
@@ -124,4 +124,4 @@ def test_levels_are_those_of_the_source(
 
 
 def test_an_empty_place_is_at_the_best_level() -> None:
-    assert level(0, 1.0, Movement.WALKING) is Grade.A
+    assert level(0, 1.0, Activity.WALKING) is Grade.A

@@ -7,7 +7,7 @@ from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.figures.zones import CrowdFigures
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Glance, Sign
-from tallypost.vision.elements.service import Movement, level
+from tallypost.vision.elements.pedestrian_service import Activity, level
 
 EMPTIER_SHARE = 0.1
 """It is over when so much fewer are there than may be; by one at least."""
@@ -33,7 +33,7 @@ class CrowdElement:
         area_m2: float | None,
         density_max_per_m2: float | None,
         after_s: float,
-        movement: Movement,
+        movement: Activity,
     ) -> None:
         self._counter = counter
         self._area_m2 = area_m2

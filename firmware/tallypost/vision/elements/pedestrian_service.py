@@ -7,7 +7,7 @@ from tallypost.domain.words import Grade
 SQUARE_FOOT_M2 = 0.09290304
 
 
-class Movement(StrEnum):
+class Activity(StrEnum):
     """What people do at a place."""
 
     STANDING = "standing"
@@ -15,13 +15,13 @@ class Movement(StrEnum):
 
 
 _ROOM_MIN_SQUARE_FEET = {
-    Movement.STANDING: (13, 10, 7, 3, 2),
-    Movement.WALKING: (35, 25, 15, 10, 5),
+    Activity.STANDING: (13, 10, 7, 3, 2),
+    Activity.WALKING: (35, 25, 15, 10, 5),
 }
 """The least room of a person at the levels A to E; F has less."""
 
 
-def level(persons: int, area_m2: float, movement: Movement) -> Grade:
+def level(persons: int, area_m2: float, movement: Activity) -> Grade:
     """Return the level of service of a place.
 
     Args:
