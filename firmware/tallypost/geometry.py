@@ -47,6 +47,21 @@ def shared_lengths(first: Spans, second: Spans) -> NDArray[np.floating]:
     return high
 
 
+def shared_areas(first: Boxes, second: Boxes) -> NDArray[np.floating]:
+    """Return what every box of one set and every box of another have in common.
+
+    Args:
+        first: Shape (n, 4), x1 y1 x2 y2.
+        second: Shape (m, 4).
+
+    Returns:
+        Shape (n, m), areas; 0 where they are apart.
+    """
+    width = shared_lengths(first[:, 0::2], second[:, 0::2])
+    height = shared_lengths(first[:, 1::2], second[:, 1::2])
+    return np.asarray(np.maximum(width, 0) * np.maximum(height, 0))
+
+
 def iou(first: Boxes, second: Boxes) -> NDArray[np.floating]:
     """Return how much every box of one set overlaps every box of another.
 
@@ -57,9 +72,7 @@ def iou(first: Boxes, second: Boxes) -> NDArray[np.floating]:
     Returns:
         Shape (n, m): intersection over union, 0..1; 0 where both areas are 0.
     """
-    width = shared_lengths(first[:, 0::2], second[:, 0::2])
-    height = shared_lengths(first[:, 1::2], second[:, 1::2])
-    shared = np.maximum(width, 0) * np.maximum(height, 0)
+    shared = shared_areas(first, second)
     union = areas(first)[:, None] + areas(second)[None, :] - shared
     return np.asarray(shared / np.where(union > 0, union, 1))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Boxes, Detections, Region, Size
-from tallypost.geometry import areas
+from tallypost.geometry import areas, shared_areas
 
 BORDER_SHARE = 0.02
 """A box so near to a region's inner border, as a share of its side, is cut by it."""
@@ -105,9 +105,7 @@ def _each_once(found: Detections, looks: NDArray[np.intp]) -> Detections:
 
 def _overlaps(boxes: Boxes) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Return intersections over the union, and over the smaller box: shape (n, n)."""
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    shared = np.maximum(high - low, 0).prod(axis=2)
+    shared = shared_areas(boxes, boxes)
     own = areas(boxes)
     union = own[:, None] + own[None, :] - shared
     smaller = np.minimum(own[:, None], own[None, :])

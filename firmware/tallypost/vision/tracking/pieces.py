@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.domain.vision import Detections
-from tallypost.geometry import Boxes, areas, iou, shared_lengths
+from tallypost.geometry import Boxes, areas, iou, shared_areas
 
 Mask = NDArray[np.bool_]
 
@@ -26,9 +26,8 @@ def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
     Returns:
         Shape (n, m), 0..1.
     """
-    width = np.maximum(shared_lengths(parts[:, 0::2], wholes[:, 0::2]), 0.0)
-    height = np.maximum(shared_lengths(parts[:, 1::2], wholes[:, 1::2]), 0.0)
-    return np.asarray(width * height / areas(parts)[:, None], np.float64)
+    shared = shared_areas(parts, wholes)
+    return np.asarray(shared / areas(parts)[:, None], np.float64)
 
 
 def parts(boxes: Boxes, wholes: Boxes) -> Mask:
