@@ -46,7 +46,7 @@ def kpi_schema() -> Schema:
     interval = words.pop("Interval")
     required = interval["required"]
     interval = interval["properties"]
-    del interval["start_utc_s"]
+    del interval["start_utc_s"], interval["start_monotonic_s"]
     interval["duration_s"]["exclusiveMinimum"] = 0
     properties = {
         "schema": {
@@ -60,7 +60,8 @@ def kpi_schema() -> Schema:
             "format": "date-time",
             "pattern": INSTANT,
             "description": "Where the interval begins, in UTC: a whole number of "
-            "intervals since 1970.",
+            "intervals since 1970, but where a watch or the calendar itself begins "
+            "in the middle of one.",
         },
         **interval,
     }

@@ -5,6 +5,7 @@ not hold what it must is a `RecordError` that names the key's path.
 """
 
 import json
+from dataclasses import replace
 
 from tallypost.domain import fields
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
@@ -32,7 +33,7 @@ def encode(record: KpiRecord) -> bytes:
         RecordError: The record breaks the schema: `decode` would not take it back.
     """
     interval = record.interval
-    figures = to_document(interval)
+    figures = to_document(replace(interval, start_monotonic_s=None))
     del figures["start_utc_s"], figures["duration_s"]
     document = _headed(KPI_SCHEMA, record) | {
         "start": fields.instant_text(interval.start_utc_s),
@@ -98,6 +99,7 @@ def _record(document: object) -> KpiRecord:
     device, seq = _head(document, KPI_SCHEMA)
     start_utc_s = fields.instant(fields.member(document, "", "start"), "start")
     figures = fields.mapping(document, "") | {"start_utc_s": start_utc_s}
+    figures.pop("start_monotonic_s", None)  # a stranger's: ours never leaves
     return KpiRecord(device=device, seq=seq, interval=from_document(Interval, figures))
 
 
