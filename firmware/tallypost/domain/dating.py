@@ -1,12 +1,11 @@
 """What a record has instead of a date until a clock arrives, and what it gets then."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tallypost.domain.records import Dated
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A moment of a device that does not know the time.
 
     Attributes:
@@ -18,8 +17,7 @@ class Stamp:
     start_monotonic_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Undated:
+class Undated(NamedTuple):
     """A record that waits for its date.
 
     Attributes:
@@ -40,8 +38,7 @@ class Undated:
         return self.start_monotonic_s + self.duration_s
 
 
-@dataclass(frozen=True, slots=True)
-class Dating:
+class Dating(NamedTuple):
     """A date, given once.
 
     Attributes:
