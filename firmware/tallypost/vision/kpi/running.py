@@ -51,11 +51,12 @@ class Running:
         self.end_utc_s += seconds
         self.stepped_s += abs(seconds)
 
-    def reading(self, end: ClockReading, utc_s: float, time_s: float) -> ClockReading:
+    def over(self, end: ClockReading, utc_s: float, time_s: float) -> ClockReading:
         """Return how far its date may be believed: no further than at either end.
 
         Where the calendar was slewed or set meanwhile, nobody knows which of both was
-        right.
+        right. Where it is not believed at all, the interval is as long as the frames'
+        clock says, which will date it.
 
         Args:
             end: How far the calendar may be believed now.
@@ -63,11 +64,13 @@ class Running:
             time_s: The same moment on the frames' clock.
         """
         trust = max(self.clock.trust, end.trust, key=list(ClockTrust).index)
+        slewed_s = (utc_s - self.start_utc_s) - (time_s - self.start_s)
         begun_s, ended_s = self.clock.uncertainty_s, end.uncertainty_s
         if trust is ClockTrust.UNSYNCED or begun_s is None or ended_s is None:
+            self.end_utc_s = round(self.end_utc_s - slewed_s, 6)
             return ClockReading(trust, None)
-        slewed_s = abs((utc_s - self.start_utc_s) - (time_s - self.start_s))
-        return ClockReading(trust, max(begun_s, ended_s) + slewed_s + self.stepped_s)
+        doubt_s = max(begun_s, ended_s) + abs(slewed_s) + self.stepped_s
+        return ClockReading(trust, doubt_s)
 
     def quality(
         self, clock: ClockReading, *, may_rest: bool, health: dict[str, Any]

@@ -145,7 +145,7 @@ class Window:
         watching = arrival.trusted
         closed = self._advance(moment, seen=True, watching=watching)
         running = self._running
-        assert running is not None, "one always runs once there was a moment"
+        assert running is not None, "it runs from the first moment on"
         running.frames += watching
         running.rested += arrival.rested
         running.dropped += arrival.dropped
@@ -231,9 +231,9 @@ class Window:
             after: The same moment by the calendar as it is.
         """
         running = self._running
-        assert running is not None, "it ran on to this moment"
+        assert running, "it ran on to this moment"
         shortest_s = CUT_SHARE_MIN * self._interval_s
-        young = before.time_s - running.start_s < shortest_s
+        young = before.time_s < running.start_s + shortest_s
         if young and running.start_utc_s + step_s >= 0:
             running.step(step_s)
             return []
@@ -241,8 +241,7 @@ class Window:
         running.stepped_s += abs(step_s)
         cut = self._close(running, before)
         following = self._begin(after, after.utc_s)
-        if following.end_utc_s - following.start_utc_s < shortest_s:
-            following.end_utc_s = following.start_utc_s + shortest_s
+        following.end_utc_s = max(following.end_utc_s, after.utc_s + shortest_s)
         return [cut]
 
     def _resume(self, moment: Moment) -> None:
@@ -274,13 +273,14 @@ class Window:
 
     def _close(self, running: Running, moment: Moment) -> Interval:
         """Return what has been gathered, which is over at a moment or before."""
+        clock = running.over(moment.clock, moment.utc_s, moment.time_s)
         figures = self._taken(running.observed_s)
         interval = Interval(
             start_utc_s=running.start_utc_s,
             duration_s=running.duration_s,
             **({"lines": {}, "zones": {}} | (figures if running.frames else {})),
             quality=running.quality(
-                running.reading(moment.clock, moment.utc_s, moment.time_s),
+                clock,
                 may_rest=self._may_rest,
                 health=self._health.take(running.duration_s),
             ),
