@@ -1,0 +1,11 @@
+"""Every format that records can be spelled in, by name."""
+
+from collections.abc import Mapping
+
+from tallypost.telemetry.codec import ngsi_ld
+from tallypost.telemetry.codec.format import Format
+
+FORMATS: Mapping[str, Format] = {
+    "ngsi-ld": ngsi_ld.NGSI_LD,
+    "ngsi-ld-simplified": ngsi_ld.NGSI_LD_SIMPLIFIED,
+}
