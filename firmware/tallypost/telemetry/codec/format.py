@@ -3,8 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tallypost.domain.records import KpiRecord
+from tallypost.domain.records import Interval, KpiRecord
 from tallypost.telemetry.codec.place import Place
+
+WATCHED_SHARE_MIN = 0.9  # counted when >=
+
+
+def watched_enough(interval: Interval) -> bool:
+    """Return whether a count of this interval may stand without its quality beside it.
+
+    A format that has no word for "watched for a part of the time" would pass a count of
+    ten seconds for one of a minute: it says instead that nothing was counted.
+    """
+    return interval.quality.observed_s >= WATCHED_SHARE_MIN * interval.duration_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

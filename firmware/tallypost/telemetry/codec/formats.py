@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
-from tallypost.telemetry.codec import ngsi_ld
+from tallypost.telemetry.codec import comptage, ngsi_ld
 from tallypost.telemetry.codec.format import Format
 
 FORMATS: Mapping[str, Format] = {
     "ngsi-ld": ngsi_ld.NGSI_LD,
     "ngsi-ld-simplified": ngsi_ld.NGSI_LD_SIMPLIFIED,
+    "comptage-measure": comptage.MEASURE,
+    "comptage-channel": comptage.CHANNEL,
+    "comptage-site": comptage.SITE,
 }

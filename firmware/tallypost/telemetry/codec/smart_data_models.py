@@ -14,6 +14,7 @@ from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.figures.traffic import ApproachFigures
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.classes import PERSON, SMART_DATA_MODELS, VEHICLES
+from tallypost.telemetry.codec.format import watched_enough
 from tallypost.telemetry.codec.place import LinePlace, Location, Place
 
 Entity = dict[str, object]
@@ -28,10 +29,11 @@ def entities(record: KpiRecord, place: Place) -> Iterator[Entity]:
     """
     assert place.location is not None, "the schema wants a location"
     common = _Common(record, place.location)
-    for name, line in record.interval.lines.items():
-        yield from _line(common, name, line, place.line(name))
-    for name, approach in record.interval.approaches.items():
-        yield _approach(common, name, approach)
+    if watched_enough(record.interval):
+        for name, line in record.interval.lines.items():
+            yield from _line(common, name, line, place.line(name))
+        for name, approach in record.interval.approaches.items():
+            yield _approach(common, name, approach)
     for name, car_park in record.interval.car_parks.items():
         yield from _car_park(common, name, car_park, on_street=name in place.on_street)
 
@@ -86,48 +88,58 @@ def _line(
     common: _Common, name: str, figures: LineFigures, place: LinePlace
 ) -> Iterator[Entity]:
     counted = place.counted(figures)
-    road: Entity = {} if place.road is None else {"refRoadSegment": place.road}
-    lane: Entity = {} if place.lane is None else {"laneId": place.lane}
-    for direction in ("forward", "backward"):
-        counts = figures.forward if direction == "forward" else figures.backward
-        for label in counted:
-            count: Entity = {
-                "laneDirection": direction,
-                "intensity": counts.get(label, 0),
-            }
-            what = (name, direction, label)
-            if label in SMART_DATA_MODELS:
-                yield (
-                    common.observation("TrafficFlowObserved", *what)
-                    | road
-                    | lane
-                    | {
-                        "vehicleType": SMART_DATA_MODELS[label],
-                        **count,
-                    }
-                )
-            if lane and (label == PERSON or label in VEHICLES):
-                yield (
-                    common.observation("ItemFlowObserved", *what)
-                    | road
-                    | lane
-                    | {
-                        "itemType": "people" if label == PERSON else "vehicle",
-                        "itemSubType": label,
-                        "refDevice": common.device,
-                        **count,
-                    }
-                )
+    where: Entity = {} if place.road is None else {"refRoadSegment": place.road}
     if PERSON in counted:
         towards = figures.forward.get(PERSON, 0)
         away = figures.backward.get(PERSON, 0)
         yield (
             common.observation("CrowdFlowObserved", name)
-            | road
+            | where
             | {
                 "peopleCount": towards + away,
                 "peopleCountTowards": towards,
                 "peopleCountAway": away,
+            }
+        )
+    if place.lane is not None:
+        where["laneId"] = place.lane
+    for direction, counts in (
+        ("forward", figures.forward),
+        ("backward", figures.backward),
+    ):
+        for label in counted:
+            passed = where | {
+                "laneDirection": direction,
+                "intensity": counts.get(label, 0),
+            }
+            yield from _passed(common, (name, direction, label), passed)
+
+
+def _passed(
+    common: _Common, what: tuple[str, str, str], passed: Entity
+) -> Iterator[Entity]:
+    """Yield how many of one class passed one way, in each model that has a word for it.
+
+    Args:
+        common: What all entities share.
+        what: The line, the direction and the class.
+        passed: How many, which way and where.
+    """
+    label = what[-1]
+    if label in SMART_DATA_MODELS:
+        yield (
+            common.observation("TrafficFlowObserved", *what)
+            | passed
+            | {"vehicleType": SMART_DATA_MODELS[label]}
+        )
+    if "laneId" in passed and (label == PERSON or label in VEHICLES):
+        yield (
+            common.observation("ItemFlowObserved", *what)
+            | passed
+            | {
+                "itemType": "people" if label == PERSON else "vehicle",
+                "itemSubType": label,
+                "refDevice": common.device,
             }
         )
 
