@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tallypost.telemetry.codec import comptage, ngsi_ld
+from tallypost.telemetry.codec import comptage, home_assistant, ngsi_ld
 from tallypost.telemetry.codec.format import Format
 
 FORMATS: Mapping[str, Format] = {
@@ -11,4 +11,5 @@ FORMATS: Mapping[str, Format] = {
     "comptage-measure": comptage.MEASURE,
     "comptage-channel": comptage.CHANNEL,
     "comptage-site": comptage.SITE,
+    "home-assistant": home_assistant.HOME_ASSISTANT,
 }
