@@ -147,6 +147,8 @@ def _without_titles(node: Any) -> Any:
         }
     if isinstance(node, list):
         return [_without_titles(each) for each in node]
+    if isinstance(node, float) and node.is_integer():
+        return int(node)  # 0 or 0.0: which one, the order of imports would decide
     return node
 
 

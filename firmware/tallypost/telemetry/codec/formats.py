@@ -1,0 +1,15 @@
+"""Every format that records can be spelled in, by name."""
+
+from collections.abc import Mapping
+
+from tallypost.telemetry.codec import comptage, home_assistant, ngsi_ld
+from tallypost.telemetry.codec.format import Format
+
+FORMATS: Mapping[str, Format] = {
+    "ngsi-ld": ngsi_ld.NGSI_LD,
+    "ngsi-ld-simplified": ngsi_ld.NGSI_LD_SIMPLIFIED,
+    "comptage-measure": comptage.MEASURE,
+    "comptage-channel": comptage.CHANNEL,
+    "comptage-site": comptage.SITE,
+    "home-assistant": home_assistant.HOME_ASSISTANT,
+}
