@@ -31,14 +31,14 @@ def dates(*undated: Undated, before: Trusted | None = BEFORE) -> list[Dating]:
 def test_of_this_start_all_is_known_but_the_drift() -> None:
     [early, late] = dates(of("now", 1, 40.0), of("now", 2, 940.0))
 
-    assert early == (NOW_UTC_S - 960.0, pytest.approx(0.5 + 960 * DRIFT), Dated.LATER)
-    assert late == (NOW_UTC_S - 60.0, pytest.approx(0.5 + 60 * DRIFT), Dated.LATER)
+    assert early == Dating(NOW_UTC_S - 960.0, 0.5 + 960 * DRIFT, Dated.LATER)
+    assert late == Dating(NOW_UTC_S - 60.0, 0.5 + 60 * DRIFT, Dated.LATER)
 
 
 def test_of_a_start_in_which_the_time_was_known_too() -> None:
     [date] = dates(of("old", 1, 110.0))
 
-    assert date == (NOW_UTC_S - 7140.0, pytest.approx(0.506), Dated.LATER)
+    assert date == Dating(NOW_UTC_S - 7140.0, 0.5 + 60 * DRIFT, Dated.LATER)
 
 
 def test_a_start_between_is_put_in_the_middle_of_where_it_can_have_been() -> None:

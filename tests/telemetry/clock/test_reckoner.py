@@ -8,7 +8,7 @@ import pytest
 from tallypost.board.base import BUILT_UTC_S, UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import ClockTrust
-from tallypost.telemetry.clock.anchor import DRIFT, Anchor
+from tallypost.telemetry.clock.anchor import DRIFT, Anchor, Date
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import RTC_AWAY_S_MAX, Reckoner
 
@@ -75,7 +75,7 @@ def test_what_speaks_starts_anew_and_knows_the_time_still(
     board.reading = UNSYNCED
     board.advance(60.0)
 
-    assert start().date(60.0) == (NOW_UTC_S + 60.0, pytest.approx(0.506))
+    assert start().date(60.0) == Date(NOW_UTC_S + 60.0, 0.5 + 60 * DRIFT)
 
 
 def test_another_start_does_not_know_it(board: SimulatedBoard, start: Open) -> None:
@@ -179,7 +179,7 @@ def test_who_knows_the_time_may_tell_it(board: SimulatedBoard, start: Open) -> N
     assert reckoner.date(10.0) is None
     reckoner.look()
 
-    assert reckoner.date(10.0) == (NOW_UTC_S + 10.0, pytest.approx(0.2505))
+    assert reckoner.date(10.0) == Date(NOW_UTC_S + 10.0, 0.25 + 5 * DRIFT)
     assert reckoner.reading().trust is ClockTrust.HOLDOVER
 
 
