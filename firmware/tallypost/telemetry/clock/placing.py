@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.domain.dating import Stamp
+from tallypost.domain.document import DECIMALS
 from tallypost.domain.records import ClockTrust, Dated, Interval, Quality
+from tallypost.telemetry.clock.anchor import Anchor
 from tallypost.telemetry.clock.reckoner import Reckoner
 
 
@@ -34,34 +36,35 @@ class Placing:
         self._reckoner = reckoner
         self._boot = boot
 
-    def place(self, interval: Interval) -> Placed:
+    def place(self, interval: Interval, *, dated: bool = True) -> Placed:
         """Return an interval with the best date that is known for it now.
 
         What was counted by a calendar that was kept has its date. Anything else is
         dated from the moment that is known best; the calendar's own date stands where
         that says the same, so that intervals end at full minutes as long as they can.
+
+        Args:
+            interval: What was counted.
+            dated: Whether it may have its date already.
         """
         monotonic_s = interval.start_monotonic_s
         bare = replace(interval, start_monotonic_s=None)
-        if interval.quality.clock is not ClockTrust.UNSYNCED or monotonic_s is None:
+        known = self._reckoner.anchor if dated else None
+        kept = interval.quality.clock is not ClockTrust.UNSYNCED
+        if monotonic_s is None or (kept and dated):
             return Placed(bare)
-        known = self._reckoner.anchor
         if known is None:
             return Placed(bare, Stamp(self._boot, monotonic_s))
-        date = known.date(monotonic_s)
-        apart_s = abs(date.utc_s - interval.start_utc_s)
-        agrees = apart_s <= date.uncertainty_s
-        later = known.monotonic_s > monotonic_s
-        quality = replace(
-            interval.quality,
-            clock=ClockTrust.UNSYNCED if later else ClockTrust.HOLDOVER,
-            clock_uncertainty_s=date.uncertainty_s + (apart_s if agrees else 0.0),
-            dated=Dated.LATER if later else None,
-        )
-        start_utc_s = interval.start_utc_s if agrees else date.utc_s
-        return Placed(replace(bare, start_utc_s=start_utc_s, quality=quality))
+        return Placed(_dated(bare, monotonic_s, known))
 
-    def hole(self, start_s: float, duration_s: float, calendar_utc_s: float) -> Placed:
+    def hole(
+        self,
+        start_s: float,
+        duration_s: float,
+        calendar_utc_s: float,
+        *,
+        dated: bool = True,
+    ) -> Placed:
         """Return a time for which nobody watched.
 
         Args:
@@ -69,18 +72,28 @@ class Placing:
                 that was before it.
             duration_s: Its length.
             calendar_utc_s: When it began by the calendar.
+            dated: Whether it may have its date already.
         """
         reading = self._reckoner.reading()
+        if reading.trust is ClockTrust.HOLDOVER:
+            reading = UNSYNCED  # its date says more
         hole = unwatched(max(calendar_utc_s, 0.0), duration_s, reading)
-        if reading.trust is ClockTrust.SYNCED:
-            return Placed(hole)
-        return self.place(
-            replace(
-                hole,
-                start_monotonic_s=start_s,
-                quality=replace(hole.quality, clock=ClockTrust.UNSYNCED),
-            )
-        )
+        return self.place(replace(hole, start_monotonic_s=start_s), dated=dated)
+
+
+def _dated(interval: Interval, monotonic_s: float, known: Anchor) -> Interval:
+    date = known.date(monotonic_s)
+    apart_s = abs(date.utc_s - interval.start_utc_s)
+    agrees = apart_s <= date.uncertainty_s
+    later = known.monotonic_s > monotonic_s
+    quality = replace(
+        interval.quality,
+        clock=ClockTrust.UNSYNCED if later else ClockTrust.HOLDOVER,
+        clock_uncertainty_s=date.uncertainty_s + (apart_s if agrees else 0.0),
+        dated=Dated.LATER if later else None,
+    )
+    start_utc_s = interval.start_utc_s if agrees else date.utc_s
+    return replace(interval, start_utc_s=start_utc_s, quality=quality)
 
 
 def unwatched(
@@ -98,8 +111,8 @@ def unwatched(
         dated: How it came to its date.
     """
     return Interval(
-        start_utc_s=start_utc_s,
-        duration_s=duration_s,
+        start_utc_s=round(start_utc_s, DECIMALS),
+        duration_s=round(duration_s, DECIMALS),
         lines={},
         zones={},
         quality=Quality(
