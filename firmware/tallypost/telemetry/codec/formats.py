@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tallypost.telemetry.codec import comptage, home_assistant, ngsi_ld
+from tallypost.telemetry.codec import comptage, home_assistant, ngsi_ld, sparkplug_node
 from tallypost.telemetry.codec.format import Format
 
 FORMATS: Mapping[str, Format] = {
@@ -12,4 +12,5 @@ FORMATS: Mapping[str, Format] = {
     "comptage-channel": comptage.CHANNEL,
     "comptage-site": comptage.SITE,
     "home-assistant": home_assistant.HOME_ASSISTANT,
+    "sparkplug-b": sparkplug_node.SPARKPLUG_B,
 }
