@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 
-from tallypost.telemetry.codec import comptage, home_assistant, ngsi_ld, sparkplug_node
+from tallypost.telemetry.codec import (
+    cloudevents,
+    comptage,
+    home_assistant,
+    ngsi_ld,
+    sparkplug_node,
+)
 from tallypost.telemetry.codec.format import Format
 
 FORMATS: Mapping[str, Format] = {
+    "cloudevents": cloudevents.CLOUDEVENTS,
     "ngsi-ld": ngsi_ld.NGSI_LD,
     "ngsi-ld-simplified": ngsi_ld.NGSI_LD_SIMPLIFIED,
     "comptage-measure": comptage.MEASURE,
