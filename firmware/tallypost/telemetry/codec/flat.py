@@ -12,6 +12,25 @@ from tallypost.domain.words import Vocabulary, is_always
 Path = tuple[str, ...]
 Value = bool | int | float | str
 _NO_FIGURES = ("start_utc_s", "duration_s")
+NAME = "name"
+"""What a step is called that names an element; others are of a vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value of an interval.
+
+    Attributes:
+        path: The whole way to it: `("lines", "gate", "forward", "car")`.
+        fields: The steps that the schema names: `("lines", "forward")`.
+        keys: The other steps and what each is: `(("name", "gate"), ("class", "car"))`.
+        value: The value.
+    """
+
+    path: Path
+    fields: Path
+    keys: tuple[tuple[str, str], ...]
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +38,7 @@ class Flat:
     """What an interval tells, by the way to each figure.
 
     Attributes:
-        values: By path, as `("lines", "gate", "forward", "car")`.
+        values: By path.
         counted: Paths of mappings by class that were counted: a class that one of them
             does not name came 0 times. Of any other path nothing is known.
     """
@@ -32,32 +51,59 @@ class Flat:
         found = self.values.get(path)
         return 0 if found is None and path[:-1] in self.counted else found
 
+    def named(self) -> Iterator[tuple[str, Value]]:
+        """Yield figures by their paths, written with a / between steps."""
+        for path, value in self.values.items():
+            yield "/".join(path), value
+
 
 def flat(interval: Interval) -> Flat:
     """Return what an interval tells, its quality included, as far as it is known."""
-    values: dict[Path, Value] = {}
     counted: set[Path] = set()
-    for name, hint in hints(Interval).items():
-        if name not in _NO_FIGURES:
-            _walk(getattr(interval, name), hint, (name,), values, counted)
+    values = {each.path: each.value for each in _figures(interval, counted)}
     return Flat(values, frozenset(counted))
 
 
-def _walk(
-    value: Any, hint: Hint, path: Path, values: dict[Path, Value], counted: set[Path]
-) -> None:
+def figures(interval: Interval) -> Iterator[Figure]:
+    """Yield each value of an interval, its quality included, as far as it is known."""
+    return _figures(interval, set())
+
+
+def _figures(interval: Interval, counted: set[Path]) -> Iterator[Figure]:
+    for name, hint in hints(Interval).items():
+        if name not in _NO_FIGURES:
+            root = Figure((name,), (name,), (), getattr(interval, name))
+            yield from _below(root, hint, counted)
+
+
+def _below(here: Figure, hint: Hint, counted: set[Path]) -> Iterator[Figure]:
+    """Yield the values below a place, and note what of it was counted by class.
+
+    Args:
+        here: The place, with whatever stands there.
+        hint: What may stand there.
+        counted: Where to note it.
+    """
+    value: Any = here.value
     if isinstance(value, Mapping):
         assert hint.mapping is not None
-        for key, inner in value.items():
-            _walk(inner, hint.mapping[1], (*path, key), values, counted)
+        key_hint, inner = hint.mapping
+        step = key_hint.vocabulary.value if key_hint.vocabulary else NAME
+        for key, each in value.items():
+            keys = (*here.keys, (step, key))
+            below = Figure((*here.path, key), here.fields, keys, each)
+            yield from _below(below, inner, counted)
     elif is_dataclass(value):
         word: WordType = type(value)
-        for name, inner_hint in hints(word).items():
-            if _is_counted(word, name, inner_hint):
-                counted.add((*path, name))
-            _walk(getattr(value, name), inner_hint, (*path, name), values, counted)
+        for name, inner in hints(word).items():
+            path = (*here.path, name)
+            if _is_counted(word, name, inner):
+                counted.add(path)
+            below = Figure(path, (*here.fields, name), here.keys, getattr(value, name))
+            yield from _below(below, inner, counted)
     elif value is not None:
-        values[path] = value.value if isinstance(value, StrEnum) else value
+        plain = value.value if isinstance(value, StrEnum) else value
+        yield Figure(here.path, here.fields, here.keys, plain)
 
 
 def _is_counted(word: WordType, name: str, hint: Hint) -> bool:
@@ -67,9 +113,3 @@ def _is_counted(word: WordType, name: str, hint: Hint) -> bool:
     key, inner = hint.mapping
     is_number = inner.kind in {Kind.COUNT, Kind.QUANTITY}
     return key.vocabulary is Vocabulary.CLASS and is_number
-
-
-def joined(paths: Mapping[Path, Value]) -> Iterator[tuple[str, Value]]:
-    """Yield figures by their paths written with a / between steps."""
-    for path, value in paths.items():
-        yield "/".join(path), value

@@ -7,6 +7,7 @@ from tallypost.telemetry.codec import (
     comptage,
     home_assistant,
     ngsi_ld,
+    openmetrics,
     sparkplug_node,
 )
 from tallypost.telemetry.codec.format import Format
@@ -20,4 +21,5 @@ FORMATS: Mapping[str, Format] = {
     "comptage-site": comptage.SITE,
     "home-assistant": home_assistant.HOME_ASSISTANT,
     "sparkplug-b": sparkplug_node.SPARKPLUG_B,
+    "openmetrics": openmetrics.OPENMETRICS,
 }

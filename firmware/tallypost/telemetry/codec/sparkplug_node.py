@@ -12,7 +12,7 @@ from tallypost.domain.alerts import AlertState
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.dialect import Publication
-from tallypost.telemetry.codec.flat import Value, flat, joined
+from tallypost.telemetry.codec.flat import Value, flat
 from tallypost.telemetry.codec.format import Format
 from tallypost.telemetry.codec.json_v1 import decode, decode_alert, encode
 from tallypost.telemetry.codec.message import Message, Subject
@@ -116,7 +116,7 @@ class SparkplugNode:
                 time_ms=end_ms,
                 historical=historical,
             )
-            for name, value in joined(told.values)
+            for name, value in told.named()
         ]
         if historical:
             return metrics
