@@ -8,6 +8,7 @@ from tallypost.telemetry.codec import (
     home_assistant,
     ngsi_ld,
     openmetrics,
+    sensorthings,
     sparkplug_node,
 )
 from tallypost.telemetry.codec.format import Format
@@ -22,4 +23,6 @@ FORMATS: Mapping[str, Format] = {
     "home-assistant": home_assistant.HOME_ASSISTANT,
     "sparkplug-b": sparkplug_node.SPARKPLUG_B,
     "openmetrics": openmetrics.OPENMETRICS,
+    "sensorthings": sensorthings.OBSERVATIONS,
+    "sensorthings-things": sensorthings.THINGS,
 }
