@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tallypost.telemetry.codec import (
     cloudevents,
     comptage,
+    datex,
     home_assistant,
     ngsi_ld,
     openmetrics,
@@ -25,4 +26,5 @@ FORMATS: Mapping[str, Format] = {
     "openmetrics": openmetrics.OPENMETRICS,
     "sensorthings": sensorthings.OBSERVATIONS,
     "sensorthings-things": sensorthings.THINGS,
+    "datex-ii": datex.DATEX,
 }
