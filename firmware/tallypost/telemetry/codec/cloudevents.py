@@ -24,8 +24,25 @@ from tallypost.telemetry.codec.place import Place
 ENVELOPE_BYTES_MAX = PAYLOAD_BYTES_MAX + 4096
 
 
+def _record(payload: bytes) -> tuple[str, str, float]:
+    record = decode(payload)
+    return KPI_SCHEMA, record.device, record.interval.end_utc_s
+
+
+def _alert(payload: bytes) -> tuple[str, str, float]:
+    record = decode_alert(payload)
+    return ALERT_SCHEMA, record.device, record.alert.time_utc_s
+
+
+_EVENTS = {Subject.KPI: _record, Subject.ALERT: _alert}
+"""What is an event: its type, who tells it, and when it was. Nothing else is one."""
+
+
 def attributes(message: Message) -> Mapping[str, str]:
     """Return the attributes of the event that a record or an alert is.
+
+    Args:
+        message: A record or an alert; what else a device says is no event.
 
     In MQTT 5's binary mode they are the packet's user properties, and the payload stays
     as it is. `source` and `id` together are the key: the device, and its number.
@@ -33,15 +50,7 @@ def attributes(message: Message) -> Mapping[str, str]:
     Raises:
         RecordError: The payload is none.
     """
-    match message.subject:
-        case Subject.KPI:
-            record = decode(message.payload)
-            kind, device = KPI_SCHEMA, record.device
-            time_utc_s = record.interval.end_utc_s
-        case Subject.ALERT:
-            alert = decode_alert(message.payload)
-            kind, device = ALERT_SCHEMA, alert.device
-            time_utc_s = alert.alert.time_utc_s
+    kind, device, time_utc_s = _EVENTS[message.subject](message.payload)
     return {
         "specversion": "1.0",
         "id": str(message.seq),

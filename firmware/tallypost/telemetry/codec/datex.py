@@ -17,10 +17,12 @@ from tallypost.telemetry.codec.place import Place
 SCHEMA = "http://datex2.eu/schema/3"
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>',
-    f'<d2:payload xmlns:d2="{SCHEMA}/d2Payload"'
-    f' xmlns:com="{SCHEMA}/common" xmlns:prk="{SCHEMA}/parking"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    ' xsi:type="prk:ParkingStatusPublication" lang="en" modelBaseVersion="3">',
+    (
+        f'<d2:payload xmlns:d2="{SCHEMA}/d2Payload"'
+        f' xmlns:com="{SCHEMA}/common" xmlns:prk="{SCHEMA}/parking"'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        ' xsi:type="prk:ParkingStatusPublication" lang="en" modelBaseVersion="3">'
+    ),
 )
 
 
@@ -51,7 +53,7 @@ def publication(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     yield "  </com:publicationCreator>"
     for (device, name), (end_s, figures) in latest.items():
         if figures.unknown < figures.spaces:
-            yield from _status(":".join((device, name)), end_s, figures)
+            yield from _status(f"{device}:{name}", end_s, figures)
     yield "</d2:payload>"
 
 
