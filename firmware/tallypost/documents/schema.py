@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tallypost.documents.asyncapi import asyncapi
 from tallypost.documents.docstring import attributes, summary
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
@@ -129,6 +130,7 @@ SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "site": ("site.schema.json", site_schema),
     "kpi": ("kpi-1.schema.json", kpi_schema),
     "alert": ("alert-1.schema.json", alert_schema),
+    "asyncapi": ("asyncapi.json", asyncapi),
 }
 """By the name that `tallypost schema` takes: the file in docs/schema, its content."""
 
