@@ -13,7 +13,7 @@ def command(name: str) -> None:
     """Print a JSON Schema.
 
     It describes tallypost.toml (settings), site.toml (site), or what a device
-    sends: records (kpi) and alerts (alert).
+    sends: records (kpi), alerts (alert) and how it is (health).
     """
     _, make = SCHEMAS[name]
     click.echo(json.dumps(make(), indent=2, ensure_ascii=False))
