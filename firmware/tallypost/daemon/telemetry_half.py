@@ -36,13 +36,19 @@ _LOUD = {
 }
 
 
-def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) -> int:
+def speak(
+    settings_file: Path,
+    inlet: int,
+    on_record: Callable[[Made], None],
+    here: Board | None = None,
+) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
     Args:
         settings_file: `tallypost.toml`.
         inlet: The wall's descriptor.
         on_record: Told of every record and every alert, for a display.
+        here: Whose clocks are read; without it, this machine's.
 
     Returns:
         The process's exit code.
@@ -54,7 +60,7 @@ def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) ->
     """
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
-    here = board()
+    here = here or board()
     reader = WallReader(
         handover.alphabet, handover.intervals_per_minute, paced=handover.paced
     )

@@ -1,0 +1,138 @@
+"""Runs a seeded series of faults, judges what arrived, and prints one table."""
+
+import argparse
+import heapq
+import sys
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from scripts.chaos_run.evidence import Done, Evidence, gather, kept_numbers
+from scripts.chaos_run.faults import Fault, Resource, plan
+from scripts.chaos_run.page import put, report
+from scripts.chaos_run.street import Street
+from scripts.chaos_run.verdict import judge
+
+SPEED = 60.0
+WARM_S = 2.0
+BUSY_S = 0.1
+DRAIN_S = 90.0
+SETTLE_S = 5.0
+"""So long after the last interval all that waits in memory has a number."""
+POLL_S = 0.05
+QUICK_FAULTS, QUICK_RECORDS = 40, 1_500
+
+
+def arguments() -> argparse.Namespace:
+    """Return what the person asked for."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/chaos",
+        description="Hurts a running device on purpose, and proves that every record "
+        "arrives, once, with the right numbers and the right date.",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of all chance")
+    parser.add_argument("--faults", type=int, default=500)
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument(
+        "--quick", action="store_true", help="the same table within 50 seconds"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/reliability.md"
+    )
+    parser.add_argument("--keep", type=Path, help="leave all files of the run here")
+    told = parser.parse_args()
+    if told.quick:
+        told.faults, told.records = QUICK_FAULTS, QUICK_RECORDS
+    return told
+
+
+class Run:
+    """One run from its first record to its last.
+
+    Args:
+        street: Where it happens.
+        faults: What is to happen, in its order.
+    """
+
+    def __init__(self, street: Street, faults: list[Fault]) -> None:
+        self._street = street
+        self._done: list[Done] = []
+        self._busy: set[Resource] = set()
+        self._order = count()
+        self._begun_s = time.monotonic()
+        self._agenda: list[tuple[float, int, Fault, float | None]] = []
+        for fault in faults:
+            self._plan(self._begun_s + WARM_S + fault.at_s, fault, None)
+
+    def go(self, records: int) -> Evidence:
+        """Do what is planned until so many records came; return what is known."""
+        street = self._street
+        street.device.start()
+        while self._agenda or len(street.listener.seqs) < records:
+            self._work_off()
+            time.sleep(POLL_S)
+        street.places.evening.touch()
+        kept = self._await_all()
+        street.device.stop()
+        return gather(street.places, kept, street.listener.arrivals, self._done)
+
+    def _plan(self, at_s: float, fault: Fault, begun_s: float | None) -> None:
+        heapq.heappush(self._agenda, (at_s, next(self._order), fault, begun_s))
+
+    def _work_off(self) -> None:
+        while self._agenda and self._agenda[0][0] <= time.monotonic():
+            _, _, fault, begun_s = heapq.heappop(self._agenda)
+            if begun_s is None:
+                self._begin(fault)
+            else:
+                self._street.end(fault)
+                self._busy.discard(fault.kind.resource)
+                self._done.append(Done(fault, begun_s, time.monotonic()))
+
+    def _begin(self, fault: Fault) -> None:
+        now_s = time.monotonic()
+        if fault.kind.resource in self._busy or not self._street.begin(fault):
+            self._plan(now_s + BUSY_S, fault, None)
+            return
+        self._busy.add(fault.kind.resource)
+        self._plan(time.monotonic() + fault.lasts_s, fault, now_s)
+
+    def _await_all(self) -> set[int]:
+        """Return the numbers kept by a moment when all of them have arrived.
+
+        A device on which nobody watches makes holes for ever: those of later come late.
+        """
+        time.sleep(SETTLE_S)
+        until_s = time.monotonic() + DRAIN_S
+        kept = kept_numbers(self._street.places)
+        while not kept <= self._street.listener.seqs and time.monotonic() < until_s:
+            time.sleep(POLL_S)
+        return kept
+
+
+def main() -> int:
+    """Return 0 where nothing was lost, duplicated, misdated or wrong."""
+    told = arguments()
+    random = Random(told.seed)  # noqa: S311  # chance that can be had again
+    span_s = told.records / SPEED
+    faults = list(plan(random, told.faults, span_s))
+    folder = told.keep or Path(tempfile.mkdtemp(prefix="tallypost-chaos-"))
+    folder.mkdir(exist_ok=True)
+    begun_s = time.monotonic()
+    street = Street(folder, SPEED, random)
+    try:
+        evidence = Run(street, faults).go(told.records)
+    finally:
+        street.close()
+    verdict = judge(evidence)
+    text = report(verdict, evidence, told.seed, time.monotonic() - begun_s)
+    print(text)
+    if told.write:
+        put(text)
+    return 0 if verdict.sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
