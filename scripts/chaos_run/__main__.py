@@ -2,16 +2,19 @@
 
 import argparse
 import heapq
+import signal
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from random import Random
 
-from scripts.chaos_run.evidence import Done, Evidence, gather, kept_numbers
+from scripts.chaos_run.evidence import Done, Evidence, Kept, gather, kept
 from scripts.chaos_run.faults import Fault, Resource, plan
-from scripts.chaos_run.page import put, report
+from scripts.chaos_run.lossy import Lossy, Weather
+from scripts.chaos_run.page import Circumstances, put, report
 from scripts.chaos_run.street import Street
 from scripts.chaos_run.verdict import judge
 
@@ -40,6 +43,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--write", action="store_true", help="put the table into docs/reliability.md"
+    )
+    parser.add_argument(
+        "--netem", action="store_true", help="over a path that loses and reorders"
     )
     parser.add_argument("--keep", type=Path, help="leave all files of the run here")
     told = parser.parse_args()
@@ -70,13 +76,13 @@ class Run:
         """Do what is planned until so many records came; return what is known."""
         street = self._street
         street.device.start()
-        while self._agenda or len(street.listener.seqs) < records:
+        while self._agenda or len(street.listener.seqs["kpi"]) < records:
             self._work_off()
             time.sleep(POLL_S)
         street.places.evening.touch()
-        kept = self._await_all()
+        known = self._await_all()
         street.device.stop()
-        return gather(street.places, kept, street.listener.arrivals, self._done)
+        return gather(street.places, known, street.listener.arrivals, self._done)
 
     def _plan(self, at_s: float, fault: Fault, begun_s: float | None) -> None:
         heapq.heappush(self._agenda, (at_s, next(self._order), fault, begun_s))
@@ -99,38 +105,50 @@ class Run:
         self._busy.add(fault.kind.resource)
         self._plan(time.monotonic() + fault.lasts_s, fault, now_s)
 
-    def _await_all(self) -> set[int]:
+    def _await_all(self) -> Kept:
         """Return the numbers kept by a moment when all of them have arrived.
 
         A device on which nobody watches makes holes for ever: those of later come late.
         """
         time.sleep(SETTLE_S)
         until_s = time.monotonic() + DRAIN_S
-        kept = kept_numbers(self._street.places)
-        while not kept <= self._street.listener.seqs and time.monotonic() < until_s:
+        known, came = kept(self._street.places), self._street.listener.seqs
+        while time.monotonic() < until_s:
+            if known.records <= came["kpi"] and known.alerts <= came["alert"]:
+                break
             time.sleep(POLL_S)
-        return kept
+        return known
 
 
 def main() -> int:
     """Return 0 where nothing was lost, duplicated, misdated or wrong."""
     told = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     random = Random(told.seed)  # noqa: S311  # chance that can be had again
     span_s = told.records / SPEED
     faults = list(plan(random, told.faults, span_s))
     folder = told.keep or Path(tempfile.mkdtemp(prefix="tallypost-chaos-"))
     folder.mkdir(exist_ok=True)
     begun_s = time.monotonic()
-    street = Street(folder, SPEED, random)
-    try:
+    with ExitStack() as stack:
+        path = None
+        if told.netem:
+            path = Lossy(Weather(), told.seed)
+            stack.callback(path.close)
+        street = Street(folder, SPEED, random, path)
+        stack.callback(street.close)
         evidence = Run(street, faults).go(told.records)
-    finally:
-        street.close()
     verdict = judge(evidence)
-    text = report(verdict, evidence, told.seed, time.monotonic() - begun_s)
+    circumstances = Circumstances(
+        seed=told.seed,
+        took_s=time.monotonic() - begun_s,
+        card=street.card.kind,
+        path=path.how if path else "a proxy on this machine",
+    )
+    text = report(verdict, evidence, circumstances)
     print(text)
     if told.write:
-        put(text)
+        put(text, "netem" if told.netem else "chaos")
     return 0 if verdict.sound else 1
 
 

@@ -36,9 +36,7 @@ class Broker:
     def __init__(self, folder: Path, host: str = HOST) -> None:
         found = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin")
         if found is None:
-            raise SystemExit(
-                "chaos: mosquitto is not installed; apt install mosquitto"
-            )
+            raise SystemExit("chaos: mosquitto is not installed; apt install mosquitto")
         folder.mkdir()
         self.host, self.port = host, _free_port()
         self._log = folder / "mosquitto.log"

@@ -1,14 +1,13 @@
 """The daemon, with the product's own supervisor over both halves."""
 
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 from scripts.chaos_run.clock import HurriedBoard
 from scripts.chaos_run.places import CAR, DEVICE, INTERVAL_S, LINE, MARK, Places
 from tallypost.cli.logs import start_logging
+from tallypost.daemon.halves import stop_on_signal
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.house import HEADROOM
 from tallypost.daemon.supervisor import Supervisor
@@ -32,12 +31,14 @@ def handover() -> Handover:
 
 
 def main() -> int:
-    """Keep both halves running until SIGTERM; return the exit code."""
-    places = Places(Path(sys.argv[1]))
+    """Keep both halves running until SIGTERM; return the exit code.
+
+    Whoever started the daemon takes it along, however that ends.
+    """
+    places, starter = Places(Path(sys.argv[1])), int(sys.argv[2])
     places.pid("daemon").write_text(f"{os.getpid()}\n", "ascii")
     start_logging("INFO")
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = stop_on_signal(starter)
     supervisor = Supervisor(
         places.settings,
         handover(),

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -36,10 +37,12 @@ class Device:
 
     Args:
         places: Of the run.
+        prefix: What the daemon's command begins with.
     """
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, prefix: Sequence[str] = ()) -> None:
         self._places = places
+        self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
 
     def configure(self, host: str, port: int) -> None:
@@ -56,10 +59,12 @@ class Device:
 
     def start(self) -> None:
         """Start the daemon; it starts both halves."""
-        words = [sys.executable, "-m", "scripts.chaos_run.daemon"]
+        words = [*self._prefix, sys.executable, "-m", "scripts.chaos_run.daemon"]
         with self._places.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*words, str(self._places.folder)], cwd=ROOT, stderr=log
+                [*words, str(self._places.folder), str(os.getpid())],
+                cwd=ROOT,
+                stderr=log,
             )
 
     def kill_half(self, name: str) -> bool:
@@ -93,19 +98,23 @@ class Device:
             self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End all of it at once."""
-        assert self._process is not None
+        """End all of it at once, if it runs."""
+        if self._process is None:
+            return
         self._process.send_signal(signal.SIGSTOP)
         for name in ("telemetry-half", "vision-half"):
             self.kill_half(name)
         self._process.kill()
         self._process.wait()
+        self._process = None
 
     def stop(self) -> int:
         """Ask the daemon to end; return its exit code."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(END_S)
+        code = self._process.wait(END_S)
+        self._process = None
+        return code
 
     def _half(self, name: str) -> int | None:
         """Return the number of a half that is alive; it is surely ours."""

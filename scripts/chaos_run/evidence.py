@@ -43,6 +43,7 @@ class Evidence:
         made: Intervals that were watched, by serial number.
         handed: When each was through the wall's opening, by serial number.
         kept: Numbers of records that the device said it keeps.
+        kept_alerts: And of alerts.
         arrivals: What the far side received.
         faults: What was done.
     """
@@ -50,21 +51,33 @@ class Evidence:
     made: dict[int, Made] = field(default_factory=dict)
     handed: dict[int, float] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
+    kept_alerts: set[int] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
     faults: list[Done] = field(default_factory=list)
 
 
-def kept_numbers(places: Places) -> set[int]:
-    """Return the numbers of records that the device has said so far that it keeps."""
-    lines = places.kept.read_text("ascii").splitlines()
-    return {json.loads(line)[0] for line in lines}
+class Kept(NamedTuple):
+    """Numbers that the device has said so far that it keeps."""
+
+    records: set[int]
+    alerts: set[int]
+
+
+def kept(places: Places) -> Kept:
+    """Return the numbers that the device has said so far that it keeps."""
+    files = (places.kept, places.kept_alerts)
+    return Kept(
+        *({int(line) for line in file.read_text("ascii").split()} for file in files)
+    )
 
 
 def gather(
-    places: Places, kept: set[int], arrivals: list[Arrival], faults: list[Done]
+    places: Places, kept: Kept, arrivals: list[Arrival], faults: list[Done]
 ) -> Evidence:
     """Return what a run has left."""
-    found = Evidence(kept=kept, arrivals=arrivals, faults=faults)
+    found = Evidence(
+        kept=kept.records, kept_alerts=kept.alerts, arrivals=arrivals, faults=faults
+    )
     for line in places.made.read_text("ascii").splitlines():
         what, serial, *facts = line.split()
         if what == "made":
@@ -74,6 +87,15 @@ def gather(
     return found
 
 
-def documents(arrivals: list[Arrival]) -> list[tuple[float, dict[str, Any]]]:
-    """Return what each message says, and when it came; parsed by nobody's codec."""
-    return [(arrival.time_s, json.loads(arrival.payload)) for arrival in arrivals]
+def documents(
+    arrivals: list[Arrival], subject: str
+) -> list[tuple[float, dict[str, Any]]]:
+    """Return what each message of a subject says, and when it came.
+
+    Parsed by nobody's codec.
+    """
+    return [
+        (arrival.time_s, json.loads(arrival.payload))
+        for arrival in arrivals
+        if arrival.subject == subject
+    ]

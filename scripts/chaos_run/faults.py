@@ -49,7 +49,7 @@ class Kind(Nature, Enum):
     RESTART = Nature("broker stopped and started", Resource.BROKER, 7, 0.8)
     CUT = Nature("connection cut within a packet", Resource.NETWORK, 18, 0)
     STALL = Nature("network mute", Resource.NETWORK, 8, 1.5)
-    FULL = Nature("disk full", Resource.CARD, 7, 1.5)
+    FULL = Nature("disk full", Resource.CARD, 7, 4.0)
     JUMP = Nature("calendar jumps, and is set again", Resource.CLOCK, 7, 1.5)
 
 

@@ -4,15 +4,13 @@ The telemetry half is the product's own; the vision half is a stand-in.
 """
 
 import argparse
-import json
 import logging
 import os
 import sys
-import time
 from pathlib import Path
 
 from scripts.chaos_run.clock import HurriedBoard
-from scripts.chaos_run.places import CAR, LINE, Places
+from scripts.chaos_run.places import Places
 from scripts.chaos_run.seer import see
 from tallypost.cli.logs import start_logging
 from tallypost.daemon.halves import read_handover, stop_on_signal
@@ -37,16 +35,18 @@ def arguments() -> argparse.Namespace:
 
 def telemetry(places: Places, settings_file: Path, inlet: int) -> int:
     """Speak, and write down which records are kept; return the exit code."""
-    kept = os.open(places.kept, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    records, alerts = _grown(places.kept), _grown(places.kept_alerts)
 
     def on_record(record: KpiRecord | AlertRecord) -> None:
-        if isinstance(record, KpiRecord):
-            lines = record.interval.lines
-            serial = lines[LINE].forward[CAR] if LINE in lines else 0
-            line = json.dumps([record.seq, serial, time.monotonic()])
-            os.write(kept, f"{line}\n".encode())
+        file = records if isinstance(record, KpiRecord) else alerts
+        os.write(file, f"{record.seq}\n".encode())
 
     return speak(settings_file, inlet, on_record, HurriedBoard(places.clock))
+
+
+def _grown(file: Path) -> int:
+    """Return the descriptor of a file whose lines the kernel has as soon as written."""
+    return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 def vision(places: Places, outlet: int) -> int:

@@ -12,6 +12,7 @@ from paho.mqtt.properties import Properties
 from scripts.chaos_run.broker import Broker
 from scripts.chaos_run.places import DEVICE, PREFIX
 
+SUBJECTS = ("kpi", "alert")
 WEEK_S = 7 * 86_400
 QUIET_S = 0.05
 
@@ -21,10 +22,12 @@ class Arrival(NamedTuple):
 
     Attributes:
         time_s: Of this machine's monotonic clock.
+        subject: The last level of its topic.
         payload: As it came.
     """
 
     time_s: float
+    subject: str
     payload: bytes
 
 
@@ -36,12 +39,12 @@ class Listener:
 
     Attributes:
         arrivals: What came so far; only ever grows.
-        seqs: The numbers of all records among it.
+        seqs: The numbers of all that came, by subject.
     """
 
     def __init__(self, broker: Broker) -> None:
         self.arrivals: list[Arrival] = []
-        self.seqs: set[int] = set()
+        self.seqs: dict[str, set[int]] = {subject: set() for subject in SUBJECTS}
         self._subscribed = False
         self._client = Client(
             CallbackAPIVersion.VERSION2,
@@ -82,7 +85,8 @@ class Listener:
         self._client.loop_stop()
 
     def _subscribe(self, *_facts: Any) -> None:
-        self._client.subscribe(f"{PREFIX}/{DEVICE}/kpi", qos=1)
+        topics = [(f"{PREFIX}/{DEVICE}/{subject}", 1) for subject in SUBJECTS]
+        self._client.subscribe(topics)
 
     def _note_subscribed(self, *_facts: Any) -> None:
         self._subscribed = True
@@ -91,5 +95,6 @@ class Listener:
         self._subscribed = False
 
     def _take(self, _client: Any, _userdata: Any, message: Any) -> None:
-        self.arrivals.append(Arrival(time.monotonic(), message.payload))
-        self.seqs.add(json.loads(message.payload)["seq"])
+        subject = message.topic.rpartition("/")[2]
+        self.arrivals.append(Arrival(time.monotonic(), subject, message.payload))
+        self.seqs[subject].add(json.loads(message.payload)["seq"])

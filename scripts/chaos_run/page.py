@@ -1,5 +1,6 @@
 """Says in one table what a run has shown."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -13,7 +14,24 @@ PAGE = ROOT / "docs" / "reliability.md"
 TOLD_MAX = 8
 
 
-def report(verdict: Verdict, evidence: Evidence, seed: int, took_s: float) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Under which a run took place.
+
+    Attributes:
+        seed: Of all chance.
+        took_s: How long it took.
+        card: What file system the outbox lay on.
+        path: How device and broker were connected.
+    """
+
+    seed: int
+    took_s: float
+    card: str
+    path: str
+
+
+def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -> str:
     """Return the tables of a run as Markdown."""
     done = [each.fault.kind for each in evidence.faults]
     rows = []
@@ -29,6 +47,7 @@ def report(verdict: Verdict, evidence: Evidence, seed: int, took_s: float) -> st
             ["records that arrived", str(verdict.records)],
             ["of them of watched intervals", str(verdict.counted)],
             ["of them holes", str(verdict.holes)],
+            ["alerts that arrived", str(verdict.alerts)],
             ["**lost**", f"**{len(verdict.lost)}**"],
             ["**duplicated**", f"**{len(verdict.duplicated)}**"],
             ["**misdated**", f"**{len(verdict.misdated)}**"],
@@ -43,9 +62,19 @@ def report(verdict: Verdict, evidence: Evidence, seed: int, took_s: float) -> st
         for found in (verdict.lost, verdict.duplicated, verdict.misdated, verdict.wrong)
         for trouble in found[:TOLD_MAX]
     )
-    return f"Seed {seed}, {took_s:.0f} s. {where()}\n\n{faults}\n\n{counts}\n{troubles}"
+    head = (
+        f"{where()} Seed {circumstances.seed}, {circumstances.took_s:.0f} s; outbox on "
+        f"{circumstances.card}; path: {circumstances.path}."
+    )
+    return f"{head}\n\n{faults}\n\n{counts}\n{troubles}"
 
 
-def put(text: str, page: Path = PAGE) -> None:
-    """Write the tables into the page in place of the ones before."""
-    put_part("chaos", text, page)
+def put(text: str, name: str, page: Path = PAGE) -> None:
+    """Write the tables of a run into the page, in place of the ones before.
+
+    Args:
+        text: The tables.
+        name: Of the run: `chaos` or `netem`.
+        page: Has marks for that name.
+    """
+    put_part(name, text, page)

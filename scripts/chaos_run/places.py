@@ -68,6 +68,11 @@ class Places:
         """What the device says on standard error."""
         return self.folder / "device.log"
 
+    @property
+    def kept_alerts(self) -> Path:
+        """Of the telemetry half: numbers of alerts that it says are kept."""
+        return self.folder / "kept-alerts.log"
+
     def pid(self, name: str) -> Path:
         """Return where a process of the device writes its number."""
         return self.folder / f"{name}.pid"

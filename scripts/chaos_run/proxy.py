@@ -20,6 +20,7 @@ class Proxy:
 
     Args:
         broker_port: Where the broker listens.
+        host: This side's address, as the device sees it.
 
     Attributes:
         port: Where the device connects.
@@ -28,14 +29,14 @@ class Proxy:
         holding: What the broker says is not forwarded.
     """
 
-    def __init__(self, broker_port: int) -> None:
+    def __init__(self, broker_port: int, host: str = HOST) -> None:
         self.shut = False
         self.stalled = False
         self.holding = False
         self._broker_port = broker_port
         self._cut_share: float | None = None
         self._reset = 0
-        self._listener = socket.create_server((HOST, 0))
+        self._listener = socket.create_server((host, 0))
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 

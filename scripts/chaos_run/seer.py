@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.chaos_run.clock import HurriedBoard
+from scripts.chaos_run.clock import HurriedBoard, Reading
 from scripts.chaos_run.places import CAR, INTERVAL_S, LINE, MARK, Places, mark
+from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import Interval
 from tallypost.vision.kpi.window import Moment, Window
@@ -19,6 +20,8 @@ from tallypost.wall.frame import BACKLOG_INTERVALS, Alphabet, State
 from tallypost.wall.writer import WallWriter
 
 LOOKS_PER_INTERVAL = 2
+ALERT_EVERY = 16
+"""So many intervals lie between what begins and its end, and the next beginning."""
 BLIND_S = 20.0
 """A third of a second of this machine: it has other things to do."""
 
@@ -73,7 +76,9 @@ class Tally:
             return None
         self._serial += 1
         self._journal.note("made", self._serial, looks[0], looks[-1])
-        return LineFigures(forward={CAR: self._serial}, backward={MARK: mark(self._serial)})
+        return LineFigures(
+            forward={CAR: self._serial}, backward={MARK: mark(self._serial)}
+        )
 
 
 class Mouth:
@@ -113,6 +118,34 @@ class Mouth:
             self._crowd = 0
 
 
+class Alarm:
+    """Tells now and then that something begins, and later that it is over.
+
+    Args:
+        writer: Of the wall.
+    """
+
+    def __init__(self, writer: WallWriter) -> None:
+        self._writer = writer
+        self._intervals = 0
+
+    def note(self, now: Reading) -> None:
+        """Note that an interval is over."""
+        self._intervals += 1
+        turn, rest = divmod(self._intervals, ALERT_EVERY)
+        if rest:
+            return
+        self._writer.send(
+            Alert(
+                kind=AlertKind.CAMERA_DARK,
+                state=AlertState.BEGUN if turn % 2 else AlertState.ENDED,
+                time_utc_s=now.utc_s,
+                value=float(self._intervals) if turn % 2 else None,
+                clock=now.clock.trust,
+            )
+        )
+
+
 def see(
     places: Places, outlet: int, alphabet: Alphabet, stopped: Callable[[], bool]
 ) -> None:
@@ -128,7 +161,7 @@ def see(
     writer = WallWriter(outlet, alphabet)
     writer.tell(State.WATCHING)
     journal = Journal(places.made)
-    mouth, tally = Mouth(writer, journal), Tally(journal)
+    mouth, tally, alarm = Mouth(writer, journal), Tally(journal), Alarm(writer)
     window = Window(
         interval_s=INTERVAL_S, gatherers={"lines": [tally]}, blind_s=BLIND_S
     )
@@ -139,5 +172,6 @@ def see(
             now = board.reading()
             for interval in window.look(Moment(now.monotonic_s, now.utc_s, now.clock)):
                 mouth.say(interval)
+                alarm.note(now)
             tally.look(now.true_utc_s)
         board.wait(INTERVAL_S / LOOKS_PER_INTERVAL)

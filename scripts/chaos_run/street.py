@@ -13,6 +13,7 @@ from scripts.chaos_run.clock import World
 from scripts.chaos_run.device import Device
 from scripts.chaos_run.faults import Fault, Kind
 from scripts.chaos_run.listener import Listener
+from scripts.chaos_run.lossy import Lossy
 from scripts.chaos_run.places import Places
 from scripts.chaos_run.proxy import Proxy
 from tallypost.domain.records import ClockTrust
@@ -31,18 +32,22 @@ class Street:
         folder: Of the run.
         speed: How much faster than ours the world's time goes.
         random: Where all chance comes from.
+        path: Between device and broker; None is a good one.
     """
 
-    def __init__(self, folder: Path, speed: float, random: Random) -> None:
+    def __init__(
+        self, folder: Path, speed: float, random: Random, path: Lossy | None = None
+    ) -> None:
         self.places = Places(folder)
         self.card = Card(self.places.disk, folder / "card.img")
         self.broker = Broker(folder / "broker")
         self.broker.start()
         self.listener = Listener(self.broker)
         self.listener.await_subscribed()
-        self.proxy = Proxy(self.broker.port)
-        self.device = Device(self.places)
-        self.device.configure(HOST, self.proxy.port)
+        host, prefix = (path.host, path.prefix) if path else (HOST, ())
+        self.proxy = Proxy(self.broker.port, host)
+        self.device = Device(self.places, prefix)
+        self.device.configure(host, self.proxy.port)
         self._random = random
         now_s = time.monotonic()
         self._world = World(
@@ -87,6 +92,7 @@ class Street:
 
     def close(self) -> None:
         """End all that is left."""
+        self.device.kill()
         self.listener.close()
         self.proxy.close()
         self.broker.end()

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 from typing import Any
 
+from scripts.chaos_run import alarms
 from scripts.chaos_run.evidence import Done, Evidence, documents
 from scripts.chaos_run.faults import Kind
 from scripts.chaos_run.places import CAR, LINE, MARK, mark
@@ -27,6 +28,7 @@ class Verdict:
         records: How many different numbers arrived.
         counted: How many of them tell of an interval that was watched.
         holes: How many say that nobody watched.
+        alerts: How many different alerts arrived.
         repeats: How many messages said again what had arrived.
         lost: What should have arrived and did not, in words.
         duplicated: What arrived twice with another content, or was counted twice.
@@ -40,6 +42,7 @@ class Verdict:
     records: int = 0
     counted: int = 0
     holes: int = 0
+    alerts: int = 0
     repeats: int = 0
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
@@ -58,11 +61,14 @@ class Verdict:
 def judge(evidence: Evidence) -> Verdict:
     """Return what is to be said of a run."""
     verdict = Verdict()
-    messages = documents(evidence.arrivals)
+    messages = documents(evidence.arrivals, "kpi")
     by_seq = _by_seq(messages, verdict)
+    alerts = _by_seq(documents(evidence.arrivals, "alert"), verdict)
     by_serial = _by_serial(by_seq, verdict)
     verdict.records, verdict.counted = len(by_seq), len(by_serial)
     verdict.holes = sum(serial_of(record) is None for record in by_seq.values())
+    verdict.alerts = len(alerts)
+    verdict.lost += alarms.lost(alerts, evidence.kept_alerts)
     verdict.lost += _lost_numbers(by_seq, evidence.kept)
     verdict.lost += _lost_intervals(evidence, by_seq, by_serial, verdict)
     verdict.misdated += _misdated(evidence, by_seq, verdict)
