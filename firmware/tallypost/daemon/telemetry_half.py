@@ -16,10 +16,9 @@ from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
-from tallypost.wall.frame import Hello, State
+from tallypost.wall.frame import FRAME_BYTES, Hello, State
 from tallypost.wall.reader import Told, WallReader
 
-READ_BYTES = 65_536
 TICK_S = 1.0
 Made = KpiRecord | AlertRecord
 """What leaves the device."""
@@ -90,7 +89,9 @@ def _listen(
         readable, _, _ = select.select([inlet], [], [], TICK_S)
         made: Sequence[Made]
         if readable:
-            data = os.read(inlet, READ_BYTES)
+            # No more at once than can be lost: a pipe outlives whoever reads it, and
+            # after an absence an hour of intervals may wait in it.
+            data = os.read(inlet, FRAME_BYTES)
             if not data:
                 return
             made = [
