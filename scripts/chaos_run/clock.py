@@ -89,6 +89,9 @@ class HurriedBoard:
         """Return how far the kernel says that the calendar may be believed."""
         return self.reading().clock
 
+    def rtc_s(self) -> None:
+        """Say that there is no clock on a battery."""
+
     def boot_id(self) -> str:
         """Return the boot's name."""
         return World.read(self._file).boot

@@ -76,6 +76,7 @@ class Lossy:
 
     def __init__(self, weather: Weather, seed: int) -> None:
         self._program: subprocess.Popen[bytes] | None = None
+        _ip("link", "set", "lo", "up")
         _ip("netns", "add", NAMESPACE)
         refusal = self._netem(weather)
         self.how = f"`tc netem`: {weather}"
