@@ -24,8 +24,10 @@ BUSY_S = 0.1
 DRAIN_S = 90.0
 SETTLE_S = 5.0
 """So long after the last interval all that waits in memory has a number."""
+PATIENCE = 5.0
+"""So many times as long as in a world without faults a run may take."""
 POLL_S = 0.05
-QUICK_FAULTS, QUICK_RECORDS = 40, 1_500
+QUICK_FAULTS, QUICK_SPAN_S = 40, 20.0
 
 
 def arguments() -> argparse.Namespace:
@@ -49,8 +51,9 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--keep", type=Path, help="leave all files of the run here")
     told = parser.parse_args()
+    told.span_s = told.records / SPEED
     if told.quick:
-        told.faults, told.records = QUICK_FAULTS, QUICK_RECORDS
+        told.faults, told.records, told.span_s = QUICK_FAULTS, 0, QUICK_SPAN_S
     return told
 
 
@@ -76,7 +79,11 @@ class Run:
         """Do what is planned until so many records came; return what is known."""
         street = self._street
         street.device.start()
+        until_s = self._begun_s + records / SPEED * PATIENCE + DRAIN_S
         while self._agenda or len(street.listener.seqs["kpi"]) < records:
+            if time.monotonic() > until_s:
+                print("chaos: gives up waiting for so many records", file=sys.stderr)
+                break
             self._work_off()
             time.sleep(POLL_S)
         street.places.evening.touch()
@@ -125,8 +132,7 @@ def main() -> int:
     told = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     random = Random(told.seed)  # noqa: S311  # chance that can be had again
-    span_s = told.records / SPEED
-    faults = list(plan(random, told.faults, span_s))
+    faults = list(plan(random, told.faults, told.span_s))
     folder = told.keep or Path(tempfile.mkdtemp(prefix="tallypost-chaos-"))
     folder.mkdir(exist_ok=True)
     begun_s = time.monotonic()

@@ -87,7 +87,8 @@ class Lossy:
         _ip("link", "set", CABLES[0], "up")
         within = ("-n", NAMESPACE)
         _ip(*within, "addr", "add", FAR, "peer", NEAR, "dev", CABLES[1])
-        _ip(*within, "link", "set", CABLES[1], "up")
+        for device in ("lo", CABLES[1]):
+            _ip(*within, "link", "set", device, "up")
 
     def close(self) -> None:
         """Take the path away."""
