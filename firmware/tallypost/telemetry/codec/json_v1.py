@@ -162,68 +162,6 @@ def _timed(document: object) -> Document:
     return dict(fields.mapping(document, "")) | {"time_utc_s": time_utc_s}
 
 
-def _headed(schema: str, record: KpiRecord | AlertRecord) -> Document:
-    return {"schema": schema, "device": record.device, "seq": record.seq}
-
-
-def _payload(document: Document, name: str) -> bytes:
-    payload = json.dumps(
-        document, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode()
-    if len(payload) > PAYLOAD_BYTES_MAX:
-        raise RecordError(
-            f"{name}: {len(payload)} bytes are above the "
-            f"{PAYLOAD_BYTES_MAX} of a record; name fewer lines, zones or classes"
-        )
-    return payload
-
-
-def _record(document: object) -> KpiRecord:
-    device, seq = _head(document, KPI_SCHEMA)
-    start_utc_s = fields.instant(fields.member(document, "", "start"), "start")
-    figures = fields.mapping(document, "") | {"start_utc_s": start_utc_s}
-    figures.pop("start_monotonic_s", None)  # a stranger's: ours never leaves
-    return KpiRecord(
-        device=device,
-        seq=seq,
-        first_seq=_number(figures, "first_seq", below=seq),
-        interval=from_document(Interval, figures),
-    )
-
-
-def _alert(document: object) -> AlertRecord:
-    device, seq = _head(document, ALERT_SCHEMA)
-    told = _timed(document)
-    alert = from_document(Alert, told)
-    begun_seq = _number(told, "begun_seq", below=seq)
-    if (begun_seq is None) is not (alert.state is AlertState.BEGUN):
-        raise RecordError("begun_seq: stands in what ended, and nowhere else")
-    return AlertRecord(device=device, seq=seq, alert=alert, begun_seq=begun_seq)
-
-
-def _number(told: Document, key: str, *, below: int) -> int | None:
-    """Return the number of an earlier one; None where none is named."""
-    return fields.whole(told[key], key, low=1, high=below - 1) if key in told else None
-
-
-def _health(document: object) -> HealthRecord:
-    device = _device(document, HEALTH_SCHEMA)
-    return HealthRecord(device=device, health=from_document(Health, _timed(document)))
-
-
-def _timed(document: object) -> Document:
-    """Return a document whose time is in seconds, as the words have it."""
-    time_utc_s = fields.instant(fields.member(document, "", "time"), "time")
-    return dict(fields.mapping(document, "")) | {"time_utc_s": time_utc_s}
-
-
-def _begun_seq(told: Document, seq: int) -> int | None:
-    """Return the number of the alert that this one ends; None where it names none."""
-    if "begun_seq" not in told:
-        return None
-    return fields.whole(told["begun_seq"], "begun_seq", low=1, high=seq - 1)
-
-
 def _head(document: object, schema: str) -> tuple[str, int]:
     """Return the device and the number of a record that is of this schema."""
     device = _device(document, schema)
