@@ -42,6 +42,10 @@ class Dialect(Protocol):
         """Return what is said first on a new connection, in this order."""
         ...
 
+    def farewell(self) -> Sequence[Publication]:
+        """Return what is said before the device leaves by itself."""
+        ...
+
     def beside(self, message: Message) -> Sequence[Publication]:
         """Return what is said just before a record or an alert goes out."""
         ...

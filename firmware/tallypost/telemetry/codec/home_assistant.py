@@ -201,6 +201,10 @@ class HomeAssistant:
         """Return the message by which Home Assistant finds the device."""
         return (self._found,)
 
+    def farewell(self) -> tuple[Publication, ...]:
+        """Say nothing: the device's own status does."""
+        return ()
+
     def beside(self, message: object) -> tuple[Publication, ...]:
         """Say nothing: the records themselves are read."""
         del message

@@ -1,0 +1,218 @@
+"""Judges a run by what is known of it; shares no code with the product."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate, pairwise
+from typing import Any
+
+from scripts.chaos_run import alarms
+from scripts.chaos_run.evidence import Done, Evidence, documents
+from scripts.chaos_run.faults import Kind
+from scripts.chaos_run.places import CAR, LINE, MARK, mark
+
+Document = dict[str, Any]
+IN_HANDS_S = 15.0
+"""So soon after it was handed over an interval's half must have been killed."""
+ROUNDED_S = 0.002
+"""Records spell thousandths."""
+KILLS = (Kind.TELEMETRY, Kind.TORN, Kind.REBOOT)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What is to be said of a run.
+
+    Attributes:
+        records: How many different numbers arrived.
+        counted: How many of them tell of an interval that was watched.
+        holes: How many say that nobody watched.
+        alerts: How many different alerts arrived.
+        repeats: How many messages said again what had arrived.
+        lost: What should have arrived and did not, in words.
+        duplicated: What arrived twice with another content, or was counted twice.
+        misdated: What is further from the truth than it says itself.
+        wrong: Figures and totals that are not what was counted.
+        undated: How many records make no claim about their time.
+        in_hands: Intervals that were in the hands of a half when it was killed.
+        recovery_s: By kind of fault, how long each took to be as if it had not been.
+    """
+
+    records: int = 0
+    counted: int = 0
+    holes: int = 0
+    alerts: int = 0
+    repeats: int = 0
+    lost: list[str] = field(default_factory=list)
+    duplicated: list[str] = field(default_factory=list)
+    misdated: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    undated: int = 0
+    in_hands: int = 0
+    recovery_s: dict[Kind, list[float]] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was lost, duplicated, misdated or wrong."""
+        return not (self.lost or self.duplicated or self.misdated or self.wrong)
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Return what is to be said of a run."""
+    verdict = Verdict()
+    messages = documents(evidence.arrivals, "kpi")
+    by_seq = _by_seq(messages, verdict)
+    alerts = _by_seq(documents(evidence.arrivals, "alert"), verdict)
+    by_serial = _by_serial(by_seq, verdict)
+    verdict.records, verdict.counted = len(by_seq), len(by_serial)
+    verdict.holes = sum(serial_of(record) is None for record in by_seq.values())
+    verdict.alerts = len(alerts)
+    verdict.lost += alarms.lost(alerts, evidence.kept_alerts)
+    verdict.lost += _lost_numbers(by_seq, evidence.kept)
+    verdict.lost += _lost_intervals(evidence, by_seq, by_serial, verdict)
+    verdict.misdated += _misdated(evidence, by_seq, verdict)
+    verdict.wrong += _wrong_totals(by_seq)
+    verdict.recovery_s = _recoveries(evidence, messages)
+    return verdict
+
+
+def serial_of(record: Document) -> int | None:
+    """Return which interval a record tells of; None where nobody watched."""
+    line = record["lines"].get(LINE)
+    return None if line is None else int(line["forward"][CAR])
+
+
+def _by_seq(
+    messages: Sequence[tuple[float, Document]], verdict: Verdict
+) -> dict[int, Document]:
+    found: dict[int, Document] = {}
+    for _, record in messages:
+        before = found.setdefault(record["seq"], record)
+        if before is record:
+            continue
+        if before == record:
+            verdict.repeats += 1
+        else:
+            verdict.duplicated.append(f"seq {record['seq']} came with two contents")
+    return dict(sorted(found.items()))
+
+
+def _by_serial(by_seq: dict[int, Document], verdict: Verdict) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for seq, record in by_seq.items():
+        serial = serial_of(record)
+        if serial is None:
+            continue
+        if serial in found:
+            verdict.duplicated.append(
+                f"interval {serial} is counted in seq {found[serial]} and in seq {seq}"
+            )
+        found[serial] = seq
+        if record["lines"][LINE]["backward"] != {MARK: mark(serial)}:
+            verdict.wrong.append(f"seq {seq} tells what was not counted")
+    return found
+
+
+def _lost_numbers(by_seq: dict[int, Document], kept: set[int]) -> Iterator[str]:
+    last = max(kept, default=0)
+    merged = {
+        seq
+        for last_seq, record in by_seq.items()
+        for seq in range(record.get("first_seq", last_seq), last_seq)
+    }
+    for seq in range(1, last + 1):
+        if seq not in by_seq and seq not in merged:
+            told = ", which the device said it keeps" if seq in kept else ""
+            yield f"seq {seq} never came{told}"
+
+
+def _lost_intervals(
+    evidence: Evidence,
+    by_seq: dict[int, Document],
+    by_serial: dict[int, int],
+    verdict: Verdict,
+) -> Iterator[str]:
+    """Yield what was handed over and is nowhere, or is missing and shows as no hole."""
+    killed_s = sorted(
+        done.begun_s for done in evidence.faults if done.fault.kind in KILLS
+    )
+    for serial in sorted(evidence.made.keys() - by_serial.keys()):
+        handed_s = evidence.handed.get(serial)
+        if handed_s is None:
+            continue  # the vision half had it when it was killed
+        verdict.in_hands += 1
+        if not any(0 <= at_s - handed_s <= IN_HANDS_S for at_s in killed_s):
+            yield f"interval {serial} was handed over, and nobody was killed with it"
+    holes = [seq for seq, record in by_seq.items() if serial_of(record) is None]
+    counts = dict(
+        zip(by_seq, accumulate(int(seq in set(holes)) for seq in by_seq), strict=True)
+    )
+    for before, after in pairwise(sorted(by_serial)):
+        between = counts[by_serial[after]] - counts[by_serial[before]]
+        if after - before > 1 and not between:
+            yield f"intervals {before + 1} to {after - 1} are missing without a hole"
+
+
+def _misdated(
+    evidence: Evidence, by_seq: dict[int, Document], verdict: Verdict
+) -> Iterator[str]:
+    for seq, record in by_seq.items():
+        serial = serial_of(record)
+        if serial is None:
+            continue
+        uncertainty_s = record["quality"].get("clock_uncertainty_s")
+        if uncertainty_s is None:
+            verdict.undated += 1
+            continue
+        made = evidence.made[serial]
+        start_s = datetime.fromisoformat(record["start"]).timestamp()
+        early_s = start_s - made.first_utc_s
+        late_s = made.last_utc_s - (start_s + record["duration_s"])
+        if (off_s := max(early_s, late_s)) > uncertainty_s + ROUNDED_S:
+            yield (
+                f"seq {seq}, interval {serial}: {off_s:.3f} s off, and says "
+                f"{uncertainty_s} ({record['quality']['clock']})"
+            )
+
+
+def _wrong_totals(by_seq: dict[int, Document]) -> Iterator[str]:
+    sums: Counter[str] = Counter()
+    for seq, record in by_seq.items():
+        line = record["lines"].get(LINE)
+        if line is None:
+            continue
+        sums.update(line["forward"] | line["backward"])
+        told = line["total"]["forward"] | line["total"]["backward"]
+        if told != sums:
+            yield f"seq {seq}: totals {told} are not {dict(sums)}"
+            sums = Counter(told)
+
+
+def _recoveries(
+    evidence: Evidence, messages: Sequence[tuple[float, Document]]
+) -> dict[Kind, list[float]]:
+    """Return how long after each fault something counted after it had arrived."""
+    first_s: dict[int, float] = {}
+    for time_s, record in messages:
+        serial = serial_of(record)
+        if serial is not None:
+            first_s.setdefault(serial, time_s)
+    fresh = [
+        (evidence.handed[serial], time_s)
+        for serial, time_s in sorted(first_s.items())
+        if serial in evidence.handed
+    ]
+    found: dict[Kind, list[float]] = {kind: [] for kind in Kind}
+    for done in evidence.faults:
+        took_s = _recovery_s(done, fresh)
+        if took_s is not None:
+            found[done.fault.kind].append(took_s)
+    return found
+
+
+def _recovery_s(done: Done, fresh: Sequence[tuple[float, float]]) -> float | None:
+    arrived_s = next(
+        (time_s for handed_s, time_s in fresh if handed_s >= done.ended_s), None
+    )
+    return None if arrived_s is None else max(arrived_s - done.ended_s, 0.0)
