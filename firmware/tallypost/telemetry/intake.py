@@ -171,6 +171,11 @@ class Intake:
         self._move(over_s, hole)
         return records + (self._keep(hole) if gap_s <= HOLE_S_MAX else [])
 
+    def close(self) -> None:
+        """Remember until when the time was known; twice is harmless."""
+        if self._paced:
+            self._settling.close()
+
     def _settle(self) -> list[KpiRecord]:
         """Date what waits for a date; return the records of holes that then show."""
         if not self._paced:
@@ -235,14 +240,16 @@ class Intake:
             end_utc_s: Where it ends, by the calendar of what comes next.
         """
         start_utc_s, edge_utc_s = end_utc_s - duration_s, self._edge_utc_s
-        joins = edge_utc_s is not None and abs(edge_utc_s - start_utc_s) <= SLACK_S
-        if joins and edge_utc_s is not None:
-            start_utc_s, duration_s = edge_utc_s, end_utc_s - edge_utc_s
+        moved_s = 0.0 if edge_utc_s is None else edge_utc_s - start_utc_s
+        if abs(moved_s) <= SLACK_S:
+            start_utc_s, duration_s = start_utc_s + moved_s, duration_s - moved_s
+        else:
+            moved_s = 0.0
         if not self._paced:
             return Placed(unwatched(start_utc_s, duration_s, self._board.clock()))
-        return self._placing.hole(
-            self._edge_s, duration_s, start_utc_s, dated=self._met
-        )
+        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading(), moved_s)
+        placed = replace(hole, start_monotonic_s=self._edge_s)
+        return self._placing.place(placed, dated=self._met)
 
     def _keep(self, placed: Placed) -> list[KpiRecord]:
         """Keep an interval; return its record, where there is one already."""

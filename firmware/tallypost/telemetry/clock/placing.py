@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from tallypost.board.base import UNSYNCED, ClockReading
+from tallypost.board.base import ClockReading
 from tallypost.domain.dating import Stamp
 from tallypost.domain.document import DECIMALS
 from tallypost.domain.records import ClockTrust, Dated, Interval, Quality
@@ -50,35 +50,12 @@ class Placing:
         monotonic_s = interval.start_monotonic_s
         bare = replace(interval, start_monotonic_s=None)
         known = self._reckoner.anchor if dated else None
-        kept = interval.quality.clock is not ClockTrust.UNSYNCED
+        kept = interval.quality.clock is ClockTrust.SYNCED
         if monotonic_s is None or (kept and dated):
             return Placed(bare)
         if known is None:
             return Placed(bare, Stamp(self._boot, monotonic_s))
         return Placed(_dated(bare, monotonic_s, known))
-
-    def hole(
-        self,
-        start_s: float,
-        duration_s: float,
-        calendar_utc_s: float,
-        *,
-        dated: bool = True,
-    ) -> Placed:
-        """Return a time for which nobody watched.
-
-        Args:
-            start_s: When it began, on the monotonic clock of this start; below 0 where
-                that was before it.
-            duration_s: Its length.
-            calendar_utc_s: When it began by the calendar.
-            dated: Whether it may have its date already.
-        """
-        reading = self._reckoner.reading()
-        if reading.trust is ClockTrust.HOLDOVER:
-            reading = UNSYNCED  # its date says more
-        hole = unwatched(max(calendar_utc_s, 0.0), duration_s, reading)
-        return self.place(replace(hole, start_monotonic_s=start_s), dated=dated)
 
 
 def _dated(interval: Interval, monotonic_s: float, known: Anchor) -> Interval:
@@ -99,7 +76,8 @@ def _dated(interval: Interval, monotonic_s: float, known: Anchor) -> Interval:
 def unwatched(
     start_utc_s: float,
     duration_s: float,
-    clock: ClockReading = UNSYNCED,
+    clock: ClockReading,
+    moved_s: float = 0.0,
     dated: Dated | None = None,
 ) -> Interval:
     """Return an interval that nobody watched: nothing is known of it, and it says so.
@@ -107,11 +85,13 @@ def unwatched(
     Args:
         start_utc_s: When it began, seconds since 1970.
         duration_s: Its length.
-        clock: How far that may be believed.
+        clock: How far the calendar may be believed.
+        moved_s: How far its start was moved to where what is before it ends.
         dated: How it came to its date.
     """
+    doubt_s = clock.uncertainty_s
     return Interval(
-        start_utc_s=round(start_utc_s, DECIMALS),
+        start_utc_s=round(max(start_utc_s, 0.0), DECIMALS),
         duration_s=round(duration_s, DECIMALS),
         lines={},
         zones={},
@@ -120,7 +100,7 @@ def unwatched(
             frames=0,
             frames_dropped=0,
             clock=clock.trust,
-            clock_uncertainty_s=clock.uncertainty_s,
+            clock_uncertainty_s=None if doubt_s is None else doubt_s + abs(moved_s),
             dated=dated,
         ),
     )
