@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.assembly.broker import broker_of
+from tallypost.assembly.dialects import with_dialects
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings
-from tallypost.settings.secret import read_secret
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
@@ -88,6 +89,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         uplink = open_uplink(settings, told.device, board)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
+            uplink = with_dialects(uplink, settings, told.device, board)
             stack.callback(uplink.close)
             delivering = stack.enter_context(
                 _delivering(Delivery(outbox, uplink, board), outbox)
@@ -143,33 +145,17 @@ def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink |
 
 
 def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
-    from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
+    from tallypost.telemetry.uplink.broker import Pace
     from tallypost.telemetry.uplink.mqtt import MqttUplink
     from tallypost.telemetry.uplink.speaker import Terms
 
-    tls = TlsFiles(
-        ca_file=settings.ca_file,
-        certificate_file=settings.certificate_file,
-        key_file=settings.key_file,
-    )
-    broker = Broker(
-        host=settings.host,
-        port=settings.port_or_default,
-        protocol=settings.protocol,
-        client_id=settings.client_id or f"tallypost-{device}",
-        username=settings.username,
-        password=read_secret(settings.password_file)
-        if settings.password_file
-        else None,
-        tls=tls if settings.tls else None,
-    )
     pace = Pace(
         keepalive_s=settings.keepalive_s,
         session_expiry_s=settings.session_expiry_s,
         timeout_s=settings.timeout_s,
     )
     return MqttUplink(
-        broker,
+        broker_of(settings, device),
         device=device,
         terms=Terms(topic_prefix=settings.topic_prefix),
         pace=pace,
