@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tallypost.assembly.clock import asking, reckoner
+from tallypost.assembly.dialects import with_dialects
 from tallypost.assembly.health import organs
 from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
@@ -92,7 +93,8 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
-            stack.callback(uplink.close)
+            spoken = with_dialects(uplink, settings, told.device, board)
+            stack.callback(spoken.close)
             checkup = Checkup(
                 organs(file, outbox, uplink, board),
                 tray.post,
@@ -105,7 +107,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
                 checkup.tick()
                 asks.tick()
 
-            delivery = Delivery(outbox, uplink, board, tray, duty=duty)
+            delivery = Delivery(outbox, spoken, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
         intake = Intake(
             store=outbox,

@@ -39,7 +39,7 @@ def open_uplink(
         case MqttSettings() as mqtt:
             try:
                 return MqttUplink(
-                    _broker(mqtt, device),
+                    broker_of(mqtt, device),
                     device=device,
                     terms=_terms(mqtt, provenance),
                     on_downlink=on_downlink,
@@ -52,7 +52,12 @@ def open_uplink(
             return None
 
 
-def _broker(settings: MqttSettings, device: str) -> Broker:
+def broker_of(settings: MqttSettings, device: str) -> Broker:
+    """Return where the broker is, and what it wants to know of a device.
+
+    Raises:
+        SettingsError: A password cannot be read.
+    """
     tls = TlsFiles(
         ca_file=settings.ca_file,
         certificate_file=settings.certificate_file,
