@@ -24,6 +24,9 @@ EXAMPLES = {
     "kpi-1.json": "json",
     "alert-1.json": "json",
     "health-1.json": "json",
+    "mosquitto.conf": "conf",
+    "acl": "conf",
+    "answer_time.py": "python",
 }
 """Files in docs/examples that pages show, and the language that they are in."""
 
