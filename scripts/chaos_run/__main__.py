@@ -24,6 +24,8 @@ BUSY_S = 0.1
 DRAIN_S = 90.0
 SETTLE_S = 5.0
 """So long after the last interval all that waits in memory has a number."""
+SPREAD = 1.25
+"""So many times as long as in a world without faults a run is expected to take."""
 PATIENCE = 5.0
 """So many times as long as in a world without faults a run may take."""
 POLL_S = 0.05
@@ -51,7 +53,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--keep", type=Path, help="leave all files of the run here")
     told = parser.parse_args()
-    told.span_s = told.records / SPEED
+    told.span_s = told.records / SPEED * SPREAD
     if told.quick:
         told.faults, told.records, told.span_s = QUICK_FAULTS, 0, QUICK_SPAN_S
     return told
@@ -89,6 +91,7 @@ class Run:
         street.places.evening.touch()
         known = self._await_all()
         street.device.stop()
+        street.listener.write(street.places.arrived)
         return gather(street.places, known, street.listener.arrivals, self._done)
 
     def _plan(self, at_s: float, fault: Fault, begun_s: float | None) -> None:
@@ -102,7 +105,10 @@ class Run:
             else:
                 self._street.end(fault)
                 self._busy.discard(fault.kind.resource)
-                self._done.append(Done(fault, begun_s, time.monotonic()))
+                done = Done(fault, begun_s, time.monotonic())
+                self._done.append(done)
+                with self._street.places.done.open("a", encoding="utf-8") as file:
+                    file.write(f"{begun_s} {done.ended_s} {fault.kind.name}\n")
 
     def _begin(self, fault: Fault) -> None:
         now_s = time.monotonic()

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from paho.mqtt.client import Client
@@ -78,6 +79,10 @@ class Listener:
         while known != len(self.arrivals) and time.monotonic() < until_s:
             known = len(self.arrivals)
             time.sleep(QUIET_S)
+
+    def write(self, file: Path) -> None:
+        """Write down what came, a message a line."""
+        file.write_bytes(b"".join(each.payload + b"\n" for each in self.arrivals))
 
     def close(self) -> None:
         """Leave."""

@@ -8,6 +8,7 @@ from scripts.benchmarks.page import ROOT, table, where
 from scripts.benchmarks.page import put as put_part
 from scripts.chaos_run.evidence import Evidence
 from scripts.chaos_run.faults import Kind
+from scripts.chaos_run.hands import Whereabouts
 from scripts.chaos_run.verdict import Verdict
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -54,7 +55,11 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
             ["wrong figures or totals", str(len(verdict.wrong))],
             ["messages that came again", str(verdict.repeats)],
             ["records that claim no time", str(verdict.undated)],
-            ["intervals in the hands of a killed half", str(verdict.in_hands)],
+            *(
+                [f"holes for intervals {where.value}", str(verdict.gone[where])]
+                for where in Whereabouts
+                if where is not Whereabouts.NOWHERE
+            ),
         ],
     )
     troubles = "".join(

@@ -10,14 +10,12 @@ from typing import Any
 from scripts.chaos_run import alarms
 from scripts.chaos_run.evidence import Done, Evidence, documents
 from scripts.chaos_run.faults import Kind
+from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.places import CAR, LINE, MARK, mark
 
 Document = dict[str, Any]
-IN_HANDS_S = 15.0
-"""So soon after it was handed over an interval's half must have been killed."""
 ROUNDED_S = 0.002
 """Records spell thousandths."""
-KILLS = (Kind.TELEMETRY, Kind.TORN, Kind.REBOOT)
 
 
 @dataclass(slots=True)
@@ -35,7 +33,8 @@ class Verdict:
         misdated: What is further from the truth than it says itself.
         wrong: Figures and totals that are not what was counted.
         undated: How many records make no claim about their time.
-        in_hands: Intervals that were in the hands of a half when it was killed.
+        gone: How many intervals were handed over and were somewhere when that was
+            killed, by where.
         recovery_s: By kind of fault, how long each took to be as if it had not been.
     """
 
@@ -49,7 +48,7 @@ class Verdict:
     misdated: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     undated: int = 0
-    in_hands: int = 0
+    gone: Counter[Whereabouts] = field(default_factory=Counter)
     recovery_s: dict[Kind, list[float]] = field(default_factory=dict)
 
     @property
@@ -134,16 +133,17 @@ def _lost_intervals(
     verdict: Verdict,
 ) -> Iterator[str]:
     """Yield what was handed over and is nowhere, or is missing and shows as no hole."""
-    killed_s = sorted(
-        done.begun_s for done in evidence.faults if done.fault.kind in KILLS
-    )
+    hands = Hands(evidence.faults)
     for serial in sorted(evidence.made.keys() - by_serial.keys()):
         handed_s = evidence.handed.get(serial)
         if handed_s is None:
             continue  # the vision half had it when it was killed
-        verdict.in_hands += 1
-        if not any(0 <= at_s - handed_s <= IN_HANDS_S for at_s in killed_s):
+        where = hands.had(handed_s)
+        verdict.gone[where] += 1
+        if where is Whereabouts.NOWHERE:
             yield f"interval {serial} was handed over, and nobody was killed with it"
+    if (held := verdict.gone[Whereabouts.HAND]) > hands.kills:
+        yield f"{held} intervals went with {hands.kills} halves: a half may hold one"
     holes = [seq for seq, record in by_seq.items() if serial_of(record) is None]
     counts = dict(
         zip(by_seq, accumulate(int(seq in set(holes)) for seq in by_seq), strict=True)

@@ -11,6 +11,7 @@ import pytest
 
 from scripts.chaos_run.evidence import Done, Evidence, Made
 from scripts.chaos_run.faults import Fault, Kind, plan
+from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.listener import Arrival
 from scripts.chaos_run.places import mark
 from scripts.chaos_run.verdict import Verdict, judge
@@ -78,7 +79,8 @@ def test_a_run_without_a_fault_in_it_is_sound(records: list[Record]) -> None:
     told = verdict(records)
 
     assert told.sound, told
-    assert (told.records, told.counted, told.holes, told.in_hands) == (6, 5, 1, 1)
+    assert (told.records, told.counted, told.holes) == (6, 5, 1)
+    assert told.gone == {Whereabouts.HAND: 1}
     assert told.recovery_s[Kind.TELEMETRY] == [1.0]
 
 
@@ -119,6 +121,43 @@ def test_an_interval_that_nobody_was_killed_with_is_lost(
     told = verdict(records, lambda evidence: evidence.faults.clear())
 
     assert told.lost == ["interval 4 was handed over, and nobody was killed with it"]
+
+
+def test_more_intervals_than_kills_are_lost(records: list[Record]) -> None:
+    records[2]["lines"] = {}
+
+    assert any(
+        "2 intervals went with 1 halves" in each for each in verdict(records).lost
+    )
+
+
+@pytest.mark.parametrize(
+    ("faults", "where"),
+    [
+        pytest.param([], Whereabouts.NOWHERE, id="nothing happened"),
+        pytest.param([(Kind.TELEMETRY, 9, 9)], Whereabouts.NOWHERE, id="before"),
+        pytest.param([(Kind.TELEMETRY, 40, 40)], Whereabouts.NOWHERE, id="late"),
+        pytest.param([(Kind.VISION, 11, 11)], Whereabouts.NOWHERE, id="the other"),
+        pytest.param([(Kind.TORN, 11, 11)], Whereabouts.HAND, id="killed"),
+        pytest.param(
+            [(Kind.FULL, 8, 9), (Kind.TELEMETRY, 11, 11)],
+            Whereabouts.HAND,
+            id="the disk had room again",
+        ),
+        pytest.param(
+            [(Kind.TELEMETRY, 11, 11), (Kind.FULL, 12, 14), (Kind.TELEMETRY, 13, 13)],
+            Whereabouts.MEMORY,
+            id="the next one had it in memory",
+        ),
+        pytest.param([(Kind.REBOOT, 11, 12)], Whereabouts.PIPE, id="all killed"),
+    ],
+)
+def test_where_a_missing_interval_was_follows_from_what_was_done(
+    faults: list[tuple[Kind, float, float]], where: Whereabouts
+) -> None:
+    done = [Done(Fault(kind, 0.0, 0.0), begun, over) for kind, begun, over in faults]
+
+    assert Hands(done).had(10.0) is where
 
 
 def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(
