@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.assembly.health import organs
+from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
-from tallypost.errors import SettingsError, UplinkError
-from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings
-from tallypost.settings.secret import read_secret
-from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Uplink
+from tallypost.telemetry.tray import Tray
 
 DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
@@ -85,13 +84,20 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
         )
         stack.callback(outbox.close)
-        uplink = open_uplink(settings, told.device, board)
+        uplink = open_uplink(settings, told.device, told.provenance, board)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
             stack.callback(uplink.close)
-            delivering = stack.enter_context(
-                _delivering(Delivery(outbox, uplink, board), outbox)
+            tray = Tray(outbox.arrived)
+            checkup = Checkup(
+                organs(Path(settings.outbox.path), outbox, uplink, board),
+                tray.post,
+                device=told.device,
+                provenance=told.provenance,
+                board=board,
             )
+            delivery = Delivery(outbox, uplink, board, tray, duty=checkup.tick)
+            delivering = stack.enter_context(_delivering(delivery, outbox))
         intake = Intake(
             store=outbox,
             device=told.device,
@@ -124,53 +130,3 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
         thread.join(STOP_S)
         if not thread.is_alive():
             delivery.drain(DRAIN_S)
-
-
-def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink | None:
-    """Return the way to the backend that settings ask for, or None.
-
-    Raises:
-        SettingsError: A secret, a certificate or a key cannot be used.
-    """
-    match settings.uplink:
-        case MqttSettings():
-            try:
-                return _mqtt(settings.uplink, device, board)
-            except UplinkError as error:
-                raise SettingsError("uplink", [str(error)]) from error
-        case NoUplinkSettings():
-            return None
-
-
-def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
-    from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
-    from tallypost.telemetry.uplink.mqtt import MqttUplink
-
-    tls = TlsFiles(
-        ca_file=settings.ca_file,
-        certificate_file=settings.certificate_file,
-        key_file=settings.key_file,
-    )
-    broker = Broker(
-        host=settings.host,
-        port=settings.port_or_default,
-        protocol=settings.protocol,
-        client_id=settings.client_id or f"tallypost-{device}",
-        username=settings.username,
-        password=read_secret(settings.password_file)
-        if settings.password_file
-        else None,
-        tls=tls if settings.tls else None,
-    )
-    pace = Pace(
-        keepalive_s=settings.keepalive_s,
-        session_expiry_s=settings.session_expiry_s,
-        timeout_s=settings.timeout_s,
-    )
-    return MqttUplink(
-        broker,
-        device=device,
-        topic_prefix=settings.topic_prefix,
-        pace=pace,
-        board=board,
-    )
