@@ -142,6 +142,8 @@ def _lost_intervals(
         verdict.gone[where] += 1
         if where is Whereabouts.NOWHERE:
             yield f"interval {serial} was handed over, and nobody was killed with it"
+    if verdict.gone.total() > len(by_serial):
+        yield f"{verdict.gone.total()} intervals became none of {len(by_seq)} records"
     if (held := verdict.gone[Whereabouts.HAND]) > hands.kills:
         yield f"{held} intervals went with {hands.kills} halves: a half may hold one"
     holes = [seq for seq, record in by_seq.items() if serial_of(record) is None]

@@ -131,6 +131,12 @@ def test_more_intervals_than_kills_are_lost(records: list[Record]) -> None:
     )
 
 
+def test_a_device_that_hardly_says_anything_loses(records: list[Record]) -> None:
+    told = verdict(records[:1], lambda evidence: evidence.kept.intersection_update({1}))
+
+    assert "5 intervals became none of 1 records" in told.lost
+
+
 @pytest.mark.parametrize(
     ("faults", "where"),
     [
