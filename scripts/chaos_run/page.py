@@ -52,6 +52,7 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
             ["**lost**", f"**{len(verdict.lost)}**"],
             ["**duplicated**", f"**{len(verdict.duplicated)}**"],
             ["**misdated**", f"**{len(verdict.misdated)}**"],
+            ["pairs of records that tell of one time", str(len(verdict.overlaps))],
             ["wrong figures or totals", str(len(verdict.wrong))],
             ["messages that came again", str(verdict.repeats)],
             ["records that claim no time", str(verdict.undated)],
@@ -63,9 +64,7 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
         ],
     )
     troubles = "".join(
-        f"\n* {trouble}"
-        for found in (verdict.lost, verdict.duplicated, verdict.misdated, verdict.wrong)
-        for trouble in found[:TOLD_MAX]
+        f"\n* {trouble}" for found in verdict.complaints for trouble in found[:TOLD_MAX]
     )
     head = (
         f"{where()} Seed {circumstances.seed}, {circumstances.took_s:.0f} s; outbox on "

@@ -98,7 +98,7 @@ def test_a_number_that_never_came_is_lost(records: list[Record]) -> None:
 
     assert told.lost == [
         "seq 4 never came, which the device said it keeps",
-        "intervals 4 to 4 are missing without a hole",
+        "interval 4 is missing, and no hole stands for it",
     ]
 
 
@@ -175,7 +175,22 @@ def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(
 
     assert verdict(records, vision_had_it).sound
     records[3]["lines"] = deepcopy(records[2]["lines"])  # no hole any more
-    assert any("without a hole" in line for line in verdict(records).lost)
+    assert any("no hole stands for it" in line for line in verdict(records).lost)
+
+
+def test_a_hole_that_comes_later_stands_for_its_time(records: list[Record]) -> None:
+    late = records.pop(3) | {"seq": 7}
+    told = verdict([*records, late], lambda evidence: evidence.kept.add(7))
+
+    assert told.lost == ["seq 4 never came, which the device said it keeps"]
+
+
+def test_two_records_of_one_time_overlap(records: list[Record]) -> None:
+    records[3]["duration_s"] = 1.2
+
+    assert len(verdict(records).overlaps) == 1
+    records[3]["quality"]["clock_uncertainty_s"] = 0.2
+    assert verdict(records).sound
 
 
 def test_one_number_with_two_contents_is_duplicated(records: list[Record]) -> None:
