@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
@@ -77,26 +78,34 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         OutboxError: The outbox cannot be opened.
     """
     settings = read_device_settings(settings_file)
+    file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = Outbox(
-            Path(settings.outbox.path),
+            file,
             memory_records_max=settings.outbox.memory_records_max,
             board=board,
         )
         stack.callback(outbox.close)
-        uplink = open_uplink(settings, told.device, told.provenance, board)
+        knows = reckoner(file, board)
+        tray = Tray(outbox.arrived)
+        asks, hear = asking(knows, board, tray.post)
+        uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
             stack.callback(uplink.close)
-            tray = Tray(outbox.arrived)
             checkup = Checkup(
-                organs(Path(settings.outbox.path), outbox, uplink, board),
+                organs(file, outbox, uplink, board),
                 tray.post,
                 device=told.device,
                 provenance=told.provenance,
                 board=board,
             )
-            delivery = Delivery(outbox, uplink, board, tray, duty=checkup.tick)
+
+            def duty() -> None:
+                checkup.tick()
+                asks.tick()
+
+            delivery = Delivery(outbox, uplink, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
         intake = Intake(
             store=outbox,
@@ -104,8 +113,10 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             provenance=told.provenance,
             interval_s=told.interval_s,
             board=board,
+            reckoner=knows,
             paced=told.paced,
         )
+        stack.callback(intake.close)
         yield Speech(intake, delivering)
 
 

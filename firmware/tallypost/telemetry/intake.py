@@ -115,6 +115,9 @@ class Intake:
         """Whether anything is covered up to there."""
         self._met = False
         """Whether the time was ever known, in this start."""
+        self._ahead_s = board.utc_s() - board.monotonic_s()
+        """How far the calendar is ahead of the monotonic clock."""
+        self._quiet_until_s = self._unsettled_until_s()
         covered_s = self._settling.covered_s() if paced else self._since_utc_s
         if covered_s is not None:
             self._edge_s, self._known = covered_s, True
@@ -162,16 +165,22 @@ class Intake:
         over_utc_s = self._aligned(utc_s - GRACE_S)
         over_s = now_s - (utc_s - over_utc_s)
         gap_s = over_s - self._edge_s
-        if gap_s < self._interval_s - SLACK_S:
+        if gap_s < self._interval_s - SLACK_S or now_s < self._quiet_until_s:
             return records
         hole = self._hole(gap_s, over_utc_s)
         self._move(over_s, hole)
         return records + (self._keep(hole) if gap_s <= HOLE_S_MAX else [])
 
+    def close(self) -> None:
+        """Remember until when the time was known; twice is harmless."""
+        if self._paced:
+            self._settling.close()
+
     def _settle(self) -> list[KpiRecord]:
         """Date what waits for a date; return the records of holes that then show."""
         if not self._paced:
             return []
+        self._follow_the_calendar()
         self._reckoner.look()
         settled = self._settling.settle(self._since_utc_s)
         if settled is None:
@@ -181,6 +190,19 @@ class Intake:
         if not self._met:
             self._meet()
         return records
+
+    def _follow_the_calendar(self) -> None:
+        ahead_s = self._board.utc_s() - self._board.monotonic_s()
+        if abs(ahead_s - self._ahead_s) > SLACK_S:
+            self._quiet_until_s = self._unsettled_until_s()
+        self._ahead_s = ahead_s
+
+    def _unsettled_until_s(self) -> float:
+        """Return until when intervals need not end where the calendar says.
+
+        After a step that one does not which is running, nor the next one begin there.
+        """
+        return self._board.monotonic_s() + 2 * self._interval_s + GRACE_S
 
     def _meet(self) -> None:
         """Cover on this start's own clock what has a date, now that both are known."""
@@ -196,9 +218,11 @@ class Intake:
             self._known = True
 
     def _place(self, interval: Interval) -> Placed:
-        if self._paced:
-            return self._placing.place(interval)
-        return Placed(replace(interval, start_monotonic_s=None))
+        if not self._paced:
+            return Placed(replace(interval, start_monotonic_s=None))
+        # Nothing is dated before what came before it: else, after a start of this half,
+        # nobody would know how far this start of the board is covered.
+        return self._placing.place(interval, dated=self._met)
 
     def _position(self, interval: Interval) -> float:
         """Return where an interval begins on the clock that tells of holes."""
@@ -216,12 +240,16 @@ class Intake:
             end_utc_s: Where it ends, by the calendar of what comes next.
         """
         start_utc_s, edge_utc_s = end_utc_s - duration_s, self._edge_utc_s
-        joins = edge_utc_s is not None and abs(edge_utc_s - start_utc_s) <= SLACK_S
-        if joins and edge_utc_s is not None:
-            start_utc_s, duration_s = edge_utc_s, end_utc_s - edge_utc_s
+        moved_s = 0.0 if edge_utc_s is None else edge_utc_s - start_utc_s
+        if abs(moved_s) <= SLACK_S:
+            start_utc_s, duration_s = start_utc_s + moved_s, duration_s - moved_s
+        else:
+            moved_s = 0.0
         if not self._paced:
             return Placed(unwatched(start_utc_s, duration_s, self._board.clock()))
-        return self._placing.hole(self._edge_s, duration_s, start_utc_s)
+        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading(), moved_s)
+        placed = replace(hole, start_monotonic_s=self._edge_s)
+        return self._placing.place(placed, dated=self._met)
 
     def _keep(self, placed: Placed) -> list[KpiRecord]:
         """Keep an interval; return its record, where there is one already."""

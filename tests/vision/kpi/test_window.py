@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S_MIN, Arrival, Moment, Window
+from tallypost.vision.kpi.window import BLIND_S_MIN, STEP_S, Arrival, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
@@ -313,7 +313,7 @@ def test_a_calendar_that_flaps_tells_no_more_than_twice_as_often(
     edge_s = 0.0
     for each in told:
         assert each.start_monotonic_s == pytest.approx(edge_s, abs=1e-3)
-        assert each.duration_s <= 60.0 + 1e-3
+        assert each.duration_s <= 60.0 + STEP_S
         edge_s += each.duration_s
     assert edge_s == pytest.approx(len(steps_s), abs=0.01)
 

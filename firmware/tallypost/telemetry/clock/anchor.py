@@ -6,13 +6,11 @@ from typing import NamedTuple
 DRIFT = 100e-6
 """How far a second of any of our clocks may be from a true one: seconds a second.
 
-The crystals of the boards are AT-cuts within 50 ppm over temperature and age; a clock
-on a battery has a tuning fork of 32 768 Hz within 20 ppm at 25 degrees C that loses
-0.035 ppm more for each square degree away from it: 91 ppm at -20. Twice the one, or the
-other whole, is below this.
+The quartz of a consumer's board is within 50 ppm of what it says. A clock on a battery
+has a tuning fork of 32 768 Hz, within 20 ppm at 25 degrees C, that loses 0.035 ppm more
+for each square degree away from it: 91 ppm in all at -20 and at 70 degrees.
 
-Source: Micro Crystal, RV-8523-C3 data sheet, "Frequency vs. temperature
-characteristics" (-0.035 ppm per square degree); Abracon, ABM8 data sheet.
+Source of the latter: Maxim MAX6902 data sheet, page 14, "Timekeeping accuracy".
 """
 
 

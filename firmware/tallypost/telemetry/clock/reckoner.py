@@ -51,7 +51,6 @@ class Reckoner:
         self.built_utc_s = built_utc_s
         self._told: SimpleQueue[Anchor] = SimpleQueue()
         self._anchor: Anchor | None = None
-        self._disciplined = False
         self._remembered_s: float | None = None
         self.before = memory.read()
         self._by_battery = False
@@ -84,11 +83,11 @@ class Reckoner:
         """Take note of what the kernel and others say; call it about once a second."""
         clock = self._board.clock()
         now_s, utc_s = self._board.monotonic_s(), self._board.utc_s()
-        self._disciplined = clock.trust is ClockTrust.SYNCED
+        disciplined = clock.trust is ClockTrust.SYNCED
         while (told := self._next_told()) is not None:
-            if not self._disciplined and self._possible(told, now_s):
+            if not disciplined and self._possible(told, now_s):
                 self._know(told, now_s)
-        if self._disciplined and clock.uncertainty_s is not None:
+        if disciplined and clock.uncertainty_s is not None:
             now = Anchor(now_s, utc_s, clock.uncertainty_s)
             if self._anchor is not None and self._anchor.contradicts(now):
                 _logger.warning("clock was set, what was known is wrong")
@@ -100,12 +99,17 @@ class Reckoner:
         return None if self._anchor is None else self._anchor.date(monotonic_s)
 
     def reading(self) -> ClockReading:
-        """Return how far the device knows what time it is."""
+        """Return how far the device knows what time it is.
+
+        That is what the kernel says of its calendar, while somebody keeps that.
+        """
+        clock = self._board.clock()
+        if clock.trust is ClockTrust.SYNCED:
+            return clock
         now = self.date(self._board.monotonic_s())
         if now is None:
             return UNSYNCED
-        trust = ClockTrust.SYNCED if self._disciplined else ClockTrust.HOLDOVER
-        return ClockReading(trust, now.uncertainty_s)
+        return ClockReading(ClockTrust.HOLDOVER, now.uncertainty_s)
 
     def remember(self, *, at_once: bool = False) -> None:
         """Keep the moment known best, if it is time to, for after the next start.

@@ -111,6 +111,14 @@ class Settling:
             Settled(*_joined(waiting, dates, since_utc_s)) if waiting or first else None
         )
 
+    def close(self) -> None:
+        """Remember the present moment, unless something waits that is dated from one.
+
+        The end is orderly: what comes next begins from here.
+        """
+        if self._met and self._due_s > self._board.monotonic_s():
+            self._reckoner.remember(at_once=True)
+
 
 def _joined(
     waiting: Sequence[Undated], dates: Mapping[int, Dating], since_utc_s: float | None
@@ -128,7 +136,7 @@ def _joined(
         ):
             clock = ClockReading(ClockTrust.UNSYNCED, date.uncertainty_s)
             length_s = start_utc_s - until_utc_s
-            holes.append(unwatched(until_utc_s, length_s, clock, date.how))
+            holes.append(unwatched(until_utc_s, length_s, clock, dated=date.how))
         end_utc_s = start_utc_s + duration_s
         until_utc_s = max(end_utc_s, until_utc_s or end_utc_s)
     return tuple(holes), until_utc_s

@@ -14,12 +14,12 @@ from tallypost.vision.kpi.running import Running
 BLIND_S_MIN = 2.0
 """A longer gap between two frames was not watched, unless frames come slower."""
 STEP_S = 0.5
-"""The calendar stepped if it and the frames disagree by more from one to the next."""
+"""A calendar that turns so much more or less than time passes was set."""
 UNWATCHED_INTERVALS_MAX = 60
 """After a longer gap than so many intervals the next begins afresh."""
 CUT_SHARE_MIN = 0.5
-"""Where the calendar steps, an interval is cut that has lasted at least this much of
-its length: however often it steps, no more than twice as many are told."""
+"""A step cuts an interval that has lasted for so much of its length: however often the
+calendar steps, no more than twice as many are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Window:
         watching = arrival.trusted
         closed = self._advance(moment, seen=True, watching=watching)
         running = self._running
-        assert running is not None, "it runs from the first moment on"
+        assert running, "it runs from the first moment on"
         running.frames += watching
         running.rested += arrival.rested
         running.dropped += arrival.dropped
@@ -252,7 +252,7 @@ class Window:
     def _begin(self, moment: Moment, start_utc_s: float) -> Running:
         self._running = Running(
             start_utc_s=start_utc_s,
-            end_utc_s=self._aligned(start_utc_s) + self._interval_s,
+            end_utc_s=self._aligned(start_utc_s + STEP_S) + self._interval_s,
             start_s=moment.time_s - (moment.utc_s - start_utc_s),
             clock=moment.clock,
         )
