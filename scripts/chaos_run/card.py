@@ -62,6 +62,25 @@ class Card:
         _done(["umount", "-l", str(self._folder)])
 
 
+class RamDisk:
+    """What the device has in RAM: it outlives a killed process, and no start anew.
+
+    Args:
+        folder: Where the device looks for it; hidden under one of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        if not _done(["mount", "-t", "tmpfs", "tmpfs", str(folder)]):
+            raise SystemExit(f"chaos: nothing can be mounted at {folder}")
+
+    def forget(self) -> None:
+        """Lose all of it, as RAM does without power."""
+        for file in self._folder.iterdir():
+            if file.is_file():
+                file.unlink()
+
+
 def _done(words: list[str]) -> bool:
     try:
         return subprocess.run(words, check=False, capture_output=True).returncode == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from scripts.chaos_run.broker import HOST, Broker
-from scripts.chaos_run.card import Card
+from scripts.chaos_run.card import Card, RamDisk
 from scripts.chaos_run.clock import World
 from scripts.chaos_run.device import Device
 from scripts.chaos_run.faults import Fault, Kind
@@ -23,6 +23,7 @@ STEPS_S = (0.4, 0.9, 5.0, 600.0, 86_400.0, 400 * 86_400.0)
 """How far a calendar that nobody keeps may be off, at most."""
 UNCERTAINTIES_S = (0.01, 0.05, 0.3, 0.9)
 HELD_S = 0.05
+RAM = Path("/dev/shm")  # noqa: S108  # in a mount namespace of our own
 
 
 class Street:
@@ -39,6 +40,7 @@ class Street:
         self, folder: Path, speed: float, random: Random, path: Lossy | None = None
     ) -> None:
         self.places = Places(folder)
+        self.ram = RamDisk(RAM)
         self.card = Card(self.places.disk, folder / "card.img")
         self.broker = Broker(folder / "broker")
         self.broker.start()
@@ -133,6 +135,7 @@ class Street:
 
     def _reboot(self) -> None:
         self.device.kill()
+        self.ram.forget()
         self._world = replace(
             self._world, boot=self._boot_name(), boot_s=time.monotonic()
         )
