@@ -1,6 +1,7 @@
 """A board on which time passes faster, and whose calendar can be made to lie."""
 
 import json
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import NamedTuple
 
 from tallypost.board.base import ClockReading
 from tallypost.domain.records import ClockTrust
+
+MOMENT_S = 0.1
+"""Clocks that one thread asks within this are asked at one moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +63,33 @@ class Reading(NamedTuple):
 class HurriedBoard:
     """Clocks as a world's file says; nobody on the device sees the truth.
 
+    Whoever asks one clock after the other is told of one moment, as on a board, where
+    that takes a microsecond: here the machine may do something else in between, for so
+    long that seconds of the world pass.
+
     Args:
         file: Of the world.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._threads = threading.local()
 
     def reading(self) -> Reading:
-        """Return what all clocks say at one and the same moment."""
-        world, now_s = World.read(self._file), time.monotonic()
-        true_utc_s = world.epoch_utc_s + (now_s - world.epoch_s) * world.speed
-        return Reading(
-            true_utc_s,
-            (now_s - world.boot_s) * world.speed,
-            true_utc_s + world.offset_s,
-            ClockReading(world.trust, world.uncertainty_s),
-        )
+        """Return what all clocks say now."""
+        return self._at(World.read(self._file), time.monotonic())
 
     def monotonic_s(self) -> float:
         """Return seconds since the device's boot."""
-        return self.reading().monotonic_s
+        return self._asked("monotonic").monotonic_s
 
     def utc_s(self) -> float:
         """Return seconds since 1970 by the device's calendar."""
-        return self.reading().utc_s
+        return self._asked("utc").utc_s
 
     def clock(self) -> ClockReading:
         """Return how far the kernel says that the calendar may be believed."""
-        return self.reading().clock
+        return self._asked("clock").clock
 
     def rtc_s(self) -> None:
         """Say that there is no clock on a battery."""
@@ -100,3 +102,22 @@ class HurriedBoard:
         """Return after so many seconds of the world."""
         if seconds > 0:
             time.sleep(seconds / World.read(self._file).speed)
+
+    def _asked(self, clock: str) -> Reading:
+        """Return the reading of the moment in which this thread asks its clocks."""
+        now_s, mine = time.monotonic(), self._threads.__dict__
+        if clock in mine.get("asked", {clock}) or now_s > mine["read_s"] + MOMENT_S:
+            mine.update(read_s=now_s, asked=set(), reading=self.reading())
+        mine["asked"].add(clock)
+        reading: Reading = mine["reading"]
+        return reading
+
+    @staticmethod
+    def _at(world: World, now_s: float) -> Reading:
+        true_utc_s = world.epoch_utc_s + (now_s - world.epoch_s) * world.speed
+        return Reading(
+            true_utc_s,
+            (now_s - world.boot_s) * world.speed,
+            true_utc_s + world.offset_s,
+            ClockReading(world.trust, world.uncertainty_s),
+        )
