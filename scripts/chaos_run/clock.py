@@ -11,7 +11,7 @@ from tallypost.board.base import ClockReading
 from tallypost.domain.records import ClockTrust
 
 MOMENT_S = 0.1
-"""Clocks that one thread asks within this are asked at one moment."""
+"""What one thread asks within this it asks at one moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,9 @@ class Reading(NamedTuple):
 class HurriedBoard:
     """Clocks as a world's file says; nobody on the device sees the truth.
 
-    Whoever asks one clock after the other is told of one moment, as on a board, where
-    that takes a microsecond: here the machine may do something else in between, for so
-    long that seconds of the world pass.
+    Who asks for the calendar after the monotonic clock is told of one moment, as on a
+    board, where that takes a microsecond: here the machine may do something else in
+    between, for so long that seconds of the world pass.
 
     Args:
         file: Of the world.
@@ -81,15 +81,21 @@ class HurriedBoard:
 
     def monotonic_s(self) -> float:
         """Return seconds since the device's boot."""
-        return self._asked("monotonic").monotonic_s
+        self._threads.read_s, self._threads.reading = time.monotonic(), self.reading()
+        monotonic_s: float = self._threads.reading.monotonic_s
+        return monotonic_s
 
     def utc_s(self) -> float:
         """Return seconds since 1970 by the device's calendar."""
-        return self._asked("utc").utc_s
+        asked = self._threads.__dict__
+        reading: Reading | None = asked.pop("reading", None)
+        if reading is None or time.monotonic() > asked["read_s"] + MOMENT_S:
+            reading = self.reading()
+        return reading.utc_s
 
     def clock(self) -> ClockReading:
         """Return how far the kernel says that the calendar may be believed."""
-        return self._asked("clock").clock
+        return self.reading().clock
 
     def rtc_s(self) -> None:
         """Say that there is no clock on a battery."""
@@ -102,15 +108,6 @@ class HurriedBoard:
         """Return after so many seconds of the world."""
         if seconds > 0:
             time.sleep(seconds / World.read(self._file).speed)
-
-    def _asked(self, clock: str) -> Reading:
-        """Return the reading of the moment in which this thread asks its clocks."""
-        now_s, mine = time.monotonic(), self._threads.__dict__
-        if clock in mine.get("asked", {clock}) or now_s > mine["read_s"] + MOMENT_S:
-            mine.update(read_s=now_s, asked=set(), reading=self.reading())
-        mine["asked"].add(clock)
-        reading: Reading = mine["reading"]
-        return reading
 
     @staticmethod
     def _at(world: World, now_s: float) -> Reading:

@@ -24,7 +24,7 @@ def board(world: World, tmp_path: Path) -> HurriedBoard:
     return HurriedBoard(tmp_path / "clock.json")
 
 
-def test_clocks_asked_one_after_the_other_tell_of_one_moment(
+def test_both_clocks_asked_one_after_the_other_tell_of_one_moment(
     board: HurriedBoard,
 ) -> None:
     monotonic_s = board.monotonic_s()
@@ -54,5 +54,6 @@ def test_a_calendar_that_jumps_takes_no_other_clock_along(
     assert after.utc_s < before.utc_s - 80_000.0
     assert after.monotonic_s >= before.monotonic_s
     assert after.true_utc_s >= before.true_utc_s
+    assert board.clock().trust is ClockTrust.UNSYNCED
     assert after.clock.trust is ClockTrust.UNSYNCED
     assert board.boot_id() == "first"
