@@ -44,7 +44,7 @@ def kpi_schema() -> Schema:
     for word in WORDS:
         _describe(words[word.__name__], word)
     interval = words.pop("Interval")
-    required = interval["required"]
+    required = {"schema", "device", "seq", "start", *interval["required"]}
     interval = interval["properties"]
     del interval["start_utc_s"]
     interval["duration_s"]["exclusiveMinimum"] = 0
@@ -55,6 +55,8 @@ def kpi_schema() -> Schema:
         },
         "device": plain["properties"]["device"],
         "seq": plain["properties"]["seq"] | {"maximum": SEQ_MAX},
+        "first_seq": plain["properties"]["first_seq"]["anyOf"][0]
+        | {"maximum": SEQ_MAX},
         "start": {
             "type": "string",
             "format": "date-time",
@@ -71,9 +73,7 @@ def kpi_schema() -> Schema:
         "type": "object",
         "description": summary(KpiRecord),
         "properties": properties,
-        "required": [
-            name for name in properties if name not in interval or name in required
-        ],
+        "required": [name for name in properties if name in required],
         "$defs": words,
     }
     return _headed(KPI_SCHEMA, record)

@@ -29,7 +29,7 @@ from tallypost.domain.figures.zones import (
     ZoneFigures,
 )
 from tallypost.domain.shape import hints
-from tallypost.domain.words import Count, Light, Name, Quantity, Seconds, always
+from tallypost.domain.words import Count, Light, Merge, Name, Quantity, Seconds, always
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
@@ -77,24 +77,24 @@ class Quality:
             absent where nothing has noise.
     """
 
-    observed_s: Seconds = always()
+    observed_s: Annotated[Seconds, Merge.SUM] = always()
     frames: Count = always()
     frames_dropped: Count = always()
     frames_rested: Count | None = None
-    frame_lifetime_ms_p99: Seconds | None = None
-    light: Light | None = None
-    camera_moved: bool | None = None
-    camera_blinded_s: Seconds | None = None
-    camera_covered_s: Seconds | None = None
-    camera_dark_s: Seconds | None = None
-    camera_defocused_s: Seconds | None = None
-    camera_dirty: bool | None = None
-    clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
-    clock_uncertainty_s: Seconds | None = None
-    model: str | None = None
-    site: str | None = None
-    firmware: str | None = None
-    privacy_epsilon_per_day: Quantity | None = None
+    frame_lifetime_ms_p99: Annotated[Seconds | None, Merge.MAX] = None
+    light: Annotated[Light | None, Merge.MOST] = None
+    camera_moved: Annotated[bool | None, Merge.MAX] = None
+    camera_blinded_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_covered_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_dark_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_defocused_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_dirty: Annotated[bool | None, Merge.MAX] = None
+    clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
+    clock_uncertainty_s: Annotated[Seconds | None, Merge.BOUND] = None
+    model: Annotated[str | None, Merge.SAME] = None
+    site: Annotated[str | None, Merge.SAME] = None
+    firmware: Annotated[str | None, Merge.SAME] = None
+    privacy_epsilon_per_day: Annotated[Quantity | None, Merge.SAME] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +189,28 @@ class KpiRecord:
     Attributes:
         device: Who measured.
         seq: One number a record, rising, never used twice by this device.
+        first_seq: Where the record stands for several that were merged for want of
+            room: the number of the first of them; `seq` is the last's, and the numbers
+            between are told with it. Absent where it stands for itself alone.
         interval: What was measured, when, and how well.
+
+    Raises:
+        RecordError: `first_seq` is not below `seq`.
     """
 
     device: Name
     seq: Annotated[int, Ge(1)]
+    first_seq: Annotated[int, Ge(1)] | None = None
     interval: Interval
+
+    def __post_init__(self) -> None:
+        if self.first_seq is not None and not 0 < self.first_seq < self.seq:
+            raise RecordError(
+                f"first_seq: {self.first_seq} is not below seq {self.seq}; name the "
+                "first of the records that were merged"
+            )
+
+    @property
+    def numbers(self) -> range:
+        """The numbers that it stands for."""
+        return range(self.first_seq or self.seq, self.seq + 1)

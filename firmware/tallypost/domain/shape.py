@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le
 
-from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX, Vocabulary
+from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX, MeanBy, Merge, Vocabulary
 
 WordType = Any
 """A dataclass of the schema: `functools.cache` takes no `type[...]` for mypy."""
@@ -37,6 +37,7 @@ class Hint:
         low: The least value that is allowed.
         high: The greatest.
         vocabulary: Where names come from, of a mapping's key.
+        merge: How values of several intervals become one; None where nothing is said.
     """
 
     plain: Any
@@ -44,6 +45,7 @@ class Hint:
     low: float
     high: float
     vocabulary: Vocabulary | None
+    merge: Merge | MeanBy | None
 
     @property
     def kind(self) -> Kind | None:
@@ -96,6 +98,7 @@ def take_apart(hint: Any) -> Hint:
         low=_bound([one.ge for one in metadata if isinstance(one, Ge)], 0.0),
         high=_bound([one.le for one in metadata if isinstance(one, Le)], high),
         vocabulary=next((one for one in metadata if isinstance(one, Vocabulary)), None),
+        merge=next((one for one in metadata if isinstance(one, Merge | MeanBy)), None),
     )
 
 

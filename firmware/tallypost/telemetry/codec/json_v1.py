@@ -34,7 +34,10 @@ def encode(record: KpiRecord) -> bytes:
     interval = record.interval
     figures = to_document(interval)
     del figures["start_utc_s"], figures["duration_s"]
-    document = _headed(KPI_SCHEMA, record) | {
+    document = _headed(KPI_SCHEMA, record)
+    if record.first_seq is not None:
+        document["first_seq"] = record.first_seq
+    document |= {
         "start": fields.instant_text(interval.start_utc_s),
         "duration_s": round(interval.duration_s, DECIMALS),
         **figures,
@@ -98,7 +101,12 @@ def _record(document: object) -> KpiRecord:
     device, seq = _head(document, KPI_SCHEMA)
     start_utc_s = fields.instant(fields.member(document, "", "start"), "start")
     figures = fields.mapping(document, "") | {"start_utc_s": start_utc_s}
-    return KpiRecord(device=device, seq=seq, interval=from_document(Interval, figures))
+    return KpiRecord(
+        device=device,
+        seq=seq,
+        first_seq=_number(figures, "first_seq", below=seq),
+        interval=from_document(Interval, figures),
+    )
 
 
 def _alert(document: object) -> AlertRecord:
@@ -106,17 +114,15 @@ def _alert(document: object) -> AlertRecord:
     time_utc_s = fields.instant(fields.member(document, "", "time"), "time")
     told = fields.mapping(document, "") | {"time_utc_s": time_utc_s}
     alert = from_document(Alert, told)
-    begun_seq = _begun_seq(told, seq)
+    begun_seq = _number(told, "begun_seq", below=seq)
     if (begun_seq is None) is not (alert.state is AlertState.BEGUN):
         raise RecordError("begun_seq: stands in what ended, and nowhere else")
     return AlertRecord(device=device, seq=seq, alert=alert, begun_seq=begun_seq)
 
 
-def _begun_seq(told: Document, seq: int) -> int | None:
-    """Return the number of the alert that this one ends; None where it names none."""
-    if "begun_seq" not in told:
-        return None
-    return fields.whole(told["begun_seq"], "begun_seq", low=1, high=seq - 1)
+def _number(told: Document, key: str, *, below: int) -> int | None:
+    """Return the number of an earlier one; None where none is named."""
+    return fields.whole(told[key], key, low=1, high=below - 1) if key in told else None
 
 
 def _head(document: object, schema: str) -> tuple[str, int]:
