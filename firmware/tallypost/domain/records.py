@@ -43,6 +43,13 @@ class ClockTrust(StrEnum):
     UNSYNCED = "unsynced"
 
 
+class Dated(StrEnum):
+    """How a record got its date that had none when it was counted."""
+
+    LATER = "later"
+    RECKONED = "reckoned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """How far one interval's figures may be believed.
@@ -69,6 +76,8 @@ class Quality:
             on.
         clock: How far the calendar may be believed.
         clock_uncertainty_s: By how much it may be off; absent where nobody knows.
+        dated: How the date was found, where there was none at first: later, when a
+            clock arrived in the same boot, or reckoned, through reboots.
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
@@ -91,6 +100,7 @@ class Quality:
     camera_dirty: Annotated[bool | None, Merge.MAX] = None
     clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Annotated[Seconds | None, Merge.BOUND] = None
+    dated: Annotated[Dated | None, Merge.MAX] = None
     model: Annotated[str | None, Merge.SAME] = None
     site: Annotated[str | None, Merge.SAME] = None
     firmware: Annotated[str | None, Merge.SAME] = None

@@ -97,6 +97,7 @@ class Delivery:
             timeout_s: Nothing is sent later; answers may take a second longer.
         """
         deadline_s = self._board.monotonic_s() + timeout_s
+        self._outbox.flush()
 
         def late() -> bool:
             return self._board.monotonic_s() >= deadline_s
@@ -115,7 +116,7 @@ class Delivery:
         if now_s < self._not_before_s:
             return self._not_before_s - now_s
         try:
-            self._outbox.flush()
+            self._outbox.tick()
             batch = self._batch(now_s)
             if not batch:
                 return IDLE_S

@@ -118,6 +118,10 @@ def open_database(path: Path) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
+        # Before all else: then there is no index of the journal beside it, a file whose
+        # pages the kernel would write to the card after each commit.
+        # Source: sqlite.org/wal.html, 8.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         _refuse_strangers(connection, path)
         # Of a new file; an old one keeps its own until it is written anew.
         connection.execute(f"PRAGMA page_size={PAGE_BYTES}")

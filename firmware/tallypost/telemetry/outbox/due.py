@@ -34,10 +34,10 @@ class Due:
 
     def __str__(self) -> str:
         """Return it as text, simplified where it is scattered."""
-        for numbers in (self._first, self._again):
-            numbers.simplify(RANGES_MAX)
-        again = f" {_AGAIN} {self._again}" if len(self._again) else ""
-        return f"{self._first}{again}"
+        first, again = (
+            each.simplified(RANGES_MAX) for each in (self._first, self._again)
+        )
+        return f"{first} {_AGAIN} {again}" if len(again) else f"{first}"
 
     def __contains__(self, seq: int) -> bool:
         return seq in self._first or seq in self._again

@@ -21,8 +21,9 @@ def lead_on(connection: sqlite3.Connection) -> None:
     Args:
         connection: An open transaction; the new tables are there, and empty.
     """
-    due = Due()
-    due.settle(1, int(ledger.fact(connection, "last_seq") or 0))
+    due, last_seq = Due(), int(ledger.fact(connection, "last_seq") or 0)
+    due.settle(1, last_seq)
+    ledger.state(connection, "totals_seq", last_seq)
     for seq, payload, checksum in connection.execute(_PENDING):
         if zlib.crc32(payload) == checksum and _take_over(connection, seq, payload):
             due.expect(seq, seq)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Literal
 
 from tallypost.domain.figures.lines import LineTotals
@@ -11,7 +12,7 @@ from tallypost.telemetry.outbox.numbers import Range
 from tallypost.telemetry.outbox.rows import COLUMNS, Row
 
 REJECTED_RECORDS_MAX = 1000
-"""How many reasons are kept: they are for a person to look at, the newest tell enough."""
+"""So many reasons are kept: a person may look at them, and the newest tell enough."""
 
 Fact = Literal["last_seq", "last_alert_seq", "covered_until_utc_s", "totals_seq"]
 Totals = dict[str, LineTotals]
@@ -92,6 +93,19 @@ def newest(connection: sqlite3.Connection) -> Iterator[Row]:
     return (row for row in map(Row._make, connection.execute(query)) if row.sound)
 
 
+def told_with(connection: sqlite3.Connection, seq: int) -> int:
+    """Return the number of the record that tells of a number: its own, or a merged one.
+
+    Returns:
+        The number itself where no other record does.
+    """
+    for row in rows(connection, "seq >= ?", seq, limit=1):
+        with suppress(RecordError):
+            if row.sound and seq in row.record.numbers:
+                return row.seq
+    return seq
+
+
 def last_seq(connection: sqlite3.Connection) -> int | None:
     """Return the highest number of a record; None where there was none yet."""
     (highest,) = connection.execute("SELECT max(seq) FROM record").fetchone()
@@ -143,12 +157,10 @@ def told_totals(row: Row) -> Totals:
         lines = row.record.interval.lines
     except RecordError:
         return {}
-    return {
-        name: line.total for name, line in lines.items() if line.total is not None
-    }
+    return {name: line.total for name, line in lines.items() if line.total is not None}
 
 
-def note_totals(connection: sqlite3.Connection, totals: Totals, seq: int) -> None:
+def note_totals(connection: sqlite3.Connection, totals: Mapping[str, LineTotals], seq: int) -> None:
     """Write down the totals of every line.
 
     Args:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 END = 2**63 - 1
 """The greatest number that a record can have: a range up to it has no end."""
@@ -71,15 +72,18 @@ class Numbers:
         if first <= last:
             yield first, last
 
-    def simplify(self, ranges_max: int) -> None:
-        """Take in the shortest gaps until it is made of so many ranges at most."""
-        while len(self._ranges) > ranges_max:
-            gaps = [
+    def simplified(self, ranges_max: int) -> "Numbers":
+        """Return them with the shortest gaps filled, in so many ranges at most."""
+        fewer = Numbers()
+        fewer._ranges = list(self._ranges)
+        if len(self._ranges) > ranges_max:
+            gaps = sorted(
                 (after[0] - before[1], before[1] + 1, after[0] - 1)
-                for before, after in zip(self._ranges, self._ranges[1:], strict=False)
-            ]
-            _, first, last = min(gaps)
-            self.add(first, last)
+                for before, after in pairwise(self._ranges)
+            )
+            for _, first, last in gaps[: len(self._ranges) - ranges_max]:
+                fewer.add(first, last)
+        return fewer
 
 
 def parse(text: str) -> Numbers:

@@ -8,7 +8,9 @@ from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.packing import pack, unpack
 
-COLUMNS = "seq, payload, checksum, start_utc_s, duration_s, boot, start_monotonic_s, due"
+COLUMNS = (
+    "seq, payload, checksum, start_utc_s, duration_s, boot, start_monotonic_s, due"
+)
 
 
 class Stamp(NamedTuple):
@@ -74,7 +76,10 @@ class Row(NamedTuple):
 
 
 def row_of(
-    record: KpiRecord, payload: bytes, stamp: Stamp | None = None, due: str | None = None
+    record: KpiRecord,
+    payload: bytes,
+    stamp: Stamp | None = None,
+    due: str | None = None,
 ) -> Row:
     """Return the row of a record.
 
