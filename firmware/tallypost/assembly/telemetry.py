@@ -81,6 +81,8 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
     with ExitStack() as stack:
         outbox = Outbox(
             Path(settings.outbox.path),
+            ram_folder=settings.outbox.ram_folder,
+            bytes_max=settings.outbox.bytes_max,
             memory_records_max=settings.outbox.memory_records_max,
             board=board,
         )

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "check",
     "sketch": "sketch",
     "schema": "schema",
+    "history": "history",
     "bench": "bench",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
