@@ -11,7 +11,7 @@ from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.reading import read_device_settings
+from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.secret import read_secret
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.delivery import Delivery
@@ -77,7 +77,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         SettingsError: The settings cannot be accepted, or a secret cannot be read.
         OutboxError: The outbox cannot be opened.
     """
-    settings = read_device_settings(settings_file)
+    settings = read_settings_in_force(settings_file)
     with ExitStack() as stack:
         outbox = Outbox(
             Path(settings.outbox.path),

@@ -1,0 +1,103 @@
+"""From settings to what hears operators."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tallypost.assembly.settlement import JournalSettlement
+from tallypost.board.base import Board
+from tallypost.errors import RemoteStateError, SettingsError
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.file import read_file
+from tallypost.telemetry.remote.hands import Hands, History
+from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
+
+KEY_FILE_BYTES_MAX = 4096
+NOBODY = "no operator's key is named in the settings of this device"
+
+
+def open_remote(  # noqa: PLR0913  # one hand holds all threads
+    settings_file: Path,
+    settings: DeviceSettings,
+    *,
+    device: str,
+    site: str,
+    classes: Sequence[str],
+    history: History,
+    say: Say,
+    renew: Callable[[], None],
+    board: Board,
+) -> Remote:
+    """Return what hears operators.
+
+    Args:
+        settings_file: The device's own `tallypost.toml`.
+        settings: What is in force.
+        device: Who we are.
+        site: Hash of the site in force.
+        classes: What the model tells.
+        history: Where records are sent from again.
+        say: Sends a message, some time.
+        renew: Has both halves start anew.
+        board: Whose clocks are asked.
+
+    Raises:
+        SettingsError: An operator's key cannot be read.
+    """
+    if not settings.remote.operator_keys:
+        return Deaf(device=device, why=NOBODY, say=say, board=board)
+    from tallypost.board.linux_actuator import LinuxActuator
+    from tallypost.telemetry.remote.desk import Desk
+    from tallypost.telemetry.remote.identity import Identity
+    from tallypost.telemetry.remote.keys import KeyRing
+    from tallypost.telemetry.remote.ledger import Ledger
+    from tallypost.telemetry.remote.orders import Orders
+
+    folder = settings.remote.folder
+    given = [operator_key(path) for path in settings.remote.operator_keys]
+    settlement = JournalSettlement(
+        settings_file,
+        settings,
+        device=device,
+        site=site,
+        classes=classes,
+        renew=renew,
+    )
+    try:
+        ring = KeyRing(folder / "keys.json", given)
+        ledger = Ledger(folder / "ledger.json")
+    except RemoteStateError as error:
+        return Deaf(device=device, why=str(error), say=say, board=board)
+    hands = Hands(
+        history=history,
+        actuator=LinuxActuator(settings.remote.light),
+        ring=ring,
+        identity=Identity(folder / "waiting.key", device, board),
+        identities=settlement,
+        board=board,
+    )
+    return Heedful(
+        orders=Orders(
+            device=device, ring=ring, ledger=ledger, hands=hands, board=board
+        ),
+        desk=Desk(device=device, ring=ring, settlement=settlement),
+        settlement=settlement,
+        hands=hands,
+        say=say,
+        board=board,
+    )
+
+
+def operator_key(path: Path) -> bytes:
+    """Return the 32 bytes of the public key that a file holds.
+
+    Raises:
+        SettingsError: It holds none.
+    """
+    from tallypost.telemetry.codec.signed import public_key_of
+
+    wish = "name the public key (Ed25519, PEM) that `tallypost-backend keys new` wrote"
+    pem, _ = read_file(path, bytes_max=KEY_FILE_BYTES_MAX, wish=wish)
+    key = public_key_of(pem)
+    if key is None:
+        raise SettingsError(str(path), [f"holds no public key of Ed25519; {wish}"])
+    return key
