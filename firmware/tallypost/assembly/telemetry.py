@@ -145,6 +145,7 @@ def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink |
 def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
     from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
     from tallypost.telemetry.uplink.mqtt import MqttUplink
+    from tallypost.telemetry.uplink.speaker import Terms
 
     tls = TlsFiles(
         ca_file=settings.ca_file,
@@ -170,7 +171,7 @@ def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
     return MqttUplink(
         broker,
         device=device,
-        topic_prefix=settings.topic_prefix,
+        terms=Terms(topic_prefix=settings.topic_prefix),
         pace=pace,
         board=board,
     )

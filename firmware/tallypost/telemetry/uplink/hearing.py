@@ -1,19 +1,23 @@
-"""Callbacks for paho that put what they hear onto queues, and do nothing else.
+"""Callbacks for paho that put what they hear aside, and do nothing else.
 
 paho's loop ends, and says nothing, when a callback raises. None of these knows the
 client: a client that nobody knows any more closes all that it opened.
 """
 
+import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from tallypost.telemetry.uplink import reasons
 from tallypost.telemetry.uplink.broker import alert
+from tallypost.telemetry.uplink.ear import Ear
 from tallypost.telemetry.uplink.link import Failure
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone
+
+_logger = logging.getLogger(__name__)
 
 
 class Welcome(NamedTuple):
@@ -100,6 +104,33 @@ def answers(queue: "SimpleQueue[Acknowledgement | Gone]") -> Callable[..., None]
         queue.put(Acknowledgement(number, receipt))
 
     return on_publish
+
+
+def downlinks(ear: Ear) -> Callable[..., None]:
+    """Return what hears a PUBLISH."""
+
+    def on_message(_client: Any, _userdata: Any, message: Any) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        ear.hear(topic, message.payload, retained=message.retain)
+
+    return on_message
+
+
+def subscriptions(topics: Sequence[str]) -> Callable[..., None]:
+    """Return what hears a SUBACK, and tells the log where the broker refuses one."""
+
+    def on_subscribe(
+        _client: Any, _userdata: Any, _number: int, codes: Any, _properties: Any
+    ) -> None:
+        for topic, code in zip(topics, codes, strict=False):
+            if code.is_failure:
+                wish = reasons.with_wish(code.value, str(code))
+                _logger.warning("subscription refused topic=%s reason=%s", topic, wish)
+
+    return on_subscribe
 
 
 def hurry(opened: Any) -> None:

@@ -4,11 +4,13 @@ import logging
 
 from tallypost.board.base import Board
 from tallypost.telemetry.uplink import reasons
+from tallypost.telemetry.uplink.base import Hearer
 from tallypost.telemetry.uplink.broker import Broker, Pace, tls_context
+from tallypost.telemetry.uplink.client import Version
 from tallypost.telemetry.uplink.link import Backoff, Failure, Link
-from tallypost.telemetry.uplink.mqtt_session import MqttSession, Version
+from tallypost.telemetry.uplink.mqtt_session import MqttSession
 from tallypost.telemetry.uplink.probe import knows_no_mqtt_5
-from tallypost.telemetry.uplink.topics import Topics
+from tallypost.telemetry.uplink.speaker import Terms, speaker
 from tallypost.telemetry.uplink.windowed import WindowedUplink
 
 END_S = 0.5
@@ -23,8 +25,9 @@ class MqttUplink(WindowedUplink[MqttSession]):
     Args:
         broker: Where it is, and what it wants to know of us.
         device: Part of the topics, and of nobody else's.
-        topic_prefix: Records go to PREFIX/DEVICE/kpi, alerts to PREFIX/DEVICE/alert;
-            whether we are there is to be read from the retained PREFIX/DEVICE/status.
+        terms: How the broker's keeper wants to be spoken to.
+        on_downlink: Told of what the far side says, from the link's own thread: quick
+            to return, and it raises nothing. None listens to nothing.
         pace: How patient the link is.
         board: Whose clocks to ask.
 
@@ -37,12 +40,13 @@ class MqttUplink(WindowedUplink[MqttSession]):
         broker: Broker,
         *,
         device: str,
-        topic_prefix: str = "tallypost",
+        terms: Terms | None = None,
+        on_downlink: Hearer | None = None,
         pace: Pace | None = None,
         board: Board,
     ) -> None:
         self._broker = broker
-        self._topics = Topics(topic_prefix, device)
+        self._speaker = speaker(device, terms or Terms(), on_downlink, board)
         self._pace = pace = pace or Pace()
         self._board = board
         self._version: Version = "3.1.1" if broker.protocol == "3.1.1" else "5"
@@ -57,9 +61,14 @@ class MqttUplink(WindowedUplink[MqttSession]):
             board=board,
         )
 
+    @property
+    def downlinks_ignored(self) -> int:
+        """How much of what came was none of ours, too large, too much or repeated."""
+        return self._speaker.ear.ignored.total() if self._speaker.ear else 0
+
     def _open(self) -> MqttSession | Failure:
         session = MqttSession(
-            self._broker, self._topics, self._pace, self._version, self._board
+            self._broker, self._speaker, self._pace, self._version, self._board
         )
         failure = session.open()
         if failure is None:

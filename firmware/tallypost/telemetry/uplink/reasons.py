@@ -68,12 +68,15 @@ def key_refused(code: int) -> bool:
     return code in _KEY_REFUSED
 
 
-def publish_packet_bytes(topic_bytes: int, payload_bytes: int) -> int:
+def publish_packet_bytes(
+    *, topic_bytes: int, properties_bytes: int, payload_bytes: int
+) -> int:
     """Return the length of a PUBLISH packet of quality of service 1 on the wire.
 
     Source: MQTT Version 5.0, 3.3: a byte of flags, the remaining length in 7 bits a
-    byte, the topic behind its length, the packet's number, no properties, the payload.
+    byte, the topic behind its length, the packet's number, the properties behind their
+    length (which `properties_bytes` counts), the payload.
     """
-    remaining = 2 + topic_bytes + 2 + 1 + payload_bytes
+    remaining = 2 + topic_bytes + 2 + properties_bytes + payload_bytes
     length_bytes = max(1, -(-remaining.bit_length() // 7))
     return 1 + length_bytes + remaining
