@@ -65,7 +65,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     with suppress(FileNotFoundError):
         path.unlink()  # it may be left from a power cut, and somebody else's to read
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

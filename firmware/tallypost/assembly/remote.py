@@ -5,14 +5,22 @@ from pathlib import Path
 
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
-from tallypost.errors import RemoteStateError, SettingsError
+from tallypost.errors import ActuatorUnsupportedError, RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.hands import Hands, History
 from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
+
+
+class NoHistory:
+    """Of what was delivered, nothing is kept."""
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Refuse: nothing is there to be sent again."""
+        del first_seq, last_seq
+        raise ActuatorUnsupportedError("report: this device keeps no delivered records")
 
 
 def open_remote(  # noqa: PLR0913  # one hand holds all threads
@@ -22,7 +30,6 @@ def open_remote(  # noqa: PLR0913  # one hand holds all threads
     device: str,
     site: str,
     classes: Sequence[str],
-    history: History,
     say: Say,
     renew: Callable[[], None],
     board: Board,
@@ -35,7 +42,6 @@ def open_remote(  # noqa: PLR0913  # one hand holds all threads
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
-        history: Where records are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -47,6 +53,7 @@ def open_remote(  # noqa: PLR0913  # one hand holds all threads
         return Deaf(device=device, why=NOBODY, say=say, board=board)
     from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.remote.desk import Desk
+    from tallypost.telemetry.remote.hands import Hands
     from tallypost.telemetry.remote.identity import Identity
     from tallypost.telemetry.remote.keys import KeyRing
     from tallypost.telemetry.remote.ledger import Ledger
@@ -68,7 +75,7 @@ def open_remote(  # noqa: PLR0913  # one hand holds all threads
     except RemoteStateError as error:
         return Deaf(device=device, why=str(error), say=say, board=board)
     hands = Hands(
-        history=history,
+        history=NoHistory(),
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),

@@ -1,5 +1,7 @@
 """From settings to the half that speaks."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.assembly.remote import open_remote
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, UplinkError
@@ -17,7 +20,10 @@ from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Uplink
+from tallypost.telemetry.remote.remote import Remote
+from tallypost.telemetry.tray import Tray
+from tallypost.telemetry.uplink.base import Hearer, Uplink
+from tallypost.wall.frame import Alphabet
 
 DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
@@ -31,6 +37,16 @@ class Told(Protocol):
     @property
     def device(self) -> str:
         """Who measures."""
+        ...
+
+    @property
+    def daemon(self) -> int:
+        """Process id of the daemon, which starts both halves anew on SIGUSR1."""
+        ...
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """What the model tells, and what the site draws."""
         ...
 
     @property
@@ -56,10 +72,12 @@ class Speech:
     Attributes:
         intake: Numbers intervals into records and keeps them.
         delivering: Whether records are on their way out; without, start afresh.
+        attend: Does what operators ask; is told whether the camera gives pictures.
     """
 
     intake: Intake
     delivering: Callable[[], bool]
+    attend: Callable[[bool], None]
 
 
 @contextmanager
@@ -85,13 +103,17 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
         )
         stack.callback(outbox.close)
-        uplink = open_uplink(settings, told.device, board)
+        tray = Tray(outbox.arrived)
+        remote = _remote(settings_file, settings, told, tray, board)
+        stack.callback(remote.close)
+        uplink = open_uplink(settings, told.device, board, remote.hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
+        attend: Callable[[bool], None] = _nobody_asks
         if uplink is not None:
             stack.callback(uplink.close)
-            delivering = stack.enter_context(
-                _delivering(Delivery(outbox, uplink, board), outbox)
-            )
+            delivery = Delivery(outbox, uplink, board, tray)
+            delivering = stack.enter_context(_delivering(delivery, outbox))
+            attend = _attending(remote, delivery)
         intake = Intake(
             store=outbox,
             device=told.device,
@@ -100,12 +122,44 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
             paced=told.paced,
         )
-        yield Speech(intake, delivering)
+        yield Speech(intake, delivering, attend)
 
 
 def _nothing_to_deliver() -> bool:
     """Say that delivery is well, since there is none."""
     return True
+
+
+def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
+    """Do nothing: without a link, nobody asks for anything."""
+
+
+def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
+    """Return what does what operators ask, now that answers can leave."""
+    remote.begin()
+
+    def attend(watching: bool) -> None:  # noqa: FBT001  # one fact
+        remote.step(delivered=delivery.delivered > 0, watching=watching)
+
+    return attend
+
+
+def _remote(
+    settings_file: Path, settings: DeviceSettings, told: Told, tray: Tray, board: Board
+) -> Remote:
+    def renew() -> None:
+        os.kill(told.daemon, signal.SIGUSR1)
+
+    return open_remote(
+        settings_file,
+        settings,
+        device=told.device,
+        site=told.provenance.site,
+        classes=told.alphabet.classes,
+        say=tray.post,
+        renew=renew,
+        board=board,
+    )
 
 
 @contextmanager
@@ -126,7 +180,9 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
             delivery.drain(DRAIN_S)
 
 
-def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink | None:
+def open_uplink(
+    settings: DeviceSettings, device: str, board: Board, on_downlink: Hearer
+) -> Uplink | None:
     """Return the way to the backend that settings ask for, or None.
 
     Raises:
@@ -135,14 +191,16 @@ def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink |
     match settings.uplink:
         case MqttSettings():
             try:
-                return _mqtt(settings.uplink, device, board)
+                return _mqtt(settings.uplink, device, board, on_downlink)
             except UplinkError as error:
                 raise SettingsError("uplink", [str(error)]) from error
         case NoUplinkSettings():
             return None
 
 
-def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
+def _mqtt(
+    settings: MqttSettings, device: str, board: Board, on_downlink: Hearer
+) -> Uplink:
     from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
     from tallypost.telemetry.uplink.mqtt import MqttUplink
     from tallypost.telemetry.uplink.speaker import Terms
@@ -174,4 +232,5 @@ def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
         terms=Terms(topic_prefix=settings.topic_prefix),
         pace=pace,
         board=board,
+        on_downlink=on_downlink,
     )

@@ -34,7 +34,7 @@ class Actuator(Protocol):
             version: Its name.
 
         Raises:
-            ActuatorUnsupportedError: This machine updates by other means, or not at all.
+            ActuatorUnsupportedError: This machine takes no updates from afar.
             ActuatorError: It was tried, and refused.
         """
         ...

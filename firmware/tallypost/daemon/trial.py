@@ -37,7 +37,7 @@ class Trial:
         self._due_s = math.inf
 
     def start(self) -> None:
-        """Begin, or go on with, what is on trial; take it back where it starts too often.
+        """Begin or go on with a trial; take back what starts too often.
 
         Raises:
             SettingsError: The device's own settings cannot be accepted.

@@ -152,8 +152,8 @@ COMMANDS: Mapping[str, type[Command]] = {
 }
 """All commands by their names."""
 FOR_EVERYBODY = (Identify, SetLogLevel, TrustKey, RevokeKey)
-"""What may be asked of all devices at once: none of these stops a count, loads a link or
-is about one device alone, and a stolen key must be revoked everywhere at once."""
+"""What may be asked of all devices at once: it stops no count, loads no link and is not
+about one device alone; and a stolen key must be revoked everywhere at once."""
 
 
 def name_of(command: Command) -> str:

@@ -131,7 +131,8 @@ def privacy_faults(own: Privacy, wanted: Privacy) -> Iterator[str]:
     why = "may be made stricter from afar, never laxer than the device's own site"
     order = list(K_BY_PROFILE)
     if order.index(wanted.profile) < order.index(own.profile):
-        yield f'privacy.profile: "{wanted.profile}" is laxer than "{own.profile}"; {why}'
+        told = f'"{wanted.profile}" is laxer than "{own.profile}"'
+        yield f"privacy.profile: {told}; {why}"
     elif wanted.k < own.k:
         yield f"privacy.k_min: {wanted.k} is below {own.k}; {why}"
     if own.epsilon_per_day is not None and (

@@ -18,11 +18,10 @@ from tallypost.telemetry.codec.command_v1 import of_schema
 from tallypost.telemetry.codec.json_text import parse
 from tallypost.telemetry.codec.signed import only
 
-TEXT_CHARACTERS_MAX = 256 * 1024
-"""What a site or a file of settings may have."""
-BODY_BYTES_MAX = 768 * 1024
-ENVELOPE_BYTES_MAX = 1024 * 1024
-"""Settings in their envelope, which makes a third more of them."""
+ENVELOPE_BYTES_MAX = 64 * 1024
+"""What a device hears at once."""
+BODY_BYTES_MAX = 47 * 1024
+"""An envelope makes a third more of it: see `tallypost.telemetry.codec.signed`."""
 FAULTS_MAX = 30
 FAULT_CHARACTERS_MAX = 400
 _DESIRED = ("schema", "device", "revision", "site", "settings")
@@ -62,7 +61,7 @@ def decode_desired(body: bytes) -> Desired:
     of_schema(found, DESIRED_SCHEMA)
     revision = fields.member(found, "", "revision")
     site, settings = (
-        fields.text(found[key], key, characters_max=TEXT_CHARACTERS_MAX)
+        fields.text(found[key], key, characters_max=BODY_BYTES_MAX)
         if key in found
         else None
         for key in ("site", "settings")
@@ -100,7 +99,7 @@ def decode_reported(payload: bytes) -> Reported:
     Raises:
         RecordError: It says nothing that is of this schema; names the key's path.
     """
-    found = fields.mapping(parse(payload, bytes_max=BODY_BYTES_MAX), "")
+    found = fields.mapping(parse(payload, bytes_max=ENVELOPE_BYTES_MAX), "")
     of_schema(found, REPORTED_SCHEMA)
     revision, in_force, identity = (
         fields.whole(found[key], key, low=1, high=REVISION_MAX)

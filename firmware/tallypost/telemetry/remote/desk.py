@@ -1,4 +1,4 @@
-"""Takes settings from operators to those who judge them, and tells what became of it."""
+"""Takes settings from operators to those who judge them, and tells what became."""
 
 import logging
 from collections.abc import Sequence
@@ -72,20 +72,27 @@ class Desk:
             envelope: As it came, whoever sent it.
         """
         try:
-            sealed = read_envelope(
-                envelope, Purpose.SETTINGS, bytes_max=ENVELOPE_BYTES_MAX
-            )
-            reason = distrust(sealed, self._ring)
-            if reason:
-                raise RecordError(reason)
-            desired = decode_desired(sealed.body)
-            if desired.device != self._device:
-                raise RecordError("device: is another")
+            desired = self._believe(envelope)
         except RecordError as error:
             # The broker keeps it, and sends it again whenever we connect.
             _logger.warning("settings from afar not heeded reason=%s", error)
             return None, False
         return self._heed_believed(desired), True
+
+    def _believe(self, envelope: bytes) -> Desired:
+        """Return settings that an operator has signed for us.
+
+        Raises:
+            RecordError: There are none; says why.
+        """
+        sealed = read_envelope(envelope, Purpose.SETTINGS, bytes_max=ENVELOPE_BYTES_MAX)
+        reason = distrust(sealed, self._ring)
+        if reason:
+            raise RecordError(reason)
+        desired = decode_desired(sealed.body)
+        if desired.device != self._device:
+            raise RecordError("device: is another")
+        return desired
 
     def _heed_believed(self, desired: Desired) -> Reported | None:
         now = self._settlement.reported()

@@ -1,4 +1,4 @@
-"""Which operator keys are heeded: those of the settings, introduced ones, less revoked."""
+"""Knows which operator keys are heeded: named, or introduced, and not revoked."""
 
 from collections.abc import Iterable
 from pathlib import Path

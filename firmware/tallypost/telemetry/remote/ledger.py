@@ -12,6 +12,7 @@ from typing import Any
 from tallypost.domain import fields
 from tallypost.domain.commands import COUNTER_MAX
 from tallypost.errors import RecordError, RemoteStateError
+from tallypost.telemetry.codec.command_v1 import REPLY_BYTES_MAX
 from tallypost.telemetry.remote import state
 
 ANSWERS_MAX = 16
@@ -52,10 +53,10 @@ class Ledger:
         try:
             self.time_utc_s_min = fields.quantity(kept.get("time", 0), "time")
             self._entries = {
-                name: [_entry(each) for each in entries]
-                for name, entries in fields.mapping(kept.get("keys", {}), "").items()
+                name: [_entry(*each) for each in entries]
+                for name, entries in kept.get("keys", {}).items()
             }
-        except (RecordError, TypeError) as error:
+        except (RecordError, TypeError, AttributeError) as error:
             raise RemoteStateError(
                 f"{path}: {error}; remove it on the device"
             ) from error
@@ -116,9 +117,12 @@ class Ledger:
         state.store(self._path, {"time": self.time_utc_s_min, "keys": keys})
 
 
-def _entry(found: object) -> Entry:
-    match found:
-        case [counter, str(digest), (str() | None) as reply]:
-            whole = fields.whole(counter, "counter", low=1, high=COUNTER_MAX)
-            return Entry(whole, digest, reply)
-    raise RecordError("keys: holds something else than commands")
+def _entry(counter: object, digest: object, reply: object) -> Entry:
+    """Return an entry as it was stored; raises RecordError for what is none."""
+    return Entry(
+        counter=fields.whole(counter, "counter", low=1, high=COUNTER_MAX),
+        digest=fields.text(digest, "digest"),
+        reply=None
+        if reply is None
+        else fields.text(reply, "reply", characters_max=REPLY_BYTES_MAX),
+    )

@@ -25,7 +25,7 @@ from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.ledger import Entry, Ledger
 
 LIFETIME_S_MAX = 7 * 86_400
-"""A device that has lost its memory can be made to do again what is younger than this."""
+"""A device that has lost its memory may be made to do again what is younger."""
 AHEAD_S_MAX = 300.0
 """By how much an operator's clock may be ahead of ours."""
 INTERRUPTED = "it was begun, and cut short; nobody knows how far it came"
@@ -77,10 +77,10 @@ class Orders:
                 envelope, Purpose.COMMAND, bytes_max=ENVELOPE_BYTES_MAX
             )
         except RecordError as error:
-            return self._reply(Outcome.REFUSED, str(error)), False
+            return self._reply(_refused(str(error))), False
         reason = distrust(sealed, self._ring)
         if reason:
-            return self._reply(Outcome.REFUSED, reason, sealed), False
+            return self._reply(_refused(reason), sealed), False
         return self._heed_signed(sealed), True
 
     def interrupted(self) -> list[Reply]:
@@ -102,40 +102,40 @@ class Orders:
         try:
             order = decode_order(sealed.body)
         except RecordError as error:
-            return self._reply(Outcome.REFUSED, str(error), sealed)
+            return self._reply(_refused(str(error)), sealed)
         known = self._ledger.find(sealed.key_id, sealed.digest)
         if known is not None:
             return self._again(known, sealed, order)
-        outcome, reason = self._judge(sealed, order)
-        if outcome is Outcome.EXPIRED:
-            return self._once(sealed, order, Done(outcome=outcome, reason=reason))
-        if outcome is not Outcome.DONE:
-            return self._reply(outcome, reason, sealed, order)
-        return self._once(sealed, order, None)
+        verdict = self._judge(sealed, order)
+        if verdict is None or verdict.outcome is Outcome.EXPIRED:
+            # What has expired is written down too: a clock may be set back.
+            return self._once(sealed, order, verdict)
+        return self._reply(verdict, sealed, order)
 
-    def _judge(self, sealed: Sealed, order: Order) -> tuple[Outcome, str]:
-        """Return DONE where a command is to be done, else what to answer."""
+    def _judge(self, sealed: Sealed, order: Order) -> Done | None:
+        """Return what to answer; None where a command is to be done."""
         if order.device == EVERYBODY:
             if not isinstance(order.command, FOR_EVERYBODY):
-                return Outcome.REFUSED, "device: this must be asked of one by its name"
+                return _refused("device: this must be asked of one by its name")
         elif order.device != self._device:
-            return Outcome.REFUSED, "device: is another"
+            return _refused("device: is another")
         last = self._ledger.last_counter(sealed.key_id)
         if order.counter <= last:
-            return Outcome.REPLAYED, f"counter: {order.counter} is not above {last}"
+            told = f"counter: {order.counter} is not above {last}"
+            return Done(outcome=Outcome.REPLAYED, reason=told)
         if order.expires_utc_s - order.issued_utc_s > LIFETIME_S_MAX:
-            return Outcome.REFUSED, "expires: is more than 7 days after issued"
+            return _refused("expires: is more than 7 days after issued")
         return self._judge_time(order)
 
-    def _judge_time(self, order: Order) -> tuple[Outcome, str]:
+    def _judge_time(self, order: Order) -> Done | None:
         now_s = self._ledger.time_utc_s_min
         if self._board.clock().trust is not ClockTrust.UNSYNCED:
             now_s = self._board.utc_s()
             if order.issued_utc_s > now_s + AHEAD_S_MAX:
-                return Outcome.REFUSED, "issued: is in the future; are clocks right?"
+                return _refused("issued: is in the future; are clocks right?")
         if now_s >= order.expires_utc_s:
-            return Outcome.EXPIRED, "expires: is over"
-        return Outcome.DONE, ""
+            return Done(outcome=Outcome.EXPIRED, reason="expires: is over")
+        return None
 
     def _once(self, sealed: Sealed, order: Order, done: Done | None) -> Reply:
         """Write a command down, do it unless it is done with, write the answer down."""
@@ -144,10 +144,10 @@ class Orders:
                 sealed.key_id, order.counter, sealed.digest, order.issued_utc_s
             )
         except RemoteStateError as error:
-            return self._reply(Outcome.FAILED, str(error), sealed, order)
+            return self._reply(_failed(str(error)), sealed, order)
         if done is None:
             done = self._hands.carry_out(order.command)
-        reply = self._reply(done.outcome, done.reason or "", sealed, order, done)
+        reply = self._reply(done, sealed, order)
         _logger.warning(
             "command key=%s command=%s outcome=%s",
             *(sealed.key_id, reply.command, reply.outcome.value),
@@ -163,27 +163,31 @@ class Orders:
 
     def _again(self, known: Entry, sealed: Sealed, order: Order) -> Reply:
         if known.reply is None:
-            return self._reply(Outcome.FAILED, INTERRUPTED, sealed, order)
+            return self._reply(_failed(INTERRUPTED), sealed, order)
         return decode_reply(known.reply.encode())
 
     def _reply(
-        self,
-        outcome: Outcome,
-        reason: str,
-        sealed: Sealed | None = None,
-        order: Order | None = None,
-        done: Done | None = None,
+        self, done: Done, sealed: Sealed | None = None, order: Order | None = None
     ) -> Reply:
+        reason = done.reason and done.reason[:REASON_CHARACTERS_MAX]
         return Reply(
             device=self._device,
-            outcome=outcome,
-            key=sealed and sealed.key_id,
-            counter=order and order.counter,
-            command=order and name_of(order.command),
-            reason=reason[:REASON_CHARACTERS_MAX] or None,
-            records=done and done.records,
-            request=done and done.request,
+            outcome=done.outcome,
+            key=sealed.key_id if sealed else None,
+            counter=order.counter if order else None,
+            command=name_of(order.command) if order else None,
+            reason=reason,
+            records=done.records,
+            request=done.request,
         )
+
+
+def _refused(reason: str) -> Done:
+    return Done(outcome=Outcome.REFUSED, reason=reason)
+
+
+def _failed(reason: str) -> Done:
+    return Done(outcome=Outcome.FAILED, reason=reason)
 
 
 def distrust(sealed: Sealed, ring: KeyRing) -> str:

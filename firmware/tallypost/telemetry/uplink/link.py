@@ -178,7 +178,9 @@ class Link(Generic[SessionT]):
         # and never the thread that would open the next one.
         except Exception as error:  # the head of a thread
             _logger.exception("uplink failed place=%s", self._place)
-            return Failure(f"{type(error).__name__} while serving it; the log says where")
+            return Failure(
+                f"{type(error).__name__} while serving it; the log says where"
+            )
         finally:
             self._session = None
             if session is not None:
