@@ -20,7 +20,7 @@ _FILE = click.Path(path_type=Path)
 
 _ADDRESS = (
     *("host", "port", "no_tls", "ca_file"),
-    *("certificate_file", "key_file", "username", "password_file"),
+    *("tls_certificate_file", "tls_key_file", "username", "password_file"),
 )
 
 
@@ -66,8 +66,8 @@ def sending(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--port", type=click.IntRange(1, 65535), help="Its port.")
     @click.option("--no-tls", is_flag=True, help="Leave the link in the clear.")
     @click.option("--ca-file", type=_FILE, help="Who signed the broker's certificate.")
-    @click.option("--certificate-file", type=_FILE, help="Your own certificate.")
-    @click.option("--key-file", type=_FILE, help="The key of your own certificate.")
+    @click.option("--tls-certificate-file", type=_FILE, help="Your own certificate.")
+    @click.option("--tls-key-file", type=_FILE, help="The key of your own certificate.")
     @click.option("--username", help="Who logs in.")
     @click.option("--password-file", type=_FILE, help="A file that holds the password.")
     @click.option("--topic-prefix", default="tallypost", show_default=True)
@@ -109,7 +109,7 @@ def _address(
     *, host: str, port: int | None, no_tls: bool, ca_file: Path | None, **login: Any
 ) -> Address:
     password_file = login["password_file"]
-    own = login["certificate_file"], login["key_file"]
+    own = login["tls_certificate_file"], login["tls_key_file"]
     tls = None if no_tls else _tls(ca_file, *own)
     return Address(
         host=host,

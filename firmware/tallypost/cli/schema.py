@@ -12,8 +12,9 @@ from tallypost.documents.schema import SCHEMAS
 def command(name: str) -> None:
     """Print a JSON Schema.
 
-    It describes tallypost.toml (settings), site.toml (site), or what a device
-    sends: records (kpi) and alerts (alert).
+    It describes tallypost.toml (settings), site.toml (site), what a device sends:
+    records (kpi), alerts (alert), answers (reply), the settings in force (reported);
+    or what operators sign: commands (command) and settings from afar (desired).
     """
     _, make = SCHEMAS[name]
     click.echo(json.dumps(make(), indent=2, ensure_ascii=False))

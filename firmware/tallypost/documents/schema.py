@@ -6,6 +6,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tallypost.documents.docstring import attributes, summary
+from tallypost.documents.remote_schema import (
+    command_schema,
+    desired_schema,
+    reply_schema,
+    reported_schema,
+)
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
@@ -128,6 +134,10 @@ SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "site": ("site.schema.json", site_schema),
     "kpi": ("kpi-1.schema.json", kpi_schema),
     "alert": ("alert-1.schema.json", alert_schema),
+    "command": ("command-1.schema.json", command_schema),
+    "reply": ("reply-1.schema.json", reply_schema),
+    "desired": ("desired-1.schema.json", desired_schema),
+    "reported": ("reported-1.schema.json", reported_schema),
 }
 """By the name that `tallypost schema` takes: the file in docs/schema, its content."""
 
