@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,8 @@ def test_a_power_cut_at_any_call_leaves_the_old_or_the_new_whole(
         folder = tmp_path / f"{before}-{cut}"
         journal = settled(Journal(folder), 1)
         with monkeypatch.context() as patch:
-            finished = not _cut_short(patch, cut, lambda: step(journal), before=before)
+            act = partial(step, journal)
+            finished = not _cut_short(patch, cut, act, before=before)
         state = Journal(folder).state()
 
         assert state.settled in (
