@@ -101,19 +101,37 @@ class CutError(BaseException):
     """The power is gone."""
 
 
+def adopt(journal: Journal) -> None:
+    journal.adopt(2, "d2", FILES)
+
+
+def adopt_again(journal: Journal) -> None:
+    adopt(journal)
+    journal.adopt(3, "d3", FILES)
+
+
+def confirm(journal: Journal) -> None:
+    adopt(journal)
+    journal.confirm()
+
+
+def roll_back(journal: Journal) -> None:
+    adopt(journal)
+    journal.roll_back(["late"])
+
+
+def start(journal: Journal) -> None:
+    adopt(journal)
+    journal.start()
+
+
 STEPS: dict[str, Callable[[Journal], None]] = {
-    "adopt": lambda journal: journal.adopt(2, "d2", FILES),
-    "adopt again": lambda journal: (
-        journal.adopt(2, "d2", FILES),
-        journal.adopt(3, "d3", FILES),
-    )[0],
+    "adopt": adopt,
+    "adopt again": adopt_again,
     "identity": lambda journal: journal.adopt_identity({"device.key": b"k"}),
-    "confirm": lambda journal: (journal.adopt(2, "d2", FILES), journal.confirm())[1],
-    "roll back": lambda journal: (
-        journal.adopt(2, "d2", FILES),
-        journal.roll_back(["late"]),
-    )[1],
-    "start": lambda journal: (journal.adopt(2, "d2", FILES), journal.start())[0],
+    "confirm": confirm,
+    "roll back": roll_back,
+    "start": start,
     "refuse": lambda journal: journal.refuse(2, "d2", ["a fault"]),
 }
 CALLS = ("fsync", "replace", "rename", "open", "mkdir", "unlink", "rmdir")

@@ -41,7 +41,7 @@ class City:
         passwords = folder / "passwords"
         passwords.touch(mode=0o600)
         for name in ("device", "city"):
-            words = ["-b", passwords, name, f"{name}-secret"]
+            words = ("-b", str(passwords), name, f"{name}-secret")
             subprocess.run([program("mosquitto_passwd"), *words], check=True)
             self.secret(name, f"{name}-secret")
         acl = self.secret("acl", ACL)

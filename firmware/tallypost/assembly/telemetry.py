@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tallypost.assembly.remote import open_remote
+from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, UplinkError
@@ -150,9 +150,8 @@ def _remote(
     def renew() -> None:
         os.kill(told.daemon, signal.SIGUSR1)
 
-    return open_remote(
-        settings_file,
-        settings,
+    around = Surroundings(
+        settings_file=settings_file,
         device=told.device,
         site=told.provenance.site,
         classes=told.alphabet.classes,
@@ -160,6 +159,7 @@ def _remote(
         renew=renew,
         board=board,
     )
+    return open_remote(settings, around)
 
 
 @contextmanager
