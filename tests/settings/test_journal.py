@@ -97,6 +97,18 @@ def test_a_damaged_journal_falls_back_and_still_knows_how_far_it_came(
         assert journal.state().verdict.revision == 41
 
 
+def test_settings_that_cannot_be_read_any_more_are_given_up_alone(
+    journal: Journal,
+) -> None:
+    settled(journal, 1).adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    journal.confirm()
+    journal.abandon(["site.toml: is gone"])
+
+    assert journal.state().in_force == Force(identity=1)
+    assert journal.state().verdict.revision == 1
+    assert journal.state().verdict.faults == ("site.toml: is gone",)
+
+
 class CutError(BaseException):
     """The power is gone."""
 

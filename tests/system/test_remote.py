@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from tallypost.domain.desired import Standing
+from tallypost.settings.journal import Force, Journal
+from tallypost_backend.keys import new_key
 from tests.servers.mosquitto import Mosquitto, program
-from tests.system.house import MODEL, SITE, House, video, wait_until
+from tests.system.house import MODEL, NO_UPLINK, SITE, House, video, wait_until
 
 OPERATOR = [sys.executable, "-m", "tallypost_backend.cli"]
 ACL = """\
@@ -25,7 +28,7 @@ topic read tallypost/#
 topic write tallypost/+/command
 topic write tallypost/+/desired
 """
-LIFETIME_S = 12
+CONFIRM_S = 12
 
 
 class City:
@@ -89,7 +92,7 @@ class City:
             f'kind = "mqtt"\nhost = "127.0.0.1"\nport = {self.broker.port}\n'
             f'tls = false\nusername = "device"\n'
             f"password_file = {json.dumps(str(self.folder / 'device'))}\n\n"
-            f'[remote]\nfolder = "remote"\nconfirm_within_s = {LIFETIME_S}\n'
+            f'[remote]\nfolder = "remote"\nconfirm_within_s = {CONFIRM_S}\n'
             f"operator_keys = [{json.dumps(str(self.key) + '.pub')}]"
         )
 
@@ -165,7 +168,7 @@ def test_settings_with_which_nothing_can_be_delivered_are_taken_back(
 
     assert code == 1, (reported, house.log)
     assert reported["state"] == "rolled_back"
-    assert f"within {LIFETIME_S} s" in reported["faults"][0]
+    assert f"within {CONFIRM_S} s" in reported["faults"][0]
     assert "in_force" not in reported
     assert house.log.count("settings from afar taken back") == 1
 
@@ -197,6 +200,35 @@ def test_a_device_killed_on_trial_comes_back_to_what_had_proved_good(
     state = json.loads((tmp_path / "remote" / "state.json").read_text("utf-8"))
     assert state["verdict"]["standing"] == "rolled_back"
     assert state["trial"] is None
+
+
+DAMAGE = {
+    "on trial, and refused": (b"interval_s = 7\n", False),
+    "settled, and damaged since": (b"\x00\x00", True),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "settled"), DAMAGE.values(), ids=DAMAGE.keys())
+def test_settings_with_which_it_cannot_begin_never_keep_a_device_from_counting(
+    tmp_path: Path, data: Path, text: bytes, settled: bool
+) -> None:
+    camera = video(data / "footage" / "vtest.avi", "real", loop=True)
+    remote = '\n\n[remote]\nfolder = "remote"\noperator_keys = ["operator.pub"]'
+    new_key(tmp_path / "operator", "")
+    house = House(tmp_path, camera, data / "models" / MODEL, NO_UPLINK + remote)
+    journal = Journal(tmp_path / "remote")
+    journal.adopt(3, "d", {"tallypost.toml": text})
+    if settled:
+        journal.confirm()
+    try:
+        house.start()
+        assert wait_until(lambda: "state=watching" in house.log), house.log
+    finally:
+        house.close()
+
+    assert journal.state().in_force == Force()
+    assert journal.state().verdict.standing is Standing.ROLLED_BACK
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from tallypost.daemon.handover import Handover
 from tallypost.daemon.supervisor import HOPELESS, Supervisor
 from tallypost.daemon.trial import Trial
 from tallypost.domain.records import Provenance
-from tallypost.errors import TallypostError
+from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import site_hash
@@ -106,6 +106,9 @@ def _prepare_on_trial(settings_file: Path, trial: Trial) -> Handover:
     """Return what both halves must know; take back what it cannot be had with."""
     try:
         return prepare(settings_file)
+    except SettingsError as error:
+        if not (trial.fail(str(error).splitlines()) or trial.abandon(error)):
+            raise
     except TallypostError as error:
         if not trial.fail(str(error).splitlines()):
             raise

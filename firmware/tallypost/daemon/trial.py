@@ -76,6 +76,25 @@ class Trial:
         """Take back what has taken too long."""
         self.fail([f"did not watch and deliver within {self._within_s:.0f} s"])
 
+    def abandon(self, error: SettingsError) -> bool:
+        """Give up settings from afar that were good and cannot be read any more.
+
+        A card that loses a file must not stop a device that has its own settings;
+        records tell which site they were counted with.
+
+        Returns:
+            Whether the error was about them, and they could be given up.
+        """
+        if self._journal is None or not self._journal.holds(error.place):
+            return False
+        log.error("settings from afar given up reason=%s", error)
+        try:
+            self._journal.abandon(str(error).splitlines())
+        except SettingsError as refused:
+            log.error("settings not given up reason=%s", refused)  # noqa: TRY400
+            return False
+        return True
+
     def fail(self, faults: Sequence[str]) -> bool:
         """Take back what is on trial; return whether anything was, and could be."""
         if self._journal is None or not self.going_on:

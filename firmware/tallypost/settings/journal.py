@@ -106,6 +106,10 @@ class Journal:
             known = self._numbers("settings")
             return State(verdict=Verdict(revision=max(known, default=0)))
 
+    def holds(self, path: str) -> bool:
+        """Return whether a file is one of those that were sent."""
+        return Path(path).is_relative_to(self._folder)
+
     def place(self, layer: Layer, number: int) -> Path:
         """Return the folder of what was sent."""
         return self._folder / f"{layer}-{number}"
@@ -184,6 +188,19 @@ class Journal:
                 verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
             )
         self._put(State(settled=state.settled, verdict=verdict))
+
+    def abandon(self, faults: Sequence[str]) -> None:
+        """Go back to the device's own settings: those from afar cannot be read.
+
+        Raises:
+            SettingsError: The disk refuses.
+        """
+        state = self.state()
+        verdict = replace(
+            state.verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+        )
+        own = replace(state.settled, settings=None)
+        self._put(State(settled=own, verdict=verdict))
 
     def start(self) -> bool:
         """Count a start; return whether a trial may start once more.
