@@ -22,8 +22,11 @@ STOP_S = 8.0
 DRAIN_S = 20.0
 """How long the telemetry half may take to end: the last records are on their way."""
 
-_HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
+HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
 """Starting afresh mends none: settings, model, footage, a second instance."""
+
+TALLYPOST = (sys.executable, "-m", "tallypost")
+"""How to call ourselves: what the installed command is named does not matter."""
 
 log = logging.getLogger("tallypost.daemon")
 
@@ -51,15 +54,23 @@ class Supervisor:
         handover: What both halves are told.
         board: Whose clocks are read.
         live: Whether the telemetry half shows a table of counts.
+        program: What is called with the words `vision-half` and `telemetry-half`.
     """
 
     def __init__(
-        self, settings_file: Path, handover: Handover, board: Board, *, live: bool
+        self,
+        settings_file: Path,
+        handover: Handover,
+        board: Board,
+        *,
+        live: bool,
+        program: Sequence[str] = TALLYPOST,
     ) -> None:
         self._settings_file = settings_file
         self._handover = handover
         self._board = board
         self._live = live
+        self._program = tuple(program)
         self._read_end, self._write_end = os.pipe()
         self._vision = _Half("vision", self._begin_vision)
         self._telemetry = _Half("telemetry", self._begin_telemetry)
@@ -83,13 +94,13 @@ class Supervisor:
             log.error("wall broken action=both halves start afresh")
             self._kill(self._vision)
             self._renew_wall()
-        elif telemetry_code in _HOPELESS:
+        elif telemetry_code in HOPELESS:
             return telemetry_code
         vision_code = self._look_after(self._vision)
         if vision_code == OK and self._telemetry.process is None:
             # Somebody must hear the last words.
             self._telemetry.process = self._telemetry.begin()
-        if vision_code == OK or vision_code in _HOPELESS:
+        if vision_code == OK or vision_code in HOPELESS:
             return vision_code
         return None
 
@@ -108,7 +119,7 @@ class Supervisor:
         if now_s - half.begun_s > STEADY_S:
             half.pause_s = PAUSE_S_MIN
         half.due_s = now_s + half.pause_s
-        if code != OK and code not in _HOPELESS:
+        if code != OK and code not in HOPELESS:
             log.warning(
                 "half ended half=%s code=%d restart_s=%.0f",
                 half.name,
@@ -159,14 +170,7 @@ class Supervisor:
 
     def _begin(self, words: Sequence[str], descriptor: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and words
-            [
-                sys.executable,
-                "-m",
-                "tallypost",
-                *words,
-                "--settings",
-                str(self._settings_file),
-            ],
+            [*self._program, *words, "--settings", str(self._settings_file)],
             stdin=subprocess.PIPE,
             pass_fds=[descriptor],
         )

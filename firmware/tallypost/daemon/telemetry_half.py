@@ -16,10 +16,9 @@ from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
-from tallypost.wall.frame import Hello, State
+from tallypost.wall.frame import FRAME_BYTES, Hello, State
 from tallypost.wall.reader import Told, WallReader
 
-READ_BYTES = 65_536
 TICK_S = 1.0
 Made = KpiRecord | AlertRecord
 """What leaves the device."""
@@ -36,13 +35,19 @@ _LOUD = {
 }
 
 
-def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) -> int:
+def speak(
+    settings_file: Path,
+    inlet: int,
+    on_record: Callable[[Made], None],
+    here: Board | None = None,
+) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
     Args:
         settings_file: `tallypost.toml`.
         inlet: The wall's descriptor.
         on_record: Told of every record and every alert, for a display.
+        here: Whose clocks are read; without it, this machine's.
 
     Returns:
         The process's exit code.
@@ -54,13 +59,30 @@ def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) ->
     """
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
-    here = board()
+    here = here or board()
     reader = WallReader(
         handover.alphabet, handover.intervals_per_minute, paced=handover.paced
     )
     with open_speech(settings_file, handover, here) as speech:
         _listen(inlet, reader, speech, here, on_record, stop.is_set)
     return OK
+
+
+class OtherHalf:
+    """What is known of the vision half.
+
+    Attributes:
+        watching: Whether it looks at pictures, as it says itself.
+    """
+
+    def __init__(self) -> None:
+        self.watching = False
+
+    def noted(self, told: Told) -> Told:
+        """Return what was told, and remember what it says of the camera."""
+        if isinstance(told, State):
+            self.watching = told is State.WATCHING
+        return told
 
 
 def _listen(
@@ -75,22 +97,25 @@ def _listen(
 
     Asked to stop, it waits for the other half's last words, but not for ever.
     """
-    leave_s = math.inf
+    leave_s, other_half = math.inf, OtherHalf()
     while here.monotonic_s() < leave_s:
         if stop():
             leave_s = min(leave_s, here.monotonic_s() + LAST_WORDS_S)
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
+        speech.attend(other_half.watching)
         readable, _, _ = select.select([inlet], [], [], TICK_S)
         made: Sequence[Made]
         if readable:
-            data = os.read(inlet, READ_BYTES)
+            # No more at once than can be lost: a pipe outlives whoever reads it, and
+            # after an absence an hour of intervals may wait in it.
+            data = os.read(inlet, FRAME_BYTES)
             if not data:
                 return
             made = [
                 record
                 for told in reader.feed(data, here.monotonic_s())
-                for record in _heed(told, speech.intake)
+                for record in _heed(other_half.noted(told), speech.intake)
             ]
         else:
             # Only now: what waited unread would have looked like a hole.

@@ -9,6 +9,7 @@ from tallypost.board.base import Board
 from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
 
 IDLE_S = 60.0
@@ -25,11 +26,14 @@ SUSPECT_TRIES = 2
 STOP_S = 1.0
 """How soon a request to stop is heard."""
 
-_NOUNS = {Subject.ALERT: "alert", Subject.KPI: "record"}
 _logger = logging.getLogger(__name__)
 
 
 Key = tuple[Subject, int]
+
+
+def _no_duty() -> None:
+    """Do nothing."""
 
 
 class Shelf(Protocol):
@@ -64,16 +68,31 @@ class Delivery:
         outbox: Where records wait.
         uplink: The way to the far side.
         board: Whose clocks to ask.
+        tray: Where messages wait that need no disk; they go out behind the alerts.
+        duty: Done before each batch, at least once a minute: whoever has something to
+            tell by the clock puts it onto the tray.
 
     Attributes:
         delivered: How many records have arrived so far.
     """
 
-    def __init__(self, outbox: Outbox, uplink: Uplink, board: Board) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        uplink: Uplink,
+        board: Board,
+        tray: Tray | None = None,
+        *,
+        duty: Callable[[], None] = _no_duty,
+    ) -> None:
         self.delivered = 0
+        self._duty = duty
         self._outbox = outbox
+        self._tray = tray or Tray(outbox.arrived)
+        # In the order in which they are sent.
         self._shelves: Mapping[Subject, Shelf] = {
             Subject.ALERT: outbox.alerts,
+            **dict.fromkeys(sorted(self._tray.subjects), self._tray),
             Subject.KPI: outbox,
         }
         self._uplink = uplink
@@ -116,6 +135,7 @@ class Delivery:
         if now_s < self._not_before_s:
             return self._not_before_s - now_s
         try:
+            self._duty()
             self._outbox.tick()
             batch = self._batch(now_s)
             if not batch:
@@ -141,13 +161,16 @@ class Delivery:
 
     @property
     def _pending(self) -> int:
-        return sum(shelf.pending for shelf in self._shelves.values())
+        return sum(shelf.pending for shelf in self._distinct_shelves())
+
+    def _distinct_shelves(self) -> Iterable[Shelf]:
+        return dict.fromkeys(self._shelves.values())
 
     def _batch(self, now_s: float) -> list[Message]:
         self._aside = {key: s for key, s in self._aside.items() if s > now_s}
         limit = 1 if self._one_by_one else self._uplink.messages_max
         rows: list[Message] = []
-        for shelf in self._shelves.values():
+        for shelf in self._distinct_shelves():
             rows += self._ready(shelf, limit - len(rows))
         # Whoever cut a connection before travels alone.
         suspects = [place for place, row in enumerate(rows) if row.key in self._tries]
@@ -156,7 +179,7 @@ class Delivery:
     def _ready(self, shelf: Shelf, room: int) -> list[Message]:
         if not room:
             return []
-        if shelf is self._outbox.alerts:
+        if shelf is not self._outbox:
             # Alerts that a far side refuses must not keep all records waiting.
             room = max(room // 2, 1)
         found = shelf.head(room + len(self._aside))
@@ -174,6 +197,9 @@ class Delivery:
                 case Outcome.DELIVERED:
                     pass
                 case Outcome.REJECTED:
+                    self._reject(key, told.reason)
+                case Outcome.REFUSED if key[0] in self._tray.subjects:
+                    # Nothing on a tray is worth that records wait for it.
                     self._reject(key, told.reason)
                 case Outcome.REFUSED:
                     refused = told.reason or "unknown"
@@ -193,7 +219,7 @@ class Delivery:
 
     def _reject(self, key: Key, reason: str) -> None:
         subject, seq = key
-        _logger.error("%s rejected seq=%d reason=%s", _NOUNS[subject], seq, reason)
+        _logger.error("%s rejected seq=%d reason=%s", _noun(subject), seq, reason)
         self._shelves[subject].rejected(seq, reason)
 
     def _after_silence(self, batch: Sequence[Message], *, answered: bool) -> float:
@@ -215,7 +241,7 @@ class Delivery:
             subject, seq = key
             _logger.error(
                 "%s never answered, it steps aside seq=%d wait_s=%d",
-                *(_NOUNS[subject], seq, SUSPECT_S),
+                *(_noun(subject), seq, SUSPECT_S),
             )
 
     def _tell(self, refused: str) -> None:
@@ -228,3 +254,7 @@ class Delivery:
         elif self._told and not refused:
             _logger.warning("records taken again")
         self._told = refused
+
+
+def _noun(subject: Subject) -> str:
+    return "record" if subject is Subject.KPI else subject.value

@@ -17,6 +17,7 @@ from tallypost.telemetry.uplink.base import Outcome
 from tallypost.telemetry.uplink.broker import Broker, Pace
 from tallypost.telemetry.uplink.link import Backoff
 from tallypost.telemetry.uplink.mqtt import MqttUplink
+from tallypost.telemetry.uplink.speaker import Terms
 from tests.servers.amqtt_broker import AmqttBroker
 from tests.servers.mosquitto import Mosquitto, free_port, program
 from tests.servers.proxy import Proxy
@@ -92,8 +93,9 @@ def test_a_packet_above_the_brokers_limit_is_rejected_alone(
 ) -> None:
     broker = Mosquitto(tmp_path / "m", "allow_anonymous true\nmax_packet_size 1000")
     broker.start()
-    # Fixed header 1 + 2, topic 2 + 18, packet identifier 2, property length 1.
-    fits, above = b"x" * (1000 - 26), b"x" * (1000 - 25)
+    # Fixed header 1 + 2, topic 2 + 18, packet identifier 2, properties: length 1,
+    # content type 1 + 2 + 16, topic alias 3.
+    fits, above = b"x" * (1000 - 48), b"x" * (1000 - 47)
     try:
         receipts = connect(broker.port).send(records(b"a", above, fits, b"b"))
     finally:
@@ -591,7 +593,7 @@ def test_a_topic_that_nobody_may_publish_to_is_refused_at_once(
         MqttUplink(
             Broker(host="127.0.0.1"),
             device=device,
-            topic_prefix=prefix,
+            terms=Terms(topic_prefix=prefix),
             pace=QUICK,
             board=LinuxBoard(),
         )

@@ -5,11 +5,19 @@ from typing import NamedTuple
 
 
 class Subject(StrEnum):
-    """What a payload is about: the last level of its topic."""
+    """What a payload is about: the last levels of its topic."""
 
     ALERT = "alert"
     """Told at once, ahead of all else."""
     KPI = "kpi"
+    HEALTH = "health"
+    """How the device is; the newest replaces what went before."""
+    REPLY = "reply"
+    """What became of a command."""
+    REPORTED = "reported"
+    """The settings in force; the newest replace what went before."""
+    TIME_REQUEST = "time/request"
+    """What time is it?"""
 
 
 class Message(NamedTuple):

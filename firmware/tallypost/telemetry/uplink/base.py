@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol
 
 from tallypost.telemetry.codec.message import Message
@@ -28,6 +28,30 @@ class Receipt:
 
     outcome: Outcome
     reason: str = ""
+
+
+class DownlinkKind(StrEnum):
+    """What the far side says to a device: the last level of its topic."""
+
+    COMMAND = "command"
+    """Something to be done once."""
+    DESIRED = "desired"
+    """Settings that the device is to have; the far side keeps them for it."""
+    TIME = "time"
+    """An answer to the question what time it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downlink:
+    """What the far side said; its size is bounded, its content is anybody's."""
+
+    kind: DownlinkKind
+    payload: bytes
+
+
+Hearer = Callable[[Downlink], None]
+"""Told of each downlink from the link's own thread: quick to return, and it raises
+nothing. Whoever needs longer takes a queue."""
 
 
 def never() -> bool:

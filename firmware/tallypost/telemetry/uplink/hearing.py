@@ -1,19 +1,24 @@
-"""Callbacks for paho that put what they hear onto queues, and do nothing else.
+"""Callbacks for paho that put what they hear aside, and do nothing else.
 
 paho's loop ends, and says nothing, when a callback raises. None of these knows the
 client: a client that nobody knows any more closes all that it opened.
 """
 
+import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from tallypost.domain.health import Trouble
 from tallypost.telemetry.uplink import reasons
 from tallypost.telemetry.uplink.broker import alert
+from tallypost.telemetry.uplink.ear import Ear
 from tallypost.telemetry.uplink.link import Failure
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone
+
+_logger = logging.getLogger(__name__)
 
 
 class Welcome(NamedTuple):
@@ -35,12 +40,14 @@ class Welcome(NamedTuple):
             wish = reasons.with_wish(self.code, self.text)
             return Failure(
                 f"it does not let us in: {wish}",
+                Trouble.REFUSED,
                 useless_soon=reasons.key_refused(self.code),
             )
         if getattr(self.properties, "MaximumQoS", 1) < 1:
             return Failure(
                 "it takes quality of service 0 only, which loses records; "
                 "name another broker",
+                Trouble.REFUSED,
                 useless_soon=True,
             )
         return None
@@ -49,7 +56,7 @@ class Welcome(NamedTuple):
 class Ending(NamedTuple):
     """Why a connection ended."""
 
-    code: int
+    trouble: Trouble
     text: str
 
 
@@ -72,9 +79,11 @@ def endings(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
     ) -> None:
         if flags.is_disconnect_packet_from_server:
             text = reasons.with_wish(reason.value, _words(reason, properties))
-            queue.put(Ending(reason.value, f"the broker ended it: {text}"))
+            queue.put(Ending(Trouble.REFUSED, f"the broker ended it: {text}"))
         elif str(reason) == "Keep alive timeout":
-            queue.put(Ending(0, "the broker does not answer; is it frozen?"))
+            queue.put(
+                Ending(Trouble.NO_ANSWER, "the broker does not answer; is it frozen?")
+            )
 
     return on_disconnect
 
@@ -85,7 +94,7 @@ def alerts(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
     def on_log(_client: Any, _userdata: Any, _level: Any, text: str) -> None:
         meaning = alert(text)
         if meaning:
-            queue.put(Ending(0, f"TLS: {meaning}"))
+            queue.put(Ending(Trouble.TLS, f"TLS: {meaning}"))
 
     return on_log
 
@@ -100,6 +109,33 @@ def answers(queue: "SimpleQueue[Acknowledgement | Gone]") -> Callable[..., None]
         queue.put(Acknowledgement(number, receipt))
 
     return on_publish
+
+
+def downlinks(ear: Ear) -> Callable[..., None]:
+    """Return what hears a PUBLISH."""
+
+    def on_message(_client: Any, _userdata: Any, message: Any) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        ear.hear(topic, message.payload, retained=message.retain)
+
+    return on_message
+
+
+def subscriptions(topics: Sequence[str]) -> Callable[..., None]:
+    """Return what hears a SUBACK, and tells the log where the broker refuses one."""
+
+    def on_subscribe(
+        _client: Any, _userdata: Any, _number: int, codes: Any, _properties: Any
+    ) -> None:
+        for topic, code in zip(topics, codes, strict=False):
+            if code.is_failure:
+                wish = reasons.with_wish(code.value, str(code))
+                _logger.warning("subscription refused topic=%s reason=%s", topic, wish)
+
+    return on_subscribe
 
 
 def hurry(opened: Any) -> None:

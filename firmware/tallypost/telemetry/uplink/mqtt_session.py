@@ -1,4 +1,4 @@
-"""One connection to an MQTT broker; the one place that speaks to paho.
+"""One connection to an MQTT broker.
 
 The client library has ways of its own to queue, to send again and to connect again;
 none of them is used. Each connection is a client object of its own, driven by our
@@ -10,35 +10,26 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Literal
 
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.enums import MQTTErrorCode
 
 from tallypost.board.base import Board
-from tallypost.errors import UplinkError
+from tallypost.domain import fields
+from tallypost.domain.health import Trouble
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink import hearing, reasons
+from tallypost.telemetry.uplink import client, hearing, reasons
 from tallypost.telemetry.uplink.base import Outcome
-from tallypost.telemetry.uplink.broker import (
-    Broker,
-    Pace,
-    tls_context,
-    what_is_wrong,
-)
+from tallypost.telemetry.uplink.broker import Pace, what_is_wrong
+from tallypost.telemetry.uplink.client import Version
+from tallypost.telemetry.uplink.door import Door
 from tallypost.telemetry.uplink.link import Failure
-from tallypost.telemetry.uplink.topics import Topics, status
+from tallypost.telemetry.uplink.once import OnceClient
+from tallypost.telemetry.uplink.speaker import Speaker
+from tallypost.telemetry.uplink.topics import status
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone
 
-Version = Literal["5", "3.1.1"]
-
-PACKET_BYTES_MAX = 256 * 1024
-"""The broker is asked to send nothing larger: nothing of what we asked for is."""
 LOOP_S = 0.5
 PAUSE_S = 0.02
 SOON_S = 10.0
@@ -47,11 +38,6 @@ FAREWELL_S = 1.0
 DISCONNECT_S = 0.5
 """How long the last packet may take into the socket."""
 
-_VERSIONS = {
-    "5": MQTTProtocolVersion.MQTTv5,
-    "3.1.1": MQTTProtocolVersion.MQTTv311,
-}
-
 _logger = logging.getLogger(__name__)
 
 
@@ -59,13 +45,14 @@ class MqttSession:
     """One connection to the broker, from its opening to its end.
 
     Args:
-        broker: Where it is, and what it wants to know of us.
-        topics: Where to publish.
+        door: The way in.
+        speaker: Who speaks, and where.
         pace: How patient the connection is.
         version: Of MQTT.
         board: Whose clocks to ask.
 
     Attributes:
+        broker: With whom it is.
         answers: What the broker says of records, and that the connection ended.
         window: How many records may be under way.
         knocked: Whether anybody took the connection.
@@ -74,8 +61,8 @@ class MqttSession:
 
     def __init__(
         self,
-        broker: Broker,
-        topics: Topics,
+        door: Door,
+        speaker: Speaker,
         pace: Pace,
         version: Version,
         board: Board,
@@ -85,54 +72,75 @@ class MqttSession:
         self._bytes_max = 2**28
         self.knocked = False
         self.refused_code: int | None = None
-        self._broker = broker
-        self._topics = topics
+        self.broker = door.broker
+        self._speaker = speaker
         self._pace = pace
         self._version = version
         self._board = board
-        self._abandoned = ""
+        self._abandoned: Failure | None = None
+        self._left: Failure | None = None
         self._retain = True
+        self._aliases: dict[str, int] = {}
+        self._aliases_max = 0
         self._since_monotonic_s = 0.0
         self._welcome: SimpleQueue[hearing.Welcome] = SimpleQueue()
         self._endings: SimpleQueue[hearing.Ending] = SimpleQueue()
-        self._client = self._made()
+        self._client = self._made(door)
 
     def open(self) -> Failure | None:
         """Connect, and say that we are there; return why that failed, None if not."""
         try:
-            self._connect()
-        except UplinkError as error:
-            return Failure(str(error), useless_soon=True)
+            client.connect(self._client, self.broker, self._pace, self._version)
         except OSError as error:
-            return Failure(what_is_wrong(self._broker, error))
+            return what_is_wrong(self.broker, error)
         except ValueError:
-            return Failure(f"{self._broker.host!a} is no name of a host; name one")
+            fact = f"{self.broker.host!a} is no name of a host; name one"
+            return Failure(fact, Trouble.NO_ADDRESS)
         self.knocked = True
         return self._await_welcome()
 
     def publish(self, message: Message) -> int | None:
         """Send a record; return the packet's number, None where there is no link."""
-        topic = self._topics.of(message.subject)
-        info = self._client.publish(topic, message.payload, qos=1)
+        manner = self._speaker.manners[message.subject]
+        topic, properties = self._speaker.topics.of(message.subject), None
+        if self._version == "5":
+            topic, alias = self._addressed(topic)
+            properties = client.publish_properties(manner, alias)
+        if manner.qos > 1:
+            self._client.number_next(message.seq)
+        info = self._client.publish(
+            topic,
+            message.payload,
+            qos=manner.qos,
+            retain=manner.retain and self._retain,
+            properties=properties,
+        )
         return info.mid if info.rc is MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
     def too_large(self, message: Message) -> str:
         """Return why the broker will never take a record; empty where it may."""
-        topic_bytes = len(self._topics.of(message.subject).encode())
-        packet_bytes = reasons.publish_packet_bytes(topic_bytes, len(message.payload))
+        manner = self._speaker.manners[message.subject]
+        packet_bytes = reasons.publish_packet_bytes(
+            topic_bytes=len(self._speaker.topics.of(message.subject).encode()),
+            properties_bytes=client.properties_bytes(manner, self._version),
+            payload_bytes=len(message.payload),
+        )
         if packet_bytes <= self._bytes_max:
             return ""
         return f"{packet_bytes} bytes are above the {self._bytes_max} of the broker"
 
-    def serve(self) -> str:
+    def serve(self) -> Failure:
         """Keep the connection alive; return why it ended."""
         code = MQTTErrorCode.MQTT_ERR_SUCCESS
+        ear = self._speaker.ear
         while code is MQTTErrorCode.MQTT_ERR_SUCCESS and not self._abandoned:
             hearing.hurry(self._client.socket())
             code = self._client.loop(LOOP_S)
-        return self._abandoned or self._why(code)
+            if ear is not None:
+                ear.pass_on()
+        return self._abandoned or self._left or self._why(code)
 
-    def leave(self) -> None:
+    def leave(self, failure: Failure) -> None:
         """Say good-bye while another thread serves; nothing is waited for long."""
 
         def pause() -> MQTTErrorCode:
@@ -141,16 +149,18 @@ class MqttSession:
 
         # Where the answer is late DISCONNECT goes out behind it all the same: a broker
         # that still reads hears both, in this order, and says nothing of a loss.
-        self._tell_status(pause, FAREWELL_S, "offline", reason="closed")
+        farewell = status("offline", reason=failure.reason)
+        self._left = failure
+        self._tell_status(pause, FAREWELL_S, farewell)
         self._client.disconnect()
         deadline_s = self._board.monotonic_s() + DISCONNECT_S
         # The thread that serves closes the socket once it has written the packet.
         while self._client.socket() and self._board.monotonic_s() < deadline_s:
             pause()
 
-    def abandon(self, reason: str) -> None:
+    def abandon(self, failure: Failure) -> None:
         """Give the connection up; any thread may say so."""
-        self._abandoned = reason
+        self._abandoned = failure
         # Wakes whoever serves; closing would not.
         with suppress(OSError, AttributeError):
             self._client.socket().shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
@@ -161,49 +171,17 @@ class MqttSession:
             opened.close()
         self.answers.put(Gone("the connection is lost"))
 
-    def _made(self) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._broker.client_id or self._topics.device,
-            protocol=_VERSIONS[self._version],
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = self._pace.timeout_s
-        client.max_inflight_messages_set(self.window + 2)
-        # Without it, paho writes to the socket from whichever thread publishes.
-        client.on_socket_register_write = hearing.nothing
-        client.on_connect = hearing.welcomes(self._welcome)
-        client.on_disconnect = hearing.endings(self._endings)
-        client.on_publish = hearing.answers(self.answers)
-        client.on_log = hearing.alerts(self._endings)
-        if self._broker.username is not None:
-            client.username_pw_set(self._broker.username, self._broker.password)
-        will = None
-        if self._version == "5":
-            will = _properties(PacketTypes.WILLMESSAGE)
-            will.WillDelayInterval = self._pace.will_delay_s
-        lost = status("offline", reason="lost")
-        client.will_set(self._topics.status, lost, 1, retain=True, properties=will)
-        return client
-
-    def _connect(self) -> None:
-        if self._broker.tls is not None:
-            self._client.tls_set_context(tls_context(self._broker.tls))
-        host, port = self._broker.host, self._broker.port
-        if self._version != "5":
-            self._client.connect(host, port, self._pace.keepalive_s)
-            return
-        properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = self._pace.session_expiry_s
-        properties.MaximumPacketSize = PACKET_BYTES_MAX
-        self._client.connect(
-            host,
-            port,
-            self._pace.keepalive_s,
-            # A session that is taken up again keeps the will unsaid meanwhile.
-            clean_start=False,
-            properties=properties,
-        )
+    def _made(self, door: Door) -> OnceClient:
+        topics, ear = self._speaker.topics, self._speaker.ear
+        made = client.made(door, topics, self._pace, self._version)
+        made.on_connect = hearing.welcomes(self._welcome)
+        made.on_disconnect = hearing.endings(self._endings)
+        made.on_publish = hearing.answers(self.answers)
+        made.on_log = hearing.alerts(self._endings)
+        if ear is not None:
+            made.on_message = hearing.downlinks(ear)
+            made.on_subscribe = hearing.subscriptions(list(ear.topics))
+        return made
 
     def _await_welcome(self) -> Failure | None:
         deadline_s = self._board.monotonic_s() + self._pace.timeout_s
@@ -212,8 +190,11 @@ class MqttSession:
             if not self._welcome.empty():
                 return self._let_in(self._welcome.get())
             if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return Failure(self._why(code))
-        return Failure("it takes the connection and says nothing; is it a broker?")
+                return self._why(code)
+        return Failure(
+            "it takes the connection and says nothing; is it a broker?",
+            Trouble.NO_ANSWER,
+        )
 
     def _let_in(self, welcome: hearing.Welcome) -> Failure | None:
         self._since_monotonic_s = self._board.monotonic_s()
@@ -223,30 +204,42 @@ class MqttSession:
         self.window = min(self.window, getattr(properties, "ReceiveMaximum", 65535))
         self._bytes_max = getattr(properties, "MaximumPacketSize", self._bytes_max)
         self._retain = bool(getattr(properties, "RetainAvailable", 1))
-        since = datetime.fromtimestamp(self._board.utc_s(), UTC)
-        came = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._aliases_max = getattr(properties, "TopicAliasMaximum", 0)
+        since = fields.instant_text(float(int(self._board.utc_s())))
+        birth = status("online", since=since, **self._speaker.facts)
         # Answered before any record goes out: it counts in the broker's own limit.
         loop = partial(self._client.loop, LOOP_S)
-        if not self._tell_status(loop, self._pace.timeout_s, "online", since=came):
-            return Failure("it lets us in and then says nothing; is it frozen?")
+        if not self._tell_status(loop, self._pace.timeout_s, birth):
+            return Failure(
+                "it lets us in and then says nothing; is it frozen?", Trouble.NO_ANSWER
+            )
         answer = None if self.answers.empty() else self.answers.get()
         if isinstance(answer, Acknowledgement):
             told = answer.receipt
             if told.outcome is not Outcome.DELIVERED:
                 _logger.warning("status refused reason=%s", told.reason)
+        if self._speaker.ear is not None:
+            client.subscribe(self._client, self._speaker.ear.topics, self._version)
         return None
 
+    def _addressed(self, topic: str) -> tuple[str, int | None]:
+        """Return how a topic is spelt this time, and the number that stands for it.
+
+        Source: MQTT Version 5.0, 3.3.2.3.4 "Topic Alias": spelt once, then empty.
+        """
+        if topic in self._aliases:
+            return "", self._aliases[topic]
+        if len(self._aliases) >= self._aliases_max:
+            return topic, None
+        self._aliases[topic] = len(self._aliases) + 1
+        return topic, self._aliases[topic]
+
     def _tell_status(
-        self,
-        advance: Callable[[], MQTTErrorCode],
-        timeout_s: float,
-        state: str,
-        **facts: str,
+        self, advance: Callable[[], MQTTErrorCode], timeout_s: float, payload: bytes
     ) -> bool:
         """Return whether the broker has it in time, or has said that it refuses it."""
-        said = self._client.publish(
-            self._topics.status, status(state, **facts), qos=1, retain=self._retain
-        )
+        topic = self._speaker.topics.status
+        said = self._client.publish(topic, payload, qos=1, retain=self._retain)
         deadline_s = self._board.monotonic_s() + timeout_s
         code = said.rc
         while code is MQTTErrorCode.MQTT_ERR_SUCCESS and not said.is_published():
@@ -255,18 +248,18 @@ class MqttSession:
             code = advance()
         return code is MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def _why(self, code: MQTTErrorCode) -> str:
+    def _why(self, code: MQTTErrorCode) -> Failure:
         try:
-            return self._endings.get_nowait().text
+            told = self._endings.get_nowait()
         except Empty:
             if code is MQTTErrorCode.MQTT_ERR_PROTOCOL:
-                return "it does not speak MQTT as we do"
+                return Failure("it does not speak MQTT as we do", Trouble.PROTOCOL)
             lasted_s = self._board.monotonic_s() - self._since_monotonic_s
             if self.refused_code is None or lasted_s > SOON_S:
-                return "the connection was cut"
-            name = self._broker.client_id or self._topics.device
-            return f"the connection was cut soon; is another client called {name}?"
-
-
-def _properties(packet_type: int) -> Properties:
-    return Properties(packet_type)  # type: ignore[no-untyped-call]
+                return Failure("the connection was cut", Trouble.CUT)
+            name = self.broker.client_id or self._speaker.topics.device
+            return Failure(
+                f"the connection was cut soon; is another client called {name}?",
+                Trouble.CUT,
+            )
+        return Failure(told.text, told.trouble)

@@ -17,7 +17,7 @@ PACKET_IDENTIFIER_IN_USE = 0x91
 PACKET_TOO_LARGE = 0x95
 PAYLOAD_FORMAT_INVALID = 0x99
 
-_FAILURE = 0x80
+FAILURE = 0x80
 _REJECTED = frozenset({PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID})
 _KEY_REFUSED = frozenset({BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, BANNED})
 _WISHES = {
@@ -48,7 +48,7 @@ def receipt(code: int, text: str) -> Receipt:
     """
     if code == NO_MATCHING_SUBSCRIBERS:
         return Receipt(Outcome.DELIVERED, "the broker has it; nobody subscribes")
-    if code < _FAILURE:
+    if code < FAILURE:
         return Receipt(Outcome.DELIVERED)
     if code == PACKET_IDENTIFIER_IN_USE:
         return Receipt(Outcome.UNKNOWN, text)
@@ -68,12 +68,15 @@ def key_refused(code: int) -> bool:
     return code in _KEY_REFUSED
 
 
-def publish_packet_bytes(topic_bytes: int, payload_bytes: int) -> int:
+def publish_packet_bytes(
+    *, topic_bytes: int, properties_bytes: int, payload_bytes: int
+) -> int:
     """Return the length of a PUBLISH packet of quality of service 1 on the wire.
 
     Source: MQTT Version 5.0, 3.3: a byte of flags, the remaining length in 7 bits a
-    byte, the topic behind its length, the packet's number, no properties, the payload.
+    byte, the topic behind its length, the packet's number, the properties behind their
+    length (which `properties_bytes` counts), the payload.
     """
-    remaining = 2 + topic_bytes + 2 + 1 + payload_bytes
+    remaining = 2 + topic_bytes + 2 + properties_bytes + payload_bytes
     length_bytes = max(1, -(-remaining.bit_length() // 7))
     return 1 + length_bytes + remaining

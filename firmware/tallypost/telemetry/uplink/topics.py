@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.uplink.base import DownlinkKind
 
 STATUS_SCHEMA = "tallypost.status/1"
 TOPIC_BYTES_MAX = 1024
@@ -13,7 +14,7 @@ TOPIC_BYTES_MAX = 1024
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """A device's own topics.
+    """A device's own topics: it speaks on these, and listens on those of downlinks.
 
     Attributes:
         prefix: May have levels of its own: city/traffic.
@@ -43,8 +44,14 @@ class Topics:
             )
 
     def of(self, subject: Subject) -> str:
-        """Return where records about a subject go."""
+        """Return where messages about a subject go."""
         return f"{self.prefix}/{self.device}/{subject.value}"
+
+    def downlinks(self) -> dict[str, DownlinkKind]:
+        """Return where the far side speaks to this device, and of what."""
+        return {
+            f"{self.prefix}/{self.device}/{kind.value}": kind for kind in DownlinkKind
+        }
 
     @property
     def status(self) -> str:
@@ -52,7 +59,7 @@ class Topics:
         return f"{self.prefix}/{self.device}/status"
 
 
-def status(state: str, **facts: str) -> bytes:
+def status(state: str, **facts: object) -> bytes:
     """Return what a device says of itself: online or offline, since when or why."""
     said = {"state": state, "schema": STATUS_SCHEMA, **facts}
     return json.dumps(said, separators=(",", ":")).encode()
