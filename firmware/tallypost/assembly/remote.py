@@ -6,24 +6,16 @@ from pathlib import Path
 
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
-from tallypost.errors import ActuatorUnsupportedError, RemoteStateError, SettingsError
+from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
+from tallypost.telemetry.remote.hands import History
 from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.ledger import Ledger
 from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
-
-
-class NoHistory:
-    """Of what was delivered, nothing is kept."""
-
-    def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Refuse: nothing is there to be sent again."""
-        del first_seq, last_seq
-        raise ActuatorUnsupportedError("report: this device keeps no delivered records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +27,7 @@ class Surroundings:
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
+        history: Where records are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -44,6 +37,7 @@ class Surroundings:
     device: str
     site: str
     classes: Sequence[str]
+    history: History
     say: Say
     renew: Callable[[], None]
     board: Board
@@ -94,7 +88,7 @@ def _heedful(
         renew=around.renew,
     )
     hands = Hands(
-        history=NoHistory(),
+        history=around.history,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
         identity=Identity(settings.remote.folder / "waiting.key", device, board),

@@ -8,18 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from tallypost.board.base import Board
+from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.alerts import Alerts
-from tallypost.telemetry.outbox.dating import Dating, Undated
 from tallypost.telemetry.outbox.lock import Lock
 from tallypost.telemetry.outbox.numbering import numberings
 from tallypost.telemetry.outbox.ram import private_folder, twin
 from tallypost.telemetry.outbox.records import Records
 from tallypost.telemetry.outbox.room import BYTES_MAX, Room
-from tallypost.telemetry.outbox.rows import Stamp
 from tallypost.telemetry.outbox.store import Store
 from tallypost.telemetry.outbox.trouble import Trouble
 from tallypost.telemetry.outbox.waiting import Waiting

@@ -8,11 +8,11 @@ from functools import partial
 from itertools import islice
 
 from tallypost.board.base import Board
+from tallypost.domain.dating import Dating, Undated
 from tallypost.domain.records import ClockTrust, KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox import dating, ledger
-from tallypost.telemetry.outbox.dating import Dating, Undated
 from tallypost.telemetry.outbox.due import Due
 from tallypost.telemetry.outbox.history import read_page
 from tallypost.telemetry.outbox.numbering import LAG_MAX, Numbering

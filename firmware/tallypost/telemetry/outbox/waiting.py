@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.board.base import Board
+from tallypost.domain.dating import Stamp
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.domain.totals import with_totals
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox.rows import Row, Stamp, row_of
+from tallypost.telemetry.outbox.rows import Row, row_of
 from tallypost.telemetry.outbox.spool import Spool, Spooled
 
 Totals = Mapping[str, LineTotals]
