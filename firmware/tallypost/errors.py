@@ -13,7 +13,12 @@ TallypostError                     says in one sentence what a person must mend
 ├── WallError                      the other half says what it must not, or is gone
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
+│   ├── HistoryError               what it holds cannot be read from beside
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
+├── ActuatorError                  the board was asked to do something, and did not
+│   └── ActuatorUnsupportedError   it has nothing to do it with
+├── IdentityError                  a certificate that this device cannot take
+├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
 """
@@ -86,8 +91,28 @@ class OutboxBusyError(OutboxError):
     """Another tallypost holds this outbox."""
 
 
+class HistoryError(OutboxError):
+    """What an outbox holds cannot be read from beside: it is none, or not readable."""
+
+
 class OutboxUnavailableError(OutboxError):
     """The disk is full or refuses: keep the record in memory and try again later."""
+
+
+class ActuatorError(TallypostError):
+    """The board was asked to do something, and did not."""
+
+
+class ActuatorUnsupportedError(ActuatorError):
+    """The board has nothing to do it with."""
+
+
+class IdentityError(TallypostError):
+    """A certificate that this device cannot take as it stands."""
+
+
+class RemoteStateError(TallypostError):
+    """What operators were told, or asked, cannot be kept or read: heed nobody."""
 
 
 class UplinkError(TallypostError):
