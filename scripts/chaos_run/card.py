@@ -1,6 +1,7 @@
 """A small card for the outbox, that can be filled to the last byte."""
 
 import os
+import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -76,9 +77,11 @@ class RamDisk:
 
     def forget(self) -> None:
         """Lose all of it, as RAM does without power."""
-        for file in self._folder.iterdir():
-            if file.is_file():
-                file.unlink()
+        for each in self._folder.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
 
 
 def _done(words: list[str]) -> bool:

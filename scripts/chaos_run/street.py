@@ -23,7 +23,6 @@ STEPS_S = (0.4, 0.9, 5.0, 600.0, 86_400.0, 400 * 86_400.0)
 """How far a calendar that nobody keeps may be off, at most."""
 UNCERTAINTIES_S = (0.01, 0.05, 0.3, 0.9)
 HELD_S = 0.05
-RAM = Path("/dev/shm")  # noqa: S108  # in a mount namespace of our own
 
 
 class Street:
@@ -40,7 +39,7 @@ class Street:
         self, folder: Path, speed: float, random: Random, path: Lossy | None = None
     ) -> None:
         self.places = Places(folder)
-        self.ram = RamDisk(RAM)
+        self.ram = RamDisk(self.places.ram)
         self.card = Card(self.places.disk, folder / "card.img")
         self.broker = Broker(folder / "broker")
         self.broker.start()
