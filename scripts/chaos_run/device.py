@@ -30,6 +30,10 @@ timeout_s = 120
 
 [outbox]
 path = "{outbox}"
+
+[remote]
+operator_keys = ["{operator_key}"]
+folder = "{remote}"
 """
 
 
@@ -55,6 +59,8 @@ class Device:
             port=port,
             prefix=PREFIX,
             outbox=self._places.outbox,
+            operator_key=self._places.operator_key,
+            remote=self._places.folder / "remote",
         )
         self._places.settings.write_text(text, "utf-8")
 

@@ -54,6 +54,11 @@ class Places:
         return self.disk / "outbox.db"
 
     @property
+    def operator_key(self) -> Path:
+        """The public key of who may command the device."""
+        return self.folder / "operator.pem"
+
+    @property
     def made(self) -> Path:
         """Of the vision stand-in: what it has counted, and what it handed over."""
         return self.folder / "made.log"
