@@ -1,5 +1,6 @@
 """Gives everything that waits for a date its date, once somebody knows the time."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ HOLE_S_MAX = 366 * 86_400.0
 """A longer hole is a calendar that was wrong."""
 SLACK_S = 0.5
 """Two ends that lie no further apart are one: clocks are read one after the other."""
+
+
+_logger = logging.getLogger(__name__)
 
 
 class Waiting(Protocol):
@@ -61,6 +65,7 @@ class Settling:
         self._board = board
         self._due_s = -math.inf
         self._met = False
+        self._told: bool | None = None
 
     def covered_s(self) -> float | None:
         """Return until when this start is covered by what waits, in its own seconds.
@@ -88,6 +93,7 @@ class Settling:
             since_utc_s: End of the last that had a date before.
         """
         anchor, now_s = self._reckoner.anchor, self._board.monotonic_s()
+        self._tell(known=anchor is not None)
         if anchor is None or now_s < self._due_s:
             return None
         try:
@@ -110,6 +116,13 @@ class Settling:
         return (
             Settled(*_joined(waiting, dates, since_utc_s)) if waiting or first else None
         )
+
+    def _tell(self, *, known: bool) -> None:
+        if known and self._told is False:
+            _logger.warning("time known, records get their dates")
+        elif not known and self._told is None:
+            _logger.warning("time unknown, records wait until somebody tells it")
+        self._told = known
 
     def close(self) -> None:
         """Remember the present moment, unless something waits that is dated from one.
