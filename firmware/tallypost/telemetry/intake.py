@@ -41,7 +41,7 @@ class Store(Protocol):
 
     @property
     def covered_until_utc_s(self) -> float | None:
-        """End of the dated interval that was put last; None before the first ever."""
+        """The latest end of an interval that has its date; None before the first."""
         ...
 
     @property
