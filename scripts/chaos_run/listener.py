@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from paho.mqtt.client import Client
@@ -15,6 +16,7 @@ from scripts.chaos_run.places import DEVICE, PREFIX
 SUBJECTS = ("kpi", "alert")
 WEEK_S = 7 * 86_400
 QUIET_S = 0.05
+AGAIN_S = 0.1
 
 
 class Arrival(NamedTuple):
@@ -51,7 +53,8 @@ class Listener:
             client_id="chaos-listener",
             protocol=MQTTProtocolVersion.MQTTv5,
         )
-        self._client.reconnect_delay_set(1, 1)
+        # paho says whole seconds, and takes any.
+        self._client.reconnect_delay_set(AGAIN_S, AGAIN_S)  # type: ignore[arg-type]
         self._client.on_connect = self._subscribe
         self._client.on_subscribe = self._note_subscribed
         self._client.on_disconnect = self._note_lost
@@ -78,6 +81,10 @@ class Listener:
         while known != len(self.arrivals) and time.monotonic() < until_s:
             known = len(self.arrivals)
             time.sleep(QUIET_S)
+
+    def write(self, file: Path) -> None:
+        """Write down what came, a message a line."""
+        file.write_bytes(b"".join(each.payload + b"\n" for each in self.arrivals))
 
     def close(self) -> None:
         """Leave."""

@@ -8,6 +8,7 @@ from scripts.benchmarks.page import ROOT, table, where
 from scripts.benchmarks.page import put as put_part
 from scripts.chaos_run.evidence import Evidence
 from scripts.chaos_run.faults import Kind
+from scripts.chaos_run.hands import Whereabouts
 from scripts.chaos_run.verdict import Verdict
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -51,16 +52,19 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
             ["**lost**", f"**{len(verdict.lost)}**"],
             ["**duplicated**", f"**{len(verdict.duplicated)}**"],
             ["**misdated**", f"**{len(verdict.misdated)}**"],
+            ["pairs of records that tell of one time", str(len(verdict.overlaps))],
             ["wrong figures or totals", str(len(verdict.wrong))],
             ["messages that came again", str(verdict.repeats)],
             ["records that claim no time", str(verdict.undated)],
-            ["intervals in the hands of a killed half", str(verdict.in_hands)],
+            *(
+                [f"holes for intervals {where.value}", str(verdict.gone[where])]
+                for where in Whereabouts
+                if where is not Whereabouts.NOWHERE
+            ),
         ],
     )
     troubles = "".join(
-        f"\n* {trouble}"
-        for found in (verdict.lost, verdict.duplicated, verdict.misdated, verdict.wrong)
-        for trouble in found[:TOLD_MAX]
+        f"\n* {trouble}" for found in verdict.complaints for trouble in found[:TOLD_MAX]
     )
     head = (
         f"{where()} Seed {circumstances.seed}, {circumstances.took_s:.0f} s; outbox on "

@@ -73,6 +73,16 @@ class Places:
         """Of the telemetry half: numbers of alerts that it says are kept."""
         return self.folder / "kept-alerts.log"
 
+    @property
+    def done(self) -> Path:
+        """Of the run: which fault was when."""
+        return self.folder / "faults.log"
+
+    @property
+    def arrived(self) -> Path:
+        """Of the far side: what it received, in the order of its coming."""
+        return self.folder / "arrived.jsonl"
+
     def pid(self, name: str) -> Path:
         """Return where a process of the device writes its number."""
         return self.folder / f"{name}.pid"

@@ -5,6 +5,7 @@ import select
 import socket
 import struct
 import threading
+import time
 
 from scripts.chaos_run.broker import HOST
 
@@ -76,9 +77,7 @@ class Proxy:
         generation = self._reset
         with contextlib.suppress(OSError):
             while self._reset == generation:
-                sources = [] if self.stalled else [device]
-                sources += [] if self.stalled or self.holding else [broker]
-                readable, _, _ = select.select(sources, [], [], POLL_S)
+                readable = self._readable(device, broker)
                 if device in readable and not self._upward(device, broker):
                     break
                 if broker in readable:
@@ -88,6 +87,17 @@ class Proxy:
                     device.sendall(data)
         _drop(device)
         _drop(broker)
+
+    def _readable(
+        self, device: socket.socket, broker: socket.socket
+    ) -> list[socket.socket]:
+        """Return whose words are there, and may pass just now."""
+        readable, _, _ = select.select([device, broker], [], [], POLL_S)
+        if readable and (self.stalled or self.holding):
+            time.sleep(POLL_S)
+            silenced = [device, broker] if self.stalled else [broker]
+            return [each for each in readable if each not in silenced]
+        return readable
 
     def _upward(self, device: socket.socket, broker: socket.socket) -> bool:
         """Forward what the device says; return whether the connection lives on."""

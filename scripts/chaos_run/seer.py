@@ -163,7 +163,10 @@ def see(
     journal = Journal(places.made)
     mouth, tally, alarm = Mouth(writer, journal), Tally(journal), Alarm(writer)
     window = Window(
-        interval_s=INTERVAL_S, gatherers={"lines": [tally]}, blind_s=BLIND_S
+        interval_s=INTERVAL_S,
+        gatherers={"lines": [tally]},
+        blind_s=BLIND_S,
+        trimmed=True,
     )
     while not stopped():
         if places.evening.exists():

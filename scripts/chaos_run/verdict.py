@@ -3,21 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import accumulate, pairwise
 from typing import Any
 
 from scripts.chaos_run import alarms
+from scripts.chaos_run.coverage import ROUNDED_S, overlaps, span, unshown
 from scripts.chaos_run.evidence import Done, Evidence, documents
 from scripts.chaos_run.faults import Kind
+from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.places import CAR, LINE, MARK, mark
 
 Document = dict[str, Any]
-IN_HANDS_S = 15.0
-"""So soon after it was handed over an interval's half must have been killed."""
-ROUNDED_S = 0.002
-"""Records spell thousandths."""
-KILLS = (Kind.TELEMETRY, Kind.TORN, Kind.REBOOT)
 
 
 @dataclass(slots=True)
@@ -33,9 +28,11 @@ class Verdict:
         lost: What should have arrived and did not, in words.
         duplicated: What arrived twice with another content, or was counted twice.
         misdated: What is further from the truth than it says itself.
+        overlaps: Pairs of records that tell of the same time.
         wrong: Figures and totals that are not what was counted.
         undated: How many records make no claim about their time.
-        in_hands: Intervals that were in the hands of a half when it was killed.
+        gone: How many intervals were handed over and were somewhere when that was
+            killed, by where.
         recovery_s: By kind of fault, how long each took to be as if it had not been.
     """
 
@@ -47,15 +44,27 @@ class Verdict:
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
     misdated: list[str] = field(default_factory=list)
+    overlaps: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     undated: int = 0
-    in_hands: int = 0
+    gone: Counter[Whereabouts] = field(default_factory=Counter)
     recovery_s: dict[Kind, list[float]] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
-        """Whether nothing was lost, duplicated, misdated or wrong."""
-        return not (self.lost or self.duplicated or self.misdated or self.wrong)
+        """Whether there is nothing to complain of."""
+        return not any(self.complaints)
+
+    @property
+    def complaints(self) -> list[list[str]]:
+        """All that must not be, in words, kind by kind."""
+        return [
+            self.lost,
+            self.duplicated,
+            self.misdated,
+            self.overlaps,
+            self.wrong,
+        ]
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -72,6 +81,7 @@ def judge(evidence: Evidence) -> Verdict:
     verdict.lost += _lost_numbers(by_seq, evidence.kept)
     verdict.lost += _lost_intervals(evidence, by_seq, by_serial, verdict)
     verdict.misdated += _misdated(evidence, by_seq, verdict)
+    verdict.overlaps += overlaps(by_seq.values())
     verdict.wrong += _wrong_totals(by_seq)
     verdict.recovery_s = _recoveries(evidence, messages)
     return verdict
@@ -134,24 +144,26 @@ def _lost_intervals(
     verdict: Verdict,
 ) -> Iterator[str]:
     """Yield what was handed over and is nowhere, or is missing and shows as no hole."""
-    killed_s = sorted(
-        done.begun_s for done in evidence.faults if done.fault.kind in KILLS
-    )
+    hands = Hands(evidence.faults)
     for serial in sorted(evidence.made.keys() - by_serial.keys()):
         handed_s = evidence.handed.get(serial)
         if handed_s is None:
             continue  # the vision half had it when it was killed
-        verdict.in_hands += 1
-        if not any(0 <= at_s - handed_s <= IN_HANDS_S for at_s in killed_s):
+        where = hands.had(handed_s)
+        verdict.gone[where] += 1
+        if where is Whereabouts.NOWHERE:
             yield f"interval {serial} was handed over, and nobody was killed with it"
-    holes = [seq for seq, record in by_seq.items() if serial_of(record) is None]
-    counts = dict(
-        zip(by_seq, accumulate(int(seq in set(holes)) for seq in by_seq), strict=True)
-    )
-    for before, after in pairwise(sorted(by_serial)):
-        between = counts[by_serial[after]] - counts[by_serial[before]]
-        if after - before > 1 and not between:
-            yield f"intervals {before + 1} to {after - 1} are missing without a hole"
+    if verdict.gone.total() > len(by_serial):
+        yield f"{verdict.gone.total()} intervals became none of {len(by_seq)} records"
+    if (held := verdict.gone[Whereabouts.HAND]) > hands.kills:
+        yield f"{held} intervals went with {hands.kills} halves: a half may hold one"
+    missing = {
+        serial: made
+        for serial, made in evidence.made.items()
+        if serial not in by_serial
+    }
+    holes = (record for record in by_seq.values() if serial_of(record) is None)
+    yield from unshown(missing, by_serial, holes)
 
 
 def _misdated(
@@ -161,19 +173,22 @@ def _misdated(
         serial = serial_of(record)
         if serial is None:
             continue
-        uncertainty_s = record["quality"].get("clock_uncertainty_s")
-        if uncertainty_s is None:
+        told = span(record)
+        if told is None:
             verdict.undated += 1
             continue
         made = evidence.made[serial]
-        start_s = datetime.fromisoformat(record["start"]).timestamp()
-        early_s = start_s - made.first_utc_s
-        late_s = made.last_utc_s - (start_s + record["duration_s"])
-        if (off_s := max(early_s, late_s)) > uncertainty_s + ROUNDED_S:
+        off_s = max(told.start_s - made.first_utc_s, made.last_utc_s - told.end_s)
+        if off_s > told.uncertainty_s + ROUNDED_S:
             yield (
                 f"seq {seq}, interval {serial}: {off_s:.3f} s off, and says "
-                f"{uncertainty_s} ({record['quality']['clock']})"
+                f"{told.uncertainty_s} ({_clock(record)})"
             )
+
+
+def _clock(record: Document) -> str:
+    quality = record["quality"]
+    return " ".join(quality[key] for key in ("clock", "dated") if key in quality)
 
 
 def _wrong_totals(by_seq: dict[int, Document]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import jsonschema
 
 from tallypost.documents.asyncapi import CHANNELS, STATUS, asyncapi
 from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.uplink.manner import MANNERS
 from tallypost.telemetry.uplink.topics import Topics, status
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
@@ -41,16 +42,20 @@ def test_every_reference_leads_somewhere() -> None:
     assert all(followed(document, each) for each in found)
 
 
-def test_addresses_are_the_topics_that_a_device_publishes_to() -> None:
+def test_addresses_are_the_topics_where_a_device_speaks_and_listens() -> None:
     topics = Topics("tallypost", "tp-1")
-    published = {topics.of(subject) for subject in Subject} | {topics.status}
+    document = asyncapi()
+    told: dict[str, set[str]] = {"send": set(), "receive": set()}
 
-    told = {
-        channel["address"].format(prefix="tallypost", device="tp-1")
-        for channel in asyncapi()["channels"].values()
+    for operation in document["operations"].values():
+        channel = followed(document, operation["channel"]["$ref"])
+        address = channel["address"].format(prefix="tallypost", device="tp-1")
+        told[operation["action"]].add(address)
+
+    assert told == {
+        "send": {topics.of(subject) for subject in Subject} | {topics.status},
+        "receive": set(topics.downlinks()),
     }
-
-    assert told == published
 
 
 def test_each_channel_is_sent_by_an_operation_with_its_message() -> None:
@@ -61,8 +66,9 @@ def test_each_channel_is_sent_by_an_operation_with_its_message() -> None:
         [message] = operation["messages"]
         assert followed(document, message["$ref"])["$ref"] in references(channel)
         assert set(channel["parameters"]) == {"prefix", "device"}
-    retained = {each.level for each in CHANNELS if each.retained}
-    assert retained == {"status"}
+    kept = {subject.value for subject, how in MANNERS.items() if how.retain}
+    retained = {each.levels for each in CHANNELS if each.retained and not each.heard}
+    assert retained == kept | {"status"}
 
 
 def test_what_a_device_says_of_itself_fits_its_schema() -> None:

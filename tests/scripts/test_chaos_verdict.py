@@ -11,6 +11,7 @@ import pytest
 
 from scripts.chaos_run.evidence import Done, Evidence, Made
 from scripts.chaos_run.faults import Fault, Kind, plan
+from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.listener import Arrival
 from scripts.chaos_run.places import mark
 from scripts.chaos_run.verdict import Verdict, judge
@@ -78,7 +79,8 @@ def test_a_run_without_a_fault_in_it_is_sound(records: list[Record]) -> None:
     told = verdict(records)
 
     assert told.sound, told
-    assert (told.records, told.counted, told.holes, told.in_hands) == (6, 5, 1, 1)
+    assert (told.records, told.counted, told.holes) == (6, 5, 1)
+    assert told.gone == {Whereabouts.HAND: 1}
     assert told.recovery_s[Kind.TELEMETRY] == [1.0]
 
 
@@ -96,7 +98,7 @@ def test_a_number_that_never_came_is_lost(records: list[Record]) -> None:
 
     assert told.lost == [
         "seq 4 never came, which the device said it keeps",
-        "intervals 4 to 4 are missing without a hole",
+        "interval 4 is missing, and no hole stands for it",
     ]
 
 
@@ -121,6 +123,49 @@ def test_an_interval_that_nobody_was_killed_with_is_lost(
     assert told.lost == ["interval 4 was handed over, and nobody was killed with it"]
 
 
+def test_more_intervals_than_kills_are_lost(records: list[Record]) -> None:
+    records[2]["lines"] = {}
+
+    assert any(
+        "2 intervals went with 1 halves" in each for each in verdict(records).lost
+    )
+
+
+def test_a_device_that_hardly_says_anything_loses(records: list[Record]) -> None:
+    told = verdict(records[:1], lambda evidence: evidence.kept.intersection_update({1}))
+
+    assert "5 intervals became none of 1 records" in told.lost
+
+
+@pytest.mark.parametrize(
+    ("faults", "where"),
+    [
+        pytest.param([], Whereabouts.NOWHERE, id="nothing happened"),
+        pytest.param([(Kind.TELEMETRY, 9, 9)], Whereabouts.NOWHERE, id="before"),
+        pytest.param([(Kind.TELEMETRY, 40, 40)], Whereabouts.NOWHERE, id="late"),
+        pytest.param([(Kind.VISION, 11, 11)], Whereabouts.NOWHERE, id="the other"),
+        pytest.param([(Kind.TORN, 11, 11)], Whereabouts.HAND, id="killed"),
+        pytest.param(
+            [(Kind.FULL, 8, 9), (Kind.TELEMETRY, 11, 11)],
+            Whereabouts.HAND,
+            id="the disk had room again",
+        ),
+        pytest.param(
+            [(Kind.TELEMETRY, 11, 11), (Kind.FULL, 12, 14), (Kind.TELEMETRY, 13, 13)],
+            Whereabouts.MEMORY,
+            id="the next one had it in memory",
+        ),
+        pytest.param([(Kind.REBOOT, 11, 12)], Whereabouts.PIPE, id="all killed"),
+    ],
+)
+def test_where_a_missing_interval_was_follows_from_what_was_done(
+    faults: list[tuple[Kind, float, float]], where: Whereabouts
+) -> None:
+    done = [Done(Fault(kind, 0.0, 0.0), begun, over) for kind, begun, over in faults]
+
+    assert Hands(done).had(10.0) is where
+
+
 def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(
     records: list[Record],
 ) -> None:
@@ -130,7 +175,22 @@ def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(
 
     assert verdict(records, vision_had_it).sound
     records[3]["lines"] = deepcopy(records[2]["lines"])  # no hole any more
-    assert any("without a hole" in line for line in verdict(records).lost)
+    assert any("no hole stands for it" in line for line in verdict(records).lost)
+
+
+def test_a_hole_that_comes_later_stands_for_its_time(records: list[Record]) -> None:
+    late = records.pop(3) | {"seq": 7}
+    told = verdict([*records, late], lambda evidence: evidence.kept.add(7))
+
+    assert told.lost == ["seq 4 never came, which the device said it keeps"]
+
+
+def test_two_records_of_one_time_overlap(records: list[Record]) -> None:
+    records[3]["duration_s"] = 1.2
+
+    assert len(verdict(records).overlaps) == 1
+    records[3]["quality"]["clock_uncertainty_s"] = 0.2
+    assert verdict(records).sound
 
 
 def test_one_number_with_two_contents_is_duplicated(records: list[Record]) -> None:

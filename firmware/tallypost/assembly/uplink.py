@@ -10,9 +10,11 @@ from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.secret import read_secret
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.telemetry.checkup import CERTIFICATE_DAYS_MIN
 from tallypost.telemetry.uplink.base import Hearer
 from tallypost.telemetry.uplink.broker import Broker, Pace, Proxy, TlsFiles
-from tallypost.telemetry.uplink.mqtt import MqttUplink
+from tallypost.telemetry.uplink.certificate import expires_utc_s
+from tallypost.telemetry.uplink.mqtt import DAY_S, MqttUplink
 from tallypost.telemetry.uplink.speaker import Terms
 
 
@@ -39,7 +41,7 @@ def open_uplink(
         case MqttSettings() as mqtt:
             try:
                 return MqttUplink(
-                    _broker(mqtt, device),
+                    broker_of(mqtt, device),
                     device=device,
                     terms=_terms(mqtt, provenance),
                     on_downlink=on_downlink,
@@ -52,7 +54,25 @@ def open_uplink(
             return None
 
 
-def _broker(settings: MqttSettings, device: str) -> Broker:
+def certificate_words(file: Path, board: Board) -> tuple[list[str], list[str]]:
+    """Return what must be mended about a device's certificate, and what is due soon."""
+    try:
+        left_days = (expires_utc_s(file) - board.utc_s()) / DAY_S
+    except UplinkError as error:
+        return [str(error)], []
+    if left_days < 0:
+        return [f"{file} expired {-left_days:.0f} days ago; renew it"], []
+    if left_days < CERTIFICATE_DAYS_MIN:
+        return [], [f"{file} expires in {left_days:.0f} days; renew it"]
+    return [], []
+
+
+def broker_of(settings: MqttSettings, device: str) -> Broker:
+    """Return where the broker is, and what it wants to know of a device.
+
+    Raises:
+        SettingsError: A password cannot be read.
+    """
     tls = TlsFiles(
         ca_file=settings.ca_file,
         certificate_file=settings.certificate_file,

@@ -17,16 +17,28 @@ class Channel(NamedTuple):
     """One topic of a device.
 
     Attributes:
-        level: The topic's last level.
+        levels: What stands behind prefix and device.
         told: What it carries.
         schema: The schema of its payload, or where that stands.
         retained: Whether the broker keeps the latest.
+        heard: Whether the device listens there, rather than speaks.
     """
 
-    level: str
+    levels: str
     told: str
     schema: Document
     retained: bool = False
+    heard: bool = False
+
+    @property
+    def key(self) -> str:
+        """What the document calls it."""
+        return self.levels.replace("/", "_")
+
+
+def _at(name: str) -> Document:
+    """Return where a schema stands: beside this document."""
+    return {"$ref": f"{name}.schema.json"}
 
 
 STATUS: Document = {
@@ -39,21 +51,39 @@ STATUS: Document = {
     },
     "required": ["schema", "state"],
 }
+OBJECT: Document = {"type": "object", "required": ["schema"]}
+NONCE: Document = {
+    "type": "object",
+    "properties": {"nonce": {"type": "string"}},
+    "required": ["nonce"],
+}
+UTC: Document = {
+    "type": "object",
+    "properties": {
+        "nonce": {"type": "string"},
+        "utc": {"type": "string", "format": "date-time"},
+    },
+    "required": ["nonce", "utc"],
+}
 CHANNELS = (
+    Channel("kpi", f"One record an interval: {KPI_SCHEMA}.", _at("kpi-1")),
+    Channel("alert", f"One alert, at once: {ALERT_SCHEMA}.", _at("alert-1")),
+    Channel("status", "Whether the device is connected.", STATUS, retained=True),
+    Channel("health", "How the device is, hourly.", OBJECT, retained=True),
+    Channel("reply", "What became of a command.", OBJECT),
+    Channel("reported", "The settings in force.", OBJECT, retained=True),
+    Channel("time/request", "What time is it?", NONCE),
+    Channel("command", "Something to be done once.", OBJECT, heard=True),
     Channel(
-        "kpi", f"One record an interval: {KPI_SCHEMA}.", {"$ref": "kpi-1.schema.json"}
-    ),
-    Channel(
-        "alert", f"One alert, at once: {ALERT_SCHEMA}.", {"$ref": "alert-1.schema.json"}
-    ),
-    Channel(
-        "status",
-        "Whether the device is connected; the broker's will too.",
-        STATUS,
+        "desired",
+        "Settings that the device is to have.",
+        OBJECT,
         retained=True,
+        heard=True,
     ),
+    Channel("time", "What time it is.", UTC, heard=True),
 )
-"""What a device publishes, in the order of docs/telemetry.md."""
+"""Where a device speaks, and then where it listens."""
 
 
 def asyncapi() -> Document:
@@ -68,10 +98,10 @@ def asyncapi() -> Document:
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
-        "channels": {each.level: _channel(each) for each in CHANNELS},
-        "operations": {f"tell_{each.level}": _operation(each) for each in CHANNELS},
+        "channels": {each.key: _channel(each) for each in CHANNELS},
+        "operations": {_verb(each): _operation(each) for each in CHANNELS},
         "components": {
-            "messages": {each.level: _message(each) for each in CHANNELS},
+            "messages": {each.key: _message(each) for each in CHANNELS},
             "parameters": {
                 "prefix": {
                     "description": "The setting `uplink.topic_prefix`; it may have "
@@ -86,31 +116,35 @@ def asyncapi() -> Document:
 
 def _channel(channel: Channel) -> Document:
     return {
-        "address": f"{{prefix}}/{{device}}/{channel.level}",
+        "address": f"{{prefix}}/{{device}}/{channel.levels}",
         "description": channel.told,
         "parameters": {
             name: {"$ref": f"#/components/parameters/{name}"}
             for name in ("prefix", "device")
         },
-        "messages": {channel.level: {"$ref": f"#/components/messages/{channel.level}"}},
+        "messages": {channel.key: {"$ref": f"#/components/messages/{channel.key}"}},
     }
+
+
+def _verb(channel: Channel) -> str:
+    return f"{'hear' if channel.heard else 'tell'}_{channel.key}"
 
 
 def _operation(channel: Channel) -> Document:
     return {
-        "action": "send",
-        "channel": {"$ref": f"#/channels/{channel.level}"},
+        "action": "receive" if channel.heard else "send",
+        "channel": {"$ref": f"#/channels/{channel.key}"},
         "summary": channel.told,
         "bindings": {
             "mqtt": {"qos": 1, "retain": channel.retained, "bindingVersion": "0.2.0"}
         },
-        "messages": [{"$ref": f"#/channels/{channel.level}/messages/{channel.level}"}],
+        "messages": [{"$ref": f"#/channels/{channel.key}/messages/{channel.key}"}],
     }
 
 
 def _message(channel: Channel) -> Document:
     return {
-        "name": channel.level,
+        "name": channel.key,
         "summary": channel.told,
         "contentType": "application/json",
         "payload": {"schemaFormat": SCHEMA_FORMAT, "schema": channel.schema},

@@ -27,6 +27,9 @@ EXAMPLES = {
     "place.toml": "toml",
     "formats.jsonl": "json",
     "health-1.json": "json",
+    "mosquitto.conf": "conf",
+    "acl": "conf",
+    "answer_time.py": "python",
 }
 """Files in docs/examples that pages show, and the language that they are in."""
 

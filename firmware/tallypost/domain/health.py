@@ -126,7 +126,7 @@ class Health:
     time_utc_s: Seconds = always()
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Seconds | None = None
-    boot: Name | None = None
+    boot: str | None = None
     uptime_s: Seconds | None = None
     running_s: Seconds = always()
     outbox: OutboxHealth = always()

@@ -30,6 +30,12 @@ def _host(host: str) -> str:
     return host
 
 
+def _each_once(dialects: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(dialects)) < len(dialects):
+        refuse("names a dialect twice; name each once")
+    return dialects
+
+
 def _certificate_needs_key(raw: Mapping[str, object]) -> list[Fault]:
     given = [key for key in ("certificate_file", "key_file") if key in raw]
     if len(given) != 1:
@@ -193,6 +199,20 @@ class MqttSettings(Settings):
     timeout_s: TimeoutS = Field(
         default=10.0, description="An answer later than this counts as none."
     )
+    dialects: Annotated[
+        tuple[Literal["home-assistant", "sparkplug-b"], ...],
+        Field(strict=False, max_length=2),
+        AfterValidator(_each_once),
+    ] = Field(
+        default=(),
+        description="What the device speaks beside its records, each on a connection "
+        "of its own: see docs/formats.",
+    )
+    sparkplug_group: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$"),
+        Wish("write 1 to 64 letters, digits, _ . or -"),
+    ] = Field(default="tallypost", description="The group of the Sparkplug node.")
 
     @property
     def port_or_default(self) -> int:

@@ -1,8 +1,8 @@
-"""How an MQTT uplink may speak so that another platform understands it, too.
+"""How a device may speak over MQTT so that another platform understands it, too.
 
-Records go out as they always do, acknowledged one by one: a dialect adds what it needs
-beside them, and never takes their place. So nothing of what a backend relies on is lost
-by speaking to somebody else as well.
+Records go out as they always do, acknowledged one by one: a dialect is spoken beside
+them, on a connection of its own, and never takes their place. So nothing of what a
+backend relies on is lost by speaking to somebody else as well.
 """
 
 from collections.abc import Sequence
@@ -31,10 +31,9 @@ class Dialect(Protocol):
     """What is said besides records; one object lives as long as its uplink."""
 
     def will(self) -> Publication | None:
-        """Return what the broker says should the next connection be lost.
+        """Return what the broker says should the next connection be lost, if anything.
 
-        Asked once before each connection. None leaves the device's own status there;
-        MQTT knows one will, so a dialect that has one takes the status' place.
+        Asked once before each connection.
         """
         ...
 
@@ -47,7 +46,7 @@ class Dialect(Protocol):
         ...
 
     def beside(self, message: Message) -> Sequence[Publication]:
-        """Return what is said just before a record or an alert goes out."""
+        """Return what is said of a record or an alert that has arrived."""
         ...
 
     @property

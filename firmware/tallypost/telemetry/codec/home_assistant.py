@@ -194,7 +194,7 @@ class HomeAssistant:
         self._found = discovery(device, watched, prefix=prefix)
 
     def will(self) -> Publication | None:
-        """Leave the will to the device's own status, which tells availability."""
+        """Leave no will: the device's own status tells whether it is there."""
         return None
 
     def greeting(self) -> tuple[Publication, ...]:

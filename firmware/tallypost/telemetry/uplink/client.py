@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -38,21 +39,16 @@ def made(door: Door, topics: Topics, pace: Pace, version: Version) -> OnceClient
         CallbackAPIVersion.VERSION2,
         client_id=broker.client_id or topics.device,
         protocol=_VERSIONS[version],
-        transport="tcp" if broker.path is None else "websockets",
+        transport=transport(broker),
         reconnect_on_failure=False,
     )
     client.connect_timeout = pace.timeout_s
     client.max_inflight_messages_set(pace.window + 2)
     # Without it, paho writes to the socket from whichever thread publishes.
     client.on_socket_register_write = hearing.nothing
-    if broker.path is not None:
-        client.ws_set_options(path=broker.path)
-    if broker.proxy is not None:
-        client.proxy_set(**proxy_words(broker.proxy))
+    furnish(client, broker)
     if door.context is not None:
         client.tls_set_context(door.context)
-    if broker.username is not None:
-        client.username_pw_set(broker.username, broker.password)
     will = None
     if version == "5":
         will = _properties(PacketTypes.WILLMESSAGE)
@@ -61,6 +57,21 @@ def made(door: Door, topics: Topics, pace: Pace, version: Version) -> OnceClient
     lost = status("offline", reason="lost")
     client.will_set(topics.status, lost, 1, retain=True, properties=will)
     return client
+
+
+def transport(broker: Broker) -> Literal["tcp", "websockets"]:
+    """Return what carries the packets."""
+    return "tcp" if broker.path is None else "websockets"
+
+
+def furnish(client: Client, broker: Broker) -> None:
+    """Tell a client the way to the broker, and who we are."""
+    if broker.path is not None:
+        client.ws_set_options(path=broker.path)
+    if broker.proxy is not None:
+        client.proxy_set(**proxy_words(broker.proxy))
+    if broker.username is not None:
+        client.username_pw_set(broker.username, broker.password)
 
 
 def connect(client: OnceClient, broker: Broker, pace: Pace, version: Version) -> None:
