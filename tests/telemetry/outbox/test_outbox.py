@@ -81,20 +81,14 @@ def test_a_rejected_record_is_set_aside_with_its_reason(
     assert rows == [(1, "packet too large")]
 
 
-@pytest.mark.parametrize(
-    "bound",
-    [("REJECTED_RECORDS_MAX", 3), ("REJECTED_BYTES_MAX", 2000)],
-    ids=["records", "bytes"],
-)
-def test_of_rejected_records_the_newest_are_kept_and_the_log_is_told_once(
-    bound: tuple[str, int],
+def test_of_rejected_records_the_newest_reasons_are_kept_and_the_log_is_told_once(
     reopen: Open,
     path: Path,
     interval: Make,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(ledger, *bound)
+    monkeypatch.setattr(ledger, "REJECTED_RECORDS_MAX", 3)
     outbox = reopen()
     for minute in range(8):
         outbox.rejected(put(outbox, interval(minute)).seq, "packet too large")
@@ -320,7 +314,7 @@ def _emptied(path: Path) -> None:
 
 def _no_tables(path: Path) -> None:
     database = sqlite3.connect(path)
-    database.execute("DROP TABLE pending")
+    database.execute("DROP TABLE record")
     database.commit()
     database.close()
 
@@ -370,7 +364,7 @@ def test_damage_that_shows_while_running_costs_no_new_record(
     reopen()
     damaging = sqlite3.connect(path)
     outbox = reopen()
-    damaging.execute("DROP TABLE pending")
+    damaging.execute("DROP TABLE record")
     damaging.commit()
     damaging.close()
     put(outbox, interval(1))
@@ -392,16 +386,25 @@ def test_a_power_cut_during_salvage_is_made_good_at_the_next_start(
     assert len(list(path.parent.glob("outbox.db.corrupt-*Z"))) == 1
 
 
-def test_a_payload_whose_bits_flipped_on_the_card_is_never_sent(
-    reopen: Open, path: Path, interval: Make
+@pytest.mark.parametrize(
+    ("column", "flipped"),
+    [("payload", b"\x01torn"), ("payload", b"\x07"), ("start_utc_s", 7.0)],
+    ids=["torn", "another-packing", "time"],
+)
+def test_a_record_whose_bits_flipped_on_the_card_is_never_sent(
+    column: str, flipped: bytes | float, reopen: Open, path: Path, interval: Make
 ) -> None:
     outbox = reopen()
     put(outbox, interval(0))
     put(outbox, interval(1))
     outbox.close()
-    stored = path.read_bytes()
-    path.write_bytes(stored.replace(b'"seq":1,', b'"seq":7,', 1))
-    assert [row.seq for row in reopen().head(9)] == [2]
+    database = sqlite3.connect(path)
+    database.execute(f"UPDATE record SET {column} = ? WHERE seq = 1", (flipped,))
+    database.commit()
+    database.close()
+    outbox = reopen()
+    assert [row.seq for row in outbox.head(9)] == [2]
+    assert outbox.pending == 1
 
 
 def test_a_database_of_another_program_is_left_alone(path: Path, reopen: Open) -> None:

@@ -1,7 +1,6 @@
 """Gives everything that waits for a date its date, once somebody knows the time."""
 
 import logging
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,8 +13,6 @@ from tallypost.telemetry.clock.dating import datings
 from tallypost.telemetry.clock.placing import unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 
-AGAIN_S = 60.0
-"""How often to ask whether anything waits: what the disk refused may come later."""
 HOLE_S_MAX = 366 * 86_400.0
 """A longer hole is a calendar that was wrong."""
 SLACK_S = 0.5
@@ -63,7 +60,7 @@ class Settling:
         self._store = store
         self._reckoner = reckoner
         self._board = board
-        self._due_s = -math.inf
+        self._idle = False
         self._met = False
         self._told: bool | None = None
 
@@ -81,8 +78,8 @@ class Settling:
         return max(ends_s, default=None)
 
     def hasten(self) -> None:
-        """Look again at once: something waits."""
-        self._due_s = -math.inf
+        """Look again: something waits."""
+        self._idle = False
 
     def settle(self, since_utc_s: float | None) -> Settled | None:
         """Date what waits; return what has come of it, or None where nothing has.
@@ -92,9 +89,11 @@ class Settling:
         Args:
             since_utc_s: End of the last that had a date before.
         """
-        anchor, now_s = self._reckoner.anchor, self._board.monotonic_s()
+        anchor = self._reckoner.anchor
         self._tell(known=anchor is not None)
-        if anchor is None or now_s < self._due_s:
+        if self._idle:
+            self._reckoner.remember()
+        if anchor is None or self._idle:
             return None
         try:
             waiting = self._store.undated()
@@ -109,9 +108,9 @@ class Settling:
                 self._store.date(dates)
         except OutboxUnavailableError:  # told by the outbox; they wait on
             return None
-        # What was in memory alone may have come to the disk meanwhile: ask again.
-        self._due_s = now_s if waiting else now_s + AGAIN_S
-        self._reckoner.remember()
+        self._idle = not waiting
+        if self._idle:
+            self._reckoner.remember()
         first, self._met = not self._met, True
         return (
             Settled(*_joined(waiting, dates, since_utc_s)) if waiting or first else None
@@ -129,7 +128,7 @@ class Settling:
 
         The end is orderly: what comes next begins from here.
         """
-        if self._met and self._due_s > self._board.monotonic_s():
+        if self._idle:
             self._reckoner.remember(at_once=True)
 
 
