@@ -20,7 +20,7 @@ from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.remote.remote import Remote
+from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Hearer, Uplink
 from tallypost.wall.frame import Alphabet

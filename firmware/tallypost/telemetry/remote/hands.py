@@ -119,11 +119,10 @@ class Hands:
                 _act(name, act)
 
     def close(self) -> None:
-        """End what goes on; closing twice is harmless."""
-        lasting, self._later = self._later, {}
-        for name, (_, act) in lasting.items():
-            if name != "reboot":
-                _act(name, act)
+        """End what goes on, do what was promised; closing twice is harmless."""
+        later, self._later = self._later, {}
+        for name, (_, act) in later.items():
+            _act(name, act)
 
     def _do(self, command: Command) -> Done:
         match command:
