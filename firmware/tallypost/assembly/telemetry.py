@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.assembly.clock import asking, reckoner
+from tallypost.assembly.dialects import with_dialects
+from tallypost.assembly.health import organs
 from tallypost.assembly.remote import Surroundings, open_remote
+from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
-from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
-from tallypost.settings.secret import read_secret
-from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.telemetry.checkup import Checkup
+from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
-from tallypost.telemetry.uplink.base import Hearer, Uplink
+from tallypost.telemetry.uplink.base import Downlink, Hearer
+from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tallypost.wall.frame import Alphabet
 
 DRAIN_S = 3.0
@@ -96,33 +100,76 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         OutboxError: The outbox cannot be opened.
     """
     settings = read_settings_in_force(settings_file)
+    file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = Outbox(
-            Path(settings.outbox.path),
-            memory_records_max=settings.outbox.memory_records_max,
-            board=board,
+            file, memory_records_max=settings.outbox.memory_records_max, board=board
         )
         stack.callback(outbox.close)
         tray = Tray(outbox.arrived)
+        knows = reckoner(file, board)
+        asks, hear_time = asking(knows, board, tray.post)
         remote = _remote(settings_file, settings, told, tray, board)
         stack.callback(remote.close)
-        uplink = open_uplink(settings, told.device, board, remote.hear)
+        hear = _all(hear_time, remote.hear)
+        uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
         attend: Callable[[bool], None] = _nobody_asks
         if uplink is not None:
-            stack.callback(uplink.close)
-            delivery = Delivery(outbox, uplink, board, tray)
+            spoken = with_dialects(uplink, settings, told.device, board)
+            stack.callback(spoken.close)
+            checkup = _checkup(outbox, file, uplink, told, tray, board)
+            duty = _in_turn(checkup.tick, asks.tick)
+            delivery = Delivery(outbox, spoken, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
-        intake = Intake(
-            store=outbox,
-            device=told.device,
-            provenance=told.provenance,
-            interval_s=told.interval_s,
-            board=board,
-            paced=told.paced,
-        )
+        intake = _intake(outbox, told, knows, board)
+        stack.callback(intake.close)
         yield Speech(intake, delivering, attend)
+
+
+def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
+    return Intake(
+        store=outbox,
+        device=told.device,
+        provenance=told.provenance,
+        interval_s=told.interval_s,
+        board=board,
+        reckoner=knows,
+        paced=told.paced,
+    )
+
+
+def _checkup(
+    outbox: Outbox, file: Path, uplink: MqttUplink, told: Told, tray: Tray, board: Board
+) -> Checkup:
+    return Checkup(
+        organs(file, outbox, uplink, board),
+        tray.post,
+        device=told.device,
+        provenance=told.provenance,
+        board=board,
+    )
+
+
+def _all(*hearers: Hearer) -> Hearer:
+    """Return what tells each of them."""
+
+    def hear(downlink: Downlink) -> None:
+        for each in hearers:
+            each(downlink)
+
+    return hear
+
+
+def _in_turn(*duties: Callable[[], None]) -> Callable[[], None]:
+    """Return what does each of them."""
+
+    def do() -> None:
+        for each in duties:
+            each()
+
+    return do
 
 
 def _nothing_to_deliver() -> bool:
@@ -178,59 +225,3 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
         thread.join(STOP_S)
         if not thread.is_alive():
             delivery.drain(DRAIN_S)
-
-
-def open_uplink(
-    settings: DeviceSettings, device: str, board: Board, on_downlink: Hearer
-) -> Uplink | None:
-    """Return the way to the backend that settings ask for, or None.
-
-    Raises:
-        SettingsError: A secret, a certificate or a key cannot be used.
-    """
-    match settings.uplink:
-        case MqttSettings():
-            try:
-                return _mqtt(settings.uplink, device, board, on_downlink)
-            except UplinkError as error:
-                raise SettingsError("uplink", [str(error)]) from error
-        case NoUplinkSettings():
-            return None
-
-
-def _mqtt(
-    settings: MqttSettings, device: str, board: Board, on_downlink: Hearer
-) -> Uplink:
-    from tallypost.telemetry.uplink.broker import Broker, Pace, TlsFiles
-    from tallypost.telemetry.uplink.mqtt import MqttUplink
-    from tallypost.telemetry.uplink.speaker import Terms
-
-    tls = TlsFiles(
-        ca_file=settings.ca_file,
-        certificate_file=settings.certificate_file,
-        key_file=settings.key_file,
-    )
-    broker = Broker(
-        host=settings.host,
-        port=settings.port_or_default,
-        protocol=settings.protocol,
-        client_id=settings.client_id or f"tallypost-{device}",
-        username=settings.username,
-        password=read_secret(settings.password_file)
-        if settings.password_file
-        else None,
-        tls=tls if settings.tls else None,
-    )
-    pace = Pace(
-        keepalive_s=settings.keepalive_s,
-        session_expiry_s=settings.session_expiry_s,
-        timeout_s=settings.timeout_s,
-    )
-    return MqttUplink(
-        broker,
-        device=device,
-        terms=Terms(topic_prefix=settings.topic_prefix),
-        pace=pace,
-        board=board,
-        on_downlink=on_downlink,
-    )

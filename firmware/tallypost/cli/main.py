@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "check",
     "sketch": "sketch",
     "schema": "schema",
+    "convert": "convert",
     "bench": "bench",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
@@ -67,6 +68,7 @@ def group() -> None:
     See what it sees:    tallypost detect street.jpg
     Check your settings: tallypost check tallypost.toml site.toml
     See what you drew:   tallypost sketch site.toml > site.svg
+    Tell it to others:   tallypost convert street.jsonl --to ngsi-ld --site site.toml
     Run it:              tallypost run --settings tallypost.toml
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a

@@ -6,18 +6,30 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from tallypost.documents.formats import spelled
 from tallypost.documents.schema import SCHEMAS
 from tallypost.documents.sketch import sketch
-from tallypost.documents.table import alert_table, record_tables, settings_tables
+from tallypost.documents.table import (
+    alert_table,
+    health_tables,
+    record_tables,
+    settings_tables,
+)
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
-PAGES = ("settings.md", "telemetry.md")
+PAGES = ("mqtt.md", "settings.md", "telemetry.md")
 EXAMPLES = {
     "tallypost.toml": "toml",
     "site.toml": "toml",
     "kpi-1.json": "json",
     "alert-1.json": "json",
+    "place.toml": "toml",
+    "formats.jsonl": "json",
+    "health-1.json": "json",
+    "mosquitto.conf": "conf",
+    "acl": "conf",
+    "answer_time.py": "python",
 }
 """Files in docs/examples that pages show, and the language that they are in."""
 
@@ -35,9 +47,9 @@ def pages(docs: Path) -> dict[Path, str]:
         KeyError: A page asks for a block that nobody makes.
     """
     blocks = _blocks(docs / "examples")
-    made = {
-        docs / page: filled((docs / page).read_text("utf-8"), blocks) for page in PAGES
-    }
+    written = [docs / page for page in PAGES]
+    written += sorted((docs / "formats").glob("*.md"))
+    made = {page: filled(page.read_text("utf-8"), blocks) for page in written}
     for name, schema in SCHEMAS.values():
         text = json.dumps(schema(), indent=2, ensure_ascii=False)
         made[docs / "schema" / name] = f"{text}\n"
@@ -81,4 +93,6 @@ def _blocks(examples: Path) -> dict[str, str]:
         "keys of site.toml": settings_tables(Site),
         "keys of a record": record_tables(),
         "keys of an alert": alert_table(),
+        **spelled(examples),
+        "keys of health": health_tables(),
     }

@@ -29,7 +29,7 @@ from tallypost.domain.figures.zones import (
     ZoneFigures,
 )
 from tallypost.domain.shape import hints
-from tallypost.domain.words import Count, Light, Name, Quantity, Seconds, always
+from tallypost.domain.words import Count, Light, Merge, Name, Quantity, Seconds, always
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
@@ -41,6 +41,15 @@ class ClockTrust(StrEnum):
     SYNCED = "synced"
     HOLDOVER = "holdover"
     UNSYNCED = "unsynced"
+
+
+class Dated(StrEnum):
+    """How a record that was counted without a trusted clock came to its date."""
+
+    LATER = "later"
+    """By a clock that arrived before the device was started again."""
+    RECKONED = "reckoned"
+    """By what is known of the times before and after, through a start or several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +76,11 @@ class Quality:
         camera_defocused_s: For how long it was out of focus; it counts on.
         camera_dirty: Whether a part of the picture was smeared at any time; it counts
             on.
-        clock: How far the calendar may be believed.
-        clock_uncertainty_s: By how much it may be off; absent where nobody knows.
+        clock: How far the calendar could be believed while this was counted.
+        clock_uncertainty_s: By how much `start` may be off, either way; absent where
+            nobody knows.
+        dated: How the record came to its date where it was counted without a trusted
+            clock; absent where it was dated when it was counted.
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
@@ -77,24 +89,25 @@ class Quality:
             absent where nothing has noise.
     """
 
-    observed_s: Seconds = always()
+    observed_s: Annotated[Seconds, Merge.SUM] = always()
     frames: Count = always()
     frames_dropped: Count = always()
     frames_rested: Count | None = None
-    frame_lifetime_ms_p99: Seconds | None = None
-    light: Light | None = None
-    camera_moved: bool | None = None
-    camera_blinded_s: Seconds | None = None
-    camera_covered_s: Seconds | None = None
-    camera_dark_s: Seconds | None = None
-    camera_defocused_s: Seconds | None = None
-    camera_dirty: bool | None = None
-    clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
-    clock_uncertainty_s: Seconds | None = None
-    model: str | None = None
-    site: str | None = None
-    firmware: str | None = None
-    privacy_epsilon_per_day: Quantity | None = None
+    frame_lifetime_ms_p99: Annotated[Seconds | None, Merge.MAX] = None
+    light: Annotated[Light | None, Merge.MOST] = None
+    camera_moved: Annotated[bool | None, Merge.MAX] = None
+    camera_blinded_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_covered_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_dark_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_defocused_s: Annotated[Seconds | None, Merge.SUM] = None
+    camera_dirty: Annotated[bool | None, Merge.MAX] = None
+    clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
+    clock_uncertainty_s: Annotated[Seconds | None, Merge.BOUND] = None
+    dated: Annotated[Dated | None, Merge.MAX] = None
+    model: Annotated[str | None, Merge.SAME] = None
+    site: Annotated[str | None, Merge.SAME] = None
+    firmware: Annotated[str | None, Merge.SAME] = None
+    privacy_epsilon_per_day: Annotated[Quantity | None, Merge.SAME] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +130,8 @@ class Interval:
     """One interval's figures as the vision half knows them: no device, no number.
 
     Attributes:
-        start_utc_s: Seconds since 1970, a whole number of intervals.
+        start_utc_s: Seconds since 1970; a whole number of intervals but where a watch
+            or the calendar itself begins in the middle of one.
         duration_s: Length of the half-open interval [start, start + duration).
         lines: By the name of each line that was watched.
         zones: By the name of each zone that was watched.
@@ -132,6 +146,8 @@ class Interval:
         heat_maps: By the name of each heat map.
         conflicts: By the name of each area that was watched for near misses.
         quality: How far these figures may be believed.
+        start_monotonic_s: When it began by the clock that never jumps, seconds since
+            the device was started; never leaves the device.
     """
 
     start_utc_s: float
@@ -149,6 +165,7 @@ class Interval:
     heat_maps: Mapping[Name, HeatMapFigures] = field(default_factory=dict)
     conflicts: Mapping[Name, ConflictFigures] = field(default_factory=dict)
     quality: Quality = always()
+    start_monotonic_s: Annotated[float | None, Merge.MIN] = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_utc_s) and self.start_utc_s >= 0):
@@ -189,9 +206,28 @@ class KpiRecord:
     Attributes:
         device: Who measured.
         seq: One number a record, rising, never used twice by this device.
+        first_seq: Where the record stands for several that were merged for want of
+            room: the number of the first of them; `seq` is the last's, and the numbers
+            between are told with it. Absent where it stands for itself alone.
         interval: What was measured, when, and how well.
+
+    Raises:
+        RecordError: `first_seq` is not below `seq`.
     """
 
     device: Name
     seq: Annotated[int, Ge(1)]
+    first_seq: Annotated[int, Ge(1)] | None = None
     interval: Interval
+
+    def __post_init__(self) -> None:
+        if self.first_seq is not None and not 0 < self.first_seq < self.seq:
+            raise RecordError(
+                f"first_seq: {self.first_seq} is not below seq {self.seq}; name the "
+                "first of the records that were merged"
+            )
+
+    @property
+    def numbers(self) -> range:
+        """The numbers that it stands for."""
+        return range(self.first_seq or self.seq, self.seq + 1)

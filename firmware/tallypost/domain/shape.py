@@ -13,6 +13,8 @@ from tallypost.domain.words import (
     COUNT_MAX,
     QUANTITY_MAX,
     TEXT_CHARACTERS_MAX,
+    MeanBy,
+    Merge,
     Vocabulary,
 )
 
@@ -43,6 +45,7 @@ class Hint:
         high: The greatest.
         characters_max: How many a text may have.
         vocabulary: Where names come from, of a mapping's key.
+        merge: How values of several intervals become one; None where nothing is said.
     """
 
     plain: Any
@@ -51,6 +54,7 @@ class Hint:
     high: float
     characters_max: int
     vocabulary: Vocabulary | None
+    merge: Merge | MeanBy | None
 
     @property
     def kind(self) -> Kind | None:
@@ -107,6 +111,7 @@ def take_apart(hint: Any) -> Hint:
             TEXT_CHARACTERS_MAX,
         ),
         vocabulary=next((one for one in metadata if isinstance(one, Vocabulary)), None),
+        merge=next((one for one in metadata if isinstance(one, Merge | MeanBy)), None),
     )
 
 

@@ -1,7 +1,7 @@
 """The smallest words of records: counts, seconds, names, and what names stand for."""
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Annotated, Any
 
@@ -19,6 +19,36 @@ Quantity = Annotated[float, Ge(0.0)]
 Seconds = Quantity
 Share = Annotated[float, Ge(0.0), Le(1.0)]
 Name = Annotated[str, MinLen(1), MaxLen(64)]
+
+
+class Merge(Enum):
+    """How one figure of several intervals becomes one of the time they cover together.
+
+    Counts are summed unless their type says otherwise. Of any other figure whose type
+    says nothing, nothing is known of the whole: so it is with quantiles.
+    """
+
+    SUM = "sum"
+    MEAN = "mean"
+    """Weighted by the observed time; a class that is not named was there 0 times."""
+    MIN = "min"
+    MAX = "max"
+    """The worst, of grades."""
+    BOUND = "bound"
+    """The greatest; where one is not known, the whole is not."""
+    LAST = "last"
+    """It tells of the interval's end."""
+    SAME = "same"
+    """It is told only where it is the same in all."""
+    MOST = "most"
+    """What was so for most of the observed time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeanBy:
+    """A mean over as many as another figure of the same word counts: weighted by it."""
+
+    count: str
 
 
 class Vocabulary(Enum):

@@ -30,6 +30,7 @@ from tallypost.settings.elements.movement import Movement, gates_exist
 from tallypost.settings.elements.queue import Queue
 from tallypost.settings.elements.stop import Stop
 from tallypost.settings.elements.wrong_way import WrongWay
+from tallypost.settings.place import PlaceSettings, places_exist
 from tallypost.settings.privacy import Privacy, noise_wants_classes
 
 
@@ -64,8 +65,9 @@ def _calibrated(raw: Mapping[str, object]) -> list[Fault]:
     ]
 
 
-_TABLES = ("site", "calibration", "privacy")
+_TABLES = ("site", "place", "calibration", "privacy")
 """What a site may say besides what is drawn on it."""
+_CHANGES_NO_FIGURE = ("site", "place")
 
 
 class Line(Element):
@@ -122,10 +124,14 @@ class Site(Settings):
         noise_wants_classes,
         gates_exist,
         _calibrated,
+        places_exist,
     )
 
     site: SiteDescription = Field(
         default_factory=SiteDescription, description="What people call this place."
+    )
+    place: PlaceSettings | None = Field(
+        default=None, description="Where on earth it is, for formats that say so."
     )
     calibration: Calibration | None = Field(
         default=None, description="The ground in metres, for speeds and lengths."
@@ -218,8 +224,8 @@ def class_faults(site: Site, classes: Sequence[str]) -> list[str]:
 def site_hash(site: Site) -> str:
     """Return `sha256:...` of what a site counts.
 
-    Comments, spaces, the order of elements, keys left at their default and the name for
-    people change nothing; whatever could change a figure does.
+    Comments, spaces, the order of elements, keys left at their default, the name for
+    people and the place change nothing; whatever could change a figure does.
     """
     elements = {
         kind: sorted(
@@ -230,7 +236,9 @@ def site_hash(site: Site) -> str:
     }
     for key, field in type(site).model_fields.items():
         table = getattr(site, key)
-        if key != "site" and isinstance(table, Settings) and table != field.default:
+        if key in _CHANGES_NO_FIGURE or not isinstance(table, Settings):
+            continue
+        if table != field.default:
             elements[key] = [table.model_dump(exclude_defaults=True)]
     canonical = json.dumps(elements, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

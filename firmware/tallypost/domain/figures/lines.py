@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from tallypost.domain.words import ClassName, Count, Counts, Quantity, Share, always
+from tallypost.domain.words import (
+    ClassName,
+    Count,
+    Counts,
+    MeanBy,
+    Merge,
+    Quantity,
+    Share,
+    always,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineTotals:
     """What a line has counted since the device was commissioned."""
 
-    forward: Counts = always(default_factory=dict)
-    backward: Counts = always(default_factory=dict)
+    forward: Annotated[Counts, Merge.LAST] = always(default_factory=dict)
+    backward: Annotated[Counts, Merge.LAST] = always(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +50,7 @@ class SpeedFigures:
     p15_kmh: Quantity | None = None
     p50_kmh: Quantity | None = None
     p85_kmh: Quantity | None = None
-    error_kmh: Quantity | None = None
+    error_kmh: Annotated[Quantity | None, Merge.MAX] = None
     implausible: Count | None = None
 
 
@@ -70,7 +80,7 @@ class HeadwayFigures:
     """
 
     count: Count = always(default=0)
-    mean_s: Quantity | None = None
+    mean_s: Annotated[Quantity | None, MeanBy("count")] = None
     p15_s: Quantity | None = None
     p50_s: Quantity | None = None
     p85_s: Quantity | None = None
@@ -104,12 +114,12 @@ class ModalSplit:
     """
 
     count: Count = always(default=0)
-    walking: Share | None = None
-    cycling: Share | None = None
-    private_motor: Share | None = None
-    public_transport: Share | None = None
-    goods: Share | None = None
-    other: Share | None = None
+    walking: Annotated[Share | None, MeanBy("count")] = None
+    cycling: Annotated[Share | None, MeanBy("count")] = None
+    private_motor: Annotated[Share | None, MeanBy("count")] = None
+    public_transport: Annotated[Share | None, MeanBy("count")] = None
+    goods: Annotated[Share | None, MeanBy("count")] = None
+    other: Annotated[Share | None, MeanBy("count")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
-from tallypost.domain.words import Count, PartName, Quantity, Seconds, Share, always
+from tallypost.domain.words import (
+    Count,
+    MeanBy,
+    Merge,
+    PartName,
+    Quantity,
+    Seconds,
+    Share,
+    always,
+)
 
 
 class SpaceState(StrEnum):
@@ -27,11 +37,11 @@ class SpaceFigures:
         overstay: Whether who stands there has stood longer than allowed.
     """
 
-    state: SpaceState = always(default=SpaceState.UNKNOWN)
+    state: Annotated[SpaceState, Merge.LAST] = always(default=SpaceState.UNKNOWN)
     arrivals: Count = always(default=0)
     departures: Count = always(default=0)
-    occupied_s: Seconds = always(default=0.0)
-    overstay: bool | None = None
+    occupied_s: Annotated[Seconds, Merge.SUM] = always(default=0.0)
+    overstay: Annotated[bool | None, Merge.LAST] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +66,18 @@ class CarParkFigures:
         by_space: Each space by its name.
     """
 
-    spaces: Count = always(default=0)
-    free: Count = always(default=0)
-    occupied: Count = always(default=0)
-    unknown: Count = always(default=0)
-    occupancy_mean: Share | None = None
+    spaces: Annotated[Count, Merge.LAST] = always(default=0)
+    free: Annotated[Count, Merge.LAST] = always(default=0)
+    occupied: Annotated[Count, Merge.LAST] = always(default=0)
+    unknown: Annotated[Count, Merge.LAST] = always(default=0)
+    occupancy_mean: Annotated[Share | None, Merge.MEAN] = None
     arrivals: Count = always(default=0)
     departures: Count = always(default=0)
-    turnover: Quantity | None = None
-    overstays: Count | None = None
+    turnover: Annotated[Quantity | None, Merge.SUM] = None
+    overstays: Annotated[Count | None, Merge.LAST] = None
     stays: Count | None = None
-    stay_mean_s: Seconds | None = None
+    stay_mean_s: Annotated[Seconds | None, MeanBy("stays")] = None
     stay_p50_s: Seconds | None = None
     stay_p85_s: Seconds | None = None
-    withheld: Count | None = None
+    withheld: Annotated[Count | None, Merge.MAX] = None
     by_space: Mapping[PartName, SpaceFigures] = field(default_factory=dict)

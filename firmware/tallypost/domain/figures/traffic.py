@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from tallypost.domain.words import (
     Count,
     Counts,
     Grade,
+    MeanBy,
+    Merge,
     PartName,
     Quantity,
     Seconds,
@@ -35,18 +38,18 @@ class QueueFigures:
         withheld: 1 where waits are withheld: too few were served to hide one among.
     """
 
-    length_mean: Quantity = always(default=0.0)
-    length_max: Count = always(default=0)
-    length_mean_m: Quantity | None = None
-    length_max_m: Quantity | None = None
+    length_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    length_max: Annotated[Count, Merge.MAX] = always(default=0)
+    length_mean_m: Annotated[Quantity | None, Merge.MEAN] = None
+    length_max_m: Annotated[Quantity | None, Merge.MAX] = None
     joined: Count = always(default=0)
     served: Count = always(default=0)
     left: Count = always(default=0)
-    wait_mean_s: Seconds | None = None
+    wait_mean_s: Annotated[Seconds | None, MeanBy("served")] = None
     wait_p50_s: Seconds | None = None
     wait_p85_s: Seconds | None = None
-    wait_max_s: Seconds | None = None
-    withheld: Count | None = None
+    wait_max_s: Annotated[Seconds | None, Merge.MAX] = None
+    withheld: Annotated[Count | None, Merge.MAX] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +67,14 @@ class ApproachFigures:
         congested_s: For how long it was congested.
     """
 
-    occupancy: Share = always(default=0.0)
-    density_per_km: Quantity | None = None
+    occupancy: Annotated[Share, Merge.MEAN] = always(default=0.0)
+    density_per_km: Annotated[Quantity | None, Merge.MEAN] = None
     speed_mean_kmh: Quantity | None = None
-    stopped_mean: Quantity = always(default=0.0)
-    stopped_max: Count = always(default=0)
+    stopped_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    stopped_max: Annotated[Count, Merge.MAX] = always(default=0)
     flow: Counts = always(default_factory=dict)
-    level: Grade | None = None
-    congested_s: Seconds | None = None
+    level: Annotated[Grade | None, Merge.MAX] = None
+    congested_s: Annotated[Seconds | None, Merge.SUM] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +91,8 @@ class MovementFigures:
 
     trips: Mapping[PartName, Mapping[PartName, Counts]] = always(default_factory=dict)
     incomplete: Counts = field(default_factory=dict)
-    k: Count | None = None
-    withheld: Count | None = None
+    k: Annotated[Count | None, Merge.SAME] = None
+    withheld: Annotated[Count | None, Merge.MAX] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ class PairFigures:
 
     count: Count = always(default=0)
     serious: Count = always(default=0)
-    pet_min_s: Seconds | None = None
+    pet_min_s: Annotated[Seconds | None, Merge.MIN] = None
     pet_p15_s: Seconds | None = None
 
 

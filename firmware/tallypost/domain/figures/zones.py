@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from tallypost.domain.words import (
     ClassName,
     Count,
     Counts,
     Grade,
+    Merge,
     PartName,
     Quantity,
     Seconds,
@@ -39,19 +41,21 @@ class ZoneFigures:
             to hide a person among them.
     """
 
-    occupancy_mean: Mapping[ClassName, Quantity] = always(default_factory=dict)
-    occupancy_max: Counts = always(default_factory=dict)
+    occupancy_mean: Annotated[Mapping[ClassName, Quantity], Merge.MEAN] = always(
+        default_factory=dict
+    )
+    occupancy_max: Annotated[Counts, Merge.MAX] = always(default_factory=dict)
     entries: Counts = always(default_factory=dict)
     exits: Counts = always(default_factory=dict)
     dwell_mean_s: SecondsByClass = field(default_factory=dict)
-    dwell_max_s: SecondsByClass = field(default_factory=dict)
+    dwell_max_s: Annotated[SecondsByClass, Merge.MAX] = field(default_factory=dict)
     dwell_p50_s: SecondsByClass = field(default_factory=dict)
     dwell_p85_s: SecondsByClass = field(default_factory=dict)
     dwell_p95_s: SecondsByClass = field(default_factory=dict)
     waiting_mean_s: SecondsByClass = field(default_factory=dict)
     waiting_p50_s: SecondsByClass = field(default_factory=dict)
     waiting_p85_s: SecondsByClass = field(default_factory=dict)
-    withheld: Count | None = None
+    withheld: Annotated[Count | None, Merge.MAX] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +71,12 @@ class CrowdFigures:
         overcrowded_s: For how long there were more than the site allows.
     """
 
-    persons_mean: Quantity = always(default=0.0)
-    persons_max: Count = always(default=0)
-    density_mean_per_m2: Quantity | None = None
-    density_max_per_m2: Quantity | None = None
-    level: Grade | None = None
-    overcrowded_s: Seconds | None = None
+    persons_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    persons_max: Annotated[Count, Merge.MAX] = always(default=0)
+    density_mean_per_m2: Annotated[Quantity | None, Merge.MEAN] = None
+    density_max_per_m2: Annotated[Quantity | None, Merge.MAX] = None
+    level: Annotated[Grade | None, Merge.MAX] = None
+    overcrowded_s: Annotated[Seconds | None, Merge.SUM] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ class WatchFigures:
     """
 
     events: Counts = always(default_factory=dict)
-    present_s: Seconds = always(default=0.0)
+    present_s: Annotated[Seconds, Merge.SUM] = always(default=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +106,11 @@ class HeatMapFigures:
         withheld: How many cells are.
     """
 
-    columns: Count = always(default=0)
-    rows: Count = always(default=0)
-    stays_s: Mapping[PartName, Seconds] = always(default_factory=dict)
+    columns: Annotated[Count, Merge.LAST] = always(default=0)
+    rows: Annotated[Count, Merge.LAST] = always(default=0)
+    stays_s: Annotated[Mapping[PartName, Seconds], Merge.SUM] = always(
+        default_factory=dict
+    )
     objects: Mapping[PartName, Count] = always(default_factory=dict)
-    k: Count | None = None
-    withheld: Count | None = None
+    k: Annotated[Count | None, Merge.SAME] = None
+    withheld: Annotated[Count | None, Merge.MAX] = None

@@ -1,0 +1,125 @@
+"""`tallypost convert`: records in, what another platform reads out."""
+
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from tallypost.domain.records import KpiRecord
+from tallypost.errors import RecordError
+from tallypost.telemetry.codec.formats import FORMATS
+from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode
+from tallypost.telemetry.codec.place import Place
+
+
+@click.command(
+    "convert",
+    short_help="Spell records as another platform reads them.",
+    epilog="Formats: "
+    + "; ".join(f"{name}: {each.told}" for name, each in FORMATS.items())
+    + ".",
+)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option(
+    "--to",
+    "name",
+    type=click.Choice(list(FORMATS)),
+    required=True,
+    help="The format; each has a page in docs/formats.",
+)
+@click.option(
+    "--site",
+    "site_file",
+    type=click.Path(path_type=Path),
+    help="site.toml, whose [place] says where on earth it was counted.",
+)
+@click.option(
+    "--out",
+    "out_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write there; by default to standard output.",
+)
+def command(
+    file: Path, name: str, site_file: Path | None, out_file: Path | None
+) -> None:
+    """Read FILE, one record a line as `replay --out` writes them, and spell it anew.
+
+    The same record twice, as MQTT may deliver it, is taken once. A line that is no
+    record ends it: nothing is passed over in silence, and no half file is left.
+    """
+    place = _place(site_file)
+    wanted = FORMATS[name]
+    if wanted.needs_location and place.location is None:
+        raise click.UsageError(
+            f"{name} must say where on earth it was counted; give --site SITE.toml "
+            "with latitude_deg and longitude_deg under [place]"
+        )
+    if out_file is not None and out_file.exists() and out_file.samefile(file):
+        raise click.UsageError(f"--out {out_file} is read from; name another file")
+    with file.open("rb") as lines, _written(out_file) as out:
+        for line in wanted.convert(_records(lines, file), place):
+            out.write(f"{line}\n")
+
+
+def _place(site_file: Path | None) -> Place:
+    from tallypost.assembly.formats import place_of
+    from tallypost.settings.reading import read_site
+
+    return Place() if site_file is None else place_of(read_site(site_file))
+
+
+def _records(file: IO[bytes], path: Path) -> Iterator[KpiRecord]:
+    """Yield each record once.
+
+    Raises:
+        click.UsageError: A line is no record, or two records have one number.
+    """
+    known: dict[tuple[str, int], bytes] = {}
+    for number, line in enumerate(_lines(file), start=1):
+        try:
+            record = decode(line)
+        except RecordError as error:
+            raise click.UsageError(f"{path}: line {number}: {error}") from None
+        digest = hashlib.sha256(line).digest()
+        before = known.setdefault((record.device, record.seq), digest)
+        if before is digest:
+            yield record
+        elif before != digest:
+            raise click.UsageError(
+                f"{path}: line {number}: {record.device} numbers two different "
+                f"records {record.seq}; give what it counted in one run"
+            )
+
+
+def _lines(file: IO[bytes]) -> Iterable[bytes]:
+    """Yield lines without their ends; of one that is far too long, its beginning."""
+    while line := file.readline(PAYLOAD_BYTES_MAX + 2):
+        yield line.rstrip(b"\r\n")
+
+
+@contextmanager
+def _written(path: Path | None) -> Iterator[IO[str]]:
+    """Give a file that takes its name when all is written.
+
+    Raises:
+        click.UsageError: It cannot be written.
+    """
+    if path is None:
+        yield sys.stdout
+        return
+    half = path.with_name(f"{path.name}.half")
+    try:
+        with half.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        half.replace(path)
+    except OSError as error:
+        raise click.UsageError(
+            f"--out {path} cannot be written ({error.strerror}); name a file in a "
+            "folder that is yours"
+        ) from error
+    finally:
+        half.unlink(missing_ok=True)
