@@ -67,11 +67,12 @@ def test_a_node_is_born_tells_and_says_farewell(host: Listener, speak: Speak) ->
     for seq in (1, 2):
         aside.say(kpi(seq))
     until(lambda: len(said(host, "NDATA")) == 1)
+    aside.say(kpi(3))
     aside.close()
     until(lambda: len(said(host, "NDEATH")) == 1)
 
     kinds = [topic.split("/")[2] for topic, *_ in host.heard]
-    assert kinds == ["NBIRTH", "NBIRTH", "NDATA", "NDEATH"]
+    assert kinds == ["NBIRTH", "NBIRTH", "NDATA", "NDATA", "NDEATH"]
     assert "quality/frames" in values(said(host, "NDATA")[0])
     assert not any(retained for *_, retained in host.heard)
 

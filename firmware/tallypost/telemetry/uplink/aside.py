@@ -25,6 +25,7 @@ WAITING_MAX = 1440
 """So many records wait for a connection that is down: a day of minutes."""
 LOOP_S = 0.2
 """How soon a record goes out, and a request to stop is heard."""
+LAST_LOOPS = 5
 STOP_S = 2.0
 
 _logger = logging.getLogger(__name__)
@@ -111,10 +112,18 @@ class Aside:
             while self._welcome and self._waiting and not client.want_write():
                 _publish(client, self._dialect.beside(self._waiting.popleft()))
         if self._closing.is_set() and self._welcome:
-            _publish(client, self._dialect.farewell())
-            client.loop(LOOP_S)
-            client.disconnect()
+            self._leave(client)
         return code.name
+
+    def _leave(self, client: Client) -> None:
+        """Say what waits, and farewell; who reads nothing is left all the same."""
+        while self._waiting:
+            _publish(client, self._dialect.beside(self._waiting.popleft()))
+        _publish(client, self._dialect.farewell())
+        for _ in range(LAST_LOOPS):
+            if client.want_write():
+                client.loop(LOOP_S)
+        client.disconnect()
 
     def _tell(self, why: str) -> None:
         if why != self._told:
