@@ -66,6 +66,7 @@ def interval(frames: int = 597, **changes: object) -> Interval:
     given_values: dict[str, object] = {
         "start_utc_s": 1_700_000_040.0,
         "duration_s": 60.0,
+        "start_monotonic_s": 12_345.678,
         "lines": {
             "gate": LineFigures(forward={"car": 2}, backward={"person": 1}),
             "ramp": LineFigures(),
@@ -253,12 +254,18 @@ def test_an_interval_that_nobody_watched_has_no_lines(pipe: Pipe) -> None:
     assert reader().feed(pipe.drain(), 0.0) == [HELLO, interval(frames=0)]
 
 
+def test_an_interval_that_no_clock_of_the_board_knows_passes_too(pipe: Pipe) -> None:
+    pipe.writer.send(interval(start_monotonic_s=None))
+
+    assert reader().feed(pipe.drain(), 0.0) == [HELLO, interval(start_monotonic_s=None)]
+
+
 def test_every_frame_has_the_one_length(pipe: Pipe) -> None:
     pipe.writer.send(interval())
     data = pipe.drain()
 
     assert len(data) % FRAME_BYTES == 0
-    assert all(data[at : at + 4] == b"TPW2" for at in range(0, len(data), FRAME_BYTES))
+    assert all(data[at : at + 4] == b"TPW3" for at in range(0, len(data), FRAME_BYTES))
 
 
 def test_no_name_passes_the_wall(pipe: Pipe) -> None:
@@ -310,7 +317,7 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
     """A frame whose checksum is right and whose content need not be."""
     head = struct.pack(
         "<4sBBHI",
-        b"TPW2",
+        b"TPW3",
         kind,
         place.get("class_id", 0),
         place.get("element", 0),
@@ -321,7 +328,7 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
 
 
 NAN, NONE = float("nan"), 0xFFFF
-HEAD = struct.Struct("<ddI")
+HEAD = struct.Struct("<dddI")
 
 
 def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) -> bytes:
@@ -343,16 +350,25 @@ def alert_of(
     return forged(Kind.ALERT, body, **place)
 
 
-BEGUN = forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1), class_id=255)
+BEGUN = forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 1), class_id=255)
 LIES = {
     "an unknown kind": [forged(9, b"")],
     "an unknown state": [forged(Kind.STATE, struct.pack("<H", 999))],
     "a start that is no number": [
-        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 1)),
+        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 0.0, 1)),
         forged(Kind.FIGURES, figures((0, 1000), (1, 1), (2, 0), (4, 0)), sequence=1),
     ],
-    "a duration below zero": [forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 1))],
-    "a duration that is no number": [forged(Kind.INTERVAL, HEAD.pack(0.0, NAN, 1))],
+    "a duration of nothing": [forged(Kind.INTERVAL, HEAD.pack(0.0, 0.0, 0.0, 1))],
+    "a start before the board was made": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, -1e11, 1))
+    ],
+    "a start that never comes": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, float("inf"), 1))
+    ],
+    "a duration below zero": [forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 0.0, 1))],
+    "a duration that is no number": [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, NAN, 0.0, 1))
+    ],
     "more observed than there was": [
         BEGUN,
         forged(
@@ -376,9 +392,9 @@ LIES = {
         forged(Kind.FIGURES, figures((0, 1)), sequence=1),
     ],
     "a hundred thousand followers": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 100_000))
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 100_000))
     ],
-    "no followers": [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0))],
+    "no followers": [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 0))],
     "a line that nobody drew": [
         BEGUN,
         forged(Kind.FIGURES, figures((0, 1)), sequence=1, element=7),
@@ -425,7 +441,7 @@ LIES = {
     "an alert after the year 9999": [alert_of(time_ms=253_402_300_799_001)],
     "an alert at the end of time": [alert_of(time_ms=2**64 - 1)],
     "an interval after the year 9999": [
-        forged(Kind.INTERVAL, HEAD.pack(253_402_300_860.0, 60.0, 1))
+        forged(Kind.INTERVAL, HEAD.pack(253_402_300_860.0, 60.0, 0.0, 1))
     ],
     "an alert about an element that nobody drew": [
         forged(Kind.ALERT, struct.pack("<BBBBIQQ", 0, 0, 0, 0, 0, 0, 0), element=9)
@@ -436,7 +452,7 @@ LIES = {
     ],
     "a second beginning": [
         BEGUN,
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 1), sequence=1),
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 1), sequence=1),
     ],
     "followers of nothing": [
         forged(Kind.HELLO, b""),
@@ -503,6 +519,7 @@ some_interval = st.builds(
     lambda *told: forged(Kind.INTERVAL, HEAD.pack(*told)),
     st.floats() | st.just(0.0),
     st.floats() | st.just(60.0),
+    st.floats() | st.just(0.0),
     st.integers(0, 9),
 )
 some_figures = st.builds(
@@ -551,7 +568,10 @@ def test_whatever_an_alert_holds_it_is_refused_or_can_leave_the_device(
 
 
 def whole_interval(followers: list[bytes]) -> list[bytes]:
-    return [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, len(followers))), *followers]
+    return [
+        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, len(followers))),
+        *followers,
+    ]
 
 
 @settings(max_examples=300)

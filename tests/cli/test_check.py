@@ -12,6 +12,7 @@ from tallypost.cli import schema
 from tallypost.cli.check import command
 from tallypost.cli.verdict import DEVICE, MODEL, SITE, kind_of
 from tallypost.documents.schema import SCHEMAS
+from tests.servers.certificates import Authority
 
 LINE = '[[lines]]\nname = "gate"\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n'
 ZONE = '[[zones]]\nname = "here"\npolygon = [[0, 0], [1, 0], [0, 1]]\n'
@@ -159,6 +160,37 @@ type = "uint8"
 person = "person"
 lorry = "truck"
 """
+
+
+@pytest.mark.parametrize(
+    ("days", "code", "said"),
+    [
+        ((-1, 200), 0, "good"),
+        ((-1, 12), 0, "/device.pem expires in 12 days; renew it"),
+        (
+            (-9, -2),
+            2,
+            "/device.pem expired 2 days ago; renew it",
+        ),
+        (None, 2, "/device.pem: holds no certificate in PEM"),
+    ],
+    ids=["good", "soon", "expired", "none"],
+)
+def test_a_certificate_is_told_of_before_it_expires(
+    days: tuple[int, int] | None, code: int, said: str, folder: Path
+) -> None:
+    if days is None:
+        (folder / "device.pem").write_text("hello")
+        (folder / "device.key").write_text("hello")
+    else:
+        Authority(folder, "the-city").issue("device", days=days)
+    (folder / "tallypost.toml").write_text(
+        '[uplink]\nkind = "mqtt"\nhost = "broker"\n'
+        'certificate_file = "device.pem"\nkey_file = "device.key"\n'
+    )
+    result = check("tallypost.toml")
+    assert result.exit_code == code
+    assert said in result.stdout
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from tallypost.documents.schema import (
     alert_schema,
     device_settings_schema,
+    health_schema,
     kpi_schema,
     site_schema,
 )
@@ -106,6 +107,61 @@ def test_an_alert_that_no_device_sends_is_invalid_for_us_and_for_others(
     assert not alert().is_valid(told(**changes))
     with pytest.raises(RecordError):
         json_v1.decode_alert(json.dumps(told(**changes)).encode())
+
+
+def health() -> Draft202012Validator:
+    schema = health_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def well() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EXAMPLES / "health-1.json").read_bytes())
+    return found
+
+
+def test_the_health_on_the_page_is_one_that_a_device_could_send() -> None:
+    text = json.dumps(well()).encode()
+
+    health().validate(well())
+    assert json.loads(json_v1.encode_health(json_v1.decode_health(text))) == well()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["schema"], "tallypost.kpi/1"),
+        (["device"], ""),
+        (["time"], "yesterday"),
+        (["clock"], "perfect"),
+        (["boot"], 7),
+        (["uptime_s"], -1),
+        (["outbox"], None),
+        (["outbox", "records"], -1),
+        (["outbox", "oldest_s"], "long"),
+        (["link", "last_trouble"], "because I say so"),
+        (["link", "up"], "yes"),
+        (["link", "certificate_left_days"], 40_000),
+        (["board", "temperature_c"], -101),
+        (["board", "throttled"], 1),
+        (["firmware"], 1),
+    ],
+    ids=str,
+)
+def test_health_that_no_device_sends_is_invalid_for_us_and_for_others(
+    path: list[str], value: object
+) -> None:
+    wrong = well()
+    reduce(lambda node, key: node[key], path[:-1], wrong)[path[-1]] = value
+    assert not health().is_valid(wrong)
+    with pytest.raises(RecordError):
+        json_v1.decode_health(json.dumps(wrong).encode())
+
+
+def test_nothing_in_health_describes_people() -> None:
+    described = json.dumps(health_schema())
+    for word in ("person", "people", "count of", "zone", "lines", "frame"):
+        assert word not in described, word
 
 
 REMOVE = object()

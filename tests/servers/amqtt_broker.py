@@ -34,6 +34,8 @@ class AmqttBroker:
         port: Where it listens.
     """
 
+    login: tuple[str, str] | None = None
+
     def __init__(self, folder: Path, port: int) -> None:
         self.port = port
         self.log = folder / "amqtt.log"

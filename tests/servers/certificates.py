@@ -22,6 +22,20 @@ class Authority:
             "-days", "10", "-keyout", self._key, "-out", self.file,
         )  # fmt: skip
 
+    def revoke(self, *certificates: Path) -> Path:
+        """Take certificates back; return the list of all that were (a CRL)."""
+        settings = self._settings()
+        for certificate in certificates:
+            self._openssl(
+                "ca", "-config", settings, *self._signer, "-revoke", certificate
+            )
+        revoked = self._folder / "revoked.pem"
+        self._openssl(
+            "ca", "-config", settings, *self._signer, "-gencrl", "-out", revoked,
+            "-crldays", "9",
+        )  # fmt: skip
+        return revoked
+
     def issue(
         self,
         name: str,
@@ -44,21 +58,31 @@ class Authority:
             "req", *NEW_KEY, "-nodes", "-subj", f"/CN={name}",
             "-keyout", key, "-out", request,
         )  # fmt: skip
-        (self._folder / "index.txt").write_text("")
-        (self._folder / "index.txt.attr").write_text("unique_subject = no\n")
-        settings = self._folder / "ca.cnf"
-        settings.write_text(
-            "[ca]\ndefault_ca=us\n[us]\n"
-            f"database={self._folder}/index.txt\nnew_certs_dir={self._folder}\n"
-            f"rand_serial=yes\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n"
-        )
         begin, end = (_stamp(day) for day in days)
         self._openssl(
-            "ca", "-batch", "-config", settings, "-in", request, "-out", certificate,
-            "-cert", self.file, "-keyfile", self._key, "-extfile", extensions,
+            "ca", "-batch", "-config", self._settings(), "-in", request,
+            "-out", certificate, *self._signer, "-extfile", extensions,
             "-startdate", begin, "-enddate", end, "-notext",
         )  # fmt: skip
         return certificate, key
+
+    @property
+    def _signer(self) -> tuple[str | Path, ...]:
+        return "-cert", self.file, "-keyfile", self._key
+
+    def _settings(self) -> Path:
+        """Return the settings of `openssl ca`, and begin its index if there is none."""
+        index = self._folder / "index.txt"
+        if not index.exists():
+            index.write_text("")
+            index.with_name("index.txt.attr").write_text("unique_subject = no\n")
+        settings = self._folder / "ca.cnf"
+        settings.write_text(
+            "[ca]\ndefault_ca=us\n[us]\n"
+            f"database={index}\nnew_certs_dir={self._folder}\n"
+            f"rand_serial=yes\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n"
+        )
+        return settings
 
     def _openssl(self, *arguments: str | Path) -> None:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True)

@@ -54,6 +54,8 @@ class Mosquitto:
         port: None takes a free one.
     """
 
+    login: tuple[str, str] | None = None
+
     def __init__(
         self,
         folder: Path,

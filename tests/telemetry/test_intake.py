@@ -1,20 +1,26 @@
 """Every interval of the calendar is covered by a record."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
+from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import (
     ClockTrust,
+    Dated,
     Interval,
-    KpiRecord,
     Provenance,
     Quality,
 )
+from tallypost.telemetry.clock.memory import Memory
+from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.intake import Intake
+from tests.telemetry.shelf import Shelf
 
 BEGIN_UTC_S = 1_700_000_040.0
 PROVENANCE = Provenance(model="sha256:aa", site="sha256:bb", firmware="0.1.0")
@@ -46,23 +52,10 @@ class Ongoing:
 
 
 @dataclass
-class Notebook:
-    """A store in memory: what was put, in order."""
+class Notebook(Shelf):
+    """A store in memory, with alerts."""
 
-    covered_until_utc_s: float | None = None
-    kept: list[KpiRecord] = field(default_factory=list)
-    full: bool = False
     alerts: Ongoing = field(default_factory=Ongoing)
-
-    @property
-    def refusing(self) -> bool:
-        return self.full
-
-    def put(self, interval: Interval, device: str) -> KpiRecord | None:
-        self.covered_until_utc_s = interval.end_utc_s
-        record = KpiRecord(device=device, seq=len(self.kept) + 1, interval=interval)
-        self.kept.append(record)
-        return None if self.full else record
 
 
 @pytest.fixture
@@ -70,24 +63,39 @@ def store() -> Notebook:
     return Notebook()
 
 
+Open = Callable[..., Intake]
+
+
 @pytest.fixture
-def intake(store: Notebook, board: SimulatedBoard) -> Intake:
-    return Intake(
-        store=store,
-        device="tp-1",
-        provenance=PROVENANCE,
-        interval_s=60.0,
-        board=board,
-    )
+def open_intake(store: Notebook, board: SimulatedBoard, tmp_path: Path) -> Open:
+    def make(*, paced: bool = True, here: SimulatedBoard = board) -> Intake:
+        return Intake(
+            store=store,
+            device="tp-1",
+            provenance=PROVENANCE,
+            interval_s=60.0,
+            board=here,
+            reckoner=Reckoner(here, Memory(tmp_path / "clock"), built_utc_s=0.0),
+            paced=paced,
+        )
+
+    return make
 
 
-def watched(minute: int) -> Interval:
+@pytest.fixture
+def intake(open_intake: Open) -> Intake:
+    return open_intake()
+
+
+def watched(minute: int, clock: ClockTrust = ClockTrust.SYNCED) -> Interval:
+    """The interval that began so many minutes after the board was started."""
     return Interval(
         start_utc_s=BEGIN_UTC_S + 60.0 * minute,
         duration_s=60.0,
         lines={"gate": LineFigures()},
         zones={},
-        quality=Quality(observed_s=60.0, frames=600, frames_dropped=0),
+        quality=Quality(observed_s=60.0, frames=600, frames_dropped=0, clock=clock),
+        start_monotonic_s=60.0 * minute,
     )
 
 
@@ -156,7 +164,7 @@ def test_silence_becomes_a_hole_while_it_lasts(
 def test_a_device_whose_camera_never_came_up_says_so(
     intake: Intake, board: SimulatedBoard
 ) -> None:
-    board.advance(60.0 + 15.0)
+    board.advance(2 * 60.0 + 15.0)
     [hole] = intake.tick()
 
     assert hole.interval.start_utc_s == BEGIN_UTC_S
@@ -164,98 +172,75 @@ def test_a_device_whose_camera_never_came_up_says_so(
 
 
 def test_a_box_that_was_off_for_days_makes_one_record_of_it(
-    store: Notebook, board: SimulatedBoard
+    store: Notebook, open_intake: Open
 ) -> None:
     store.covered_until_utc_s = BEGIN_UTC_S - 3 * 86_400.0
-    later = Intake(
-        store=store,
-        device="tp-1",
-        provenance=PROVENANCE,
-        interval_s=60.0,
-        board=board,
-    )
-    hole, _ = later.take(watched(0))
+    hole, _ = open_intake().take(watched(0))
 
+    assert hole.interval.start_utc_s == BEGIN_UTC_S - 3 * 86_400.0
     assert hole.interval.duration_s == 3 * 86_400.0
 
 
-def test_a_calendar_that_jumped_back_makes_no_hole(
-    intake: Intake, board: SimulatedBoard, store: Notebook
+@pytest.mark.parametrize("step_s", [-3600.0, -60.0, 60.0, 3600.0, 1e9])
+def test_a_calendar_that_steps_makes_no_hole(
+    intake: Intake, board: SimulatedBoard, store: Notebook, step_s: float
 ) -> None:
     board.advance(60.0)
     intake.take(watched(0))
-    board.jump(-3600.0)
-    intake.take(watched(-60))
+    board.jump(step_s)
     board.advance(60.0)
+    after = watched(1)
+    intake.take(replace(after, start_utc_s=after.start_utc_s + step_s))
 
     assert intake.tick() == []
-    assert [record.interval.start_utc_s for record in store.kept] == [
-        BEGIN_UTC_S,
-        BEGIN_UTC_S - 3600.0,
-    ]
+    assert len(store.kept) == 2
 
 
-def test_a_hole_shows_soon_after_the_calendar_jumped_back(
-    intake: Intake, board: SimulatedBoard
+@pytest.mark.parametrize("step_s", [-3600.0, 3600.0])
+def test_a_hole_while_the_calendar_steps_is_as_long_as_it_was(
+    intake: Intake, board: SimulatedBoard, step_s: float
 ) -> None:
+    board.advance(60.0)
     intake.take(watched(0))
-    board.jump(-3600.0)
+    board.jump(step_s)
     assert intake.tick() == []
-    board.advance(90.0)
+    board.advance(134.9)
+    assert intake.tick() == [], "what is running may end at any moment"
+    board.advance(0.2)
     [hole] = intake.tick()
 
-    assert hole.interval.start_utc_s == BEGIN_UTC_S - 3600.0
+    assert hole.interval.start_utc_s == BEGIN_UTC_S + 60.0 + step_s
+    assert hole.interval.duration_s == 120.0
 
 
 def test_a_hole_is_told_once_also_where_a_late_interval_follows(
     intake: Intake, board: SimulatedBoard, store: Notebook
 ) -> None:
     intake.take(watched(0))
-    board.jump(3600.0)
-    board.advance(90.0)
-    [hole] = intake.tick()
+    board.advance(150.0)
+    assert len(intake.tick()) == 1
     intake.take(watched(1))
 
-    assert hole.interval.duration_s > 3000.0
     assert intake.tick() == []
     assert len(store.kept) == 3
 
 
-def test_a_calendar_that_is_set_for_the_first_time_makes_no_hole_of_decades(
-    store: Notebook,
-) -> None:
-    board = SimulatedBoard(utc_s=100.0)
-    early = Intake(
-        store=store,
-        device="tp-1",
-        provenance=PROVENANCE,
-        interval_s=60.0,
-        board=board,
-    )
-    first = replace(watched(0), start_utc_s=60.0)
-    early.take(first)
-    board.jump(BEGIN_UTC_S)
-
-    assert len(early.take(watched(0))) == 1
-
-
 def test_footage_that_lags_behind_the_clock_has_no_holes(
-    store: Notebook, board: SimulatedBoard
+    store: Notebook, board: SimulatedBoard, open_intake: Open
 ) -> None:
-    unpaced = Intake(
-        store=store,
-        device="tp-1",
-        provenance=PROVENANCE,
-        interval_s=60.0,
-        board=board,
-        paced=False,
-    )
+    unpaced = open_intake(paced=False)
     for minute in range(4):
         unpaced.take(watched(minute))
         board.advance(1000.0)
         assert unpaced.tick() == []
 
     assert len(store.kept) == 4
+
+
+def test_footage_has_dates_of_its_own(store: Notebook, open_intake: Open) -> None:
+    open_intake(paced=False).take(watched(0, ClockTrust.UNSYNCED))
+
+    assert store.stamps == {}
 
 
 def test_no_hole_is_made_up_while_there_is_no_room_for_it(
@@ -278,7 +263,12 @@ def test_nothing_is_told_of_a_record_that_the_disk_refuses(
     assert len(store.kept) == 1
 
 
-BEGUN = Alert(kind=AlertKind.INTRUSION, state=AlertState.BEGUN, time_utc_s=BEGIN_UTC_S)
+BEGUN = Alert(
+    kind=AlertKind.INTRUSION,
+    state=AlertState.BEGUN,
+    time_utc_s=BEGIN_UTC_S,
+    clock=ClockTrust.SYNCED,
+)
 
 
 def test_an_alert_is_kept_under_the_device_s_name(intake: Intake) -> None:
@@ -296,3 +286,96 @@ def test_what_went_on_is_over_when_the_vision_half_begins_afresh(
 
     assert over.alert.time_utc_s == board.utc_s()
     assert over.alert.clock is board.clock().trust
+
+
+def unsynced(board: SimulatedBoard, step_s: float) -> None:
+    """The clock is set by hand: nobody keeps it any more."""
+    board.jump(step_s)
+    board.reading = UNSYNCED
+
+
+def test_an_alert_whose_calendar_is_wrong_has_the_device_s_own_time(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    unsynced(board, -1e8)
+    board.advance(5.0)
+    alert = replace(BEGUN, time_utc_s=board.utc_s() - 2.0, clock=ClockTrust.UNSYNCED)
+    [record] = intake.tell(alert)
+
+    assert record.alert.time_utc_s == BEGIN_UTC_S + 3.0
+    assert record.alert.clock is ClockTrust.HOLDOVER
+
+
+def test_after_the_clock_was_set_by_hand_the_device_keeps_its_own(
+    intake: Intake, board: SimulatedBoard
+) -> None:
+    board.advance(60.0)
+    intake.take(watched(0))
+    unsynced(board, 86_400.0)
+    board.advance(60.0)
+    told = watched(1, ClockTrust.UNSYNCED)
+    [record] = intake.take(replace(told, start_utc_s=told.start_utc_s + 86_400.0))
+
+    assert record.interval.start_utc_s == BEGIN_UTC_S + 60.0
+    assert record.interval.quality.clock is ClockTrust.HOLDOVER
+    assert record.interval.quality.clock_uncertainty_s == pytest.approx(0.0, abs=0.01)
+
+
+def test_without_a_clock_records_wait_for_their_dates(
+    store: Notebook, open_intake: Open
+) -> None:
+    board = SimulatedBoard(utc_s=7.0, trust=ClockTrust.UNSYNCED)
+    intake = open_intake(here=board)
+    for minute in range(3):
+        board.advance(60.0)
+        told = watched(minute, ClockTrust.UNSYNCED)
+        intake.take(replace(told, start_utc_s=60.0 * minute))
+    assert [each.boot for each in store.undated()] == ["boot-1"] * 3
+    board.advance(3600.0)
+    [silence] = intake.tick()
+
+    assert store.stamps[silence.seq].start_monotonic_s == 180.0
+    board.jump(BEGIN_UTC_S)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.25)
+    assert intake.tick() == []
+
+    assert store.stamps == {}
+    starts = [record.interval.start_utc_s for record in store.kept]
+    assert starts == [BEGIN_UTC_S + 7.0 + start for start in (0.0, 60.0, 120.0, 180.0)]
+    assert {each.interval.quality.dated for each in store.kept} == {Dated.LATER}
+
+
+def test_a_start_without_a_clock_is_dated_before_the_next_with_one(
+    store: Notebook, board: SimulatedBoard, open_intake: Open
+) -> None:
+    open_intake().take(watched(0))
+    board.advance(60.0)
+    board.reboot(utc_s=0.0, off_s=600.0)
+    early = open_intake()
+    board.advance(60.0)
+    early.take(replace(watched(0, ClockTrust.UNSYNCED), start_utc_s=0.0))
+    board.reboot(utc_s=BEGIN_UTC_S + 60.0 + 600.0 + 60.0 + 300.0)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.25)
+    [first_hole] = open_intake().tick()
+
+    reckoned = store.kept[1].interval
+    truth_utc_s = BEGIN_UTC_S + 660.0
+    assert reckoned.quality.dated is Dated.RECKONED
+    assert reckoned.quality.clock_uncertainty_s == pytest.approx(480.0, abs=1.0)
+    assert abs(reckoned.start_utc_s - truth_utc_s) <= 480.0
+    assert first_hole.interval.start_utc_s == BEGIN_UTC_S + 60.0
+    assert first_hole.interval.end_utc_s == pytest.approx(reckoned.start_utc_s)
+
+
+def test_what_the_disk_will_not_date_waits(store: Notebook, open_intake: Open) -> None:
+    board = SimulatedBoard(utc_s=7.0, trust=ClockTrust.UNSYNCED)
+    intake = open_intake(here=board)
+    intake.take(watched(0, ClockTrust.UNSYNCED))
+    board.jump(BEGIN_UTC_S)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.25)
+    store.broken = True
+    assert intake.tick() == []
+    store.broken = False
+    intake.tick()
+
+    assert store.stamps == {}

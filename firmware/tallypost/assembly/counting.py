@@ -25,6 +25,7 @@ def counting(  # noqa: PLR0913  all by name
     interval_s: float,
     rate_hz_max: float | None = None,
     rest: bool = False,
+    live: bool = False,
 ) -> Counting:
     """Return what counts on a site.
 
@@ -36,6 +37,8 @@ def counting(  # noqa: PLR0913  all by name
         interval_s: Length of the intervals.
         rate_hz_max: How many frames a second come at most; None: enough.
         rest: Whether the detector may rest while nothing moves.
+        live: Whether the watch begins and ends in the middle of an interval; footage
+            is told in whole ones.
 
     Raises:
         SettingsError: The site names a class that the detector does not know, or its
@@ -63,6 +66,7 @@ def counting(  # noqa: PLR0913  all by name
             blind_s=blind_s,
             veil=veil(site, classes=classes, interval_s=interval_s),
             may_rest=rest,
+            trimmed=live,
         ),
         settled=Settled(threshold.begin) if rest else None,
     )

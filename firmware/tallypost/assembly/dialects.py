@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tallypost.assembly.broker import broker_of
+from tallypost.assembly.uplink import broker_of
 from tallypost.board.base import Board
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_site

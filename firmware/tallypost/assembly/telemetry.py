@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tallypost.assembly.broker import broker_of
+from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.dialects import with_dialects
+from tallypost.assembly.health import organs
+from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
-from tallypost.errors import SettingsError, UplinkError
-from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import read_device_settings
-from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
+from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Uplink
+from tallypost.telemetry.tray import Tray
 
 DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
@@ -79,29 +79,46 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         OutboxError: The outbox cannot be opened.
     """
     settings = read_device_settings(settings_file)
+    file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = Outbox(
-            Path(settings.outbox.path),
+            file,
             memory_records_max=settings.outbox.memory_records_max,
             board=board,
         )
         stack.callback(outbox.close)
-        uplink = open_uplink(settings, told.device, board)
+        knows = reckoner(file, board)
+        tray = Tray(outbox.arrived)
+        asks, hear = asking(knows, board, tray.post)
+        uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
         if uplink is not None:
-            uplink = with_dialects(uplink, settings, told.device, board)
-            stack.callback(uplink.close)
-            delivering = stack.enter_context(
-                _delivering(Delivery(outbox, uplink, board), outbox)
+            spoken = with_dialects(uplink, settings, told.device, board)
+            stack.callback(spoken.close)
+            checkup = Checkup(
+                organs(file, outbox, uplink, board),
+                tray.post,
+                device=told.device,
+                provenance=told.provenance,
+                board=board,
             )
+
+            def duty() -> None:
+                checkup.tick()
+                asks.tick()
+
+            delivery = Delivery(outbox, spoken, board, tray, duty=duty)
+            delivering = stack.enter_context(_delivering(delivery, outbox))
         intake = Intake(
             store=outbox,
             device=told.device,
             provenance=told.provenance,
             interval_s=told.interval_s,
             board=board,
+            reckoner=knows,
             paced=told.paced,
         )
+        stack.callback(intake.close)
         yield Speech(intake, delivering)
 
 
@@ -126,38 +143,3 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
         thread.join(STOP_S)
         if not thread.is_alive():
             delivery.drain(DRAIN_S)
-
-
-def open_uplink(settings: DeviceSettings, device: str, board: Board) -> Uplink | None:
-    """Return the way to the backend that settings ask for, or None.
-
-    Raises:
-        SettingsError: A secret, a certificate or a key cannot be used.
-    """
-    match settings.uplink:
-        case MqttSettings():
-            try:
-                return _mqtt(settings.uplink, device, board)
-            except UplinkError as error:
-                raise SettingsError("uplink", [str(error)]) from error
-        case NoUplinkSettings():
-            return None
-
-
-def _mqtt(settings: MqttSettings, device: str, board: Board) -> Uplink:
-    from tallypost.telemetry.uplink.broker import Pace
-    from tallypost.telemetry.uplink.mqtt import MqttUplink
-    from tallypost.telemetry.uplink.speaker import Terms
-
-    pace = Pace(
-        keepalive_s=settings.keepalive_s,
-        session_expiry_s=settings.session_expiry_s,
-        timeout_s=settings.timeout_s,
-    )
-    return MqttUplink(
-        broker_of(settings, device),
-        device=device,
-        terms=Terms(topic_prefix=settings.topic_prefix),
-        pace=pace,
-        board=board,
-    )

@@ -64,6 +64,7 @@ def open_sight(
         interval_s=float(settings.interval_s),
         rate_hz_max=slowest_rate_hz(settings),
         rest=rest,
+        live=not plays_fast(settings.camera),
     )
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.

@@ -5,6 +5,10 @@ from typing import Protocol
 
 from tallypost.domain.records import ClockTrust
 
+BUILT_UTC_S = 1_793_491_200.0
+"""2026-11-01T00:00:00Z: this firmware did not exist before; a calendar or a far side
+that says so is wrong, whoever vouches for it. Moves up with each release."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockReading:
@@ -19,11 +23,15 @@ class ClockReading:
     uncertainty_s: float | None
 
 
+UNSYNCED = ClockReading(ClockTrust.UNSYNCED, None)
+"""Nobody knows the time."""
+
+
 class Board(Protocol):
     """The clocks of a board; nothing else in the house asks the time."""
 
     def monotonic_s(self) -> float:
-        """Return seconds that never jump, for durations."""
+        """Return seconds since the board was started, which never jump."""
         ...
 
     def utc_s(self) -> float:
@@ -31,7 +39,19 @@ class Board(Protocol):
         ...
 
     def clock(self) -> ClockReading:
-        """Return how far `utc_s` may be believed just now."""
+        """Return how far `utc_s` may be believed just now; cheap, asked every frame."""
+        ...
+
+    def rtc_s(self) -> float | None:
+        """Return seconds since 1970 by the clock that runs on a battery.
+
+        It counts whole seconds, and runs on while the power is off. None where there is
+        none, or where it does not know the time itself.
+        """
+        ...
+
+    def boot_id(self) -> str:
+        """Return a name for this start of the board, like no other's."""
         ...
 
     def wait(self, seconds: float) -> None:

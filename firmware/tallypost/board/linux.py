@@ -5,39 +5,31 @@ import os
 import resource
 import signal
 import time
+from pathlib import Path
 
-from tallypost.board.base import ClockReading
-from tallypost.domain.records import ClockTrust
+from tallypost.board.base import UNSYNCED, ClockReading
+from tallypost.board.discipline import Timex, reading
+from tallypost.board.rtc import rtc_s
 
-# Source: adjtimex(2). TIME_ERROR is returned while nobody disciplines the clock.
-TIME_ERROR = 5
-MICROSECONDS = 1e-6
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
-
-
-class _Timex(ctypes.Structure):
-    """The beginning of `struct timex` of the kernel; the rest is reserved room."""
-
-    _fields_ = (
-        ("modes", ctypes.c_uint),
-        ("offset", ctypes.c_long),
-        ("freq", ctypes.c_long),
-        ("maxerror", ctypes.c_long),
-        ("esterror", ctypes.c_long),
-        ("reserved", ctypes.c_long * 32),
-    )
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class LinuxBoard:
-    """The kernel's own clocks."""
+    """The kernel's own clocks.
+
+    Durations are told by CLOCK_BOOTTIME: a board that was suspended has not stood
+    still, and a date that is reckoned from a clock that did would be wrong.
+    """
 
     def __init__(self) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
+        self._boot_id = BOOT_ID.read_text("ascii").strip()
 
     def monotonic_s(self) -> float:
-        """Return seconds that never jump, for durations."""
-        return time.monotonic()
+        """Return seconds since the board was started, which never jump."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def utc_s(self) -> float:
         """Return seconds since 1970 by the calendar; may jump."""
@@ -45,11 +37,18 @@ class LinuxBoard:
 
     def clock(self) -> ClockReading:
         """Return how far `utc_s` may be believed: what the kernel's discipline says."""
-        timex = _Timex()
-        state = self._libc.adjtimex(ctypes.byref(timex))
-        if state in (-1, TIME_ERROR):
-            return ClockReading(ClockTrust.UNSYNCED, None)
-        return ClockReading(ClockTrust.SYNCED, timex.maxerror * MICROSECONDS)
+        timex = Timex()
+        if self._libc.adjtimex(ctypes.byref(timex)) < 0:
+            return UNSYNCED
+        return reading(timex, time.time())
+
+    def rtc_s(self) -> float | None:
+        """Return what the clock on a battery says; None where there is none."""
+        return rtc_s()
+
+    def boot_id(self) -> str:
+        """Return the kernel's own name for this start. Source: random(4)."""
+        return self._boot_id
 
     def wait(self, seconds: float) -> None:
         """Return after so many seconds of the monotonic clock."""

@@ -13,7 +13,8 @@ def command(name: str) -> None:
     """Print a JSON Schema, or the AsyncAPI document of all that a device publishes.
 
     It describes tallypost.toml (settings), site.toml (site), or what a device
-    sends: records (kpi) and alerts (alert); asyncapi names their topics.
+    sends: records (kpi), alerts (alert) and how it is (health); asyncapi names their
+    topics.
     """
     _, make = SCHEMAS[name]
     click.echo(json.dumps(make(), indent=2, ensure_ascii=False))

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tallypost.assembly.board import board
 from tallypost.assembly.detector import model_of
 from tallypost.assembly.ground import ground_faults
+from tallypost.assembly.uplink import certificate_words
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.manifest import MANIFEST, Manifest
 from tallypost.settings.base import Settings
@@ -13,6 +15,7 @@ from tallypost.settings.device import DetectorSettings, DeviceSettings
 from tallypost.settings.reading import accept, read_site, read_table
 from tallypost.settings.secret import read_secret
 from tallypost.settings.site import Site, class_faults
+from tallypost.settings.uplink import MqttSettings
 
 DEVICE, SITE, MODEL = "device settings", "site", "model manifest"
 _WORDS: Mapping[str, type[Settings]] = {
@@ -31,7 +34,8 @@ class Verdict:
         kind: What it was taken for.
         faults: One sentence for each; none: it is good.
         summary: What it holds, where it is good.
-        notes: What it names and this machine does not have: no fault of the file.
+        notes: What it names and this machine does not have, and what is due soon: no
+            fault of the file.
     """
 
     file: Path
@@ -116,15 +120,16 @@ def _of_site(path: Path, site: Site) -> Verdict:
 
 
 def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Verdict:
-    faults, absent = [], [*notes]
-    for table, part in (("camera", settings.camera), ("uplink", settings.uplink)):
-        for key, value in part:
-            if not isinstance(value, Path) or not key.endswith("_file"):
-                continue
-            if not value.exists():
-                absent.append(f"{table}.{key}: {value} is not on this machine")
-            elif key == "password_file":
-                faults += [f"{table}.{key}: {value} {told}" for told in _secret(value)]
+    faults, told = [], [*notes]
+    for place, file in _files(settings):
+        if not file.exists():
+            told.append(f"{place}: {file} is not on this machine")
+        elif place.endswith(".password_file"):
+            faults += [f"{place}: {file} {each}" for each in _secret(file)]
+        elif place.endswith(".certificate_file"):
+            bad, soon = certificate_words(file, board())
+            faults += [f"{place}: {each}" for each in bad]
+            told += [f"{place}: {each}" for each in soon]
     interval = settings.interval_s
     return Verdict(
         file=path,
@@ -132,8 +137,22 @@ def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Ve
         faults=tuple(faults),
         summary=f"a record every {interval} s, camera {settings.camera.kind}, "
         f"uplink {settings.uplink.kind}",
-        notes=tuple(absent),
+        notes=tuple(told),
     )
+
+
+def _files(settings: DeviceSettings) -> Iterator[tuple[str, Path]]:
+    """Yield the files that settings name, each behind its key."""
+    parts: dict[str, Settings] = {
+        "camera": settings.camera,
+        "uplink": settings.uplink,
+    }
+    if isinstance(settings.uplink, MqttSettings) and settings.uplink.proxy:
+        parts["uplink.proxy"] = settings.uplink.proxy
+    for table, part in parts.items():
+        for key, value in part:
+            if isinstance(value, Path) and key.endswith("_file"):
+                yield f"{table}.{key}", value
 
 
 def _classes(

@@ -25,6 +25,9 @@ DRAIN_S = 20.0
 _HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
 """Starting afresh mends none: settings, model, footage, a second instance."""
 
+TALLYPOST = (sys.executable, "-m", "tallypost")
+"""How to call ourselves: what the installed command is named does not matter."""
+
 log = logging.getLogger("tallypost.daemon")
 
 
@@ -51,15 +54,23 @@ class Supervisor:
         handover: What both halves are told.
         board: Whose clocks are read.
         live: Whether the telemetry half shows a table of counts.
+        program: What is called with the words `vision-half` and `telemetry-half`.
     """
 
     def __init__(
-        self, settings_file: Path, handover: Handover, board: Board, *, live: bool
+        self,
+        settings_file: Path,
+        handover: Handover,
+        board: Board,
+        *,
+        live: bool,
+        program: Sequence[str] = TALLYPOST,
     ) -> None:
         self._settings_file = settings_file
         self._handover = handover
         self._board = board
         self._live = live
+        self._program = tuple(program)
         self._read_end, self._write_end = os.pipe()
         self._vision = _Half("vision", self._begin_vision)
         self._telemetry = _Half("telemetry", self._begin_telemetry)
@@ -159,14 +170,7 @@ class Supervisor:
 
     def _begin(self, words: Sequence[str], descriptor: int) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and words
-            [
-                sys.executable,
-                "-m",
-                "tallypost",
-                *words,
-                "--settings",
-                str(self._settings_file),
-            ],
+            [*self._program, *words, "--settings", str(self._settings_file)],
             stdin=subprocess.PIPE,
             pass_fds=[descriptor],
         )

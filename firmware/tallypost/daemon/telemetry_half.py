@@ -16,10 +16,9 @@ from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
-from tallypost.wall.frame import Hello, State
+from tallypost.wall.frame import FRAME_BYTES, Hello, State
 from tallypost.wall.reader import Told, WallReader
 
-READ_BYTES = 65_536
 TICK_S = 1.0
 Made = KpiRecord | AlertRecord
 """What leaves the device."""
@@ -36,13 +35,19 @@ _LOUD = {
 }
 
 
-def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) -> int:
+def speak(
+    settings_file: Path,
+    inlet: int,
+    on_record: Callable[[Made], None],
+    here: Board | None = None,
+) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
     Args:
         settings_file: `tallypost.toml`.
         inlet: The wall's descriptor.
         on_record: Told of every record and every alert, for a display.
+        here: Whose clocks are read; without it, this machine's.
 
     Returns:
         The process's exit code.
@@ -54,7 +59,7 @@ def speak(settings_file: Path, inlet: int, on_record: Callable[[Made], None]) ->
     """
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
-    here = board()
+    here = here or board()
     reader = WallReader(
         handover.alphabet, handover.intervals_per_minute, paced=handover.paced
     )
@@ -84,7 +89,9 @@ def _listen(
         readable, _, _ = select.select([inlet], [], [], TICK_S)
         made: Sequence[Made]
         if readable:
-            data = os.read(inlet, READ_BYTES)
+            # No more at once than can be lost: a pipe outlives whoever reads it, and
+            # after an absence an hour of intervals may wait in it.
+            data = os.read(inlet, FRAME_BYTES)
             if not data:
                 return
             made = [

@@ -9,11 +9,16 @@ from pathlib import Path
 from tallypost.documents.formats import spelled
 from tallypost.documents.schema import SCHEMAS
 from tallypost.documents.sketch import sketch
-from tallypost.documents.table import alert_table, record_tables, settings_tables
+from tallypost.documents.table import (
+    alert_table,
+    health_tables,
+    record_tables,
+    settings_tables,
+)
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
-PAGES = ("settings.md", "telemetry.md")
+PAGES = ("mqtt.md", "settings.md", "telemetry.md")
 EXAMPLES = {
     "tallypost.toml": "toml",
     "site.toml": "toml",
@@ -21,6 +26,10 @@ EXAMPLES = {
     "alert-1.json": "json",
     "place.toml": "toml",
     "formats.jsonl": "json",
+    "health-1.json": "json",
+    "mosquitto.conf": "conf",
+    "acl": "conf",
+    "answer_time.py": "python",
 }
 """Files in docs/examples that pages show, and the language that they are in."""
 
@@ -85,4 +94,5 @@ def _blocks(examples: Path) -> dict[str, str]:
         "keys of a record": record_tables(),
         "keys of an alert": alert_table(),
         **spelled(examples),
+        "keys of health": health_tables(),
     }

@@ -1,4 +1,4 @@
-"""JSON Schemas of what is read and written: settings, records and alerts."""
+"""JSON Schemas of what is read and written: settings, records, alerts, health."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from tallypost.documents.asyncapi import asyncapi
 from tallypost.documents.docstring import attributes, summary
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
+from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.domain.shape import WordType, by_name, words_within
 from tallypost.domain.words import is_always
@@ -47,7 +48,7 @@ def kpi_schema() -> Schema:
     interval = words.pop("Interval")
     required = {"schema", "device", "seq", "start", *interval["required"]}
     interval = interval["properties"]
-    del interval["start_utc_s"]
+    del interval["start_utc_s"], interval["start_monotonic_s"]
     interval["duration_s"]["exclusiveMinimum"] = 0
     properties = {
         "schema": {
@@ -63,7 +64,8 @@ def kpi_schema() -> Schema:
             "format": "date-time",
             "pattern": INSTANT,
             "description": "Where the interval begins, in UTC: a whole number of "
-            "intervals since 1970.",
+            "intervals since 1970, but where a watch or the calendar itself begins "
+            "in the middle of one.",
         },
         **interval,
     }
@@ -82,43 +84,67 @@ def kpi_schema() -> Schema:
 
 def alert_schema() -> Schema:
     """Return the schema of an AlertRecord as JSON carries it; strangers are allowed."""
-    plain = TypeAdapter(AlertRecord).json_schema()
+    schema = _momentary(
+        ALERT_SCHEMA,
+        AlertRecord,
+        Alert,
+        "When the light of the frame fell that made it certain.",
+    )
+    return schema | {
+        "if": {"properties": {"state": {"const": AlertState.ENDED}}},
+        "then": {"required": ["begun_seq"]},
+        "else": {"not": {"required": ["begun_seq"]}},
+    }
+
+
+def health_schema() -> Schema:
+    """Return the schema of a HealthRecord as JSON carries it; strangers are allowed."""
+    return _momentary(HEALTH_SCHEMA, HealthRecord, Health, "When it was so.")
+
+
+def _momentary(title: str, record: WordType, word: WordType, moment: str) -> Schema:
+    """Return the schema of a record that holds one word, true at one moment.
+
+    Args:
+        title: Its name and version.
+        record: The whole.
+        word: What it holds; its keys stand in the record itself.
+        moment: What its time is that of.
+    """
+    plain = TypeAdapter(record).json_schema()
     words: dict[str, Schema] = plain["$defs"]
-    alert = words.pop("Alert")
-    _describe(alert, Alert)
-    del alert["properties"]["time_utc_s"]
-    head = plain["properties"]
-    begun_seq = head["begun_seq"]["anyOf"][0]
+    for each in dict.fromkeys(words_within(word)):
+        _describe(words[each.__name__], each)
+    inner = words.pop(word.__name__)
+    del inner["properties"]["time_utc_s"]
+    head = {
+        name: each.get("anyOf", [each])[0]
+        for name, each in plain["properties"].items()
+        if name in ("device", "seq", "begun_seq")
+    }
+    for name in head.keys() - {"device"}:
+        head[name]["maximum"] = SEQ_MAX
+    for name, each in head.items():
+        each["description"] = attributes(record)[name]
     properties = {
-        "schema": {
-            "const": ALERT_SCHEMA,
-            "description": "What this is, and its version.",
-        },
-        "device": head["device"],
-        "seq": head["seq"] | {"maximum": SEQ_MAX},
-        "begun_seq": begun_seq | {"maximum": SEQ_MAX},
+        "schema": {"const": title, "description": "What this is, and its version."},
+        **head,
         "time": {
             "type": "string",
             "format": "date-time",
             "pattern": INSTANT,
-            "description": "When the light of the frame fell that made it certain.",
+            "description": moment,
         },
-        **alert["properties"],
+        **inner["properties"],
     }
-    for name, meaning in attributes(AlertRecord).items():
-        if name in properties:
-            properties[name]["description"] = meaning
-    required = {"schema", "device", "seq", "time", *alert["required"]}
+    required = {"schema", "device", "seq", "time", *inner["required"]}
     return _headed(
-        ALERT_SCHEMA,
+        title,
         {
             "type": "object",
-            "description": summary(AlertRecord),
+            "description": summary(record),
             "properties": properties,
             "required": [name for name in properties if name in required],
-            "if": {"properties": {"state": {"const": AlertState.ENDED}}},
-            "then": {"required": ["begun_seq"]},
-            "else": {"not": {"required": ["begun_seq"]}},
             "$defs": words,
         },
     )
@@ -130,6 +156,7 @@ SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "kpi": ("kpi-1.schema.json", kpi_schema),
     "alert": ("alert-1.schema.json", alert_schema),
     "asyncapi": ("asyncapi.json", asyncapi),
+    "health": ("health-1.schema.json", health_schema),
 }
 """By the name that `tallypost schema` takes: the file in docs/schema, its content."""
 

@@ -5,8 +5,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from tallypost.documents.schema import Schema, alert_schema, kpi_schema
+from tallypost.documents.schema import (
+    Schema,
+    alert_schema,
+    health_schema,
+    kpi_schema,
+)
 from tallypost.documents.told import told, value
+from tallypost.domain.health import Health
 from tallypost.domain.records import Interval
 from tallypost.domain.shape import WordType, hints
 from tallypost.settings.explanation import tag, unfold
@@ -18,6 +24,10 @@ UNITS = {
     "_m": "m",
     "_per_km": "1/km",
     "_per_m2": "1/m²",
+    "_c": "°C",
+    "_mb": "MB",
+    "_bytes": "bytes",
+    "_days": "days",
 }
 """A unit is the name's last part."""
 
@@ -89,12 +99,20 @@ def _default(model: type[BaseModel], name: str, node: Schema) -> str:
 
 def record_tables() -> str:
     """Return what a record says: one section for each of its objects."""
-    schema = kpi_schema()
+    return _tables_of(kpi_schema(), Interval, "The record")
+
+
+def health_tables() -> str:
+    """Return what a device says of its health: one section for each of its objects."""
+    return _tables_of(health_schema(), Health, "The whole")
+
+
+def _tables_of(schema: Schema, word: WordType, heading: str) -> str:
     words = schema["$defs"]
     places: dict[str, list[str]] = {}
-    for place, name in _objects(Interval, ""):
+    for place, name in _objects(word, ""):
         places.setdefault(name, []).append(f"`{place}`")
-    sections = [("The record", schema)]
+    sections = [(heading, schema)]
     sections += [(", ".join(each), words[name]) for name, each in places.items()]
     return "\n\n".join(
         f"### {heading}\n\n{node['description']}\n\n{_record_table(node, words)}"

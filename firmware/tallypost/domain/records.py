@@ -43,6 +43,15 @@ class ClockTrust(StrEnum):
     UNSYNCED = "unsynced"
 
 
+class Dated(StrEnum):
+    """How a record that was counted without a trusted clock came to its date."""
+
+    LATER = "later"
+    """By a clock that arrived before the device was started again."""
+    RECKONED = "reckoned"
+    """By what is known of the times before and after, through a start or several."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
     """How far one interval's figures may be believed.
@@ -67,8 +76,11 @@ class Quality:
         camera_defocused_s: For how long it was out of focus; it counts on.
         camera_dirty: Whether a part of the picture was smeared at any time; it counts
             on.
-        clock: How far the calendar may be believed.
-        clock_uncertainty_s: By how much it may be off; absent where nobody knows.
+        clock: How far the calendar could be believed while this was counted.
+        clock_uncertainty_s: By how much `start` may be off, either way; absent where
+            nobody knows.
+        dated: How the record came to its date where it was counted without a trusted
+            clock; absent where it was dated when it was counted.
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
@@ -91,6 +103,7 @@ class Quality:
     camera_dirty: Annotated[bool | None, Merge.MAX] = None
     clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Annotated[Seconds | None, Merge.BOUND] = None
+    dated: Annotated[Dated | None, Merge.MAX] = None
     model: Annotated[str | None, Merge.SAME] = None
     site: Annotated[str | None, Merge.SAME] = None
     firmware: Annotated[str | None, Merge.SAME] = None
@@ -117,7 +130,8 @@ class Interval:
     """One interval's figures as the vision half knows them: no device, no number.
 
     Attributes:
-        start_utc_s: Seconds since 1970, a whole number of intervals.
+        start_utc_s: Seconds since 1970; a whole number of intervals but where a watch
+            or the calendar itself begins in the middle of one.
         duration_s: Length of the half-open interval [start, start + duration).
         lines: By the name of each line that was watched.
         zones: By the name of each zone that was watched.
@@ -132,6 +146,8 @@ class Interval:
         heat_maps: By the name of each heat map.
         conflicts: By the name of each area that was watched for near misses.
         quality: How far these figures may be believed.
+        start_monotonic_s: When it began by the clock that never jumps, seconds since
+            the device was started; never leaves the device.
     """
 
     start_utc_s: float
@@ -149,6 +165,7 @@ class Interval:
     heat_maps: Mapping[Name, HeatMapFigures] = field(default_factory=dict)
     conflicts: Mapping[Name, ConflictFigures] = field(default_factory=dict)
     quality: Quality = always()
+    start_monotonic_s: Annotated[float | None, Merge.MIN] = None
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_utc_s) and self.start_utc_s >= 0):

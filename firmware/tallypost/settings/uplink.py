@@ -44,6 +44,14 @@ def _certificate_needs_key(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault((given[0],), f"is given without `{other}`; give both or none")]
 
 
+def _all_local(raw: Mapping[str, object]) -> bool:
+    others = raw.get("fallbacks")
+    tables = [raw, *others] if isinstance(others, list) else [raw]
+    return all(
+        table.get("host") in LOCAL for table in tables if isinstance(table, Mapping)
+    )
+
+
 def _plain_link_has_no_secrets(raw: Mapping[str, object]) -> list[Fault]:
     if raw.get("tls", True) is not False:
         return []
@@ -52,7 +60,7 @@ def _plain_link_has_no_secrets(raw: Mapping[str, object]) -> list[Fault]:
         for key in ("ca_file", "certificate_file", "key_file")
         if key in raw
     ]
-    if "password_file" in raw and raw.get("host") not in LOCAL:
+    if "password_file" in raw and not _all_local(raw):
         faults.append(
             Fault(
                 ("tls",),
@@ -63,6 +71,44 @@ def _plain_link_has_no_secrets(raw: Mapping[str, object]) -> list[Fault]:
     return faults
 
 
+Host = Annotated[Text, Field(min_length=1, max_length=253), AfterValidator(_host)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _path_needs_websocket(raw: Mapping[str, object]) -> list[Fault]:
+    if "path" in raw and raw.get("transport") != "websocket":
+        told = 'is only used with a web socket; set transport = "websocket"'
+        return [Fault(("path",), told)]
+    return []
+
+
+class BrokerSettings(Settings):
+    """Another broker that will do, with the same users and certificates."""
+
+    host: Host = Field(description="Name or number of its host.")
+    port: Port | None = Field(
+        default=None, description="Its port; without it, as for the first broker."
+    )
+
+
+class ProxySettings(Settings):
+    """Who passes connections on, where none goes straight."""
+
+    relations = (password_needs_username,)
+
+    protocol: Literal["http", "socks5"] = Field(description="What it speaks.")
+    host: Host = Field(description="Name or number of its host.")
+    port: Port = Field(description="Its port.")
+    username: Annotated[Text, Field(min_length=1, max_length=256)] | None = Field(
+        default=None, description="Who logs in at the proxy."
+    )
+    password_file: FilePath | None = Field(
+        default=None,
+        description="A file that holds the proxy's password, and that only its owner "
+        "may read.",
+    )
+
+
 class MqttSettings(Settings):
     """An MQTT broker; protocol 5 where it can, 3.1.1 where it must."""
 
@@ -70,15 +116,28 @@ class MqttSettings(Settings):
         _certificate_needs_key,
         password_needs_username,
         _plain_link_has_no_secrets,
+        _path_needs_websocket,
     )
 
     kind: Literal["mqtt"] = Field(description="This kind of link.")
-    host: Annotated[
-        Text, Field(min_length=1, max_length=253), AfterValidator(_host)
-    ] = Field(description="Name or number of the broker's host.")
-    port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+    host: Host = Field(description="Name or number of the broker's host.")
+    port: Port | None = Field(
         default=None,
-        description="The broker's port; without it, 8883 with tls, else 1883.",
+        description="The broker's port; without it, 8883 with tls, else 1883; with a "
+        "web socket 443 or 80.",
+    )
+    fallbacks: Annotated[list[BrokerSettings], Field(max_length=8)] = Field(
+        default_factory=list,
+        description="Brokers to go over to while the first is down, the best first.",
+    )
+    transport: Literal["tcp", "websocket"] = Field(
+        default="tcp", description="What MQTT goes over."
+    )
+    path: Annotated[Text, Field(pattern=r"^/", max_length=256)] = Field(
+        default="/mqtt", description="Where the broker's web socket is."
+    )
+    proxy: ProxySettings | None = Field(
+        default=None, description="Who passes connections on; without it, nobody does."
     )
     tls: bool = Field(default=True, description="Whether the link is encrypted.")
     ca_file: FilePath | None = Field(
@@ -111,6 +170,10 @@ class MqttSettings(Settings):
         default="tallypost",
         description="What every topic begins with: records go to "
         "`<topic_prefix>/<device>/kpi`, alerts to `<topic_prefix>/<device>/alert`.",
+    )
+    alert_qos: Literal[1, 2] = Field(
+        default=1,
+        description="Quality of service of alerts: with 1 the same one may come twice.",
     )
     keepalive_s: Annotated[int, Field(ge=5, le=3600)] = Field(
         default=30, description="A link silent for longer is probed."
@@ -156,6 +219,8 @@ class MqttSettings(Settings):
         """The port to knock at."""
         if self.port is not None:
             return self.port
+        if self.transport == "websocket":
+            return 443 if self.tls else 80
         return 8883 if self.tls else 1883
 
 

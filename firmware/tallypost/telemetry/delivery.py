@@ -32,6 +32,10 @@ _logger = logging.getLogger(__name__)
 Key = tuple[Subject, int]
 
 
+def _no_duty() -> None:
+    """Do nothing."""
+
+
 class Shelf(Protocol):
     """Where messages of one subject wait."""
 
@@ -65,15 +69,24 @@ class Delivery:
         uplink: The way to the far side.
         board: Whose clocks to ask.
         tray: Where messages wait that need no disk; they go out behind the alerts.
+        duty: Done before each batch, at least once a minute: whoever has something to
+            tell by the clock puts it onto the tray.
 
     Attributes:
         delivered: How many records have arrived so far.
     """
 
     def __init__(
-        self, outbox: Outbox, uplink: Uplink, board: Board, tray: Tray | None = None
+        self,
+        outbox: Outbox,
+        uplink: Uplink,
+        board: Board,
+        tray: Tray | None = None,
+        *,
+        duty: Callable[[], None] = _no_duty,
     ) -> None:
         self.delivered = 0
+        self._duty = duty
         self._outbox = outbox
         self._tray = tray or Tray(outbox.arrived)
         # In the order in which they are sent.
@@ -121,6 +134,7 @@ class Delivery:
         if now_s < self._not_before_s:
             return self._not_before_s - now_s
         try:
+            self._duty()
             self._outbox.flush()
             batch = self._batch(now_s)
             if not batch:

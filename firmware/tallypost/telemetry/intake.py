@@ -1,22 +1,20 @@
 """Takes what comes through the wall into the outbox, and makes every hole visible."""
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.domain.alerts import Alert, AlertRecord
-from tallypost.domain.records import (
-    ClockTrust,
-    Interval,
-    KpiRecord,
-    Provenance,
-    Quality,
-)
+from tallypost.domain.dating import Dating, Stamp, Undated
+from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
+from tallypost.telemetry.clock.placing import Placed, Placing, unwatched
+from tallypost.telemetry.clock.reckoner import Reckoner
+from tallypost.telemetry.clock.settling import HOLE_S_MAX, SLACK_S, Settling
 
 GRACE_S = 15.0
 """How late an interval may come before its time counts as a hole."""
-HOLE_S_MAX = 366 * 86_400.0
-"""A longer hole is a calendar that was set for the first time."""
 
 
 class AlertStore(Protocol):
@@ -43,7 +41,7 @@ class Store(Protocol):
 
     @property
     def covered_until_utc_s(self) -> float | None:
-        """End of the interval that was put last; None before the first ever."""
+        """End of the dated interval that was put last; None before the first ever."""
         ...
 
     @property
@@ -51,8 +49,18 @@ class Store(Protocol):
         """Whether it has no room for more just now."""
         ...
 
-    def put(self, interval: Interval, device: str) -> KpiRecord | None:
+    def put(
+        self, interval: Interval, device: str, undated: Stamp | None = None
+    ) -> KpiRecord | None:
         """Keep one interval; return it as a record, or None while the disk refuses."""
+        ...
+
+    def undated(self) -> list[Undated]:
+        """Return what waits for its date, the lowest numbers first."""
+        ...
+
+    def date(self, dates: Mapping[int, Dating]) -> int:
+        """Date records, all or none of them; return how many had none yet."""
         ...
 
 
@@ -63,17 +71,21 @@ class Intake:
     that hole is made: it has no lines and no zones, and its `observed_s` is 0. So a
     backend tells a hole from a zero, and a lost record from both.
 
+    Whether there is one is told by the clock that never jumps. Its time before this
+    start goes on below 0, as soon as anybody knows how long ago that was.
+
     Args:
         store: Keeps records.
         device: Who measures.
         provenance: What is counted with, told in every record's quality.
         interval_s: Length of the intervals.
-        board: Whose calendar tells that an interval is missing.
+        board: Whose clocks tell that an interval is missing.
+        reckoner: Knows what time it is.
         paced: Whether time passes by that calendar; not where footage is played as
-            fast as it goes: then nothing is ever late.
+            fast as it goes: then nothing is ever late, and dates are footage's own.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         store: Store,
@@ -81,6 +93,7 @@ class Intake:
         provenance: Provenance,
         interval_s: float,
         board: Board,
+        reckoner: Reckoner,
         paced: bool = True,
     ) -> None:
         self._store = store
@@ -88,32 +101,43 @@ class Intake:
         self._provenance = provenance
         self._interval_s = interval_s
         self._board = board
+        self._reckoner = reckoner
         self._paced = paced
-        before_utc_s = store.covered_until_utc_s
-        self._known = before_utc_s is not None
-        self._covered_utc_s = (
-            self._aligned(board.utc_s()) if before_utc_s is None else before_utc_s
-        )
+        self._placing = Placing(reckoner, board.boot_id())
+        self._settling = Settling(store, reckoner, board)
+        self._since_utc_s = store.covered_until_utc_s
+        """End of the last interval that has a date."""
+        self._edge_utc_s = self._since_utc_s
+        """End of what is covered, by the calendar; None where nobody knows the date."""
+        self._edge_s = board.monotonic_s()
+        """The same on the monotonic clock; of footage on its own calendar."""
+        self._known = False
+        """Whether anything is covered up to there."""
+        self._met = False
+        """Whether the time was ever known, in this start."""
+        self._ahead_s = board.utc_s() - board.monotonic_s()
+        """How far the calendar is ahead of the monotonic clock."""
+        self._quiet_until_s = self._unsettled_until_s()
+        covered_s = self._settling.covered_s() if paced else self._since_utc_s
+        if covered_s is not None:
+            self._edge_s, self._known = covered_s, True
 
     def take(self, interval: Interval) -> list[KpiRecord]:
         """Keep one interval; return the records made of it and of a hole before it."""
-        self._follow_the_calendar()
-        records = []
-        gap_s = interval.start_utc_s - self._covered_utc_s
-        if self._known and 0 < gap_s <= HOLE_S_MAX:
-            hole = self._hole(self._covered_utc_s, interval.start_utc_s)
-            records.append(self._keep(hole))
-        records.append(self._keep(interval))
-        end_utc_s = interval.end_utc_s
-        self._covered_utc_s = (
-            max(self._covered_utc_s, end_utc_s) if self._paced else end_utc_s
-        )
-        self._known = True
-        return [record for record in records if record is not None]
+        records = self._settle()
+        placed = self._place(interval)
+        start_s = self._position(interval)
+        gap_s = start_s - self._edge_s
+        if self._known and SLACK_S < gap_s <= HOLE_S_MAX:
+            records += self._keep(self._hole(gap_s, placed.interval.start_utc_s))
+        records += self._keep(placed)
+        self._move(start_s + interval.duration_s, placed)
+        return records
 
     def tell(self, alert: Alert) -> list[AlertRecord]:
         """Keep one alert; return the record made of it, if one was."""
-        record = self._store.alerts.put(alert, self._device)
+        told = self._dated(alert) if self._paced else alert
+        record = self._store.alerts.put(told, self._device)
         return [] if record is None else [record]
 
     def watch_anew(self) -> list[AlertRecord]:
@@ -121,54 +145,140 @@ class Intake:
 
         It knows nothing of what it saw before: what still goes on begins anew.
         """
+        now = self._reckoner.date(self._board.monotonic_s())
         return self._store.alerts.end_all(
             self._device,
-            time_utc_s=self._board.utc_s(),
-            clock=self._board.clock().trust,
+            time_utc_s=self._board.utc_s() if now is None else now.utc_s,
+            clock=self._reckoner.reading().trust,
         )
 
     def tick(self) -> list[KpiRecord]:
-        """Let time pass; return the record of a hole, once it is sure to be one.
+        """Let time pass; return records of holes that are sure to be some.
 
+        That is the hole that lasts just now, and those between what has got its date.
         Call it when everything that has come was taken: what waits unread is no hole.
         """
+        records = self._settle()
         if not self._paced or self._store.refusing:
+            return records
+        now_s, utc_s = self._board.monotonic_s(), self._board.utc_s()
+        over_utc_s = self._aligned(utc_s - GRACE_S)
+        over_s = now_s - (utc_s - over_utc_s)
+        gap_s = over_s - self._edge_s
+        if gap_s < self._interval_s - SLACK_S or now_s < self._quiet_until_s:
+            return records
+        hole = self._hole(gap_s, over_utc_s)
+        self._move(over_s, hole)
+        return records + (self._keep(hole) if gap_s <= HOLE_S_MAX else [])
+
+    def close(self) -> None:
+        """Remember until when the time was known; twice is harmless."""
+        if self._paced:
+            self._settling.close()
+
+    def _settle(self) -> list[KpiRecord]:
+        """Date what waits for a date; return the records of holes that then show."""
+        if not self._paced:
             return []
         self._follow_the_calendar()
-        over_utc_s = self._aligned(self._board.utc_s() - GRACE_S)
-        gap_s = over_utc_s - self._covered_utc_s
-        if gap_s < self._interval_s:
+        self._reckoner.look()
+        settled = self._settling.settle(self._since_utc_s)
+        if settled is None:
             return []
-        hole = self._hole(self._covered_utc_s, over_utc_s)
-        self._covered_utc_s = over_utc_s
-        self._known = True
-        record = self._keep(hole) if gap_s <= HOLE_S_MAX else None
-        return [] if record is None else [record]
+        records = [each for hole in settled.holes for each in self._keep(Placed(hole))]
+        self._since_utc_s = self._edge_utc_s = settled.until_utc_s
+        if not self._met:
+            self._meet()
+        return records
 
     def _follow_the_calendar(self) -> None:
-        """Begin afresh where the calendar was set back: the future is not covered."""
-        now_utc_s = self._board.utc_s()
-        if self._paced and self._covered_utc_s > now_utc_s + self._interval_s:
-            self._covered_utc_s = self._aligned(now_utc_s)
+        ahead_s = self._board.utc_s() - self._board.monotonic_s()
+        if abs(ahead_s - self._ahead_s) > SLACK_S:
+            self._quiet_until_s = self._unsettled_until_s()
+        self._ahead_s = ahead_s
 
-    def _hole(self, start_utc_s: float, end_utc_s: float) -> Interval:
-        clock = self._board.clock()
-        return Interval(
-            start_utc_s=start_utc_s,
-            duration_s=end_utc_s - start_utc_s,
-            lines={},
-            zones={},
-            quality=Quality(
-                observed_s=0.0,
-                frames=0,
-                frames_dropped=0,
-                clock=clock.trust,
-                clock_uncertainty_s=clock.uncertainty_s,
-            ),
-        )
+    def _unsettled_until_s(self) -> float:
+        """Return until when intervals need not end where the calendar says.
 
-    def _keep(self, interval: Interval) -> KpiRecord | None:
-        return self._store.put(interval.stamped(self._provenance), self._device)
+        After a step that one does not which is running, nor the next one begin there.
+        """
+        return self._board.monotonic_s() + 2 * self._interval_s + GRACE_S
+
+    def _meet(self) -> None:
+        """Cover on this start's own clock what has a date, now that both are known."""
+        self._met = True
+        now_s = self._board.monotonic_s()
+        now = self._reckoner.date(now_s)
+        if now is None or self._since_utc_s is None:
+            return
+        ago_s = now.utc_s - self._since_utc_s
+        if 0 <= ago_s <= HOLE_S_MAX:
+            covered_s = now_s - ago_s
+            self._edge_s = max(self._edge_s, covered_s) if self._known else covered_s
+            self._known = True
+
+    def _place(self, interval: Interval) -> Placed:
+        if not self._paced:
+            return Placed(replace(interval, start_monotonic_s=None))
+        # Nothing is dated before what came before it: else, after a start of this half,
+        # nobody would know how far this start of the board is covered.
+        return self._placing.place(interval, dated=self._met)
+
+    def _position(self, interval: Interval) -> float:
+        """Return where an interval begins on the clock that tells of holes."""
+        if not self._paced:
+            return interval.start_utc_s
+        if interval.start_monotonic_s is not None:
+            return interval.start_monotonic_s
+        return self._board.monotonic_s() - (self._board.utc_s() - interval.start_utc_s)
+
+    def _hole(self, duration_s: float, end_utc_s: float) -> Placed:
+        """Return the hole that begins where all is covered.
+
+        Args:
+            duration_s: Its length.
+            end_utc_s: Where it ends, by the calendar of what comes next.
+        """
+        start_utc_s, edge_utc_s = end_utc_s - duration_s, self._edge_utc_s
+        moved_s = 0.0 if edge_utc_s is None else edge_utc_s - start_utc_s
+        if abs(moved_s) <= SLACK_S:
+            start_utc_s, duration_s = start_utc_s + moved_s, duration_s - moved_s
+        else:
+            moved_s = 0.0
+        if not self._paced:
+            return Placed(unwatched(start_utc_s, duration_s, self._board.clock()))
+        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading(), moved_s)
+        placed = replace(hole, start_monotonic_s=self._edge_s)
+        return self._placing.place(placed, dated=self._met)
+
+    def _keep(self, placed: Placed) -> list[KpiRecord]:
+        """Keep an interval; return its record, where there is one already."""
+        if placed.stamp is not None:
+            self._settling.hasten()
+        interval = placed.interval.stamped(self._provenance)
+        record = self._store.put(interval, self._device, placed.stamp)
+        return [] if record is None else [record]
+
+    def _move(self, end_s: float, placed: Placed) -> None:
+        """Cover everything up to the end of what was kept last."""
+        if self._paced and self._known and end_s <= self._edge_s:
+            return
+        self._edge_s, self._known = end_s, True
+        self._edge_utc_s = None if placed.stamp else placed.interval.end_utc_s
+        if placed.stamp is None:
+            self._since_utc_s = placed.interval.end_utc_s
+
+    def _dated(self, alert: Alert) -> Alert:
+        """Return an alert with the best date that is known for it.
+
+        It is told at once, and may not wait for one; how long ago it was, the calendar
+        says also where it is wrong.
+        """
+        now = self._reckoner.date(self._board.monotonic_s())
+        if alert.clock is not ClockTrust.UNSYNCED or now is None:
+            return alert
+        age_s = max(self._board.utc_s() - alert.time_utc_s, 0.0)
+        return replace(alert, time_utc_s=now.utc_s - age_s, clock=ClockTrust.HOLDOVER)
 
     def _aligned(self, utc_s: float) -> float:
         return math.floor(utc_s / self._interval_s) * self._interval_s

@@ -34,7 +34,9 @@ class LiveTimeline:
         """Return when this frame was captured."""
         now_s = self._board.monotonic_s()
         age_s = max(now_s - frame.captured_monotonic_s, 0.0)
-        return Moment(now_s - age_s, self._board.utc_s() - age_s, self._board.clock())
+        # A calendar that begins with 1970 knows of nothing before.
+        utc_s = max(self._board.utc_s() - age_s, 0.0)
+        return Moment(now_s - age_s, utc_s, self._board.clock())
 
     def now(self) -> Moment:
         """Return the present moment."""

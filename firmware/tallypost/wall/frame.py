@@ -3,12 +3,12 @@
 A frame::
 
     0        4      5       6         8          12             60      64
-    [ TPW2 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
+    [ TPW3 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
       4s       B      B       H         I          by kind        I
 
     HELLO    process id (I)                             a vision half begins
     INTERVAL start_utc_s (d) duration_s (d)             head of one interval
-             followers (I)
+             start_monotonic_s (d) followers (I)
     FIGURES  collection (B) count (B) part (H)          numbers of one element, of one
              second part (H) zero (H)                   class and part of it
              4 times: slot (H) value (Q)
@@ -20,8 +20,8 @@ A frame::
 Names do not pass: an element, a part of it and a class are told by their place in the
 `Alphabet` that both halves were given before the first frame, a field by its slot,
 which is its place in the schema. A number is a whole one: counts as they are,
-quantities in thousandths. What is not known is not sent. All ones mean "none". Little
-endian.
+quantities in thousandths. What is not known is not sent. All ones mean "none", of a
+start_monotonic_s no number does. Little endian.
 """
 
 import struct
@@ -42,7 +42,7 @@ BACKLOG_INTERVALS = 64
 PIPE_FRAMES = 65_536 // FRAME_BYTES
 """What a Linux pipe holds besides. Source: pipe(7), "Pipe capacity"."""
 ALERTS_PER_MINUTE = 60
-MAGIC = b"TPW2"
+MAGIC = b"TPW3"
 NO_CLASS = 0xFF
 NO_COLLECTION = 0xFF
 QUALITY = 0xFE
@@ -57,7 +57,7 @@ CLOCKS, ALERT_KINDS, ALERT_STATES = (
 HEAD = struct.Struct("<4sBBHI")
 CRC = struct.Struct("<I")
 HELLO = struct.Struct("<I")
-INTERVAL = struct.Struct("<ddI")
+INTERVAL = struct.Struct("<dddI")
 FIGURES = struct.Struct("<BBHHH")
 FIGURE = struct.Struct("<HQ")
 ALERT = struct.Struct("<BBBBIQQ")
@@ -173,7 +173,7 @@ def unpack(data: bytes) -> Frame:
         raise WallError(f"wall: a frame of {len(data)} bytes; want {FRAME_BYTES}")
     magic, kind, class_id, element, sequence = HEAD.unpack_from(data)
     if magic != MAGIC:
-        raise WallError("wall: bytes that are no frame; want one that begins with TPW2")
+        raise WallError("wall: bytes that are no frame; want one that begins with TPW3")
     if CRC.unpack_from(data, FRAME_BYTES - CRC.size)[0] != zlib.crc32(
         data[: -CRC.size]
     ):

@@ -1,5 +1,6 @@
 """The speaking side of the wall: takes nothing but frames of the closed schema."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,10 @@ Told = Interval | Alert | State | Hello
 
 DAYS_MAX_S = 7 * 86_400.0
 """The longest interval that is believed."""
-INTERVAL_S_MIN = 1.0
+INTERVAL_S_MIN = 0.001
+"""The shortest: where the calendar steps, what went before it is as long as it is."""
+MONOTONIC_S_MAX = 1e10
+"""Three hundred years: no board runs for longer without a start."""
 UTC_S_MAX = 253_402_300_799.0
 """The last second of the year 9999: no record can spell a later one."""
 
@@ -39,6 +43,7 @@ class _Gathering:
     sequence: int
     start_utc_s: float
     duration_s: float
+    start_monotonic_s: float | None
     missing: int
     quality: Document = field(default_factory=dict)
     figures: defaultdict[str, dict[str, Document]] = field(
@@ -116,16 +121,26 @@ class WallReader:
     def _begin(self, frame: Frame) -> None:
         if self._gathering is not None:
             raise WallError(f"wall: frame {frame.sequence} begins before one has ended")
-        start_utc_s, duration_s, followers = layout.INTERVAL.unpack_from(frame.body)
-        possible = INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S
-        if not (possible and 0 <= start_utc_s <= UTC_S_MAX):
+        start_utc_s, duration_s, monotonic_s, followers = layout.INTERVAL.unpack_from(
+            frame.body
+        )
+        known = not math.isnan(monotonic_s)
+        if not (
+            INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S
+            and 0 <= start_utc_s <= UTC_S_MAX
+            and not (known and abs(monotonic_s) > MONOTONIC_S_MAX)
+        ):
             raise WallError(
                 f"wall: frame {frame.sequence} holds an impossible interval"
             )
         if not 0 < followers <= self._followers_max:
             raise WallError(f"wall: frame {frame.sequence} promises {followers} frames")
         self._gathering = _Gathering(
-            frame.sequence, start_utc_s, duration_s, missing=followers
+            frame.sequence,
+            start_utc_s,
+            duration_s,
+            monotonic_s if known else None,
+            missing=followers,
         )
 
     def _follow(self, frame: Frame) -> Interval | None:
@@ -234,6 +249,7 @@ def _interval(gathering: _Gathering, alphabet: Alphabet) -> Interval:
             duration_s=gathering.duration_s,
             **({"lines": {}, "zones": {}} | _told(gathering, alphabet)),
             quality=from_document(Quality, gathering.quality, "quality"),
+            start_monotonic_s=gathering.start_monotonic_s,
         )
     except RecordError as error:
         raise WallError(f"wall: frame {gathering.sequence}: {error}") from error

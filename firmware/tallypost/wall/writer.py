@@ -1,5 +1,6 @@
 """The seeing side of the wall: never waits, and says nothing but frames."""
 
+import math
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -46,7 +47,13 @@ class WallWriter:
             self._send([self._alert(told)])
             return
         followers = [*self._figures(told)]
-        body = layout.INTERVAL.pack(told.start_utc_s, told.duration_s, len(followers))
+        monotonic_s = told.start_monotonic_s
+        body = layout.INTERVAL.pack(
+            told.start_utc_s,
+            told.duration_s,
+            math.nan if monotonic_s is None else monotonic_s,
+            len(followers),
+        )
         self._send([Frame(Kind.INTERVAL, 0, 0, layout.NO_CLASS, body), *followers])
 
     def tell(self, state: State) -> None:

@@ -95,7 +95,7 @@ def test_what_is_said_to_a_device_is_heard_once_and_in_order(
         DownlinkKind.DESIRED,
     ]
     assert heard[2].payload == bytes(PAYLOAD_BYTES_MAX)
-    assert uplink.downlinks_ignored == 1
+    assert uplink.health.downlinks_ignored == 1
 
 
 def test_what_was_said_while_a_device_was_away_waits_for_it(
@@ -131,7 +131,7 @@ def test_a_kept_poison_message_ends_one_connection_and_is_not_told_again(
     operator.say("desired", b"poison", retain=True)
     uplink = listen(mosquitto.port, on_downlink=chokes)
     until(lambda: bool(told))
-    until(lambda: uplink.downlinks_ignored >= 1 and is_up(uplink))
+    until(lambda: uplink.health.downlinks_ignored >= 1 and is_up(uplink))
     assert uplink.send(records(b"x"))[0].outcome.name == "DELIVERED"
     assert told == [b"poison"]
 
@@ -144,7 +144,7 @@ def test_a_flood_is_cut_and_records_go_out_all_the_same(
     for number in range(200):
         operator.say("command", b"%d" % number)
     assert uplink.send(records(b"x"))[0].outcome.name == "DELIVERED"
-    until(lambda: len(heard) + uplink.downlinks_ignored == 200)
+    until(lambda: len(heard) + uplink.health.downlinks_ignored == 200)
     assert BURST_MAX <= len(heard) < BURST_MAX + 20
 
 
@@ -212,7 +212,7 @@ def test_a_broker_that_sends_what_nobody_asked_for_is_not_heard(
         uplink = listen(broker.port)
         until(lambda: len(heard) == 2)
         assert [each.payload for each in heard] == [b"quality 0", b"quality 1"]
-        assert uplink.downlinks_ignored >= 4
+        assert uplink.health.downlinks_ignored >= 4
         uplink.close()
 
 

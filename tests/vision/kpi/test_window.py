@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallypost.board.base import ClockReading
+from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S_MIN, Arrival, Moment, Window
+from tallypost.vision.kpi.window import BLIND_S_MIN, STEP_S, Arrival, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
@@ -38,8 +38,14 @@ class Gate:
         return figures
 
 
-def window(interval_s: float = 60.0, gate: Gate | None = None) -> Window:
-    return Window(interval_s=interval_s, gatherers={"lines": [gate or Gate()]})
+def window(
+    interval_s: float = 60.0, gate: Gate | None = None, *, trimmed: bool = False
+) -> Window:
+    return Window(
+        interval_s=interval_s,
+        gatherers={"lines": [gate or Gate()]},
+        trimmed=trimmed,
+    )
 
 
 def watch(target: Window, seconds: float, rate_hz: float = 10.0) -> list[Interval]:
@@ -141,7 +147,7 @@ def test_slow_frames_watch_as_well_where_they_are_meant_to_be_slow() -> None:
 def test_a_calendar_set_back_a_little_takes_no_time_away() -> None:
     target = window()
     target.look(moment(0.0))
-    target.look(moment(0.1, -0.8))
+    target.look(moment(0.1, -0.4))
     [only] = target.finish()
 
     assert only.quality.observed_s >= 0.0
@@ -184,24 +190,132 @@ def test_what_an_element_does_not_know_is_absent() -> None:
     assert only.lines == {}
 
 
-@pytest.mark.parametrize("jump_s", [-3600.0, 3600.0], ids=["back", "forward"])
-def test_a_calendar_that_jumps_closes_the_interval_and_costs_no_count(
-    jump_s: float,
+YEAR_S = 365.25 * 86_400.0
+STEPS_S = [-10 * YEAR_S, -3600.0, -1.0, 1.0, 59.0, 3600.0, 10 * YEAR_S]
+
+
+@pytest.mark.parametrize("step_s", STEPS_S)
+def test_a_calendar_that_steps_cuts_the_interval_and_costs_no_count(
+    step_s: float,
 ) -> None:
     gate = Gate()
     target = window(gate=gate)
-    target.look(moment(0.0))
+    for second in range(41):
+        target.look(moment(float(second)))
     gate.crossed += 1
-    [cut] = target.look(moment(1.0, jump_s))
+    [cut] = target.look(moment(41.0, step_s))
     gate.crossed += 1
-    target.look(moment(2.0, jump_s))
+    target.look(moment(42.0, step_s))
     [rest] = target.finish()
 
-    assert cut.start_utc_s == START_UTC_S
-    assert cut.quality.clock is ClockTrust.UNSYNCED
-    assert rest.start_utc_s == START_UTC_S + jump_s
+    assert (cut.start_utc_s, cut.duration_s) == (START_UTC_S, 41.0)
+    assert cut.quality.clock_uncertainty_s == pytest.approx(abs(step_s) + 0.01)
+    assert rest.start_utc_s == START_UTC_S + 41.0 + step_s
     assert cut.lines["gate"].forward == rest.lines["gate"].forward == {"car": 1}
-    assert cut.quality.observed_s + rest.quality.observed_s == pytest.approx(2.0)
+    assert cut.quality.observed_s == pytest.approx(41.0)
+
+
+@pytest.mark.parametrize("step_s", STEPS_S)
+def test_a_step_soon_after_the_beginning_moves_the_interval(step_s: float) -> None:
+    target = window(trimmed=True)
+    target.look(moment(7.0))
+    assert target.look(moment(8.0, step_s)) == []
+    [only] = target.finish()
+
+    assert only.start_utc_s == pytest.approx(START_UTC_S + 7.0 + step_s)
+    assert only.duration_s == pytest.approx(1.0)
+    assert only.start_monotonic_s == 7.0
+    assert only.quality.clock_uncertainty_s == pytest.approx(abs(step_s) + 0.01)
+
+
+def test_a_calendar_that_begins_with_1970_is_no_fault() -> None:
+    target = window(trimmed=True)
+    target.look(moment(0.0))
+    [cut] = target.look(Moment(10.0, 0.5, UNSYNCED))
+    [only] = target.finish()
+
+    assert (cut.start_utc_s, cut.duration_s) == (START_UTC_S, 10.0)
+    assert only.start_utc_s == 0.5
+
+
+def test_a_second_that_is_counted_twice_is_seen() -> None:
+    """The kernel repeats 23:59:59 where a leap second is inserted."""
+    midnight = START_UTC_S + 60.0
+    target = window()
+    told = []
+    for tick in range(1200):
+        true_s = tick / 10
+        leapt_s = -1.0 if START_UTC_S + true_s >= midnight else 0.0
+        told += target.look(moment(true_s, leapt_s))
+    told += target.finish()
+
+    first, second = told[:2]
+    assert first.end_utc_s == pytest.approx(midnight, abs=0.11)
+    assert second.start_utc_s == pytest.approx(midnight - 1.0, abs=0.11)
+    assert first.quality.clock_uncertainty_s == 0.01
+    assert second.quality.clock_uncertainty_s == pytest.approx(1.01)
+    assert sum(each.quality.frames for each in told) == 1200
+
+
+def test_a_watch_is_told_as_long_as_it_was() -> None:
+    target = window(trimmed=True)
+    told = []
+    for second in range(5, 131):
+        told += target.look(moment(float(second)))
+    told += target.finish()
+
+    assert [each.start_utc_s - START_UTC_S for each in told] == [5.0, 60.0, 120.0]
+    assert [each.start_monotonic_s for each in told] == [5.0, 60.0, 120.0]
+    assert [each.duration_s for each in told] == [55.0, 60.0, 10.0]
+
+
+def test_an_interval_is_believed_no_further_than_at_either_end() -> None:
+    for begun, over in ((UNSYNCED, SYNCED), (SYNCED, UNSYNCED)):
+        target = window()
+        target.look(Moment(0.0, START_UTC_S, begun))
+        target.look(Moment(1.0, START_UTC_S + 1.0, over))
+        [only] = target.finish()
+
+        assert only.quality.clock is ClockTrust.UNSYNCED
+        assert only.quality.clock_uncertainty_s is None
+
+
+def test_a_calendar_that_is_slewed_is_in_doubt_by_as_much() -> None:
+    target = window()
+    for second in range(60):
+        target.look(Moment(float(second), START_UTC_S + second * 1.005, SYNCED))
+    [only] = target.finish()
+
+    assert only.quality.clock_uncertainty_s == pytest.approx(0.01 + 59 * 0.005)
+
+
+@given(
+    steps_s=st.lists(
+        st.sampled_from([0.0, 0.0, 0.0, *STEPS_S, -59.4, 29.9]),
+        min_size=1,
+        max_size=300,
+    )
+)
+def test_a_calendar_that_flaps_tells_no_more_than_twice_as_often(
+    steps_s: list[float],
+) -> None:
+    """And each interval begins where the one before it has ended."""
+    target = window(trimmed=True)
+    shift_s = 0.0
+    told = target.look(moment(0.0))
+    for second, step_s in enumerate(steps_s, 1):
+        shift_s = max(shift_s + step_s, -40 * YEAR_S)
+        told += target.look(moment(float(second), shift_s))
+    told += target.finish()
+
+    assert len(told) <= 2 + 2 * len(steps_s) / 60.0
+    assert sum(each.quality.frames for each in told) == len(steps_s) + 1
+    edge_s = 0.0
+    for each in told:
+        assert each.start_monotonic_s == pytest.approx(edge_s, abs=1e-3)
+        assert each.duration_s <= 60.0 + STEP_S
+        edge_s += each.duration_s
+    assert edge_s == pytest.approx(len(steps_s), abs=0.01)
 
 
 def test_days_without_a_frame_do_not_make_thousands_of_intervals() -> None:

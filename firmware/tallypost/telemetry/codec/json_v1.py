@@ -5,6 +5,7 @@ not hold what it must is a `RecordError` that names the key's path.
 """
 
 import json
+from dataclasses import replace
 
 from tallypost.domain import fields
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
@@ -14,6 +15,7 @@ from tallypost.domain.document import (
     from_document,
     to_document,
 )
+from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.json_text import parse
@@ -32,7 +34,7 @@ def encode(record: KpiRecord) -> bytes:
         RecordError: The record breaks the schema: `decode` would not take it back.
     """
     interval = record.interval
-    figures = to_document(interval)
+    figures = to_document(replace(interval, start_monotonic_s=None))
     del figures["start_utc_s"], figures["duration_s"]
     document = _headed(KPI_SCHEMA, record)
     if record.first_seq is not None:
@@ -43,7 +45,7 @@ def encode(record: KpiRecord) -> bytes:
         **figures,
     }
     _record(document)
-    return _payload(document, record.seq)
+    return _payload(document, f"seq {record.seq}")
 
 
 def decode(payload: bytes) -> KpiRecord:
@@ -69,7 +71,7 @@ def encode_alert(record: AlertRecord) -> bytes:
         document["begun_seq"] = record.begun_seq
     document |= {"time": time, **told}
     _alert(document)
-    return _payload(document, record.seq)
+    return _payload(document, f"seq {record.seq}")
 
 
 def decode_alert(payload: bytes) -> AlertRecord:
@@ -81,17 +83,41 @@ def decode_alert(payload: bytes) -> AlertRecord:
     return _alert(parse(payload, bytes_max=PAYLOAD_BYTES_MAX))
 
 
+def encode_health(record: HealthRecord) -> bytes:
+    """Return how a device is as compact JSON, its keys in a fixed order.
+
+    Raises:
+        RecordError: It breaks the schema: `decode_health` would not take it back.
+    """
+    told = to_document(record.health)
+    del told["time_utc_s"]
+    time = fields.instant_text(round(record.health.time_utc_s, DECIMALS))
+    document: Document = {"schema": HEALTH_SCHEMA, "device": record.device}
+    document |= {"time": time, **told}
+    _health(document)
+    return _payload(document, "health")
+
+
+def decode_health(payload: bytes) -> HealthRecord:
+    """Return how a device is, as a payload spells it, whoever wrote it.
+
+    Raises:
+        RecordError: Not JSON, or not of this schema; names the key's path.
+    """
+    return _health(parse(payload, bytes_max=PAYLOAD_BYTES_MAX))
+
+
 def _headed(schema: str, record: KpiRecord | AlertRecord) -> Document:
     return {"schema": schema, "device": record.device, "seq": record.seq}
 
 
-def _payload(document: Document, seq: int) -> bytes:
+def _payload(document: Document, name: str) -> bytes:
     payload = json.dumps(
         document, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     ).encode()
     if len(payload) > PAYLOAD_BYTES_MAX:
         raise RecordError(
-            f"seq {seq}: {len(payload)} bytes are above the "
+            f"{name}: {len(payload)} bytes are above the "
             f"{PAYLOAD_BYTES_MAX} of a record; name fewer lines, zones or classes"
         )
     return payload
@@ -101,6 +127,7 @@ def _record(document: object) -> KpiRecord:
     device, seq = _head(document, KPI_SCHEMA)
     start_utc_s = fields.instant(fields.member(document, "", "start"), "start")
     figures = fields.mapping(document, "") | {"start_utc_s": start_utc_s}
+    figures.pop("start_monotonic_s", None)  # a stranger's: ours never leaves
     return KpiRecord(
         device=device,
         seq=seq,
@@ -111,8 +138,7 @@ def _record(document: object) -> KpiRecord:
 
 def _alert(document: object) -> AlertRecord:
     device, seq = _head(document, ALERT_SCHEMA)
-    time_utc_s = fields.instant(fields.member(document, "", "time"), "time")
-    told = fields.mapping(document, "") | {"time_utc_s": time_utc_s}
+    told = _timed(document)
     alert = from_document(Alert, told)
     begun_seq = _number(told, "begun_seq", below=seq)
     if (begun_seq is None) is not (alert.state is AlertState.BEGUN):
@@ -125,10 +151,27 @@ def _number(told: Document, key: str, *, below: int) -> int | None:
     return fields.whole(told[key], key, low=1, high=below - 1) if key in told else None
 
 
+def _health(document: object) -> HealthRecord:
+    device = _device(document, HEALTH_SCHEMA)
+    return HealthRecord(device=device, health=from_document(Health, _timed(document)))
+
+
+def _timed(document: object) -> Document:
+    """Return a document whose time is in seconds, as the words have it."""
+    time_utc_s = fields.instant(fields.member(document, "", "time"), "time")
+    return dict(fields.mapping(document, "")) | {"time_utc_s": time_utc_s}
+
+
 def _head(document: object, schema: str) -> tuple[str, int]:
     """Return the device and the number of a record that is of this schema."""
+    device = _device(document, schema)
+    seq = fields.whole(fields.member(document, "", "seq"), "seq", low=1, high=SEQ_MAX)
+    return device, seq
+
+
+def _device(document: object, schema: str) -> str:
+    """Return whose document it is, if it is of this schema."""
     found = fields.text(fields.member(document, "", "schema"), "schema")
     if found != schema:
         raise RecordError(f"schema: {found!a} is not {schema}")
-    seq = fields.whole(fields.member(document, "", "seq"), "seq", low=1, high=SEQ_MAX)
-    return fields.name(fields.member(document, "", "device"), "device"), seq
+    return fields.name(fields.member(document, "", "device"), "device")

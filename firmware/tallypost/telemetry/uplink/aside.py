@@ -18,7 +18,9 @@ from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.dialect import Dialect, Publication
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
-from tallypost.telemetry.uplink.broker import Broker, Pace, tls_context
+from tallypost.telemetry.uplink.broker import Broker, Pace
+from tallypost.telemetry.uplink.client import furnish, transport
+from tallypost.telemetry.uplink.credentials import tls_context
 from tallypost.telemetry.uplink.link import Backoff
 
 WAITING_MAX = 1440
@@ -85,12 +87,12 @@ class Aside:
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion.MQTTv311,
+            transport=transport(self._broker),
             clean_session=True,
             reconnect_on_failure=False,
         )
         client.connect_timeout = self._pace.timeout_s
-        if self._broker.username is not None:
-            client.username_pw_set(self._broker.username, self._broker.password)
+        furnish(client, self._broker)
         if (will := self._dialect.will()) is not None:
             client.will_set(will.topic, will.payload, will.qos, will.retain)
         client.on_connect = self._on_connect

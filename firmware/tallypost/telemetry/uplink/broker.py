@@ -2,11 +2,12 @@
 
 import socket
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from tallypost.errors import UplinkError
+from tallypost.domain.health import Trouble
+from tallypost.telemetry.uplink.link import Failure
 
 Protocol = Literal["auto", "5", "3.1.1"]
 
@@ -26,6 +27,7 @@ _ALERTS = {
     "CERTIFICATE_REQUIRED": "it wants a client's certificate; name certificate_file",
     "UNKNOWN_CA": "it does not know who signed our certificate_file",
     "CERTIFICATE_EXPIRED": "our certificate_file has expired; renew it",
+    "CERTIFICATE_REVOKED": "our certificate_file was revoked; renew it",
     "BAD_CERTIFICATE": "it does not take our certificate_file",
     "HANDSHAKE_FAILURE": "it does not take our certificate_file, or wants one",
     "WRONG_VERSION_NUMBER": "it does not speak TLS on this port",
@@ -49,6 +51,25 @@ class TlsFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """Who passes a connection on.
+
+    Attributes:
+        kind: What it speaks.
+        host: Its name or address.
+        port: Its port.
+        username: As it knows us; None where it does not ask.
+        password: Never logged, never part of a message.
+    """
+
+    kind: Literal["http", "socks5"]
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Broker:
     """Where the broker is, and what it wants to know of us.
 
@@ -61,6 +82,10 @@ class Broker:
         username: As the broker knows us; None where it does not ask.
         password: Never logged, never part of a message.
         tls: None speaks in the clear.
+        fallbacks: Other hosts and ports that will do while this one is down, in the
+            order of preference; all else is as here.
+        path: Of the web socket; None where MQTT goes over TCP as it is.
+        proxy: Where connections pass; None where they go straight.
     """
 
     host: str
@@ -70,6 +95,17 @@ class Broker:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     tls: TlsFiles | None = None
+    fallbacks: tuple[tuple[str, int], ...] = ()
+    path: str | None = None
+    proxy: Proxy | None = None
+
+    def candidates(self) -> list["Broker"]:
+        """Return this one and those that will do instead, the best first."""
+        others = [
+            replace(self, host=host, port=port, fallbacks=())
+            for host, port in self.fallbacks
+        ]
+        return [self, *others]
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -87,6 +123,9 @@ class Pace:
         timeout_s: After so long without an answer the connection counts as dead.
         retry_s_min: How soon a lost connection is tried again.
         retry_s_max: How seldom it is tried when it fails again and again.
+        tries_max: A broker that fails so often in a row is left for the next.
+        watch_s: How often to look, while a link is up, whether a better one could be
+            had: the first broker is back, or our certificate was renewed.
     """
 
     keepalive_s: int = 30
@@ -96,69 +135,44 @@ class Pace:
     timeout_s: float = 10.0
     retry_s_min: float = 1.0
     retry_s_max: float = 60.0
+    tries_max: int = 3
+    watch_s: float = 30.0
 
 
-def tls_context(tls: TlsFiles) -> ssl.SSLContext:
-    """Return what a connection is to be wrapped in; the files are read afresh.
-
-    Raises:
-        UplinkError: A file cannot be read, or is not what it should be.
-    """
-    for path in (tls.ca_file, tls.certificate_file, tls.key_file):
-        if path is not None:
-            _readable(path)
-    try:
-        context = ssl.create_default_context(cafile=tls.ca_file)
-    except ssl.SSLError as error:
-        raise UplinkError(
-            f"{tls.ca_file}: holds no certificates in PEM; name the broker's authority"
-        ) from error
-    if tls.certificate_file is not None:
-        try:
-            # An encrypted key would make OpenSSL ask at the terminal.
-            context.load_cert_chain(
-                tls.certificate_file, tls.key_file, password=lambda: b""
-            )
-        except ssl.SSLError as error:
-            raise UplinkError(
-                f"{tls.certificate_file}: certificate and key do not fit together, "
-                "or are no unencrypted PEM; name the pair issued for this device"
-            ) from error
-    return context
-
-
-def what_is_wrong(broker: Broker, error: OSError) -> str:
+def what_is_wrong(broker: Broker, error: OSError) -> Failure:
     """Return why a broker cannot be reached, with a wish where there is one."""
     match error:
         case ssl.SSLCertVerificationError():
             fault = _CERTIFICATE_FAULTS.get(error.verify_code, error.verify_message)
-            fact = f"TLS: {fault}"
+            return Failure(f"TLS: {fault}", Trouble.TLS)
         case ssl.SSLError():
-            fact = f"TLS: {alert(str(error)) or error.reason or 'failed'}"
-        case socket.gaierror():
-            fact = f"no address is known for {broker.host}; look after name and DNS"
-        case TimeoutError():
-            fact = "nobody answers in time"
-        case ConnectionRefusedError():
-            fact = f"nobody listens on port {broker.port}; is the broker running?"
+            fault = alert(str(error)) or error.reason or "failed"
+            return Failure(f"TLS: {fault}", Trouble.TLS)
         case ConnectionResetError() if broker.tls:
             fact = f"the connection was cut; does port {broker.port} speak TLS?"
+            return Failure(fact, Trouble.CUT)
         case _:
-            fact = error.strerror or type(error).__name__
-    return fact
+            return Failure(*_nobody_there(broker, error))
+
+
+def _nobody_there(broker: Broker, error: OSError) -> tuple[str, Trouble]:
+    match error:
+        case socket.gaierror():
+            fact = f"no address is known for {broker.host}; look after name and DNS"
+            return fact, Trouble.NO_ADDRESS
+        case TimeoutError():
+            return "nobody answers in time", Trouble.NO_ANSWER
+        case ConnectionRefusedError():
+            fact = f"nobody listens on port {broker.port}; is the broker running?"
+            return fact, Trouble.UNREACHABLE
+        case _ if broker.proxy is not None:
+            fact = f"through the proxy {broker.proxy.host}:{broker.proxy.port}: {error}"
+            return fact, Trouble.UNREACHABLE
+        case _:
+            return error.strerror or type(error).__name__, Trouble.UNREACHABLE
 
 
 def alert(text: str) -> str:
     """Return what a TLS alert within a text means; empty where there is none known."""
     found = (meaning for name, meaning in _ALERTS.items() if name in text)
     return next(found, "")
-
-
-def _readable(path: Path) -> None:
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        raise UplinkError(
-            f"{path}: {error.strerror}; name a file that tallypost may read"
-        ) from error

@@ -11,9 +11,11 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from tallypost.telemetry.uplink import hearing
 from tallypost.telemetry.uplink.base import DownlinkKind
-from tallypost.telemetry.uplink.broker import Broker, Pace, tls_context
+from tallypost.telemetry.uplink.broker import Broker, Pace
+from tallypost.telemetry.uplink.door import Door, proxy_words
 from tallypost.telemetry.uplink.ear import PAYLOAD_BYTES_MAX
 from tallypost.telemetry.uplink.manner import Manner
+from tallypost.telemetry.uplink.once import OnceClient
 from tallypost.telemetry.uplink.topics import Topics, status
 
 Version = Literal["5", "3.1.1"]
@@ -30,20 +32,23 @@ _VERSIONS = {
 }
 
 
-def made(broker: Broker, topics: Topics, pace: Pace, version: Version) -> Client:
+def made(door: Door, topics: Topics, pace: Pace, version: Version) -> OnceClient:
     """Return a client that leaves a will, and connects when it is told to."""
-    client = Client(
+    broker = door.broker
+    client = OnceClient(
         CallbackAPIVersion.VERSION2,
         client_id=broker.client_id or topics.device,
         protocol=_VERSIONS[version],
+        transport=transport(broker),
         reconnect_on_failure=False,
     )
     client.connect_timeout = pace.timeout_s
     client.max_inflight_messages_set(pace.window + 2)
     # Without it, paho writes to the socket from whichever thread publishes.
     client.on_socket_register_write = hearing.nothing
-    if broker.username is not None:
-        client.username_pw_set(broker.username, broker.password)
+    furnish(client, broker)
+    if door.context is not None:
+        client.tls_set_context(door.context)
     will = None
     if version == "5":
         will = _properties(PacketTypes.WILLMESSAGE)
@@ -54,16 +59,28 @@ def made(broker: Broker, topics: Topics, pace: Pace, version: Version) -> Client
     return client
 
 
-def connect(client: Client, broker: Broker, pace: Pace, version: Version) -> None:
+def transport(broker: Broker) -> Literal["tcp", "websockets"]:
+    """Return what carries the packets."""
+    return "tcp" if broker.path is None else "websockets"
+
+
+def furnish(client: Client, broker: Broker) -> None:
+    """Tell a client the way to the broker, and who we are."""
+    if broker.path is not None:
+        client.ws_set_options(path=broker.path)
+    if broker.proxy is not None:
+        client.proxy_set(**proxy_words(broker.proxy))
+    if broker.username is not None:
+        client.username_pw_set(broker.username, broker.password)
+
+
+def connect(client: OnceClient, broker: Broker, pace: Pace, version: Version) -> None:
     """Open the connection and ask to be let in.
 
     Raises:
-        UplinkError: A file of TLS cannot be used.
         OSError: Nobody is there, or the two do not agree on TLS.
         ValueError: The host's name is none.
     """
-    if broker.tls is not None:
-        client.tls_set_context(tls_context(broker.tls))
     if version != "5":
         client.connect(broker.host, broker.port, pace.keepalive_s)
         return
@@ -106,7 +123,7 @@ def properties_bytes(manner: Manner, version: Version) -> int:
 
 
 def subscribe(
-    client: Client, topics: Mapping[str, DownlinkKind], version: Version
+    client: OnceClient, topics: Mapping[str, DownlinkKind], version: Version
 ) -> None:
     """Ask to be told what the far side says; `on_subscribe` hears of the answer."""
     if version == "5":

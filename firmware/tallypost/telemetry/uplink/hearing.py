@@ -11,6 +11,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from tallypost.domain.health import Trouble
 from tallypost.telemetry.uplink import reasons
 from tallypost.telemetry.uplink.broker import alert
 from tallypost.telemetry.uplink.ear import Ear
@@ -39,12 +40,14 @@ class Welcome(NamedTuple):
             wish = reasons.with_wish(self.code, self.text)
             return Failure(
                 f"it does not let us in: {wish}",
+                Trouble.REFUSED,
                 useless_soon=reasons.key_refused(self.code),
             )
         if getattr(self.properties, "MaximumQoS", 1) < 1:
             return Failure(
                 "it takes quality of service 0 only, which loses records; "
                 "name another broker",
+                Trouble.REFUSED,
                 useless_soon=True,
             )
         return None
@@ -53,7 +56,7 @@ class Welcome(NamedTuple):
 class Ending(NamedTuple):
     """Why a connection ended."""
 
-    code: int
+    trouble: Trouble
     text: str
 
 
@@ -76,9 +79,11 @@ def endings(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
     ) -> None:
         if flags.is_disconnect_packet_from_server:
             text = reasons.with_wish(reason.value, _words(reason, properties))
-            queue.put(Ending(reason.value, f"the broker ended it: {text}"))
+            queue.put(Ending(Trouble.REFUSED, f"the broker ended it: {text}"))
         elif str(reason) == "Keep alive timeout":
-            queue.put(Ending(0, "the broker does not answer; is it frozen?"))
+            queue.put(
+                Ending(Trouble.NO_ANSWER, "the broker does not answer; is it frozen?")
+            )
 
     return on_disconnect
 
@@ -89,7 +94,7 @@ def alerts(queue: "SimpleQueue[Ending]") -> Callable[..., None]:
     def on_log(_client: Any, _userdata: Any, _level: Any, text: str) -> None:
         meaning = alert(text)
         if meaning:
-            queue.put(Ending(0, f"TLS: {meaning}"))
+            queue.put(Ending(Trouble.TLS, f"TLS: {meaning}"))
 
     return on_log
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from tallypost.board.base import Board
+from tallypost.domain.health import Trouble
 from tallypost.errors import UplinkUnavailableError
 
 LASTING_S = 10.0
@@ -19,24 +20,28 @@ _logger = logging.getLogger(__name__)
 class Session(Protocol):
     """One connection, from its opening to its end."""
 
-    def serve(self) -> str:
+    def serve(self) -> "Failure":
         """Keep the connection alive; return why it ended."""
         ...
 
-    def leave(self) -> None:
-        """Say good-bye, from another thread than the one that serves.
+    def leave(self, failure: "Failure") -> None:
+        """Say good-bye and why, from another thread than the one that serves.
 
         On return the far side was told, or it does not answer; within 1.5 s.
         """
         ...
 
-    def abandon(self, reason: str) -> None:
+    def abandon(self, failure: "Failure") -> None:
         """Give the session up; any thread may say so."""
         ...
 
     def end(self) -> None:
         """Let go of everything; ending twice is harmless."""
         ...
+
+
+def nothing() -> None:
+    """Hear, and do nothing."""
 
 
 SessionT = TypeVar("SessionT", bound=Session)
@@ -48,11 +53,16 @@ class Failure:
 
     Attributes:
         reason: The fact and the wish.
+        trouble: The same in a word.
         useless_soon: A person must mend something before it can work.
     """
 
     reason: str
+    trouble: Trouble
     useless_soon: bool = False
+
+
+CLOSED = Failure("closed", Trouble.REPLACED)
 
 
 class Backoff:
@@ -92,6 +102,12 @@ class Link(Generic[SessionT]):
         open_session: Returns a session, or why there is none.
         backoff: How long to wait after a failure.
         board: Whose clock to ask.
+        on_lasting: Told whenever a session has held for so long that it was no failure.
+
+    Attributes:
+        connects: How often a session was opened.
+        failures: How often there was none, or one ended.
+        last_trouble: Why that was the last time; None before the first.
     """
 
     def __init__(
@@ -100,7 +116,12 @@ class Link(Generic[SessionT]):
         open_session: Callable[[], SessionT | Failure],
         backoff: Backoff,
         board: Board,
+        on_lasting: Callable[[], None] = nothing,
     ) -> None:
+        self.connects = 0
+        self.failures = 0
+        self.last_trouble: Trouble | None = None
+        self._on_lasting = on_lasting
         self._place = place
         self._open_session = open_session
         self._backoff = backoff
@@ -125,12 +146,17 @@ class Link(Generic[SessionT]):
             raise UplinkUnavailableError(f"{self._place}: {self._reason}")
         return session
 
-    def give_up(self, session: SessionT, reason: str) -> None:
+    @property
+    def current(self) -> SessionT | None:
+        """The session that is open, if there is one."""
+        return self._session
+
+    def give_up(self, session: SessionT, failure: Failure) -> None:
         """Hand a session out no more; another one is opened."""
         if self._session is session:
             self._session = None
             self._reason = "given up"
-        session.abandon(reason)
+        session.abandon(failure)
 
     def close(self, timeout_s: float) -> None:
         """End the session politely; wait for its thread no longer than so long."""
@@ -138,8 +164,8 @@ class Link(Generic[SessionT]):
         self._closing.set()
         session = self._session
         if session is not None and not already:
-            session.leave()
-            session.abandon("closed")
+            session.leave(CLOSED)
+            session.abandon(CLOSED)
         self._thread.join(timeout_s)
         self._session, self._reason = None, "closed"
 
@@ -154,11 +180,14 @@ class Link(Generic[SessionT]):
             failure = self._one_session()
             if self._closing.is_set():
                 break
+            self.failures += 1
+            self.last_trouble = failure.trouble
             self._say(failure.reason)
             if failure.useless_soon:
                 self._backoff.give_time()
             elif self._board.monotonic_s() - begun_s >= LASTING_S:
                 self._backoff.reset()
+                self._on_lasting()
             self._closing.wait(self._backoff.next_s())
 
     def _one_session(self) -> Failure:
@@ -171,15 +200,17 @@ class Link(Generic[SessionT]):
             # In this order: `close` sees the session, or we see that it was called.
             self._session, self._reason = session, ""
             if self._closing.is_set():
-                return Failure("closed")
+                return CLOSED
+            self.connects += 1
             _logger.info("uplink connected place=%s", self._place)
-            return Failure(session.serve())
+            return session.serve()
         # Whatever a client library makes of hostile bytes must end this connection,
         # and never the thread that would open the next one.
         except Exception as error:  # the head of a thread
             _logger.exception("uplink failed place=%s", self._place)
             return Failure(
-                f"{type(error).__name__} while serving it; the log says where"
+                f"{type(error).__name__} while serving it; the log says where",
+                Trouble.PROTOCOL,
             )
         finally:
             self._session = None

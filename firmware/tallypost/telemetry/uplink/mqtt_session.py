@@ -13,18 +13,19 @@ from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from paho.mqtt.client import Client
 from paho.mqtt.enums import MQTTErrorCode
 
 from tallypost.board.base import Board
 from tallypost.domain import fields
-from tallypost.errors import UplinkError
+from tallypost.domain.health import Trouble
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink import client, hearing, reasons
 from tallypost.telemetry.uplink.base import Outcome
-from tallypost.telemetry.uplink.broker import Broker, Pace, what_is_wrong
+from tallypost.telemetry.uplink.broker import Pace, what_is_wrong
 from tallypost.telemetry.uplink.client import Version
+from tallypost.telemetry.uplink.door import Door
 from tallypost.telemetry.uplink.link import Failure
+from tallypost.telemetry.uplink.once import OnceClient
 from tallypost.telemetry.uplink.speaker import Speaker
 from tallypost.telemetry.uplink.topics import status
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone
@@ -44,13 +45,14 @@ class MqttSession:
     """One connection to the broker, from its opening to its end.
 
     Args:
-        broker: Where it is, and what it wants to know of us.
+        door: The way in.
         speaker: Who speaks, and where.
         pace: How patient the connection is.
         version: Of MQTT.
         board: Whose clocks to ask.
 
     Attributes:
+        broker: With whom it is.
         answers: What the broker says of records, and that the connection ended.
         window: How many records may be under way.
         knocked: Whether anybody took the connection.
@@ -59,7 +61,7 @@ class MqttSession:
 
     def __init__(
         self,
-        broker: Broker,
+        door: Door,
         speaker: Speaker,
         pace: Pace,
         version: Version,
@@ -70,30 +72,30 @@ class MqttSession:
         self._bytes_max = 2**28
         self.knocked = False
         self.refused_code: int | None = None
-        self._broker = broker
+        self.broker = door.broker
         self._speaker = speaker
         self._pace = pace
         self._version = version
         self._board = board
-        self._abandoned = ""
+        self._abandoned: Failure | None = None
+        self._left: Failure | None = None
         self._retain = True
         self._aliases: dict[str, int] = {}
         self._aliases_max = 0
         self._since_monotonic_s = 0.0
         self._welcome: SimpleQueue[hearing.Welcome] = SimpleQueue()
         self._endings: SimpleQueue[hearing.Ending] = SimpleQueue()
-        self._client = self._made()
+        self._client = self._made(door)
 
     def open(self) -> Failure | None:
         """Connect, and say that we are there; return why that failed, None if not."""
         try:
-            client.connect(self._client, self._broker, self._pace, self._version)
-        except UplinkError as error:
-            return Failure(str(error), useless_soon=True)
+            client.connect(self._client, self.broker, self._pace, self._version)
         except OSError as error:
-            return Failure(what_is_wrong(self._broker, error))
+            return what_is_wrong(self.broker, error)
         except ValueError:
-            return Failure(f"{self._broker.host!a} is no name of a host; name one")
+            fact = f"{self.broker.host!a} is no name of a host; name one"
+            return Failure(fact, Trouble.NO_ADDRESS)
         self.knocked = True
         return self._await_welcome()
 
@@ -104,6 +106,8 @@ class MqttSession:
         if self._version == "5":
             topic, alias = self._addressed(topic)
             properties = client.publish_properties(manner, alias)
+        if manner.qos > 1:
+            self._client.number_next(message.seq)
         info = self._client.publish(
             topic,
             message.payload,
@@ -125,7 +129,7 @@ class MqttSession:
             return ""
         return f"{packet_bytes} bytes are above the {self._bytes_max} of the broker"
 
-    def serve(self) -> str:
+    def serve(self) -> Failure:
         """Keep the connection alive; return why it ended."""
         code = MQTTErrorCode.MQTT_ERR_SUCCESS
         ear = self._speaker.ear
@@ -134,9 +138,9 @@ class MqttSession:
             code = self._client.loop(LOOP_S)
             if ear is not None:
                 ear.pass_on()
-        return self._abandoned or self._why(code)
+        return self._abandoned or self._left or self._why(code)
 
-    def leave(self) -> None:
+    def leave(self, failure: Failure) -> None:
         """Say good-bye while another thread serves; nothing is waited for long."""
 
         def pause() -> MQTTErrorCode:
@@ -145,7 +149,8 @@ class MqttSession:
 
         # Where the answer is late DISCONNECT goes out behind it all the same: a broker
         # that still reads hears both, in this order, and says nothing of a loss.
-        farewell = status("offline", reason="closed")
+        farewell = status("offline", reason=failure.reason)
+        self._left = failure
         self._tell_status(pause, FAREWELL_S, farewell)
         self._client.disconnect()
         deadline_s = self._board.monotonic_s() + DISCONNECT_S
@@ -153,9 +158,9 @@ class MqttSession:
         while self._client.socket() and self._board.monotonic_s() < deadline_s:
             pause()
 
-    def abandon(self, reason: str) -> None:
+    def abandon(self, failure: Failure) -> None:
         """Give the connection up; any thread may say so."""
-        self._abandoned = reason
+        self._abandoned = failure
         # Wakes whoever serves; closing would not.
         with suppress(OSError, AttributeError):
             self._client.socket().shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
@@ -166,9 +171,9 @@ class MqttSession:
             opened.close()
         self.answers.put(Gone("the connection is lost"))
 
-    def _made(self) -> Client:
+    def _made(self, door: Door) -> OnceClient:
         topics, ear = self._speaker.topics, self._speaker.ear
-        made = client.made(self._broker, topics, self._pace, self._version)
+        made = client.made(door, topics, self._pace, self._version)
         made.on_connect = hearing.welcomes(self._welcome)
         made.on_disconnect = hearing.endings(self._endings)
         made.on_publish = hearing.answers(self.answers)
@@ -185,8 +190,11 @@ class MqttSession:
             if not self._welcome.empty():
                 return self._let_in(self._welcome.get())
             if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-                return Failure(self._why(code))
-        return Failure("it takes the connection and says nothing; is it a broker?")
+                return self._why(code)
+        return Failure(
+            "it takes the connection and says nothing; is it a broker?",
+            Trouble.NO_ANSWER,
+        )
 
     def _let_in(self, welcome: hearing.Welcome) -> Failure | None:
         self._since_monotonic_s = self._board.monotonic_s()
@@ -202,7 +210,9 @@ class MqttSession:
         # Answered before any record goes out: it counts in the broker's own limit.
         loop = partial(self._client.loop, LOOP_S)
         if not self._tell_status(loop, self._pace.timeout_s, birth):
-            return Failure("it lets us in and then says nothing; is it frozen?")
+            return Failure(
+                "it lets us in and then says nothing; is it frozen?", Trouble.NO_ANSWER
+            )
         answer = None if self.answers.empty() else self.answers.get()
         if isinstance(answer, Acknowledgement):
             told = answer.receipt
@@ -238,14 +248,18 @@ class MqttSession:
             code = advance()
         return code is MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def _why(self, code: MQTTErrorCode) -> str:
+    def _why(self, code: MQTTErrorCode) -> Failure:
         try:
-            return self._endings.get_nowait().text
+            told = self._endings.get_nowait()
         except Empty:
             if code is MQTTErrorCode.MQTT_ERR_PROTOCOL:
-                return "it does not speak MQTT as we do"
+                return Failure("it does not speak MQTT as we do", Trouble.PROTOCOL)
             lasted_s = self._board.monotonic_s() - self._since_monotonic_s
             if self.refused_code is None or lasted_s > SOON_S:
-                return "the connection was cut"
-            name = self._broker.client_id or self._speaker.topics.device
-            return f"the connection was cut soon; is another client called {name}?"
+                return Failure("the connection was cut", Trouble.CUT)
+            name = self.broker.client_id or self._speaker.topics.device
+            return Failure(
+                f"the connection was cut soon; is another client called {name}?",
+                Trouble.CUT,
+            )
+        return Failure(told.text, told.trouble)

@@ -17,7 +17,7 @@ PACKET_IDENTIFIER_IN_USE = 0x91
 PACKET_TOO_LARGE = 0x95
 PAYLOAD_FORMAT_INVALID = 0x99
 
-_FAILURE = 0x80
+FAILURE = 0x80
 _REJECTED = frozenset({PACKET_TOO_LARGE, PAYLOAD_FORMAT_INVALID})
 _KEY_REFUSED = frozenset({BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED, BANNED})
 _WISHES = {
@@ -48,7 +48,7 @@ def receipt(code: int, text: str) -> Receipt:
     """
     if code == NO_MATCHING_SUBSCRIBERS:
         return Receipt(Outcome.DELIVERED, "the broker has it; nobody subscribes")
-    if code < _FAILURE:
+    if code < FAILURE:
         return Receipt(Outcome.DELIVERED)
     if code == PACKET_IDENTIFIER_IN_USE:
         return Receipt(Outcome.UNKNOWN, text)

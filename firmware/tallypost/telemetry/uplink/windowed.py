@@ -1,17 +1,22 @@
 """An uplink over sessions that acknowledge each record by its number."""
 
+import threading
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 from tallypost.board.base import Board
+from tallypost.domain.health import Trouble
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink.base import Outcome, Receipt, never
-from tallypost.telemetry.uplink.link import Link, Session
+from tallypost.telemetry.uplink.link import Failure, Link, Session
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
 
 PATIENCE_MAX = 8
 """A far side that answers late is waited for so many times longer, and no more."""
+SILENT = Failure(
+    "no answer to a record in time; is the far side frozen?", Trouble.NO_ANSWER
+)
 WINDOWS_PER_SEND = 5
 """Records are let go of once a `send`: not too seldom, and not one by one."""
 
@@ -65,11 +70,31 @@ class WindowedUplink(Generic[SessionT]):
         self._farewell_s = farewell_s
         self._board = board
         self._patience = 1
+        self._sending = threading.Lock()
 
     def send(
         self, messages: Sequence[Message], stopping: Callable[[], bool] = never
     ) -> list[Receipt]:
         """Hand over messages, several in flight at once; return what became of each."""
+        with self._sending:
+            return self._send(messages, stopping)
+
+    def replace(self, session: SessionT, failure: Failure, *, politely: bool) -> None:
+        """Have another session opened instead, once nothing is under way.
+
+        Args:
+            session: Is given up.
+            failure: Why.
+            politely: Whether the far side is told of it.
+        """
+        with self._sending:
+            if politely:
+                session.leave(failure)
+            self._link.give_up(session, failure)
+
+    def _send(
+        self, messages: Sequence[Message], stopping: Callable[[], bool]
+    ) -> list[Receipt]:
         session = self._link.session()
         rejected = {
             place: Receipt(Outcome.REJECTED, reason)
@@ -88,9 +113,7 @@ class WindowedUplink(Generic[SessionT]):
             [message for place, message in enumerate(messages) if place not in rejected]
         )
         if silent:
-            self._link.give_up(
-                session, "no answer to a record in time; is the far side frozen?"
-            )
+            self._link.give_up(session, SILENT)
             self._patience = min(self._patience * 2, PATIENCE_MAX)
         elif any(receipt.outcome is not Outcome.UNKNOWN for receipt in receipts):
             self._patience = 1

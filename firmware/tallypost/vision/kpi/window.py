@@ -2,35 +2,24 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-
 from tallypost.board.base import ClockReading
-from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.domain.records import Interval
 from tallypost.domain.vision import Condition
 from tallypost.vision.kpi.health import Health
+from tallypost.vision.kpi.running import Running
 
 BLIND_S_MIN = 2.0
 """A longer gap between two frames was not watched, unless frames come slower."""
-JUMP_S = 1.0
-"""The calendar jumped if it and the frames disagree by more."""
+STEP_S = 0.5
+"""A calendar that turns so much more or less than time passes was set."""
 UNWATCHED_INTERVALS_MAX = 60
 """After a longer gap than so many intervals the next begins afresh."""
-
-
-@dataclass(slots=True)
-class _Running:
-    """The interval that is being gathered."""
-
-    start_utc_s: float
-    observed_s: float = 0.0
-    frames: int = 0
-    dropped: int = 0
-    rested: int = 0
-    jumped: bool = False
-    lifetimes_ms: list[float] = field(default_factory=list)
+CUT_SHARE_MIN = 0.5
+"""A step cuts an interval that has lasted for so much of its length: however often the
+calendar steps, no more than twice as many are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +96,10 @@ def unveiled(interval: Interval) -> Interval:
 class Window:
     """The figures of the running interval; hands them out when it is over.
 
-    Intervals are aligned to the calendar: with 60 s they begin at full minutes,
-    even if the first frame comes later. Where the calendar jumps, the running interval
-    is closed with what it has and marked unsynced, and the next begins on the new one.
+    Intervals are aligned to the calendar: with 60 s they end at full minutes. Where the
+    calendar steps, the running interval is closed with what it has (or, where it has
+    hardly begun, moved to where the calendar says that it began), and the next begins
+    on the new calendar: each lasts as long as it really did.
 
     Args:
         interval_s: Their length; divides a day.
@@ -117,6 +107,8 @@ class Window:
         blind_s: A longer gap between two frames was not watched.
         may_rest: Whether the detector may let frames pass on which nothing has moved.
         veil: Returns what may be told of a closed interval.
+        trimmed: Whether the first and the last interval of a watch are as long as it
+            was; else they are whole ones, as befits footage.
     """
 
     def __init__(
@@ -127,14 +119,16 @@ class Window:
         blind_s: float = BLIND_S_MIN,
         may_rest: bool = False,
         veil: Callable[[Interval], Interval] = unveiled,
+        trimmed: bool = False,
     ) -> None:
         self._interval_s = interval_s
         self._blind_s = blind_s
         self._may_rest = may_rest
         self._veil = veil
+        self._trimmed = trimmed
         self._health = Health()
         self._gatherers = {key: tuple(each) for key, each in gatherers.items()}
-        self._running: _Running | None = None
+        self._running: Running | None = None
         self._last: Moment | None = None
         self._watching = False
 
@@ -150,7 +144,8 @@ class Window:
         """
         watching = arrival.trusted
         closed = self._advance(moment, seen=True, watching=watching)
-        running = self._current(moment)
+        running = self._running
+        assert running, "it runs from the first moment on"
         running.frames += watching
         running.rested += arrival.rested
         running.dropped += arrival.dropped
@@ -172,12 +167,14 @@ class Window:
 
     def finish(self) -> list[Interval]:
         """Return the running interval as it is, if there is one: the watch is over."""
-        if self._running is None or self._last is None:
+        running, last = self._running, self._last
+        if running is None or last is None:
             return []
-        closed = [self._close(self._running, self._last.clock)]
+        if self._trimmed:
+            running.end_utc_s = last.utc_s
         self._running = self._last = None
         self._watching = False
-        return closed
+        return [self._close(running, last)]
 
     def lived(self, lifetime_ms: float) -> None:
         """Note how long a frame's picture existed."""
@@ -188,45 +185,83 @@ class Window:
         running, last = self._running, self._last
         self._last = moment
         if running is None or last is None:
-            self._begin(moment.utc_s)
+            self._resume(moment)
             return []
         elapsed_s = moment.time_s - last.time_s
+        if elapsed_s > self._interval_s * UNWATCHED_INTERVALS_MAX:
+            self._resume(moment)
+            return [self._close(running, last)]
         known = seen and elapsed_s <= self._blind_s
         watched = known and watching and self._watching
-        if self._leapt(last, moment):
-            self._pass(running, elapsed_s if known else 0.0, watched=watched)
-            running.jumped = True
-            self._begin(moment.utc_s)
-            return [self._close(running, moment.clock)]
+        before = Moment(moment.time_s, last.utc_s + elapsed_s, last.clock)
+        step_s = moment.utc_s - before.utc_s
+        if abs(step_s) <= STEP_S:
+            return self._run(running, last, moment, known=known, watched=watched)
+        closed = self._run(running, last, before, known=known, watched=watched)
+        return closed + self._step(step_s, before, moment)
+
+    def _run(
+        self,
+        running: Running,
+        last: Moment,
+        moment: Moment,
+        *,
+        known: bool,
+        watched: bool,
+    ) -> list[Interval]:
+        """Let the calendar run on to a moment; return what is over by then."""
         closed = []
         cursor_utc_s = last.utc_s
-        while moment.utc_s >= (end_utc_s := running.start_utc_s + self._interval_s):
+        while moment.utc_s >= (end_utc_s := running.end_utc_s):
             seconds = end_utc_s - cursor_utc_s if known else 0.0
             self._pass(running, seconds, watched=watched)
-            closed.append(self._close(running, moment.clock))
+            closed.append(self._close(running, moment))
             cursor_utc_s = end_utc_s
-            running = self._begin(end_utc_s)
+            running = self._begin(moment, end_utc_s)
         seconds = moment.utc_s - cursor_utc_s if known else 0.0
         self._pass(running, seconds, watched=watched)
         return closed
 
-    def _leapt(self, last: Moment, moment: Moment) -> bool:
-        elapsed_s = moment.time_s - last.time_s
-        turned_s = moment.utc_s - last.utc_s
-        return (
-            abs(turned_s - elapsed_s) > JUMP_S
-            or elapsed_s > self._interval_s * UNWATCHED_INTERVALS_MAX
+    def _step(self, step_s: float, before: Moment, after: Moment) -> list[Interval]:
+        """Follow a calendar that was set; return what it cuts off.
+
+        Args:
+            step_s: How much it was set on, below 0 for back.
+            before: The moment by the calendar as it was.
+            after: The same moment by the calendar as it is.
+        """
+        running = self._running
+        assert running, "it ran on to this moment"
+        shortest_s = CUT_SHARE_MIN * self._interval_s
+        young = before.time_s < running.start_s + shortest_s
+        if young and running.start_utc_s + step_s >= 0:
+            running.step(step_s)
+            return []
+        running.end_utc_s = before.utc_s
+        running.stepped_s += abs(step_s)
+        cut = self._close(running, before)
+        following = self._begin(after, after.utc_s)
+        following.end_utc_s = max(following.end_utc_s, after.utc_s + shortest_s)
+        return [cut]
+
+    def _resume(self, moment: Moment) -> None:
+        """Begin where a watch begins."""
+        start_utc_s = moment.utc_s if self._trimmed else self._aligned(moment.utc_s)
+        self._begin(moment, start_utc_s)
+
+    def _begin(self, moment: Moment, start_utc_s: float) -> Running:
+        self._running = Running(
+            start_utc_s=start_utc_s,
+            end_utc_s=self._aligned(start_utc_s + STEP_S) + self._interval_s,
+            start_s=moment.time_s - (moment.utc_s - start_utc_s),
+            clock=moment.clock,
         )
-
-    def _current(self, moment: Moment) -> _Running:
-        return self._running or self._begin(moment.utc_s)
-
-    def _begin(self, utc_s: float) -> _Running:
-        start_utc_s = math.floor(utc_s / self._interval_s) * self._interval_s
-        self._running = _Running(start_utc_s)
         return self._running
 
-    def _pass(self, running: _Running, seconds: float, *, watched: bool) -> None:
+    def _aligned(self, utc_s: float) -> float:
+        return math.floor(utc_s / self._interval_s) * self._interval_s
+
+    def _pass(self, running: Running, seconds: float, *, watched: bool) -> None:
         seconds = max(seconds, 0.0)  # the calendar may have been set back a little
         self._health.elapse(seconds)
         if not watched or not seconds:
@@ -236,26 +271,20 @@ class Window:
             for gatherer in gatherers:
                 gatherer.elapse(seconds)
 
-    def _close(self, running: _Running, clock: ClockReading) -> Interval:
-        watched = running.frames > 0
-        lifetimes_ms = running.lifetimes_ms
+    def _close(self, running: Running, moment: Moment) -> Interval:
+        """Return what has been gathered, which is over at a moment or before."""
+        clock = running.over(moment.clock, moment.utc_s, moment.time_s)
         figures = self._taken(running.observed_s)
         interval = Interval(
             start_utc_s=running.start_utc_s,
-            duration_s=self._interval_s,
-            **({"lines": {}, "zones": {}} | (figures if watched else {})),
-            quality=Quality(
-                observed_s=min(running.observed_s, self._interval_s),
-                frames=running.frames,
-                frames_dropped=running.dropped,
-                frames_rested=running.rested if self._may_rest else None,
-                frame_lifetime_ms_p99=(
-                    float(np.percentile(lifetimes_ms, 99)) if lifetimes_ms else None
-                ),
-                clock=ClockTrust.UNSYNCED if running.jumped else clock.trust,
-                clock_uncertainty_s=None if running.jumped else clock.uncertainty_s,
-                **self._health.take(self._interval_s),
+            duration_s=running.duration_s,
+            **({"lines": {}, "zones": {}} | (figures if running.frames else {})),
+            quality=running.quality(
+                clock,
+                may_rest=self._may_rest,
+                health=self._health.take(running.duration_s),
             ),
+            start_monotonic_s=running.start_s,
         )
         return self._veil(interval)
 

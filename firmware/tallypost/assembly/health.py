@@ -1,0 +1,59 @@
+"""Whom to ask how the device is."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from tallypost.board.base import Board
+from tallypost.board.vitals import LinuxVitals
+from tallypost.domain.health import OutboxHealth
+from tallypost.telemetry.checkup import Organs
+from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.uplink.mqtt import MqttUplink
+
+
+def organs(file: Path, outbox: Outbox, uplink: MqttUplink, board: Board) -> Organs:
+    """Return whom to ask.
+
+    Args:
+        file: The outbox's file.
+        outbox: What waits.
+        uplink: The way out.
+        board: Whose calendar to ask.
+    """
+    vitals = LinuxVitals(file.parent)
+    return Organs(
+        outbox=lambda: _outbox_health(file, outbox, board),
+        link=lambda: uplink.health,
+        board=vitals.read,
+        boot=vitals.boot,
+        uptime_s=lambda: vitals.uptime_s,
+    )
+
+
+def _outbox_health(file: Path, outbox: Outbox, board: Board) -> OutboxHealth:
+    return OutboxHealth(
+        records=outbox.pending,
+        alerts=outbox.alerts.pending,
+        refused=outbox.refused,
+        oldest_s=_oldest_s(outbox, board),
+        disk_bytes=_disk_bytes(file),
+    )
+
+
+def _oldest_s(outbox: Outbox, board: Board) -> float | None:
+    """Return how long ago the oldest record that waits began."""
+    for message in outbox.head(1):
+        start_utc_s = json_v1.decode(message.payload).interval.start_utc_s
+        return max(board.utc_s() - start_utc_s, 0.0)
+    return None
+
+
+def _disk_bytes(file: Path) -> int:
+    """Return what the outbox's file and those beside it take."""
+    total = 0
+    for each in file.parent.glob(f"{file.name}*"):
+        # SQLite takes some of them away when it likes.
+        with suppress(OSError):
+            total += each.stat().st_size
+    return total

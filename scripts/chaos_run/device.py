@@ -1,0 +1,146 @@
+"""The device under test: daemon and halves as processes that can be hurt."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+
+from scripts.chaos_run.places import DEVICE, INTERVAL_S, PREFIX, Places
+
+ROOT = Path(__file__).resolve().parents[2]
+END_S = 60.0
+TORN_BYTES_MAX = 5000
+SETTINGS = """\
+device = "{device}"
+interval_s = {interval_s}
+
+[uplink]
+kind = "mqtt"
+host = "{host}"
+port = {port}
+tls = false
+topic_prefix = "{prefix}"
+timeout_s = 120
+
+[outbox]
+path = "{outbox}"
+"""
+
+
+class Device:
+    """The daemon, its supervisor and its two halves.
+
+    Args:
+        places: Of the run.
+        prefix: What the daemon's command begins with.
+    """
+
+    def __init__(self, places: Places, prefix: Sequence[str] = ()) -> None:
+        self._places = places
+        self._prefix = prefix
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def configure(self, host: str, port: int) -> None:
+        """Write the settings: where the broker is, as the device sees it."""
+        text = SETTINGS.format(
+            device=DEVICE,
+            interval_s=INTERVAL_S,
+            host=host,
+            port=port,
+            prefix=PREFIX,
+            outbox=self._places.outbox,
+        )
+        self._places.settings.write_text(text, "utf-8")
+
+    def start(self) -> None:
+        """Start the daemon; it starts both halves."""
+        words = [*self._prefix, sys.executable, "-m", "scripts.chaos_run.daemon"]
+        with self._places.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*words, str(self._places.folder), str(os.getpid())],
+                cwd=ROOT,
+                stderr=log,
+            )
+
+    def kill_half(self, name: str) -> bool:
+        """Kill one half, if it is there; return whether it was."""
+        number = self._half(name)
+        if number is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+            return True
+        return False
+
+    def kill_and_tear(self, random: Random) -> bool:
+        """Kill the telemetry half, and leave files as a write that was cut leaves them.
+
+        A mark that was not put in its place yet is cut short, and behind what was
+        committed to the log of the database lies the beginning of what was not.
+        """
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            number = self._half("telemetry-half")
+            if number is None or not self.kill_half("telemetry-half"):
+                return False
+            while _state(number) not in ("Z", ""):
+                time.sleep(0.001)
+            with suppress(OSError):  # the card may be full
+                self._tear(random)
+            return True
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """End all of it at once, if it runs."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGSTOP)
+        for name in ("telemetry-half", "vision-half"):
+            self.kill_half(name)
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> int:
+        """Ask the daemon to end; return its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        code = self._process.wait(END_S)
+        self._process = None
+        return code
+
+    def _half(self, name: str) -> int | None:
+        """Return the number of a half that is alive; it is surely ours."""
+        with suppress(OSError, ValueError):
+            number = int(self._places.pid(name).read_text("ascii"))
+            words = Path(f"/proc/{number}/cmdline").read_bytes()
+            if str(self._places.settings).encode() in words:
+                return number
+        return None
+
+    def _tear(self, random: Random) -> None:
+        outbox = self._places.outbox
+        for name in (".seq.new", ".alert-seq.new"):
+            digits = f"{random.randrange(10**6)}"
+            half = digits[: random.randrange(len(digits) + 1)]
+            outbox.with_name(outbox.name + name).write_text(half, "ascii")
+        log = outbox.with_name(outbox.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            with log.open("ab") as file:
+                file.write(random.randbytes(random.randrange(TORN_BYTES_MAX)))
+
+
+def _state(number: int) -> str:
+    """Return the letter of a process's state; empty where there is none."""
+    try:
+        told = Path(f"/proc/{number}/stat").read_text("ascii")
+    except OSError:
+        return ""
+    return told.rpartition(")")[2].split()[0]
