@@ -69,7 +69,7 @@ CHANNELS = (
     Channel("kpi", f"One record an interval: {KPI_SCHEMA}.", _at("kpi-1")),
     Channel("alert", f"One alert, at once: {ALERT_SCHEMA}.", _at("alert-1")),
     Channel("status", "Whether the device is connected.", STATUS, retained=True),
-    Channel("health", "How the device is, hourly.", OBJECT, retained=True),
+    Channel("health", "How the device is, hourly.", _at("health-1"), retained=True),
     Channel("reply", "What became of a command.", OBJECT),
     Channel("reported", "The settings in force.", OBJECT, retained=True),
     Channel("time/request", "What time is it?", NONCE),

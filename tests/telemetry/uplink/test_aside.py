@@ -174,6 +174,18 @@ def test_only_what_has_arrived_is_said_beside() -> None:
     assert uplink.down
 
 
+def test_another_broker_will_do_while_the_first_is_down(
+    host: Listener, mosquitto: Mosquitto
+) -> None:
+    broker = Broker(
+        host="127.0.0.1", port=1, fallbacks=(("127.0.0.1", mosquitto.port),)
+    )
+    aside = Aside(broker, node(), client_id="tp-1-aside", pace=QUICK)
+
+    until(lambda: len(said(host, "NBIRTH")) == 1)
+    aside.close()
+
+
 def test_a_broker_that_is_not_there_holds_nobody_up() -> None:
     broker = Broker(host="127.0.0.1", port=1)
     aside = Aside(broker, node(), client_id="tp-1-aside", pace=QUICK)
