@@ -14,6 +14,10 @@ TallypostError                     says in one sentence what a person must mend
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
+├── ActuatorError                  the board was asked to do something, and did not
+│   └── ActuatorUnsupportedError   it has nothing to do it with
+├── IdentityError                  a certificate that this device cannot take
+├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
 """
@@ -88,6 +92,22 @@ class OutboxBusyError(OutboxError):
 
 class OutboxUnavailableError(OutboxError):
     """The disk is full or refuses: keep the record in memory and try again later."""
+
+
+class ActuatorError(TallypostError):
+    """The board was asked to do something, and did not."""
+
+
+class ActuatorUnsupportedError(ActuatorError):
+    """The board has nothing to do it with."""
+
+
+class IdentityError(TallypostError):
+    """A certificate that this device cannot take as it stands."""
+
+
+class RemoteStateError(TallypostError):
+    """What operators were told, or asked, cannot be kept or read: heed nobody."""
 
 
 class UplinkError(TallypostError):

@@ -332,7 +332,7 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
         pytest.param(
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
-            "interval_s, camera, detector, regions, scrutiny, uplink, outbox",
+            "interval_s, camera, detector, regions, scrutiny, uplink, outbox, remote",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tallypost.assembly.uplink import _broker, _terms
+from tallypost.assembly.uplink import broker_of, _terms
 from tallypost.domain.records import Provenance
 from tallypost.settings.uplink import MqttSettings
 from tallypost.telemetry.uplink.broker import Proxy
@@ -26,7 +26,7 @@ def test_fallbacks_have_the_port_of_the_first_unless_they_say_otherwise() -> Non
     told = settings(
         port=8884, fallbacks=[{"host": "second"}, {"host": "third", "port": 1}]
     )
-    candidates = _broker(told, "tp-1").candidates()
+    candidates = broker_of(told, "tp-1").candidates()
     assert [str(each) for each in candidates] == [
         "broker.example.org:8884",
         "second:8884",
@@ -54,10 +54,10 @@ def test_the_port_is_what_is_usual_for_the_transport(
 
 
 def test_a_path_belongs_to_a_web_socket() -> None:
-    assert _broker(settings(), "tp-1").path is None
-    assert _broker(settings(transport="websocket"), "tp-1").path == "/mqtt"
+    assert broker_of(settings(), "tp-1").path is None
+    assert broker_of(settings(transport="websocket"), "tp-1").path == "/mqtt"
     web = settings(transport="websocket", path="/ws")
-    assert _broker(web, "tp-1").path == "/ws"
+    assert broker_of(web, "tp-1").path == "/ws"
 
 
 def test_a_proxys_password_is_read_from_its_file(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_proxys_password_is_read_from_its_file(tmp_path: Path) -> None:
             "password_file": str(secret),
         }
     )
-    assert _broker(told, "tp-1").proxy == Proxy(
+    assert broker_of(told, "tp-1").proxy == Proxy(
         kind="http", host="proxy", port=3128, username="tp-1", password="open sesame"
     )
 

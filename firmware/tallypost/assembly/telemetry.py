@@ -1,5 +1,7 @@
 """From settings to the half that speaks."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,15 +12,22 @@ from typing import Protocol
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.dialects import with_dialects
 from tallypost.assembly.health import organs
+from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
 from tallypost.domain.records import Provenance
-from tallypost.settings.reading import read_device_settings
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.overlay import read_settings_in_force
 from tallypost.telemetry.checkup import Checkup
+from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.remote.remote import Remote
 from tallypost.telemetry.tray import Tray
+from tallypost.telemetry.uplink.base import Downlink, Hearer
+from tallypost.telemetry.uplink.mqtt import MqttUplink
+from tallypost.wall.frame import Alphabet
 
 DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
@@ -32,6 +41,16 @@ class Told(Protocol):
     @property
     def device(self) -> str:
         """Who measures."""
+        ...
+
+    @property
+    def daemon(self) -> int:
+        """Process id of the daemon, which starts both halves anew on SIGUSR1."""
+        ...
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """What the model tells, and what the site draws."""
         ...
 
     @property
@@ -57,10 +76,12 @@ class Speech:
     Attributes:
         intake: Numbers intervals into records and keeps them.
         delivering: Whether records are on their way out; without, start afresh.
+        attend: Does what operators ask; is told whether the camera gives pictures.
     """
 
     intake: Intake
     delivering: Callable[[], bool]
+    attend: Callable[[bool], None]
 
 
 @contextmanager
@@ -78,53 +99,114 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         SettingsError: The settings cannot be accepted, or a secret cannot be read.
         OutboxError: The outbox cannot be opened.
     """
-    settings = read_device_settings(settings_file)
+    settings = read_settings_in_force(settings_file)
     file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = Outbox(
-            file,
-            memory_records_max=settings.outbox.memory_records_max,
-            board=board,
+            file, memory_records_max=settings.outbox.memory_records_max, board=board
         )
         stack.callback(outbox.close)
-        knows = reckoner(file, board)
         tray = Tray(outbox.arrived)
-        asks, hear = asking(knows, board, tray.post)
+        knows = reckoner(file, board)
+        asks, hear_time = asking(knows, board, tray.post)
+        remote = _remote(settings_file, settings, told, tray, board)
+        stack.callback(remote.close)
+        hear = _all(hear_time, remote.hear)
         uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
+        attend: Callable[[bool], None] = _nobody_asks
         if uplink is not None:
             spoken = with_dialects(uplink, settings, told.device, board)
             stack.callback(spoken.close)
-            checkup = Checkup(
-                organs(file, outbox, uplink, board),
-                tray.post,
-                device=told.device,
-                provenance=told.provenance,
-                board=board,
-            )
-
-            def duty() -> None:
-                checkup.tick()
-                asks.tick()
-
+            checkup = _checkup(outbox, file, uplink, told, tray, board)
+            duty = _in_turn(checkup.tick, asks.tick)
             delivery = Delivery(outbox, spoken, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
-        intake = Intake(
-            store=outbox,
-            device=told.device,
-            provenance=told.provenance,
-            interval_s=told.interval_s,
-            board=board,
-            reckoner=knows,
-            paced=told.paced,
-        )
+            attend = _attending(remote, delivery)
+        intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        yield Speech(intake, delivering)
+        yield Speech(intake, delivering, attend)
+
+
+def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
+    return Intake(
+        store=outbox,
+        device=told.device,
+        provenance=told.provenance,
+        interval_s=told.interval_s,
+        board=board,
+        reckoner=knows,
+        paced=told.paced,
+    )
+
+
+def _checkup(
+    outbox: Outbox, file: Path, uplink: MqttUplink, told: Told, tray: Tray, board: Board
+) -> Checkup:
+    return Checkup(
+        organs(file, outbox, uplink, board),
+        tray.post,
+        device=told.device,
+        provenance=told.provenance,
+        board=board,
+    )
+
+
+def _all(*hearers: Hearer) -> Hearer:
+    """Return what tells each of them."""
+
+    def hear(downlink: Downlink) -> None:
+        for each in hearers:
+            each(downlink)
+
+    return hear
+
+
+def _in_turn(*duties: Callable[[], None]) -> Callable[[], None]:
+    """Return what does each of them."""
+
+    def do() -> None:
+        for each in duties:
+            each()
+
+    return do
 
 
 def _nothing_to_deliver() -> bool:
     """Say that delivery is well, since there is none."""
     return True
+
+
+def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
+    """Do nothing: without a link, nobody asks for anything."""
+
+
+def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
+    """Return what does what operators ask, now that answers can leave."""
+    remote.begin()
+
+    def attend(watching: bool) -> None:  # noqa: FBT001  # one fact
+        remote.step(delivered=delivery.delivered > 0, watching=watching)
+
+    return attend
+
+
+def _remote(
+    settings_file: Path, settings: DeviceSettings, told: Told, tray: Tray, board: Board
+) -> Remote:
+    def renew() -> None:
+        os.kill(told.daemon, signal.SIGUSR1)
+
+    around = Surroundings(
+        settings_file=settings_file,
+        device=told.device,
+        site=told.provenance.site,
+        classes=told.alphabet.classes,
+        say=tray.post,
+        renew=renew,
+        board=board,
+    )
+    return open_remote(settings, around)
 
 
 @contextmanager

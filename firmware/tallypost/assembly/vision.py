@@ -14,7 +14,8 @@ from tallypost.domain.records import ClockTrust
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.reading import read_device_settings, read_site
+from tallypost.settings.overlay import read_settings_in_force
+from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.detection.base import Detector
@@ -47,7 +48,7 @@ def open_sight(
         CameraError: The camera cannot be opened.
         ModelError: The model cannot be used.
     """
-    settings = read_device_settings(settings_file)
+    settings = read_settings_in_force(settings_file)
     site = read_site(Path(settings.site))
     model = model_of(settings.detector)
     if site_hash(site) != site_sha256 or model.description.classes != tuple(classes):

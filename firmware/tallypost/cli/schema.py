@@ -12,9 +12,10 @@ from tallypost.documents.schema import SCHEMAS
 def command(name: str) -> None:
     """Print a JSON Schema, or the AsyncAPI document of all that a device publishes.
 
-    It describes tallypost.toml (settings), site.toml (site), or what a device
-    sends: records (kpi), alerts (alert) and how it is (health); asyncapi names their
-    topics.
+    It describes tallypost.toml (settings), site.toml (site), what a device sends:
+    records (kpi), alerts (alert), how it is (health), answers (reply), the settings in
+    force (reported); or what operators sign: commands (command) and settings from afar
+    (desired). asyncapi names the topics of all.
     """
     _, make = SCHEMAS[name]
     click.echo(json.dumps(make(), indent=2, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """From a file of settings to a running house."""
 
+import logging
 import os
 import signal
 import threading
@@ -12,11 +13,16 @@ from tallypost.assembly.counting import check_classes
 from tallypost.assembly.detector import model_of
 from tallypost.assembly.vision import plays_fast
 from tallypost.daemon.handover import Handover
-from tallypost.daemon.supervisor import Supervisor
+from tallypost.daemon.supervisor import HOPELESS, Supervisor
+from tallypost.daemon.trial import Trial
 from tallypost.domain.records import Provenance
-from tallypost.settings.reading import read_device_settings, read_site
+from tallypost.errors import SettingsError, TallypostError
+from tallypost.settings.overlay import read_settings_in_force
+from tallypost.settings.reading import read_site
 from tallypost.settings.site import site_hash
 from tallypost.wall.frame import Alphabet
+
+log = logging.getLogger("tallypost.daemon")
 
 HEADROOM = 2.0
 """The wall lets so many times the intervals pass that the clock can give."""
@@ -34,7 +40,7 @@ def prepare(settings_file: Path) -> Handover:
         SettingsError: The settings or the site cannot be accepted.
         ModelError: The model is not at hand or cannot be used.
     """
-    settings = read_device_settings(settings_file)
+    settings = read_settings_in_force(settings_file)
     site = read_site(Path(settings.site))
     model = model_of(settings.detector)
     classes = model.description.classes
@@ -59,6 +65,10 @@ def prepare(settings_file: Path) -> Handover:
 def run_house(settings_file: Path, *, live: bool = False) -> int:
     """Run both halves until the footage is over or SIGINT or SIGTERM comes.
 
+    On SIGUSR1 both start anew with the settings that are then in force. Settings from
+    afar that cannot be accepted, end a half for good or are not confirmed in time are
+    taken back.
+
     Args:
         settings_file: `tallypost.toml`.
         live: Whether a table of counts is shown.
@@ -70,13 +80,49 @@ def run_house(settings_file: Path, *, live: bool = False) -> int:
         SettingsError: The settings or the site cannot be accepted.
         ModelError: The model is not at hand or cannot be used.
     """
-    handover = prepare(settings_file)
-    stop = threading.Event()
+    stop, renew = _signals()
+    here = board()
+    trial = Trial(settings_file, here)
+    while True:
+        renew.clear()
+        trial.start()
+        handover = _prepare_on_trial(settings_file, trial)
+
+        def ended() -> bool:
+            return stop.is_set() or renew.is_set() or trial.overdue
+
+        code = Supervisor(settings_file, handover, here, live=live).run(ended)
+        if stop.is_set():
+            return code
+        if trial.timed_out:
+            trial.end_late()
+        elif renew.is_set():
+            log.warning("settings have changed action=both halves start anew")
+        elif not (code in HOPELESS and trial.fail([f"a half ended with code {code}"])):
+            return code
+
+
+def _prepare_on_trial(settings_file: Path, trial: Trial) -> Handover:
+    """Return what both halves must know; take back what it cannot be had with."""
+    try:
+        return prepare(settings_file)
+    except SettingsError as error:
+        if not (trial.fail(str(error).splitlines()) or trial.abandon(error)):
+            raise
+    except TallypostError as error:
+        if not trial.fail(str(error).splitlines()):
+            raise
+    return prepare(settings_file)
+
+
+def _signals() -> tuple[threading.Event, threading.Event]:
+    """Return events: to stop, and to start anew with the settings of then."""
+    stop, renew = threading.Event(), threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop.set()
+        del frame
+        (renew if number == signal.SIGUSR1 else stop).set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, on_signal)
-    return Supervisor(settings_file, handover, board(), live=live).run(stop.is_set)
+    return stop, renew

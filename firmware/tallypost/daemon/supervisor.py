@@ -22,7 +22,7 @@ STOP_S = 8.0
 DRAIN_S = 20.0
 """How long the telemetry half may take to end: the last records are on their way."""
 
-_HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
+HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
 """Starting afresh mends none: settings, model, footage, a second instance."""
 
 TALLYPOST = (sys.executable, "-m", "tallypost")
@@ -94,13 +94,13 @@ class Supervisor:
             log.error("wall broken action=both halves start afresh")
             self._kill(self._vision)
             self._renew_wall()
-        elif telemetry_code in _HOPELESS:
+        elif telemetry_code in HOPELESS:
             return telemetry_code
         vision_code = self._look_after(self._vision)
         if vision_code == OK and self._telemetry.process is None:
             # Somebody must hear the last words.
             self._telemetry.process = self._telemetry.begin()
-        if vision_code == OK or vision_code in _HOPELESS:
+        if vision_code == OK or vision_code in HOPELESS:
             return vision_code
         return None
 
@@ -119,7 +119,7 @@ class Supervisor:
         if now_s - half.begun_s > STEADY_S:
             half.pause_s = PAUSE_S_MIN
         half.due_s = now_s + half.pause_s
-        if code != OK and code not in _HOPELESS:
+        if code != OK and code not in HOPELESS:
             log.warning(
                 "half ended half=%s code=%d restart_s=%.0f",
                 half.name,

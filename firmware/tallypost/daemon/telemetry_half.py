@@ -68,6 +68,23 @@ def speak(
     return OK
 
 
+class OtherHalf:
+    """What is known of the vision half.
+
+    Attributes:
+        watching: Whether it looks at pictures, as it says itself.
+    """
+
+    def __init__(self) -> None:
+        self.watching = False
+
+    def noted(self, told: Told) -> Told:
+        """Return what was told, and remember what it says of the camera."""
+        if isinstance(told, State):
+            self.watching = told is State.WATCHING
+        return told
+
+
 def _listen(
     inlet: int,
     reader: WallReader,
@@ -80,12 +97,13 @@ def _listen(
 
     Asked to stop, it waits for the other half's last words, but not for ever.
     """
-    leave_s = math.inf
+    leave_s, other_half = math.inf, OtherHalf()
     while here.monotonic_s() < leave_s:
         if stop():
             leave_s = min(leave_s, here.monotonic_s() + LAST_WORDS_S)
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
+        speech.attend(other_half.watching)
         readable, _, _ = select.select([inlet], [], [], TICK_S)
         made: Sequence[Made]
         if readable:
@@ -97,7 +115,7 @@ def _listen(
             made = [
                 record
                 for told in reader.feed(data, here.monotonic_s())
-                for record in _heed(told, speech.intake)
+                for record in _heed(other_half.noted(told), speech.intake)
             ]
         else:
             # Only now: what waited unread would have looked like a hole.

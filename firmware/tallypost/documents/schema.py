@@ -7,6 +7,12 @@ from pydantic import TypeAdapter
 
 from tallypost.documents.asyncapi import asyncapi
 from tallypost.documents.docstring import attributes, summary
+from tallypost.documents.remote_schema import (
+    command_schema,
+    desired_schema,
+    reply_schema,
+    reported_schema,
+)
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LinePassages, LineTotals
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
@@ -157,6 +163,10 @@ SCHEMAS: Mapping[str, tuple[str, Callable[[], Schema]]] = {
     "alert": ("alert-1.schema.json", alert_schema),
     "asyncapi": ("asyncapi.json", asyncapi),
     "health": ("health-1.schema.json", health_schema),
+    "command": ("command-1.schema.json", command_schema),
+    "reply": ("reply-1.schema.json", reply_schema),
+    "desired": ("desired-1.schema.json", desired_schema),
+    "reported": ("reported-1.schema.json", reported_schema),
 }
 """By the name that `tallypost schema` takes: the file in docs/schema, its content."""
 

@@ -88,7 +88,7 @@ def _reader(hint: Hint) -> _Read:
         Kind.QUANTITY: partial(fields.quantity, low=hint.low, high=hint.high),
         Kind.TRUTH: fields.truth,
         Kind.CHOICE: partial(fields.choice, choices=hint.plain),
-        Kind.TEXT: fields.text,
+        Kind.TEXT: partial(fields.text, characters_max=hint.characters_max),
     }
     return readers[hint.kind]
 

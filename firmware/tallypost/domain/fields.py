@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX
+from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX, TEXT_CHARACTERS_MAX
 from tallypost.errors import RecordError
 
 NAME_CHARACTERS_MAX = 64
-TEXT_CHARACTERS_MAX = 256
 PATH_CHARACTERS_MAX = 200
 
+Object = dict[str, object]
 Field = TypeVar("Field")
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -65,14 +65,13 @@ def name(value: object, path: str) -> str:
     return found
 
 
-def text(value: object, path: str) -> str:
-    """Return a text of at most 256 characters that UTF-8 can carry."""
+def text(value: object, path: str, *, characters_max: int = TEXT_CHARACTERS_MAX) -> str:
+    """Return a text of so many characters at most that UTF-8 can carry."""
     if not isinstance(value, str):
         raise _fault(path, f"is {_kind(value)}, not a text")
-    if len(value) > TEXT_CHARACTERS_MAX:
+    if len(value) > characters_max:
         raise _fault(
-            path,
-            f"{len(value)} characters are above the {TEXT_CHARACTERS_MAX} of a text",
+            path, f"{len(value)} characters are above the {characters_max} of a text"
         )
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise _fault(path, "holds half a character")

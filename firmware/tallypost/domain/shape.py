@@ -7,9 +7,16 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen
 
-from tallypost.domain.words import COUNT_MAX, QUANTITY_MAX, MeanBy, Merge, Vocabulary
+from tallypost.domain.words import (
+    COUNT_MAX,
+    QUANTITY_MAX,
+    TEXT_CHARACTERS_MAX,
+    MeanBy,
+    Merge,
+    Vocabulary,
+)
 
 WordType = Any
 """A dataclass of the schema: `functools.cache` takes no `type[...]` for mypy."""
@@ -36,6 +43,7 @@ class Hint:
         optional: Whether it may be None.
         low: The least value that is allowed.
         high: The greatest.
+        characters_max: How many a text may have.
         vocabulary: Where names come from, of a mapping's key.
         merge: How values of several intervals become one; None where nothing is said.
     """
@@ -44,6 +52,7 @@ class Hint:
     optional: bool
     low: float
     high: float
+    characters_max: int
     vocabulary: Vocabulary | None
     merge: Merge | MeanBy | None
 
@@ -97,6 +106,10 @@ def take_apart(hint: Any) -> Hint:
         optional=optional,
         low=_bound([one.ge for one in metadata if isinstance(one, Ge)], 0.0),
         high=_bound([one.le for one in metadata if isinstance(one, Le)], high),
+        characters_max=next(
+            (one.max_length for one in metadata if isinstance(one, MaxLen)),
+            TEXT_CHARACTERS_MAX,
+        ),
         vocabulary=next((one for one in metadata if isinstance(one, Vocabulary)), None),
         merge=next((one for one in metadata if isinstance(one, Merge | MeanBy)), None),
     )

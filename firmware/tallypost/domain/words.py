@@ -10,6 +10,8 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 COUNT_MAX = 2**32 - 1
 QUANTITY_MAX = 1e12
 """Thirty thousand years in seconds: whatever is above is no measurement."""
+TEXT_CHARACTERS_MAX = 256
+"""What a text may have that says nothing else."""
 
 Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
 Quantity = Annotated[float, Ge(0.0)]

@@ -18,6 +18,7 @@ from tallypost.settings.base import (
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
 from tallypost.settings.regions import RegionsSettings, no_regions_there
+from tallypost.settings.remote import RemoteSettings
 from tallypost.settings.scrutiny import ScrutinySettings
 from tallypost.settings.uplink import NoUplinkSettings, UplinkSettings
 
@@ -169,4 +170,8 @@ class DeviceSettings(Settings):
     outbox: OutboxSettings = Field(
         default_factory=OutboxSettings,
         description="Where records wait until the backend has them.",
+    )
+    remote: RemoteSettings = Field(
+        default_factory=RemoteSettings,
+        description="Whom this device heeds from afar.",
     )

@@ -81,6 +81,19 @@ def read_table(path: Path) -> Table:
         SettingsError: There is no such file, it is too large, or it is no TOML.
     """
     raw, _ = read_file(path, bytes_max=FILE_BYTES_MAX, wish="name a file of settings")
+    return parse_table(path, raw)
+
+
+def parse_table(path: Path, raw: bytes) -> Table:
+    """Return what the bytes of a TOML file say, unchecked.
+
+    Args:
+        path: Where they stand, for messages.
+        raw: What they are, whoever wrote them.
+
+    Raises:
+        SettingsError: They are no TOML.
+    """
     text = _text(path, raw)
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > DOTS_MAX:

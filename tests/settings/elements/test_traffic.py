@@ -69,6 +69,11 @@ def test_a_site_with_traffic_is_accepted(tmp_path: Path) -> None:
             id="a gate that is no line",
         ),
         pytest.param(
+            LINES + '[[lines]]\nname = ["a"]\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n',
+            "lines[2].name: is a list; write a text in quotation marks",
+            id="a name that is a list",
+        ),
+        pytest.param(
             LINES + JUNCTION.replace('"east"', '"west"'),
             'movements[0].gates: names "west" more than once; name every gate once',
             id="a gate twice",

@@ -46,7 +46,9 @@ class Movement(Element):
 def gates_exist(raw: Mapping[str, object]) -> list[Fault]:
     """Return a fault for every gate of a site's junctions that is no line of it."""
     lines = {
-        line.get("name") for line in _tables(raw, "lines") if isinstance(line, Mapping)
+        name
+        for line in _tables(raw, "lines")
+        if isinstance(line, Mapping) and isinstance(name := line.get("name"), str)
     }
     return [
         Fault(

@@ -1,0 +1,128 @@
+"""From settings to what hears operators."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallypost.assembly.settlement import JournalSettlement
+from tallypost.board.base import Board
+from tallypost.errors import ActuatorUnsupportedError, RemoteStateError, SettingsError
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.file import read_file
+from tallypost.telemetry.remote.keys import KeyRing
+from tallypost.telemetry.remote.ledger import Ledger
+from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
+
+KEY_FILE_BYTES_MAX = 4096
+NOBODY = "no operator's key is named in the settings of this device"
+
+
+class NoHistory:
+    """Of what was delivered, nothing is kept."""
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Refuse: nothing is there to be sent again."""
+        del first_seq, last_seq
+        raise ActuatorUnsupportedError("report: this device keeps no delivered records")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a device knows of itself when it begins to hear operators.
+
+    Attributes:
+        settings_file: The device's own `tallypost.toml`.
+        device: Who we are.
+        site: Hash of the site in force.
+        classes: What the model tells.
+        say: Sends a message, some time.
+        renew: Has both halves start anew.
+        board: Whose clocks are asked.
+    """
+
+    settings_file: Path
+    device: str
+    site: str
+    classes: Sequence[str]
+    say: Say
+    renew: Callable[[], None]
+    board: Board
+
+
+def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
+    """Return what hears operators.
+
+    Args:
+        settings: What is in force.
+        around: Who we are, and what we count with.
+
+    Raises:
+        SettingsError: An operator's key cannot be read.
+    """
+    if not settings.remote.operator_keys:
+        return _deaf(NOBODY, around)
+    folder = settings.remote.folder
+    given = [operator_key(path) for path in settings.remote.operator_keys]
+    try:
+        ring = KeyRing(folder / "keys.json", given)
+        ledger = Ledger(folder / "ledger.json")
+    except RemoteStateError as error:
+        return _deaf(str(error), around)
+    return _heedful(settings, around, ring, ledger)
+
+
+def _deaf(why: str, around: Surroundings) -> Remote:
+    return Deaf(device=around.device, why=why, say=around.say, board=around.board)
+
+
+def _heedful(
+    settings: DeviceSettings, around: Surroundings, ring: KeyRing, ledger: Ledger
+) -> Remote:
+    from tallypost.board.linux_actuator import LinuxActuator
+    from tallypost.telemetry.remote.desk import Desk
+    from tallypost.telemetry.remote.hands import Hands
+    from tallypost.telemetry.remote.identity import Identity
+    from tallypost.telemetry.remote.orders import Orders
+
+    device, board = around.device, around.board
+    settlement = JournalSettlement(
+        around.settings_file,
+        settings,
+        device=device,
+        site=around.site,
+        classes=around.classes,
+        renew=around.renew,
+    )
+    hands = Hands(
+        history=NoHistory(),
+        actuator=LinuxActuator(settings.remote.light),
+        ring=ring,
+        identity=Identity(settings.remote.folder / "waiting.key", device, board),
+        identities=settlement,
+        board=board,
+    )
+    orders = Orders(device=device, ring=ring, ledger=ledger, hands=hands, board=board)
+    return Heedful(
+        orders=orders,
+        desk=Desk(device=device, ring=ring, settlement=settlement),
+        settlement=settlement,
+        hands=hands,
+        say=around.say,
+        board=board,
+    )
+
+
+def operator_key(path: Path) -> bytes:
+    """Return the 32 bytes of the public key that a file holds.
+
+    Raises:
+        SettingsError: It holds none.
+    """
+    from tallypost.telemetry.codec.signed import public_key_of
+
+    wish = "name the public key (Ed25519, PEM) that `tallypost-backend keys new` wrote"
+    pem, _ = read_file(path, bytes_max=KEY_FILE_BYTES_MAX, wish=wish)
+    key = public_key_of(pem)
+    if key is None:
+        raise SettingsError(str(path), [f"holds no public key of Ed25519; {wish}"])
+    return key

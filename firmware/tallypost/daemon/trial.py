@@ -1,0 +1,109 @@
+"""Takes back settings from afar that do not prove themselves in time.
+
+It stands in the daemon, outside of what is on trial: a half that crashes, hangs or
+cannot begin proves nothing, and time runs out.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from tallypost.board.base import Board
+from tallypost.errors import SettingsError
+from tallypost.settings.journal import STARTS_MAX, Journal
+from tallypost.settings.reading import read_device_settings
+
+log = logging.getLogger("tallypost.daemon")
+
+
+class Trial:
+    """The trial that may be going on, from one start of both halves to the next.
+
+    Args:
+        settings_file: `tallypost.toml`, the device's own.
+        board: Whose monotonic clock is asked.
+
+    Attributes:
+        timed_out: Whether `overdue` has said so since the start.
+    """
+
+    def __init__(self, settings_file: Path, board: Board) -> None:
+        self.timed_out = False
+        self._settings_file = settings_file
+        self._board = board
+        self._journal: Journal | None = None
+        self._within_s = 0.0
+        self._due_s = math.inf
+
+    def start(self) -> None:
+        """Begin or go on with a trial; take back what starts too often.
+
+        Raises:
+            SettingsError: The device's own settings cannot be accepted.
+        """
+        self._due_s, self.timed_out = math.inf, False
+        remote = read_device_settings(self._settings_file).remote
+        self._journal = Journal(remote.folder) if remote.operator_keys else None
+        if self._journal is None or self._journal.state().trial is None:
+            return
+        self._within_s = float(remote.confirm_within_s)
+        self._due_s = self._board.monotonic_s() + self._within_s
+        try:
+            again = self._journal.start()
+        except SettingsError as error:
+            # A disk that takes nothing: neither a count nor a way back can be kept.
+            log.error("trial not counted reason=%s", error)  # noqa: TRY400
+            return
+        if not again:
+            self.fail([f"had started {STARTS_MAX} times, and was not confirmed"])
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a trial has taken too long; asks the disk only when time is up."""
+        if self._board.monotonic_s() < self._due_s:
+            return False
+        self._due_s = math.inf
+        self.timed_out = self.going_on
+        return self.timed_out
+
+    @property
+    def going_on(self) -> bool:
+        """Whether something is on trial."""
+        return self._journal is not None and self._journal.state().trial is not None
+
+    def end_late(self) -> None:
+        """Take back what has taken too long."""
+        self.fail([f"did not watch and deliver within {self._within_s:.0f} s"])
+
+    def abandon(self, error: SettingsError) -> bool:
+        """Give up settings from afar that were good and cannot be read any more.
+
+        A card that loses a file must not stop a device that has its own settings;
+        records tell which site they were counted with.
+
+        Returns:
+            Whether the error was about them, and they could be given up.
+        """
+        if self._journal is None or not self._journal.holds(error.place):
+            return False
+        log.error("settings from afar given up reason=%s", error)
+        try:
+            self._journal.abandon(str(error).splitlines())
+        except SettingsError as refused:
+            log.error("settings not given up reason=%s", refused)  # noqa: TRY400
+            return False
+        return True
+
+    def fail(self, faults: Sequence[str]) -> bool:
+        """Take back what is on trial; return whether anything was, and could be."""
+        if self._journal is None or not self.going_on:
+            return False
+        log.error("settings from afar taken back reason=%s", "; ".join(faults))
+        try:
+            self._journal.roll_back(faults)
+        except SettingsError as error:
+            log.error("settings not taken back reason=%s", error)  # noqa: TRY400
+            return False
+        self._due_s = math.inf
+        return True

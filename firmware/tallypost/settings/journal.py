@@ -1,0 +1,268 @@
+"""Keeps which settings from afar are in force, through power cuts at any moment.
+
+All that matters is one small file that is put in place whole; what it names was written
+before, and nothing that it names is ever changed:
+
+    state.json       settled, trial, how many starts the trial has had, the last verdict
+    settings-12/     site.toml, tallypost.toml: revision 12, as it was sent
+    identity-3/      device.key, device.crt
+
+         adopt               confirm
+    settled(A) ──▶ trial(B, back to A) ──▶ settled(B)
+         ▲                   │
+         └───────────────────┘ roll_back: too late, too many starts, a half that ends
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, Literal
+
+from tallypost.domain.desired import Standing
+from tallypost.durable import NEW, write_durably, write_folder_durably
+from tallypost.errors import SettingsError
+
+STATE = "state.json"
+STATE_BYTES_MAX = 256 * 1024
+STARTS_MAX = 3
+"""So many times a trial may start afresh: a reboot may be an accident, four are not."""
+
+Layer = Literal["settings", "identity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """What from afar is laid over the device's own files.
+
+    Attributes:
+        settings: Revision of the settings; None for none.
+        identity: Number of the TLS key and certificate; None for none.
+    """
+
+    settings: int | None = None
+    identity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the settings that came last.
+
+    Attributes:
+        standing: In one word.
+        revision: Theirs; 0 where none ever came.
+        digest: What tells them from others.
+        faults: Why they were refused or taken back.
+    """
+
+    standing: Standing = Standing.LOCAL
+    revision: int = 0
+    digest: str = ""
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the journal knows.
+
+    Attributes:
+        settled: What has proved good.
+        trial: What has yet to; None where nothing has.
+        starts: How many times the trial has started.
+        verdict: What became of the settings that came last.
+    """
+
+    settled: Force = field(default_factory=Force)
+    trial: Force | None = None
+    starts: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+
+    @property
+    def in_force(self) -> Force:
+        """What is laid over the device's own files just now."""
+        return self.trial or self.settled
+
+
+class Journal:
+    """The journal in a folder; each call reads what is there, for two processes use it.
+
+    Args:
+        folder: Its own folder; made when something is first written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def state(self) -> State:
+        """Return what is known.
+
+        A file that cannot be read counts as none: the device's own files are in force.
+        """
+        try:
+            with (self._folder / STATE).open("rb") as file:
+                return _state(json.loads(file.read(STATE_BYTES_MAX)))
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            known = self._numbers("settings")
+            return State(verdict=Verdict(revision=max(known, default=0)))
+
+    def holds(self, path: str) -> bool:
+        """Return whether a file is one of those that were sent."""
+        return Path(path).is_relative_to(self._folder)
+
+    def place(self, layer: Layer, number: int) -> Path:
+        """Return the folder of what was sent."""
+        return self._folder / f"{layer}-{number}"
+
+    def refuse(self, revision: int, digest: str, faults: Sequence[str]) -> None:
+        """Keep in mind that settings were refused.
+
+        Raises:
+            SettingsError: The disk refuses.
+        """
+        verdict = Verdict(Standing.REFUSED, revision, digest, tuple(faults))
+        self._put(replace(self.state(), verdict=verdict))
+
+    def adopt(self, revision: int, digest: str, files: Mapping[str, bytes]) -> None:
+        """Begin a trial of settings.
+
+        Args:
+            revision: Above all before.
+            digest: What tells them from others.
+            files: `site.toml`, `tallypost.toml`; what is missing is the device's own.
+
+        Raises:
+            SettingsError: The disk refuses; nothing has changed.
+        """
+        state = self.state()
+        trial = Force(revision, state.settled.identity)
+        verdict = Verdict(Standing.TRIAL, revision, digest)
+        self._write("settings", revision, files)
+        self._put(replace(state, trial=trial, starts=0, verdict=verdict))
+        self._sweep()
+
+    def adopt_identity(self, files: Mapping[str, bytes]) -> None:
+        """Begin a trial of a TLS key and its certificate: `device.key`, `device.crt`.
+
+        Raises:
+            SettingsError: The disk refuses, or settings are on trial just now.
+        """
+        state = self.state()
+        if state.trial is not None:
+            raise SettingsError(
+                str(self._folder),
+                ["something else from afar is on trial; try again afterwards"],
+            )
+        number = max(self._numbers("identity"), default=0) + 1
+        self._write("identity", number, files)
+        trial = replace(state.settled, identity=number)
+        self._put(replace(state, trial=trial, starts=0))
+        self._sweep()
+
+    def confirm(self) -> None:
+        """End a trial well; what was in force before is kept until the next one.
+
+        Raises:
+            SettingsError: The disk refuses; the trial goes on.
+        """
+        state = self.state()
+        if state.trial is None:
+            return
+        verdict = state.verdict
+        if verdict.standing is Standing.TRIAL:
+            verdict = replace(verdict, standing=Standing.SETTLED)
+        self._put(State(settled=state.trial, verdict=verdict))
+
+    def roll_back(self, faults: Sequence[str]) -> None:
+        """End a trial badly: what was in force before is so again.
+
+        Raises:
+            SettingsError: The disk refuses; the trial goes on.
+        """
+        state = self.state()
+        if state.trial is None:
+            return
+        verdict = state.verdict
+        if verdict.standing is Standing.TRIAL:
+            verdict = replace(
+                verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+            )
+        self._put(State(settled=state.settled, verdict=verdict))
+
+    def abandon(self, faults: Sequence[str]) -> None:
+        """Go back to the device's own settings: those from afar cannot be read.
+
+        Raises:
+            SettingsError: The disk refuses.
+        """
+        state = self.state()
+        verdict = replace(
+            state.verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+        )
+        own = replace(state.settled, settings=None)
+        self._put(State(settled=own, verdict=verdict))
+
+    def start(self) -> bool:
+        """Count a start; return whether a trial may start once more.
+
+        Raises:
+            SettingsError: The disk refuses.
+        """
+        state = self.state()
+        if state.trial is None:
+            return True
+        if state.starts >= STARTS_MAX:
+            return False
+        self._put(replace(state, starts=state.starts + 1))
+        return True
+
+    def _write(self, layer: Layer, number: int, files: Mapping[str, bytes]) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_folder_durably(self.place(layer, number), files)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _put(self, state: State) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            text = json.dumps(asdict(state), separators=(",", ":"))
+            write_durably(self._folder / STATE, text.encode())
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> SettingsError:
+        told = f"cannot be kept here ({error.strerror}); mend the disk"
+        return SettingsError(str(self._folder), [told])
+
+    def _sweep(self) -> None:
+        """Remove what neither is in force nor was before."""
+        state = self.state()
+        layers: tuple[Layer, ...] = ("settings", "identity")
+        for layer in layers:
+            kept = {getattr(each, layer) for each in (state.settled, state.in_force)}
+            for number in self._numbers(layer) - kept:
+                rmtree(self.place(layer, number), ignore_errors=True)
+        for left in self._folder.glob(f"*-*{NEW}"):
+            rmtree(left, ignore_errors=True)
+
+    def _numbers(self, layer: Layer) -> set[int]:
+        words = [
+            path.name.rpartition("-")[2] for path in self._folder.glob(f"{layer}-*")
+        ]
+        return {int(word) for word in words if word.isdecimal()}
+
+
+def _state(table: Mapping[str, Any]) -> State:
+    verdict = table["verdict"]
+    return State(
+        settled=Force(**table["settled"]),
+        trial=None if table["trial"] is None else Force(**table["trial"]),
+        starts=int(table["starts"]),
+        verdict=Verdict(
+            standing=Standing(verdict["standing"]),
+            revision=int(verdict["revision"]),
+            digest=str(verdict["digest"]),
+            faults=tuple(map(str, verdict["faults"])),
+        ),
+    )

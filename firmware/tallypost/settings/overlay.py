@@ -1,0 +1,168 @@
+"""Lays settings from afar over the device's own, and says what speaks against them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tallypost.errors import SettingsError
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.journal import Force, Journal
+from tallypost.settings.privacy import K_BY_PROFILE, Privacy
+from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
+from tallypost.settings.remote import refusal
+from tallypost.settings.site import Site, class_faults
+
+SETTINGS_FILE, SITE_FILE = "tallypost.toml", "site.toml"
+KEY_FILE, CERTIFICATE_FILE = "device.key", "device.crt"
+
+
+def read_settings_in_force(path: Path) -> DeviceSettings:
+    """Return what `tallypost.toml` says, settings from afar laid over it.
+
+    Where it names no operator's key, nothing from afar is in force.
+
+    Args:
+        path: The device's own file.
+
+    Raises:
+        SettingsError: Its own file, or both together, cannot be accepted.
+    """
+    table = read_table(path)
+    own = accept(path, table, DeviceSettings)
+    if not own.remote.operator_keys:
+        return own
+    journal = Journal(own.remote.folder)
+    force = journal.state().in_force
+    if force == Force():
+        return own
+    return accept(path, laid_over(table, force, journal), DeviceSettings)
+
+
+def laid_over(table: Table, force: Force, journal: Journal) -> Table:
+    """Return a device's own table with what is in force laid over it.
+
+    Raises:
+        SettingsError: What was sent cannot be read any more.
+    """
+    if force.settings is not None:
+        place = journal.place("settings", force.settings)
+        if (place / SETTINGS_FILE).exists():
+            table = merged(table, read_table(place / SETTINGS_FILE))
+        if (place / SITE_FILE).exists():
+            table = table | {"site": str((place / SITE_FILE).absolute())}
+    if force.identity is not None:
+        place = journal.place("identity", force.identity).absolute()
+        shown = {
+            "key_file": str(place / KEY_FILE),
+            "certificate_file": str(place / CERTIFICATE_FILE),
+        }
+        table = merged(table, {"uplink": shown})
+    return table
+
+
+def merged(own: Table, over: Table) -> Table:
+    """Return a table with another laid over it: tables key by key, all else whole."""
+    both = dict(own)
+    for key, value in over.items():
+        below = own.get(key)
+        both[key] = (
+            merged(below, value)
+            if isinstance(below, dict) and isinstance(value, dict)
+            else value
+        )
+    return both
+
+
+def faults_of(
+    path: Path,
+    *,
+    settings: str | None,
+    site: str | None,
+    classes: Sequence[str],
+) -> list[str]:
+    """Return everything that speaks against settings from afar.
+
+    Args:
+        path: The device's own `tallypost.toml`.
+        settings: The part of it that is to be otherwise, as TOML; None for none.
+        site: A whole `site.toml`; None for the device's own.
+        classes: What the model tells.
+    """
+    faults: list[str] = []
+    for name, text, judge in (
+        (SETTINGS_FILE, settings, _settings_faults),
+        (SITE_FILE, site, _site_faults),
+    ):
+        if text is None:
+            continue
+        try:
+            table = parse_table(Path(name), text.encode())
+            for fault in judge(path, table, classes):
+                # One by one: those told before the last judge refuses count too.
+                faults.append(f"{name}: {fault}")  # noqa: PERF401
+        except SettingsError as error:
+            faults += [f"{name}: {fault}" for fault in error.faults]
+    return faults
+
+
+def _settings_faults(
+    path: Path, table: Table, _classes: Sequence[str]
+) -> Iterator[str]:
+    forbidden = [(key, refusal(key)) for key in _keys(table)]
+    yield from (
+        f"{key}: may not be set from afar, because {why}"
+        for key, why in forbidden
+        if why is not None
+    )
+    allowed = _only_settable(table)
+    accept(path, merged(read_table(path), allowed), DeviceSettings)
+
+
+def _site_faults(path: Path, table: Table, classes: Sequence[str]) -> Iterator[str]:
+    site = accept(Path(SITE_FILE), table, Site)
+    yield from class_faults(site, classes)
+    own = accept(path, read_table(path), DeviceSettings)
+    yield from privacy_faults(read_site(Path(own.site)).privacy, site.privacy)
+
+
+def privacy_faults(own: Privacy, wanted: Privacy) -> Iterator[str]:
+    """Tell where a site from afar would tell smaller numbers than the device's own.
+
+    Whoever put the device up agreed on that with the host, who need not know operators.
+    """
+    why = "may be made stricter from afar, never laxer than the device's own site"
+    order = list(K_BY_PROFILE)
+    if order.index(wanted.profile) < order.index(own.profile):
+        told = f'"{wanted.profile}" is laxer than "{own.profile}"'
+        yield f"privacy.profile: {told}; {why}"
+    elif wanted.k < own.k:
+        yield f"privacy.k_min: {wanted.k} is below {own.k}; {why}"
+    if own.epsilon_per_day is not None and (
+        wanted.epsilon_per_day is None or wanted.epsilon_per_day > own.epsilon_per_day
+    ):
+        yield f"privacy.epsilon_per_day: is above {own.epsilon_per_day:g}; {why}"
+
+
+def _keys(table: Mapping[str, object], path: str = "") -> Iterator[str]:
+    """Yield the paths of all keys that hold a value."""
+    for key, value in table.items():
+        place = f"{path}.{key}" if path else key
+        if isinstance(value, dict) and place.count(".") == 0 and value:
+            yield from _keys(value, place)
+        else:
+            yield place
+
+
+def _only_settable(table: Table) -> Table:
+    """Return a table without what may not be set: that is a fault already."""
+    kept: Table = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = {
+                each: told
+                for each, told in value.items()
+                if refusal(f"{key}.{each}") is None
+            }
+            kept |= {key: inner} if inner else {}
+        elif refusal(key) is None:
+            kept[key] = value
+    return kept

@@ -1,0 +1,116 @@
+"""Commands and their answers as JSON; a command with anything unknown in it is none."""
+
+import json
+from dataclasses import fields as fields_of
+
+from tallypost.domain import fields
+from tallypost.domain.commands import (
+    COMMAND_SCHEMA,
+    COMMANDS,
+    COUNTER_MAX,
+    REPLY_SCHEMA,
+    Command,
+    Order,
+    Reply,
+    Report,
+    name_of,
+)
+from tallypost.domain.document import Document, from_document, to_document
+from tallypost.errors import RecordError
+from tallypost.telemetry.codec.json_text import parse
+from tallypost.telemetry.codec.signed import only
+
+ENVELOPE_BYTES_MAX = 32 * 1024
+"""A command in its envelope: a chain of certificates fits, a picture does not."""
+REPLY_BYTES_MAX = 32 * 1024
+_ORDER = ("schema", "device", "counter", "issued", "expires", "command", "arguments")
+
+
+def encode_order(order: Order) -> bytes:
+    """Return an order as JSON: the body that an operator signs.
+
+    Raises:
+        RecordError: `decode_order` would not take it back.
+    """
+    document: Document = {
+        "schema": COMMAND_SCHEMA,
+        "device": order.device,
+        "counter": order.counter,
+        "issued": fields.instant_text(order.issued_utc_s),
+        "expires": fields.instant_text(order.expires_utc_s),
+        "command": name_of(order.command),
+        "arguments": to_document(order.command),
+    }
+    body = _json(document)
+    decode_order(body)
+    return body
+
+
+def decode_order(body: bytes) -> Order:
+    """Return the order that a body spells, whoever wrote it.
+
+    Raises:
+        RecordError: It spells none; names the key's path.
+    """
+    found = fields.mapping(parse(body, bytes_max=ENVELOPE_BYTES_MAX), "")
+    only(found, "", _ORDER)
+    of_schema(found, COMMAND_SCHEMA)
+    counter = fields.member(found, "", "counter")
+    issued_utc_s, expires_utc_s = (
+        fields.instant(fields.member(found, "", key), key)
+        for key in ("issued", "expires")
+    )
+    if expires_utc_s <= issued_utc_s:
+        raise RecordError("expires: is not after issued")
+    return Order(
+        device=fields.name(fields.member(found, "", "device"), "device"),
+        counter=fields.whole(counter, "counter", low=1, high=COUNTER_MAX),
+        issued_utc_s=issued_utc_s,
+        expires_utc_s=expires_utc_s,
+        command=_command(found),
+    )
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """Return an answer as JSON."""
+    return _json({"schema": REPLY_SCHEMA} | to_document(reply))
+
+
+def decode_reply(payload: bytes) -> Reply:
+    """Return the answer that a payload spells.
+
+    Raises:
+        RecordError: It spells none; names the key's path.
+    """
+    found = fields.mapping(parse(payload, bytes_max=REPLY_BYTES_MAX), "")
+    of_schema(found, REPLY_SCHEMA)
+    return from_document(Reply, found)
+
+
+def of_schema(found: fields.Object, schema: str) -> None:
+    """Refuse what is of another schema.
+
+    Raises:
+        RecordError: It is.
+    """
+    told = fields.text(fields.member(found, "", "schema"), "schema")
+    if told != schema:
+        raise RecordError(f"schema: {told[:40]!a} is not {schema}")
+
+
+def _command(found: fields.Object) -> Command:
+    name = fields.text(fields.member(found, "", "command"), "command")
+    if name not in COMMANDS:
+        known = ", ".join(COMMANDS)
+        raise RecordError(f"command: {name[:40]!a} is none of {known}")
+    kind = COMMANDS[name]
+    arguments = fields.mapping(fields.member(found, "", "arguments"), "arguments")
+    only(arguments, "arguments", tuple(each.name for each in fields_of(kind)))
+    command = from_document(kind, arguments, "arguments")
+    if isinstance(command, Report) and command.first_seq > command.last_seq:
+        raise RecordError("arguments.last_seq: is before first_seq")
+    return command
+
+
+def _json(document: Document) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,133 @@
+"""Settings from afar, and what a device says of them, as JSON."""
+
+import hashlib
+import json
+
+from tallypost.domain import fields
+from tallypost.domain.desired import (
+    DESIRED_SCHEMA,
+    REPORTED_SCHEMA,
+    REVISION_MAX,
+    Desired,
+    Reported,
+    Standing,
+)
+from tallypost.domain.document import Document
+from tallypost.errors import RecordError
+from tallypost.telemetry.codec.command_v1 import of_schema
+from tallypost.telemetry.codec.json_text import parse
+from tallypost.telemetry.codec.signed import only
+
+ENVELOPE_BYTES_MAX = 64 * 1024
+"""What a device hears at once."""
+BODY_BYTES_MAX = 47 * 1024
+"""An envelope makes a third more of it: see `tallypost.telemetry.codec.signed`."""
+FAULTS_MAX = 30
+FAULT_CHARACTERS_MAX = 400
+_DESIRED = ("schema", "device", "revision", "site", "settings")
+
+
+def encode_desired(
+    device: str, revision: int, *, site: str | None, settings: str | None
+) -> bytes:
+    """Return settings for a device as JSON: the body that an operator signs.
+
+    Raises:
+        RecordError: `decode_desired` would not take it back.
+    """
+    document: Document = {
+        "schema": DESIRED_SCHEMA,
+        "device": device,
+        "revision": revision,
+    }
+    document |= {
+        key: text
+        for key, text in (("site", site), ("settings", settings))
+        if text is not None
+    }
+    body = _json(document)
+    decode_desired(body)
+    return body
+
+
+def decode_desired(body: bytes) -> Desired:
+    """Return the settings that a body spells; nobody has judged them yet.
+
+    Raises:
+        RecordError: It spells none; names the key's path.
+    """
+    found = fields.mapping(parse(body, bytes_max=BODY_BYTES_MAX), "")
+    only(found, "", _DESIRED)
+    of_schema(found, DESIRED_SCHEMA)
+    revision = fields.member(found, "", "revision")
+    site, settings = (
+        fields.text(found[key], key, characters_max=BODY_BYTES_MAX)
+        if key in found
+        else None
+        for key in ("site", "settings")
+    )
+    return Desired(
+        device=fields.name(fields.member(found, "", "device"), "device"),
+        revision=fields.whole(revision, "revision", low=1, high=REVISION_MAX),
+        site=site,
+        settings=settings,
+        digest="sha256:" + hashlib.sha256(body).hexdigest(),
+    )
+
+
+def encode_reported(reported: Reported) -> bytes:
+    """Return what a device says of its settings as JSON; what is not so is absent."""
+    document: Document = {
+        "schema": REPORTED_SCHEMA,
+        "device": reported.device,
+        "state": reported.standing.value,
+    }
+    for key in ("revision", "digest", "in_force", "identity", "site"):
+        value = getattr(reported, key)
+        if value is not None:
+            document[key] = value
+    if reported.faults:
+        document["faults"] = [
+            fault[:FAULT_CHARACTERS_MAX] for fault in reported.faults[:FAULTS_MAX]
+        ]
+    return _json(document)
+
+
+def decode_reported(payload: bytes) -> Reported:
+    """Return what a device says of its settings.
+
+    Raises:
+        RecordError: It says nothing that is of this schema; names the key's path.
+    """
+    found = fields.mapping(parse(payload, bytes_max=ENVELOPE_BYTES_MAX), "")
+    of_schema(found, REPORTED_SCHEMA)
+    revision, in_force, identity = (
+        fields.whole(found[key], key, low=1, high=REVISION_MAX)
+        if key in found
+        else None
+        for key in ("revision", "in_force", "identity")
+    )
+    digest, site = (
+        fields.text(found[key], key) if key in found else None
+        for key in ("digest", "site")
+    )
+    faults = found.get("faults", [])
+    if not isinstance(faults, list) or len(faults) > FAULTS_MAX:
+        raise RecordError(f"faults: is no list of at most {FAULTS_MAX}")
+    return Reported(
+        device=fields.name(fields.member(found, "", "device"), "device"),
+        standing=fields.choice(fields.member(found, "", "state"), "state", Standing),
+        revision=revision,
+        digest=digest,
+        in_force=in_force,
+        identity=identity,
+        site=site,
+        faults=tuple(
+            fields.text(each, f"faults[{place}]", characters_max=FAULT_CHARACTERS_MAX)
+            for place, each in enumerate(faults)
+        ),
+    )
+
+
+def _json(document: Document) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

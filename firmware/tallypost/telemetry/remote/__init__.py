@@ -1,0 +1,1 @@
+"""Heeds operators: what they sign, and nothing else."""

@@ -1,0 +1,95 @@
+"""Knows which operator keys are heeded: named, or introduced, and not revoked."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tallypost.errors import RemoteStateError
+from tallypost.telemetry.codec.signed import KEY_BYTES, key_id
+from tallypost.telemetry.remote import state
+
+KEYS_MAX = 16
+REVOKED_MAX = 256
+
+
+class KeyRing:
+    """The keys that are heeded, and what was said of them on the way.
+
+    Args:
+        path: Where introduced and revoked keys are kept.
+        given: The public keys that the settings name, 32 bytes each.
+
+    Raises:
+        RemoteStateError: What was kept cannot be read.
+    """
+
+    def __init__(self, path: Path, given: Iterable[bytes]) -> None:
+        self._path = path
+        kept = state.load(path)
+        try:
+            self._introduced = {
+                key_id(key): key
+                for key in map(bytes.fromhex, kept.get("introduced", []))
+            }
+            self._revoked = [str(each) for each in kept.get("revoked", [])]
+        except (TypeError, ValueError) as error:
+            raise RemoteStateError(
+                f"{path}: holds no keys; remove it on the device"
+            ) from error
+        self._given = {key_id(key): key for key in given}
+
+    @property
+    def heeded(self) -> dict[str, bytes]:
+        """Public keys by their ids."""
+        known = self._given | self._introduced
+        return {name: key for name, key in known.items() if name not in self._revoked}
+
+    def trust(self, public_key: str) -> str:
+        """Heed one more key; return why not, or "".
+
+        Args:
+            public_key: Its bytes as hexadecimal digits.
+
+        Raises:
+            RemoteStateError: The disk refuses; nothing has changed.
+        """
+        try:
+            key = bytes.fromhex(public_key)
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES:
+            return f"public_key: is not {2 * KEY_BYTES} hexadecimal digits"
+        name = key_id(key)
+        if name in self._revoked:
+            return f"the key {name} was revoked, which is for ever; make another"
+        if name in self.heeded:
+            return ""
+        if len(self.heeded) >= KEYS_MAX:
+            return f"{KEYS_MAX} keys are heeded, the most there may be; revoke one"
+        self._keep(self._introduced | {name: key}, self._revoked)
+        return ""
+
+    def revoke(self, name: str) -> str:
+        """Heed a key no more; return why not, or "".
+
+        A key that is not known here is revoked all the same: it may be introduced to
+        others, and one day to this device.
+
+        Raises:
+            RemoteStateError: The disk refuses; nothing has changed.
+        """
+        if name in self._revoked:
+            return ""
+        if set(self.heeded) <= {name}:
+            return "it is the last key that is heeded; introduce another first"
+        if len(self._revoked) >= REVOKED_MAX:
+            return f"{REVOKED_MAX} keys are revoked, the most there may be"
+        introduced = {
+            each: key for each, key in self._introduced.items() if each != name
+        }
+        self._keep(introduced, [*self._revoked, name])
+        return ""
+
+    def _keep(self, introduced: dict[str, bytes], revoked: list[str]) -> None:
+        told = {"introduced": [key.hex() for key in introduced.values()]}
+        state.store(self._path, told | {"revoked": revoked})
+        self._introduced, self._revoked = introduced, revoked

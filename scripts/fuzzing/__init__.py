@@ -1,0 +1,1 @@
+"""Feeds parsers with what nobody should write."""

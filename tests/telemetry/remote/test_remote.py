@@ -1,0 +1,119 @@
+"""Hearing, in its order and within bounds."""
+
+import json
+
+from tallypost.domain.commands import Identify, Report
+from tallypost.domain.desired import Standing
+from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.remote.remote import STRANGER_S, WAITING_MAX, Deaf
+from tallypost.telemetry.uplink.base import Downlink, DownlinkKind
+from tests.telemetry.remote.world import DEVICE, World
+
+COMMAND, DESIRED = DownlinkKind.COMMAND, DownlinkKind.DESIRED
+
+
+def test_a_command_is_answered_in_the_next_step(world: World) -> None:
+    [reply] = world.tell(COMMAND, world.signed(Report(first_seq=1, last_seq=2)))
+
+    assert reply["outcome"] == "done"
+    assert world.said[-1][0] is Subject.REPLY
+
+
+def test_strangers_are_counted_and_answered_now_and_then(world: World) -> None:
+    for _ in range(20):
+        world.tell(COMMAND, b"open the door")
+    assert len(world.said) == 1
+    world.board.advance(STRANGER_S)
+    world.tell(COMMAND, b"open the door")
+
+    assert len(world.said) == 2
+    assert world.remote.refused == 21
+
+
+def test_strangers_do_not_keep_an_operator_from_an_answer(world: World) -> None:
+    for _ in range(20):
+        world.tell(COMMAND, b"open the door")
+
+    [reply] = world.tell(COMMAND, world.signed(Identify(duration_s=1)))
+    assert reply["outcome"] == "done"
+
+
+def test_more_than_can_wait_is_dropped_and_counted(world: World) -> None:
+    for _ in range(WAITING_MAX + 5):
+        world.remote.hear(Downlink(COMMAND, b"x"))
+
+    assert world.remote.refused == 5
+
+
+def test_settings_are_adopted_once_and_reported_again(world: World) -> None:
+    envelope = world.desired(5, "interval_s = 60")
+    assert world.tell(DESIRED, envelope) == []
+    [again] = world.tell(DESIRED, envelope)
+
+    assert again["state"] == "trial"
+    assert len(world.settlement.adopted) == 1
+
+
+def test_older_settings_are_not_heeded(world: World) -> None:
+    world.tell(DESIRED, world.desired(5, "interval_s = 60"))
+    for revision in (4, 5):
+        [told] = world.tell(DESIRED, world.desired(revision, "interval_s = 30"))
+        assert told["revision"] == 5
+
+    assert len(world.settlement.adopted) == 1
+
+
+def test_settings_with_faults_are_reported_with_all_of_them(world: World) -> None:
+    [told] = world.tell(DESIRED, world.desired(5, "bad"))
+
+    assert told["state"] == "refused"
+    assert told["faults"] == ["bad: is bad"]
+
+
+def test_settings_that_the_disk_refuses_are_reported_so(world: World) -> None:
+    world.settlement.full = True
+    [told] = world.tell(DESIRED, world.desired(5, "good"))
+
+    assert told["state"] == "refused"
+    assert "disk full" in str(told["faults"])
+
+
+def test_unsigned_settings_are_counted_and_not_answered(world: World) -> None:
+    for payload in (b"", b"{}", world.desired(5, "good", key=9)):
+        assert world.tell(DESIRED, payload) == []
+    assert world.tell(DESIRED, world.signed(Identify(duration_s=1))) == []
+
+    assert world.remote.refused == 4
+    assert world.settlement.adopted == []
+
+
+def test_a_trial_ends_well_when_it_watches_and_delivers(world: World) -> None:
+    world.tell(DESIRED, world.desired(5, "good"))
+    world.remote.begin()
+    world.remote.step(delivered=True, watching=False)
+    world.remote.step(delivered=False, watching=True)
+    assert world.settlement.confirmed == 0
+    world.remote.step(delivered=True, watching=True)
+    world.remote.step(delivered=True, watching=True)
+
+    assert world.settlement.confirmed == 1
+    assert world.settlement.said.standing is Standing.TRIAL  # the double only counts
+    assert json.loads(world.said[-1][1])["state"] == "trial"
+
+
+def test_without_operators_everything_is_refused_and_counted(world: World) -> None:
+    said: list[bytes] = []
+    deaf = Deaf(
+        device=DEVICE,
+        why="nobody",
+        say=lambda _, payload: said.append(payload),
+        board=world.board,
+    )
+    deaf.begin()
+    for _ in range(3):
+        deaf.hear(Downlink(COMMAND, b"x"))
+        deaf.step(delivered=True, watching=True)
+
+    assert deaf.refused == 3
+    [reply] = map(json.loads, said)
+    assert (reply["outcome"], reply["reason"]) == ("refused", "nobody")
