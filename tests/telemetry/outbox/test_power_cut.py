@@ -67,7 +67,7 @@ def test_a_kill_at_any_instant_loses_nothing_and_repeats_nothing(
             assert writer.stdout is not None
             # From before the first opening until well into the writing.
             said = [writer.stdout.readline()] if chance.random() < 0.8 else []
-            time.sleep(chance.uniform(0, 0.05))
+            time.sleep(chance.uniform(0, 0.1))
             writer.send_signal(signal.SIGKILL)
             said += writer.stdout.read().splitlines()
         for line in filter(None, (text.split() for text in said)):
@@ -93,7 +93,7 @@ def check(outbox: Outbox, cars: dict[int, int], gone: dict[int, int]) -> None:
     """
     waiting = {row.seq: json_v1.decode(row.payload) for row in outbox.head(100_000)}
     outbox.close()
-    assert len(cars) > 2 * KILLS
+    assert len(cars) > KILLS
     assert set(cars) - set(gone) <= set(waiting)
     # The last put before a kill may be kept without anybody having been told.
     assert len(set(waiting) - set(cars)) <= KILLS

@@ -5,7 +5,9 @@ import json
 from tallypost.domain.commands import Identify, Report
 from tallypost.domain.desired import Standing
 from tallypost.telemetry.codec.message import Subject
-from tallypost.telemetry.remote.remote import STRANGER_S, WAITING_MAX, Deaf
+from tallypost.telemetry.remote.base import STRANGER_S
+from tallypost.telemetry.remote.deaf import Deaf
+from tallypost.telemetry.remote.remote import WAITING_MAX
 from tallypost.telemetry.uplink.base import Downlink, DownlinkKind
 from tests.telemetry.remote.world import DEVICE, World
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tallypost.domain.dating import Dating, Undated
-from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.rows import row_of
@@ -16,7 +15,7 @@ def undated(connection: sqlite3.Connection) -> list[Undated]:
     return [
         Undated(row.seq, *row.stamp, row.duration_s)
         for row in ledger.rows(connection, "boot IS NOT NULL")
-        if row.stamp is not None
+        if row.stamp is not None and row.sound
     ]
 
 
@@ -29,10 +28,7 @@ def date(connection: sqlite3.Connection, dates: Mapping[int, Dating]) -> int:
     dated = 0
     for seq, dating in dates.items():
         for row in ledger.rows(connection, "seq = ? AND boot IS NOT NULL", seq):
-            try:
-                record = row.record if row.sound else None
-            except RecordError:
-                record = None
+            record = ledger.record_in(row)
             if record is None:
                 continue
             quality = replace(

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Literal
 
 from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.outbox.due import Due
 from tallypost.telemetry.outbox.numbers import Range
@@ -81,6 +81,14 @@ def head(connection: sqlite3.Connection, due: Due, limit: int) -> list[Row]:
     return found
 
 
+def record_in(row: Row) -> KpiRecord | None:
+    """Return the record of a row; None where the card has damaged it."""
+    try:
+        return row.record if row.sound else None
+    except RecordError:
+        return None
+
+
 def count(connection: sqlite3.Connection, ranges: Iterable[Range]) -> int:
     """Return how many records of these ranges are here, and have a date."""
     where = "SELECT count(*) FROM record WHERE seq BETWEEN ? AND ? AND boot IS NULL"
@@ -100,9 +108,9 @@ def told_with(connection: sqlite3.Connection, seq: int) -> int:
         The number itself where no other record does.
     """
     for row in rows(connection, "seq >= ?", seq, limit=1):
-        with suppress(RecordError):
-            if row.sound and seq in row.record.numbers:
-                return row.seq
+        record = record_in(row)
+        if record is not None and seq in record.numbers:
+            return row.seq
     return seq
 
 
@@ -147,18 +155,14 @@ def totals(connection: sqlite3.Connection) -> Totals:
         assert isinstance(counts, dict)
         counts[name] = number
     for row in rows(connection, "seq > ?", fact(connection, "totals_seq") or 0):
-        if row.sound:
-            found |= told_totals(row)
+        record = record_in(row)
+        if record is not None:
+            found |= {
+                name: line.total
+                for name, line in record.interval.lines.items()
+                if line.total is not None
+            }
     return found
-
-
-def told_totals(row: Row) -> Totals:
-    """Return the totals that a record tells, of the lines that it names."""
-    try:
-        lines = row.record.interval.lines
-    except RecordError:
-        return {}
-    return {name: line.total for name, line in lines.items() if line.total is not None}
 
 
 def note_totals(

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallypost.errors import OutboxUnavailableError
+from tallypost.telemetry.outbox.ram import twin
 
 LAG_MAX = 64
 MARK_MAX = 2**62
@@ -191,3 +192,20 @@ class Numberings(NamedTuple):
 
     records: Numbering
     alerts: Numbering
+
+
+def numberings(path: Path, ram_folder: Path | None) -> Numberings:
+    """Return the marks that belong to a database.
+
+    Args:
+        path: The database.
+        ram_folder: Where their twins lie; None where there are none.
+    """
+    return Numberings(
+        *(
+            Numbering(
+                path.with_name(path.name + suffix), twin(path, ram_folder, suffix)
+            )
+            for suffix in (".seq", ".alert-seq")
+        )
+    )

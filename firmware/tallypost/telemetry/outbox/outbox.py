@@ -1,6 +1,5 @@
 """Keeps records until an uplink has taken them, through power cuts and full disks."""
 
-import hashlib
 import logging
 import sqlite3
 import threading
@@ -15,19 +14,14 @@ from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.alerts import Alerts
-from tallypost.telemetry.outbox.history import read_history
 from tallypost.telemetry.outbox.lock import Lock
-from tallypost.telemetry.outbox.numbering import Numbering, Numberings
+from tallypost.telemetry.outbox.numbering import numberings
+from tallypost.telemetry.outbox.ram import private_folder, twin
 from tallypost.telemetry.outbox.records import Records
 from tallypost.telemetry.outbox.room import BYTES_MAX, Room
 from tallypost.telemetry.outbox.store import Store
 from tallypost.telemetry.outbox.trouble import Trouble
 from tallypost.telemetry.outbox.waiting import Waiting
-
-BATCH_RECORDS = 2
-"""So many are stored at once: a power cut costs one finished interval at most."""
-BATCH_S = 150.0
-"""Whoever counts longer intervals than half of this has each stored by itself."""
 
 _logger = logging.getLogger(__name__)
 
@@ -73,21 +67,13 @@ class Outbox:
     ) -> None:
         self.arrived = threading.Event()
         self.refused = 0
-        self._path = path
         self._board = board
         self._memory_records_max = memory_records_max
-        self._not_before_s = board.monotonic_s()
         self._mutex = threading.RLock()
         self._trouble = Trouble(path, board)
         self._room = Room(path, bytes_max)
-        self._numberings = Numberings(
-            *(
-                Numbering(
-                    path.with_name(path.name + suffix), _twin(path, ram_folder, suffix)
-                )
-                for suffix in (".seq", ".alert-seq")
-            )
-        )
+        ram = private_folder(ram_folder)
+        self._numberings = numberings(path, ram)
         self._store = Store(path, self._numberings, self._load, board)
         self._records = Records(
             self._store, self._numberings.records, self._room, board
@@ -100,7 +86,7 @@ class Outbox:
             say=self._say,
         )
         self._lock = Lock(path.with_name(path.name + ".lock"))
-        self._waiting = Waiting(_twin(path, ram_folder, ".spool"))
+        self._waiting = Waiting(twin(path, ram, ".spool"), board)
         try:
             self._store.do(lambda _: None)
         except OutboxUnavailableError as error:
@@ -115,10 +101,9 @@ class Outbox:
     ) -> KpiRecord | None:
         """Keep an interval; return the record it became, with its number and totals.
 
-        On return the record is on the disk, or outlives a kill in the RAM disk. None
-        says that the disk refuses: the interval waits in memory and is stored later, or
-        is refused and counted where memory is full; refused, too, where the file is as
-        large as it may be.
+        On return it is on the disk, or outlives a kill in the RAM disk. None says that
+        the disk refuses: the interval waits in memory and is stored later, or is
+        refused and counted where there is no room for it, here or there.
 
         Args:
             interval: What was counted; its start is a guess while it is undated.
@@ -136,7 +121,7 @@ class Outbox:
                 self._refuse()
                 return None
             self._waiting.put(interval, device, undated)
-            if self._ripe:
+            if self._waiting.ripe:
                 self.flush()
                 if len(self._waiting):
                     return None
@@ -146,7 +131,7 @@ class Outbox:
         """Store what has waited for company long enough."""
         with self._mutex:
             self.alerts.flush()
-            if len(self._waiting) and self._ripe:
+            if len(self._waiting) and self._waiting.ripe:
                 self.flush()
 
     def flush(self) -> int:
@@ -175,11 +160,7 @@ class Outbox:
             return self._records.head(limit)
 
     def delivered(self, seqs: Iterable[int]) -> None:
-        """Let go of records that the far side has.
-
-        They stay as history. After a power cut those of the last few minutes may go out
-        once more.
-        """
+        """Let go of what the far side has; after a power cut some may go out again."""
         with self._mutex:
             self._conclude(dict.fromkeys(seqs))
 
@@ -189,13 +170,7 @@ class Outbox:
             self._conclude({seq: reason})
 
     def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Send again what history holds of a range; return how many records it does.
-
-        They go out after what is new, and survive a restart.
-
-        Args:
-            first_seq: The first number, 1 or above.
-            last_seq: The last one, not below the first.
+        """Send again, after what is new, what is here of a range; return how many.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
@@ -221,9 +196,6 @@ class Outbox:
     def date(self, dates: Mapping[int, Dating]) -> int:
         """Date records, all or none; return how many: what has a date keeps it.
 
-        Args:
-            dates: By number.
-
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
             RecordError: A date is none.
@@ -238,9 +210,9 @@ class Outbox:
         """Give the records that began from one moment until before another, by number.
 
         Raises:
-            HistoryError: The file cannot be read.
+            OutboxUnavailableError: The disk refuses; try again later.
         """
-        return read_history(self._path, from_utc_s, until_utc_s)
+        return self._records.history(from_utc_s, until_utc_s, self._mutex)
 
     @property
     def pending(self) -> int:
@@ -301,7 +273,6 @@ class Outbox:
     def _store_some(self) -> int:
         stored = self._records.add(self._waiting)
         self._waiting.shift(stored)
-        self._not_before_s = self._board.monotonic_s() + BATCH_S
         # A disk that refuses the mark is heard of when it lags too far behind.
         with suppress(OutboxUnavailableError):
             self._numberings.records.used(self._records.last_seq)
@@ -309,15 +280,6 @@ class Outbox:
         self._trouble.over(refused=self.refused)
         self.arrived.set()
         return stored
-
-    @property
-    def _ripe(self) -> bool:
-        """Whether what waits is to be stored now."""
-        return (
-            not self._waiting.spooling
-            or len(self._waiting) >= BATCH_RECORDS
-            or self._board.monotonic_s() >= self._not_before_s
-        )
 
     @property
     def _crowded(self) -> bool:
@@ -340,11 +302,3 @@ class Outbox:
         self._trouble.say(
             str(error), in_memory=len(self._waiting), refused=self.refused
         )
-
-
-def _twin(path: Path, ram_folder: Path | None, suffix: str) -> Path | None:
-    """Return the file in the RAM disk that belongs to an outbox."""
-    if ram_folder is None:
-        return None
-    name = hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:16]
-    return ram_folder / f"tallypost-{name}{suffix}"

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from tallypost.domain.merging import follows, merged
 from tallypost.domain.records import KpiRecord
-from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.due import Due
@@ -113,7 +112,7 @@ class Coarsening:
 def _groups(found: Sequence[Row], level_s: float) -> Iterator[list[KpiRecord]]:
     """Give those that lie side by side within one interval of a level."""
     group: list[KpiRecord] = []
-    for record in _records(found):
+    for record in filter(None, map(ledger.record_in, found)):
         if group and (
             not follows(record, group[-1])
             or record.interval.start_utc_s // level_s
@@ -124,15 +123,6 @@ def _groups(found: Sequence[Row], level_s: float) -> Iterator[list[KpiRecord]]:
         group.append(record)
     if group:
         yield group
-
-
-def _records(found: Sequence[Row]) -> Iterator[KpiRecord]:
-    for row in found:
-        try:
-            if row.sound:
-                yield row.record
-        except RecordError:
-            continue
 
 
 def _merge(connection: sqlite3.Connection, group: Sequence[KpiRecord]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.board.base import Board
 from tallypost.domain.dating import Stamp
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval, KpiRecord
@@ -15,6 +16,10 @@ from tallypost.telemetry.outbox.rows import Row, row_of
 from tallypost.telemetry.outbox.spool import Spool, Spooled
 
 Totals = Mapping[str, LineTotals]
+BATCH_RECORDS = 2
+"""So many are stored at once: a power cut costs one finished interval at most."""
+BATCH_S = 150.0
+"""Whoever counts longer intervals than half of this has each stored by itself."""
 NOT_YET_SEQ = 1
 """What stands where the number belongs that nobody knows yet."""
 
@@ -55,6 +60,7 @@ class Waiting:
 
     Args:
         spool: The file in which they outlive us; None where nothing does.
+        board: Whose clock tells how long they have waited.
 
     Attributes:
         spooling: Whether what waits outlives us.
@@ -62,7 +68,9 @@ class Waiting:
             nobody knows its number yet.
     """
 
-    def __init__(self, spool: Path | None) -> None:
+    def __init__(self, spool: Path | None, board: Board) -> None:
+        self._board = board
+        self._not_before_s = board.monotonic_s()
         self.spooling = spool is not None
         self.newest: KpiRecord | None = None
         self._spool = None if spool is None else Spool(spool)
@@ -80,6 +88,15 @@ class Waiting:
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(tuple(self._entries))
+
+    @property
+    def ripe(self) -> bool:
+        """Whether what waits is to be stored now."""
+        return (
+            not self.spooling
+            or len(self._entries) >= BATCH_RECORDS
+            or self._board.monotonic_s() >= self._not_before_s
+        )
 
     @property
     def numbered(self) -> bool:
@@ -139,6 +156,7 @@ class Waiting:
             del self._entries[:count]
         if not self._entries:
             self._spool_all()
+        self._not_before_s = self._board.monotonic_s() + BATCH_S
 
     def _take(self, interval: Interval, device: str, stamp: Stamp | None) -> Entry:
         totals, seq = self.totals, NOT_YET_SEQ
