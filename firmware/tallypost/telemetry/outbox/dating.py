@@ -3,42 +3,11 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
-from tallypost.domain.records import Dated
+from tallypost.domain.dating import Dating, Undated
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.rows import row_of
-
-
-class Undated(NamedTuple):
-    """A record that waits for its date.
-
-    Attributes:
-        seq: Its number.
-        boot: Which run of the machine its clock belongs to.
-        start_monotonic_s: Its beginning by that clock.
-        duration_s: Its length.
-    """
-
-    seq: int
-    boot: str
-    start_monotonic_s: float
-    duration_s: float
-
-
-class Dating(NamedTuple):
-    """The date of a record.
-
-    Attributes:
-        start_utc_s: When its interval began.
-        uncertainty_s: By how much that may be off; None where nobody knows.
-        how: How it was found.
-    """
-
-    start_utc_s: float
-    uncertainty_s: float | None
-    how: Dated
 
 
 def undated(connection: sqlite3.Connection) -> list[Undated]:

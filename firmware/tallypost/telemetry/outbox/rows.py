@@ -3,6 +3,7 @@
 import zlib
 from typing import NamedTuple
 
+from tallypost.domain.dating import Stamp
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
@@ -11,18 +12,6 @@ from tallypost.telemetry.outbox.packing import pack, unpack
 COLUMNS = (
     "seq, payload, checksum, start_utc_s, duration_s, boot, start_monotonic_s, due"
 )
-
-
-class Stamp(NamedTuple):
-    """When an interval began, of which nobody knows the date yet.
-
-    Attributes:
-        boot: Which run of the machine its clock belongs to.
-        start_monotonic_s: Its beginning by that clock.
-    """
-
-    boot: str
-    start_monotonic_s: float
 
 
 class Row(NamedTuple):
@@ -36,6 +25,11 @@ class Row(NamedTuple):
     boot: str | None
     start_monotonic_s: float | None
     due: str | None
+
+    @property
+    def end_utc_s(self) -> float:
+        """The first moment that is no longer part of it."""
+        return self.start_utc_s + self.duration_s
 
     @property
     def sound(self) -> bool:

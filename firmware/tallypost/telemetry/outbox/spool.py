@@ -14,10 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tallypost.domain.dating import Stamp
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox.rows import Stamp
 
 
 class Spooled(NamedTuple):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.board.base import Board
+from tallypost.domain.dating import Stamp
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.domain.totals import with_totals
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox.rows import Row, Stamp, row_of
+from tallypost.telemetry.outbox.rows import Row, row_of
 from tallypost.telemetry.outbox.spool import Spool, Spooled
 
 Totals = Mapping[str, LineTotals]
@@ -106,6 +107,12 @@ class Waiting:
     def totals(self) -> Totals:
         """What every line has counted, that which waits included."""
         return self._entries[-1].totals if self._entries else self._totals
+
+    @property
+    def covered_until_utc_s(self) -> float | None:
+        """The latest end of what has its date; None where nothing has."""
+        dated = (each.record for each in self._entries if each.stamp is None)
+        return max((record.interval.end_utc_s for record in dated), default=None)
 
     def begin(self, totals: Totals) -> None:
         """Take what every line has counted until now."""
