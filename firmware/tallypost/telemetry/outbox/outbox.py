@@ -39,8 +39,8 @@ class Outbox:
         path: The database; `.lock`, `.seq` and `.alert-seq` lie beside it.
         ram_folder: A folder in a RAM disk; without, each record is stored at once.
         memory_records_max: How many intervals wait in memory before one is refused.
-        bytes_max: How large the database may be. When it is, history is forgotten, then
-            what waits is merged, and only then are new intervals refused.
+        bytes_max: How large the database may be: history goes first, then what waits is
+            merged, and only then are intervals refused.
         board: Whose clocks to ask.
 
     Attributes:
@@ -133,9 +133,9 @@ class Outbox:
 
     def flush(self) -> int:
         """Store what waits, if the disk takes it; return how many records went in."""
+        written = 0
         with self._mutex:
             self.alerts.flush()
-            written = 0
             try:
                 self._records.relieve()
                 while len(self._waiting) and not self._room.full:
@@ -145,10 +145,7 @@ class Outbox:
             return written
 
     def head(self, limit: int) -> list[Message]:
-        """Return records that must go out: the oldest, then what was asked for again.
-
-        Args:
-            limit: How many at most.
+        """Return records that must go out, so many at most, in the order to send them.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
