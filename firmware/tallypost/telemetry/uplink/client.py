@@ -15,7 +15,8 @@ from tallypost.telemetry.uplink.door import Door, proxy_words
 from tallypost.telemetry.uplink.ear import PAYLOAD_BYTES_MAX
 from tallypost.telemetry.uplink.manner import Manner
 from tallypost.telemetry.uplink.once import OnceClient
-from tallypost.telemetry.uplink.topics import Topics, status
+from tallypost.telemetry.uplink.speaker import Speaker
+from tallypost.telemetry.uplink.topics import status
 
 Version = Literal["5", "3.1.1"]
 
@@ -31,12 +32,16 @@ _VERSIONS = {
 }
 
 
-def made(door: Door, topics: Topics, pace: Pace, version: Version) -> OnceClient:
+def made(door: Door, speaker: Speaker, pace: Pace, version: Version) -> OnceClient:
     """Return a client that leaves a will, and connects when it is told to."""
-    broker = door.broker
+    broker, topics = door.broker, speaker.topics
+    # MQTT 5 says so when it connects. In 3.1.1 a session has no end: only whoever
+    # listens needs one, so that what is said while it is away waits for it.
+    clean = None if version == "5" else speaker.ear is None
     client = OnceClient(
         CallbackAPIVersion.VERSION2,
         client_id=broker.client_id or topics.device,
+        clean_session=clean,
         protocol=_VERSIONS[version],
         transport="tcp" if broker.path is None else "websockets",
         reconnect_on_failure=False,
