@@ -1,6 +1,7 @@
 """Makes clients of paho the way we want them: without a thread, a queue or a memory."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -93,8 +94,9 @@ def connect(client: OnceClient, broker: Broker, pace: Pace, version: Version) ->
     )
 
 
+@cache
 def publish_properties(manner: Manner, alias: int | None) -> Properties:
-    """Return what MQTT 5 says beside a payload.
+    """Return what MQTT 5 says beside a payload; paho only reads it.
 
     Args:
         manner: How the broker is to treat it.
@@ -109,6 +111,7 @@ def publish_properties(manner: Manner, alias: int | None) -> Properties:
     return properties
 
 
+@cache
 def properties_bytes(manner: Manner, version: Version) -> int:
     """Return how many bytes `publish_properties` takes in a packet at most."""
     if version != "5":
