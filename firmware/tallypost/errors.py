@@ -13,6 +13,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── WallError                      the other half says what it must not, or is gone
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
+│   ├── HistoryError               what it holds cannot be read from beside
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
 ├── ActuatorError                  the board was asked to do something, and did not
 │   └── ActuatorUnsupportedError   it has nothing to do it with
@@ -88,6 +89,10 @@ class OutboxError(TallypostError):
 
 class OutboxBusyError(OutboxError):
     """Another tallypost holds this outbox."""
+
+
+class HistoryError(OutboxError):
+    """What an outbox holds cannot be read from beside: it is none, or not readable."""
 
 
 class OutboxUnavailableError(OutboxError):

@@ -3,6 +3,7 @@
 from tallypost.errors import (
     CameraError,
     FootageError,
+    HistoryError,
     ModelError,
     OutboxError,
     RecordingError,
@@ -25,6 +26,7 @@ WALL = 8
 
 _CODES: tuple[tuple[type[TallypostError], int], ...] = (
     (SettingsError, MEND_IT),
+    (HistoryError, MEND_IT),
     (FootageError, FOOTAGE),
     (RecordingError, FOOTAGE),
     (CameraError, CAMERA),

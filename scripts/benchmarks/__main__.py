@@ -6,7 +6,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("speed", "around", "memory", "mqtt", "counting", "regions")
+NAMES = ("speed", "around", "memory", "mqtt", "outbox", "counting", "regions")
 PARTS = ("accuracy",)  # of one of them, and by itself
 
 

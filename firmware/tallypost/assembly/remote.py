@@ -6,23 +6,14 @@ from pathlib import Path
 
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
-from tallypost.errors import ActuatorUnsupportedError, RemoteStateError, SettingsError
+from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.base import Remote, Say
+from tallypost.telemetry.remote.base import History, Remote, Say
 from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
-
-
-class NoHistory:
-    """Of what was delivered, nothing is kept."""
-
-    def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Refuse: nothing is there to be sent again."""
-        del first_seq, last_seq
-        raise ActuatorUnsupportedError("report: this device keeps no delivered records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +25,7 @@ class Surroundings:
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
+        history: Where records are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -43,6 +35,7 @@ class Surroundings:
     device: str
     site: str
     classes: Sequence[str]
+    history: History
     say: Say
     renew: Callable[[], None]
     board: Board
@@ -93,7 +86,7 @@ def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
         renew=around.renew,
     )
     hands = Hands(
-        history=NoHistory(),
+        history=around.history,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),

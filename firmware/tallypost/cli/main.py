@@ -19,6 +19,7 @@ COMMANDS = {
     "sketch": "sketch",
     "schema": "schema",
     "convert": "convert",
+    "history": "history",
     "bench": "bench",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",

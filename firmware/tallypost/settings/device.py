@@ -116,6 +116,18 @@ class OutboxSettings(Settings):
         validate_default=True,
         description="The file that keeps them through power cuts.",
     )
+    ram_folder: FilePath = Field(
+        default="/dev/shm/tallypost",  # noqa: S108  # made for its owner alone
+        validate_default=True,
+        description="A folder in a RAM disk, where one record waits for the next, so "
+        "that a card is written to half as often. It is made, for its owner alone; "
+        "where that cannot be, each record is stored at once.",
+    )
+    bytes_max: Annotated[int, Field(ge=2**20, le=2**40)] = Field(
+        default=64 * 2**20,
+        description="How large the file may be. When it is, old history goes first; "
+        "then what waits is merged into longer intervals, the oldest first.",
+    )
     memory_records_max: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=1440,
         description="How many are kept in memory while the disk refuses them.",

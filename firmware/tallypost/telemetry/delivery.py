@@ -116,6 +116,7 @@ class Delivery:
             timeout_s: Nothing is sent later; answers may take a second longer.
         """
         deadline_s = self._board.monotonic_s() + timeout_s
+        self._outbox.flush()
 
         def late() -> bool:
             return self._board.monotonic_s() >= deadline_s
@@ -135,7 +136,7 @@ class Delivery:
             return self._not_before_s - now_s
         try:
             self._duty()
-            self._outbox.flush()
+            self._outbox.tick()
             batch = self._batch(now_s)
             if not batch:
                 return IDLE_S

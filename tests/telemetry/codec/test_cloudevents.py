@@ -58,7 +58,7 @@ def test_what_is_put_in_an_envelope_comes_out_as_it_was(data: st.DataObject) -> 
         ({"specversion": "0.3"}, "specversion"),
         ({"type": "tallypost.alert/1"}, "type"),
         ({"data": None}, "record"),
-        ({"data": {"schema": "tallypost.kpi/1"}}, "seq"),
+        ({"data": {"schema": "tallypost.kpi/1"}}, "device"),
     ],
     ids=["another version", "another type", "no data", "no record"],
 )

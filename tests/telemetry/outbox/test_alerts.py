@@ -282,19 +282,17 @@ def test_what_may_be_on_its_way_is_not_dropped(reopen: Open) -> None:
 
 @pytest.mark.usefixtures("few")
 def test_while_the_disk_refuses_alerts_wait_in_memory_and_keep_their_pairs(
-    reopen: Open, path: Path
+    reopen: Open,
 ) -> None:
     outbox = reopen()
     put(outbox, of("bridge"))
-    blocker = sqlite3.connect(path, isolation_level=None)
-    outbox._store._opened().execute("PRAGMA busy_timeout=1")
-    blocker.execute("BEGIN IMMEDIATE")
+    connection = outbox._store._opened()
+    connection.execute("PRAGMA query_only=ON")
     alerts = [BEGUN, ENDED, of("late"), of("late", ENDED), of("bridge", ENDED)]
 
     assert [outbox.alerts.put(alert, "tp-1") for alert in alerts] == [None] * 5
     assert outbox.alerts.pending == 4, "late was refused, with its end"
-    blocker.execute("ROLLBACK")
-    blocker.close()
+    connection.execute("PRAGMA query_only=OFF")
     outbox.flush()
     told = [(alert.alert.element, alert.begun_seq) for alert in waiting(outbox)]
 

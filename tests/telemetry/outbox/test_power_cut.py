@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import Interval
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
 
-KILLS = 40
+KILLS = 25
 
 WRITER = """
 import json, os, random, sys
@@ -26,7 +28,8 @@ def say(*words):
     # In one piece: print writes a line word by word.
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
-outbox = Outbox(Path(sys.argv[1]), board=SimulatedBoard())
+ram_folder = Path(sys.argv[3]) if sys.argv[3:] else None
+outbox = Outbox(Path(sys.argv[1]), ram_folder=ram_folder, board=SimulatedBoard())
 random.seed(sys.argv[2])
 minute = 0
 while True:
@@ -39,30 +42,32 @@ while True:
     ), "tp-1")
     say(record.seq, cars)
     if random.random() < 0.3:
-        row = outbox.head(1)[0]
-        payload = json.loads(row.payload)
-        say("gone", row.seq, payload["lines"]["gate"]["forward"]["car"])
-        outbox.delivered([row.seq])
+        for row in outbox.head(1):
+            payload = json.loads(row.payload)
+            say("gone", row.seq, payload["lines"]["gate"]["forward"]["car"])
+            outbox.delivered([row.seq])
 """
 
 
+@pytest.mark.parametrize("in_ram", [False, True], ids=["one-by-one", "in-pairs"])
 def test_a_kill_at_any_instant_loses_nothing_and_repeats_nothing(
-    tmp_path: Path, board: SimulatedBoard
+    in_ram: bool, tmp_path: Path, board: SimulatedBoard
 ) -> None:
+    ram = [tmp_path] if in_ram else []
     path = tmp_path / "outbox.db"
     cars: dict[int, int] = {}
     gone: dict[int, int] = {}
     chance = random.Random(5)
     for kill in range(KILLS):
         with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), str(kill)],
+            [sys.executable, "-c", WRITER, str(path), str(kill), *map(str, ram)],
             stdout=subprocess.PIPE,
             text=True,
         ) as writer:
             assert writer.stdout is not None
             # From before the first opening until well into the writing.
             said = [writer.stdout.readline()] if chance.random() < 0.8 else []
-            time.sleep(chance.uniform(0, 0.05))
+            time.sleep(chance.uniform(0, 0.1))
             writer.send_signal(signal.SIGKILL)
             said += writer.stdout.read().splitlines()
         for line in filter(None, (text.split() for text in said)):
@@ -72,25 +77,23 @@ def test_a_kill_at_any_instant_loses_nothing_and_repeats_nothing(
                 seq = int(line[0])
                 assert seq not in cars, "a number was used twice"
                 cars[seq] = int(line[1])
-    check(path, board, cars, gone)
+    outbox = Outbox(path, ram_folder=tmp_path if in_ram else None, board=board)
+    check(outbox, cars, gone)
+    assert not list(path.parent.glob("*.corrupt-*"))
+    assert not list(tmp_path.glob("*.spool"))
 
 
-def check(
-    path: Path, board: SimulatedBoard, cars: dict[int, int], gone: dict[int, int]
-) -> None:
+def check(outbox: Outbox, cars: dict[int, int], gone: dict[int, int]) -> None:
     """Ask the outbox for all that was promised.
 
     Args:
-        path: The outbox.
-        board: Its clocks.
+        outbox: The outbox.
         cars: What was put, by number, as far as `put` returned.
         gone: Likewise of what was being let go of.
     """
-    outbox = Outbox(path, board=board)
     waiting = {row.seq: json_v1.decode(row.payload) for row in outbox.head(100_000)}
     outbox.close()
-    assert len(cars) > 100
-    assert not list(path.parent.glob("*.corrupt-*"))
+    assert len(cars) > KILLS
     assert set(cars) - set(gone) <= set(waiting)
     # The last put before a kill may be kept without anybody having been told.
     assert len(set(waiting) - set(cars)) <= KILLS

@@ -182,6 +182,11 @@ class Alerts:
         with suppress(OutboxUnavailableError):
             self._numbering.used(self._last_seq)
 
+    def settle(self) -> None:
+        """Move the mark up, now that the outbox is closed."""
+        with suppress(OutboxUnavailableError):
+            self._numbering.settle()
+
     def lose(self) -> None:
         """Give up what waits in memory: the outbox is closed."""
         if self._memory:
@@ -200,7 +205,7 @@ class Alerts:
             if not ended and self._waiting - dropped >= ALERTS_MAX:
                 return None
             seq = self._last_seq + 1
-            self._numbering.claim(seq)
+            self._numbering.claim(seq, seq)
             record = AlertRecord(
                 device=device, seq=seq, alert=alert, begun_seq=begun_seq
             )

@@ -1,11 +1,13 @@
 """Opens the outbox's SQLite file; tells a disk that refuses from a torn file."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tallypost.errors import OutboxError
+from tallypost.telemetry.outbox.leading_on import lead_on
 
 APPLICATION_ID = 0x74707374
 """Ours, so that nobody else's database is ever written to."""
@@ -33,6 +35,7 @@ CREATE TABLE fact (
     name TEXT PRIMARY KEY,      -- last_seq: the highest number used so far
                                 -- last_alert_seq: likewise, of alerts
                                 -- covered_until_utc_s: end of the interval put last
+                                -- totals_seq: the record after which totals stood so
     value NOT NULL
 ) WITHOUT ROWID;
 """,
@@ -48,9 +51,34 @@ CREATE TABLE ongoing (          -- alerts of what has begun and is not over
     payload BLOB NOT NULL
 );
 """,
+    """
+CREATE TABLE record (           -- delivered or not: see `due` of the newest row
+    seq INTEGER PRIMARY KEY,    -- the record's number, never used twice
+    payload BLOB NOT NULL,      -- the record as JSON, made small by `packing`
+    checksum INTEGER NOT NULL,  -- zlib.crc32 of all the rest: cards forget bits
+    start_utc_s REAL NOT NULL,
+    duration_s REAL NOT NULL,
+    boot TEXT,                  -- as long as it has no date: the boot that counted it
+    start_monotonic_s REAL,     -- likewise: when it began, by that boot's clock
+    due TEXT                    -- which records had to go out when it was written
+);
+CREATE INDEX undated ON record (seq) WHERE boot IS NOT NULL;
+ALTER TABLE rejected RENAME TO rejected_before;
+CREATE TABLE rejected (         -- records that the far side will never take
+    seq INTEGER PRIMARY KEY,
+    reason TEXT NOT NULL,       -- what the far side said
+    utc_s REAL NOT NULL         -- when it said so, by the device's calendar
+);
+""",
 )
 """What each version of the tables adds to the one before: old files are led on."""
 SCHEMA_VERSION = len(SCHEMA_STEPS)
+ONE_TABLE_VERSION = 3
+"""From here on records that went out and records that wait are in one table."""
+PAGE_BYTES = 512
+"""A commit writes whole pages: the least that SQLite knows wears a card least."""
+CHECKPOINT_PAGES = 1000
+"""So many pages are in the journal before they go where they belong, all at once."""
 BUSY_TIMEOUT_S = 5.0
 
 _DISK_REFUSES = frozenset(
@@ -66,6 +94,7 @@ _DISK_REFUSES = frozenset(
     }
 )
 _PRIMARY_CODE = 0xFF
+_logger = logging.getLogger(__name__)
 
 
 def disk_refuses(error: sqlite3.Error) -> bool:
@@ -89,12 +118,20 @@ def open_database(path: Path) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
+        # Before all else: then there is no index of the journal beside it, a file whose
+        # pages the kernel would write to the card after each commit.
+        # Source: sqlite.org/wal.html, 8.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         _refuse_strangers(connection, path)
+        # Of a new file; an old one keeps its own until it is written anew.
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
         connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         # FULL: on the disk before it returns. Source: sqlite.org/pragma.html
         connection.execute("PRAGMA synchronous=FULL")
         _check(connection)
         _make_tables(connection)
+        _resize_pages(connection)
     except BaseException:  # whatever it is: the file is not left open
         connection.close()
         raise
@@ -145,5 +182,23 @@ def _make_tables(connection: sqlite3.Connection) -> None:
         for step in SCHEMA_STEPS[version:]:
             for statement in step.split(";")[:-1]:
                 connection.execute(statement)
+        if version < ONE_TABLE_VERSION:
+            lead_on(connection)
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _resize_pages(connection: sqlite3.Connection) -> None:
+    """Write a file of larger pages anew, where there is room for that."""
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+    if page_bytes == PAGE_BYTES:
+        return
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+        connection.execute("VACUUM")
+    except sqlite3.Error as error:
+        if not disk_refuses(error):
+            raise
+        _logger.warning("outbox keeps its large pages reason=%s", error)
+    connection.execute("PRAGMA journal_mode=WAL")

@@ -1,23 +1,22 @@
 """What stands in the outbox's tables: plain functions over an open transaction."""
 
 import sqlite3
-import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from tallypost.domain.figures.lines import LineFigures, LineTotals
-from tallypost.domain.records import Interval, KpiRecord
-from tallypost.domain.words import Counts
-from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.codec.message import Message, Subject
-from tallypost.telemetry.outbox.room import Held
+from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.records import KpiRecord
+from tallypost.errors import RecordError
+from tallypost.telemetry.outbox.due import Due
+from tallypost.telemetry.outbox.numbers import Range
+from tallypost.telemetry.outbox.rows import COLUMNS, Row
 
 REJECTED_RECORDS_MAX = 1000
-REJECTED_BYTES_MAX = 4 * 2**20
-"""What is set aside is for a person to look at: the newest tell enough."""
+"""So many reasons are kept: a person may look at them, and the newest tell enough."""
 
-Fact = Literal["last_seq", "last_alert_seq", "covered_until_utc_s"]
+Fact = Literal["last_seq", "last_alert_seq", "covered_until_utc_s", "totals_seq"]
+Totals = dict[str, LineTotals]
+"""What each line has counted since the device was commissioned."""
 
 
 def fact(connection: sqlite3.Connection, name: Fact) -> float | None:
@@ -31,132 +30,175 @@ def state(connection: sqlite3.Connection, name: Fact, value: float) -> None:
     connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
 
-def append(
-    connection: sqlite3.Connection, interval: Interval, device: str, seq: int
-) -> KpiRecord:
-    """Return the record of an interval, its crossings added to the totals, and keep it.
+def insert(connection: sqlite3.Connection, row: Row) -> None:
+    """Keep a record, in the place of what had its number before."""
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT OR REPLACE INTO record VALUES ({marks})", row)  # noqa: S608  # question marks
 
-    Raises:
-        RecordError: The record breaks the schema.
+
+def remove(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
+    """Drop records."""
+    connection.executemany("DELETE FROM record WHERE seq=?", [(seq,) for seq in seqs])
+
+
+def rows(
+    connection: sqlite3.Connection, where: str, *values: float, limit: int = -1
+) -> Iterator[Row]:
+    """Give rows, the lowest numbers first.
+
+    Args:
+        connection: An open database.
+        where: An expression of SQL, a question mark for each of the values.
+        values: They.
+        limit: How many at most; below 0, all.
     """
-    lines = {
-        name: _counted(connection, name, line) for name, line in interval.lines.items()
-    }
-    record = KpiRecord(device=device, seq=seq, interval=replace(interval, lines=lines))
-    insert(connection, [Message(Subject.KPI, seq, json_v1.encode(record))])
-    state(connection, "last_seq", seq)
-    state(connection, "covered_until_utc_s", interval.end_utc_s)
-    return record
-
-
-def insert(connection: sqlite3.Connection, records: Iterable[Message]) -> None:
-    """Keep payloads under the numbers that they carry."""
-    connection.executemany(
-        "INSERT INTO pending VALUES (?, ?, ?)",
-        [(seq, payload, zlib.crc32(payload)) for _, seq, payload in records],
+    found = connection.execute(
+        f"SELECT {COLUMNS} FROM record WHERE {where} ORDER BY seq LIMIT ?",  # noqa: S608  # ours alone
+        (*values, limit),
     )
+    return map(Row._make, found)
 
 
-def head(connection: sqlite3.Connection, limit: int) -> tuple[list[Message], list[int]]:
-    """Return the oldest records, and the numbers of damaged ones among them."""
-    sound: list[Message] = []
-    damaged: list[int] = []
-    for seq, payload, checksum in connection.execute(
-        "SELECT * FROM pending ORDER BY seq LIMIT ?", (limit,)
+def within(connection: sqlite3.Connection, each: Range, limit: int = -1) -> list[Row]:
+    """Return the rows of a range that have a date, the lowest numbers first."""
+    where = "seq BETWEEN ? AND ? AND boot IS NULL"
+    return list(rows(connection, where, *each, limit=limit))
+
+
+def head(connection: sqlite3.Connection, due: Due, limit: int) -> list[Row]:
+    """Return what must go out first.
+
+    Args:
+        connection: An open database.
+        due: What must go out at all.
+        limit: How many at most.
+    """
+    found: list[Row] = []
+    for each in due.ranges():
+        if len(found) >= limit:
+            break
+        found += within(connection, each, limit - len(found))
+    return found
+
+
+def record_in(row: Row) -> KpiRecord | None:
+    """Return the record of a row; None where the card has damaged it."""
+    try:
+        return row.record if row.sound else None
+    except RecordError:
+        return None
+
+
+def count(connection: sqlite3.Connection, ranges: Iterable[Range]) -> int:
+    """Return how many records of these ranges are here, and have a date."""
+    where = "SELECT count(*) FROM record WHERE seq BETWEEN ? AND ? AND boot IS NULL"
+    return sum(connection.execute(where, each).fetchone()[0] for each in ranges)
+
+
+def newest(connection: sqlite3.Connection) -> Iterator[Row]:
+    """Give the sound rows, the highest number first."""
+    query = f"SELECT {COLUMNS} FROM record ORDER BY seq DESC"  # noqa: S608  # ours alone
+    return (row for row in map(Row._make, connection.execute(query)) if row.sound)
+
+
+def told_with(connection: sqlite3.Connection, seq: int) -> int:
+    """Return the number of the record that tells of a number: its own, or a merged one.
+
+    Returns:
+        The number itself where no other record does.
+    """
+    for row in rows(connection, "seq >= ?", seq, limit=1):
+        record = record_in(row)
+        if record is not None and seq in record.numbers:
+            return row.seq
+    return seq
+
+
+def last_seq(connection: sqlite3.Connection) -> int | None:
+    """Return the highest number of a record; None where there was none yet."""
+    (highest,) = connection.execute("SELECT max(seq) FROM record").fetchone()
+    stated = fact(connection, "last_seq")
+    known = [int(each) for each in (highest, stated) if each is not None]
+    return max(known, default=None)
+
+
+def due(connection: sqlite3.Connection) -> Due:
+    """Return what must go out, as the newest sound row tells it."""
+    noted = (row.due for row in newest(connection) if row.due is not None)
+    return Due(next(noted, ""))
+
+
+def note_due(connection: sqlite3.Connection, due: Due) -> None:
+    """Note what must go out; where there is no record, nothing does."""
+    row = next(newest(connection), None)
+    if row is not None:
+        insert(connection, row.with_due(str(due)))
+
+
+def covered_until_utc_s(connection: sqlite3.Connection) -> float | None:
+    """Return the end of the interval that was put last; None before the first."""
+    row = next(newest(connection), None)
+    if row is None:
+        return fact(connection, "covered_until_utc_s")
+    return row.start_utc_s + row.duration_s
+
+
+def totals(connection: sqlite3.Connection) -> Totals:
+    """Return the totals of every line: as last noted, and as the records since tell."""
+    found: Totals = {}
+    for line, direction, name, number in connection.execute(
+        "SELECT line, direction, class, count FROM total"
     ):
-        if zlib.crc32(payload) == checksum:
-            sound.append(Message(Subject.KPI, seq, payload))
-        else:
-            damaged.append(seq)
-    return sound, damaged
+        so_far = found.setdefault(line, LineTotals(forward={}, backward={}))
+        counts = so_far.forward if direction == "forward" else so_far.backward
+        assert isinstance(counts, dict)
+        counts[name] = number
+    for row in rows(connection, "seq > ?", fact(connection, "totals_seq") or 0):
+        record = record_in(row)
+        if record is not None:
+            found |= {
+                name: line.total
+                for name, line in record.interval.lines.items()
+                if line.total is not None
+            }
+    return found
 
 
-def held(connection: sqlite3.Connection) -> Held:
-    """Return how much waits."""
-    return Held(
-        *connection.execute(
-            "SELECT count(*), coalesce(sum(length(payload)), 0) FROM pending"
-        ).fetchone()
-    )
-
-
-def settle(
-    connection: sqlite3.Connection, outcomes: Mapping[int, str | None], utc_s: float
-) -> Held:
-    """Take records out of those that wait; return what was there of them.
+def note_totals(
+    connection: sqlite3.Connection, totals: Mapping[str, LineTotals], seq: int
+) -> None:
+    """Write down the totals of every line.
 
     Args:
         connection: An open transaction.
-        outcomes: By number: None where the far side has the record, else why it never
-            will; such a record is set aside.
-        utc_s: What the calendar says.
+        totals: They.
+        seq: The record after which they stood so.
     """
     connection.executemany(
-        "INSERT OR REPLACE INTO rejected "
-        "SELECT seq, payload, ?, ? FROM pending WHERE seq=?",
+        "INSERT OR REPLACE INTO total VALUES (?, ?, ?, ?)",
         [
-            (reason, utc_s, seq)
-            for seq, reason in outcomes.items()
-            if reason is not None
+            (line, direction, name, number)
+            for line, told in totals.items()
+            for direction, counts in (
+                ("forward", told.forward),
+                ("backward", told.backward),
+            )
+            for name, number in counts.items()
         ],
     )
-    numbers = [(seq,) for seq in outcomes]
-    lengths = [
-        length
-        for number in numbers
-        for (length,) in connection.execute(
-            "SELECT length(payload) FROM pending WHERE seq=?", number
-        )
-    ]
-    connection.executemany("DELETE FROM pending WHERE seq=?", numbers)
-    return Held(len(lengths), sum(lengths))
+    state(connection, "totals_seq", seq)
 
 
-def prune_rejected(connection: sqlite3.Connection) -> int:
-    """Drop the oldest of what was set aside where it is too much; return how many."""
-    return connection.execute(
-        """
-        DELETE FROM rejected WHERE seq <= (
-            SELECT max(seq) FROM (
-                SELECT seq, row_number() OVER newest AS place,
-                    sum(length(payload) + length(reason)) OVER newest AS bytes
-                FROM rejected WINDOW newest AS (ORDER BY seq DESC)
-            ) WHERE place > ? OR bytes > ?
-        )
-        """,
-        (REJECTED_RECORDS_MAX, REJECTED_BYTES_MAX),
-    ).rowcount
-
-
-def _counted(
-    connection: sqlite3.Connection, name: str, line: LineFigures
-) -> LineFigures:
-    _add(connection, name, "forward", line.forward)
-    _add(connection, name, "backward", line.backward)
-    return replace(
-        line,
-        total=LineTotals(
-            forward=_totals(connection, name, "forward"),
-            backward=_totals(connection, name, "backward"),
-        ),
-    )
-
-
-def _add(
-    connection: sqlite3.Connection, line: str, direction: str, counts: Counts
-) -> None:
+def reject(
+    connection: sqlite3.Connection, reasons: Mapping[int, str], utc_s: float
+) -> int:
+    """Write down why records were not taken; return how many old reasons went."""
     connection.executemany(
-        "INSERT INTO total VALUES (?, ?, ?, ?) ON CONFLICT (line, direction, class) "
-        "DO UPDATE SET count = count + excluded.count",
-        [(line, direction, name, number) for name, number in counts.items()],
+        "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?)",
+        [(seq, reason, utc_s) for seq, reason in reasons.items()],
     )
-
-
-def _totals(connection: sqlite3.Connection, line: str, direction: str) -> Counts:
-    return dict(
-        connection.execute(
-            "SELECT class, count FROM total WHERE line=? AND direction=? "
-            "ORDER BY class",
-            (line, direction),
-        ).fetchall()
-    )
+    return connection.execute(
+        "DELETE FROM rejected WHERE seq <= "
+        "(SELECT seq FROM rejected ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+        (REJECTED_RECORDS_MAX,),
+    ).rowcount

@@ -1,16 +1,19 @@
 """Sees to it that no number is used twice, even when the database is gone or older.
 
-Beside the database lies a small file with a mark: the last number that was used. It is
-written after each record, so it never runs ahead of the database, and it lags behind
-by `LAG_MAX` at most. A database that knows less than the mark is an older one that came
-back, or a new one: it goes on above the mark and above the lag. The far side then sees
-a gap, and never one number for two records.
+Beside the database lies a small file with a mark: the last number that was used. It
+never runs ahead of the database, and it lags behind by `LAG_MAX` at most. A database
+that knows less than the mark is an older one that came back, or a new one: it goes on
+above the mark and above the lag. The far side then sees a gap, and never one number for
+two records.
+
+The file would cost more writes than the records: so it is moved once in a while and at
+the end, and a twin of it in a RAM disk follows each record. Without a RAM disk it
+follows each record itself.
 
 What remains: whoever brings back the mark together with an older database, or an older
 database without any mark, takes away all that the device knows. So does a power cut
-between a record and its mark (milliseconds; up to `LAG_MAX` records while a queue in
-memory is written) if a database from within just that lag is put in place before the
-next start.
+before the mark was moved, if a database from within just that lag is put in place
+before the next start.
 """
 
 import logging
@@ -19,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallypost.errors import OutboxUnavailableError
+from tallypost.telemetry.outbox.ram import twin
 
 LAG_MAX = 64
 MARK_MAX = 2**62
@@ -31,11 +35,15 @@ class Numbering:
 
     Args:
         path: The mark's own file.
+        twin: A file in a RAM disk that follows it closely; None where there is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, twin: Path | None = None) -> None:
         self._path = path
+        self._twin = twin
         self._mark = 0
+        self._used = 0
+        self._unreadable = False
         self._read = False
 
     def last_used(self, stored: int | None, utc_s: float) -> int:
@@ -51,12 +59,9 @@ class Numbering:
             OutboxUnavailableError: The disk refuses.
         """
         self._load()
-        unreadable = self._mark < 0
-        if unreadable:
-            self._mark = 0
-        if stored is not None and stored >= self._mark:
+        if stored is not None and stored >= self._used:
             return stored
-        if unreadable:
+        if self._unreadable and not self._used:
             last = max(int(utc_s), 1) - 1
             _logger.error(
                 "sequence mark unreadable, numbering goes on from the calendar "
@@ -65,57 +70,68 @@ class Numbering:
                 last + 1,
             )
             return last
-        if not self._mark:
+        if not self._used:
             return 0
-        last = self._mark + LAG_MAX
+        last = self._used + LAG_MAX
         _logger.error(
             "outbox knows less than its sequence mark, numbers are skipped "
             "file=%s last_seq=%d mark=%d first_seq=%d",
             self._path,
             stored or 0,
-            self._mark,
+            self._used,
             last + 1,
         )
         return last
 
-    def claim(self, seq: int) -> None:
-        """Return once a number may be used: the mark on the disk is near enough.
+    def claim(self, first_seq: int, last_seq: int) -> None:
+        """Return once numbers may be used: the mark on the disk is near enough.
+
+        Args:
+            first_seq: The first of them, the next one after the last that is stored.
+            last_seq: The last of them: `LAG_MAX` at most.
 
         Raises:
-            OutboxUnavailableError: The disk refuses: do not use the number.
+            OutboxUnavailableError: The disk refuses: do not use the numbers.
         """
         self._load()
-        if seq > self._mark + LAG_MAX:
-            self.used(seq - 1)
+        if last_seq > self._mark + LAG_MAX:
+            self._move(first_seq - 1)
 
     def used(self, seq: int) -> None:
-        """Move the mark up to a number that was used.
+        """Note a number that was used.
 
         Raises:
             OutboxUnavailableError: The disk refuses; numbers may be used all the same,
                 as far as `claim` lets them.
         """
         self._load()
-        if seq > self._mark:
-            self._write(seq)
-            self._mark = seq
+        if seq <= self._used:
+            return
+        self._used = seq
+        if self._twin is None or not _follow(self._twin, seq):
+            self._move(seq)
+
+    def settle(self) -> None:
+        """Move the mark up to the last number that was used.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses.
+        """
+        self._move(self._used)
 
     def _load(self) -> None:
         if self._read:
             return
-        try:
-            text = self._path.read_text("ascii").strip()
-        except FileNotFoundError:
-            text = "0"
-        except UnicodeDecodeError:
-            text = ""
-        except OSError as error:
-            raise OutboxUnavailableError(f"{self._path}: {error.strerror}") from error
-        plain = text.isdigit() and len(text) < len(str(MARK_MAX))
-        self._mark = int(text) if plain else -1
+        mark = _number_in(self._path)
+        twin = 0 if self._twin is None else _number_in(self._twin)
+        self._unreadable = mark < 0
+        self._mark = max(mark, 0)
+        self._used = max(self._mark, twin)
         self._read = True
 
-    def _write(self, mark: int) -> None:
+    def _move(self, mark: int) -> None:
+        if mark <= self._mark:
+            return
         fresh = self._path.with_name(self._path.name + ".new")
         try:
             with fresh.open("w", encoding="ascii") as file:
@@ -130,6 +146,40 @@ class Numbering:
                 os.close(folder)
         except OSError as error:
             raise OutboxUnavailableError(f"{self._path}: {error.strerror}") from error
+        self._mark = mark
+        self._used = max(self._used, mark)
+
+
+def _number_in(path: Path) -> int:
+    """Return the number in a file; 0 where there is none, -1 where it is garbage.
+
+    Raises:
+        OutboxUnavailableError: The disk refuses.
+    """
+    try:
+        text = path.read_text("ascii").strip()
+    except FileNotFoundError:
+        return 0
+    except UnicodeDecodeError:
+        return -1
+    except OSError as error:
+        raise OutboxUnavailableError(f"{path}: {error.strerror}") from error
+    return int(text) if text.isdigit() and len(text) < len(str(MARK_MAX)) else -1
+
+
+def _follow(twin: Path, seq: int) -> bool:
+    """Write a number of always the same length, so that no kill leaves half of it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        file = os.open(twin, flags, 0o600)
+    except OSError:
+        return False
+    with os.fdopen(file, "wb", buffering=0) as raw:
+        try:
+            raw.write(b"%018d\n" % seq)
+        except OSError:
+            return False
+    return True
 
 
 class Numberings(NamedTuple):
@@ -142,3 +192,20 @@ class Numberings(NamedTuple):
 
     records: Numbering
     alerts: Numbering
+
+
+def numberings(path: Path, ram_folder: Path | None) -> Numberings:
+    """Return the marks that belong to a database.
+
+    Args:
+        path: The database.
+        ram_folder: Where their twins lie; None where there are none.
+    """
+    return Numberings(
+        *(
+            Numbering(
+                path.with_name(path.name + suffix), twin(path, ram_folder, suffix)
+            )
+            for suffix in (".seq", ".alert-seq")
+        )
+    )

@@ -3,40 +3,46 @@
 import logging
 import sqlite3
 import threading
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tallypost.board.base import Board
+from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import Interval, KpiRecord
-from tallypost.errors import OutboxUnavailableError, RecordError
-from tallypost.telemetry.codec import json_v1
+from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.alerts import Alerts
 from tallypost.telemetry.outbox.lock import Lock
-from tallypost.telemetry.outbox.numbering import Numbering, Numberings
-from tallypost.telemetry.outbox.room import BYTES_MAX, RECORDS_MAX, Held, Room
+from tallypost.telemetry.outbox.numbering import numberings
+from tallypost.telemetry.outbox.ram import private_folder, twin
+from tallypost.telemetry.outbox.records import Records
+from tallypost.telemetry.outbox.room import BYTES_MAX, Room
 from tallypost.telemetry.outbox.store import Store
 from tallypost.telemetry.outbox.trouble import Trouble
+from tallypost.telemetry.outbox.waiting import Waiting
 
 _logger = logging.getLogger(__name__)
 
 
 class Outbox:
-    """A file of records that wait, and the numbers and totals that go with them.
+    """A file of records, those that wait and those that went out lately.
 
-    Any thread may call it. A disk that refuses costs nothing while the intervals fit
-    into memory: they go in, in their order, as soon as it takes them again.
+    Any thread may call it. With a RAM disk, records are stored two at a time, which
+    halves what a card has to bear; the one that waits meanwhile outlives a kill, not a
+    power cut, and never leaves the device before it is stored. A disk that refuses
+    costs nothing while the intervals fit into memory: they go in, in their order, as
+    soon as it takes them again.
 
     Args:
         path: The database; beside it lie `.lock`, `.seq` and `.alert-seq`. Its folder
             is made.
+        ram_folder: A folder in a RAM disk; without, each record is stored at once.
         memory_records_max: How many intervals wait in memory while the disk refuses;
             when so many do, the oldest are kept and a new one is refused.
-        records_max: How many records may wait on the disk; when so many do, likewise.
-        bytes_max: How many bytes their payloads may have together.
+        bytes_max: How large the database may be. When it is, history is forgotten, then
+            what waits is merged, and only then are new intervals refused.
         board: Whose clocks to ask.
 
     Attributes:
@@ -54,37 +60,33 @@ class Outbox:
         self,
         path: Path,
         *,
+        ram_folder: Path | None = None,
         memory_records_max: int = 1440,
-        records_max: int = RECORDS_MAX,
         bytes_max: int = BYTES_MAX,
         board: Board,
     ) -> None:
         self.arrived = threading.Event()
         self.refused = 0
         self._board = board
-        self._memory: deque[tuple[Interval, str]] = deque()
         self._memory_records_max = memory_records_max
-        self._settled: dict[int, str | None] = {}
-        self._pruned = 0
-        self._last_seq = 0
-        self._covered_until_utc_s: float | None = None
-        self._room = Room(path, records_max, bytes_max)
-        self._trouble = Trouble(path, board)
-        marks = Numberings(
-            records=Numbering(path.with_name(path.name + ".seq")),
-            alerts=Numbering(path.with_name(path.name + ".alert-seq")),
-        )
-        self._numbering = marks.records
-        self._store = Store(path, marks, self._load, board)
         self._mutex = threading.RLock()
+        self._trouble = Trouble(path, board)
+        self._room = Room(path, bytes_max)
+        ram = private_folder(ram_folder)
+        self._numberings = numberings(path, ram)
+        self._store = Store(path, self._numberings, self._load, board)
+        self._records = Records(
+            self._store, self._numberings.records, self._room, board
+        )
         self.alerts = Alerts(
             self._store,
-            marks.alerts,
+            self._numberings.alerts,
             mutex=self._mutex,
             arrived=self.arrived,
             say=self._say,
         )
         self._lock = Lock(path.with_name(path.name + ".lock"))
+        self._waiting = Waiting(twin(path, ram, ".spool"), board)
         try:
             self._store.do(lambda _: None)
         except OutboxUnavailableError as error:
@@ -92,56 +94,61 @@ class Outbox:
         except BaseException:  # whatever it is: the lock is not kept
             self._lock.close()
             raise
+        self.flush()
 
-    def put(self, interval: Interval, device: str) -> KpiRecord | None:
+    def put(
+        self, interval: Interval, device: str, undated: Stamp | None = None
+    ) -> KpiRecord | None:
         """Keep an interval; return the record it became, with its number and totals.
 
-        On return the record is on the disk. None says that the disk refuses: the
-        interval waits in memory and gets its number later, or is refused and counted
-        where memory is full; refused, too, where all that may wait on the disk does.
+        On return it is on the disk, or outlives a kill in the RAM disk. None says that
+        the disk refuses: the interval waits in memory and is stored later, or is
+        refused and counted where there is no room for it, here or there.
+
+        Args:
+            interval: What was counted; its start is a guess while it is undated.
+            device: Who measured.
+            undated: When it began, where nobody knows the date: it is kept back until
+                `date` tells.
 
         Raises:
             RecordError: The interval breaks the schema; nothing was kept.
         """
-        # Before anything is kept: what waits in memory must be fit to be stored later.
-        json_v1.encode(KpiRecord(device=device, seq=1, interval=interval))
         with self._mutex:
-            self.flush()
-            if self._memory or self._room.full:
-                self._remember(interval, device)
+            if self._crowded:
+                self.flush()
+            if self._crowded:
+                self._refuse()
                 return None
-            try:
-                record = self._append(interval, device)
-            except OutboxUnavailableError as error:
-                self._remember(interval, device)
-                self._say(error)
-                return None
-            self._mark()
-            return record
+            self._waiting.put(interval, device, undated)
+            if self._waiting.ripe:
+                self.flush()
+                if len(self._waiting):
+                    return None
+            return self._waiting.newest
+
+    def tick(self) -> None:
+        """Store what has waited for company long enough."""
+        with self._mutex:
+            self.alerts.flush()
+            if len(self._waiting) and self._waiting.ripe:
+                self.flush()
 
     def flush(self) -> int:
-        """Write to the disk what waits in memory; return how many records went in."""
+        """Store what waits, if the disk takes it; return how many records went in."""
         with self._mutex:
             self.alerts.flush()
             written = 0
             try:
-                self._settle()
-                while self._memory and not self._room.full:
-                    try:
-                        self._append(*self._memory[0])
-                        written += 1
-                    except RecordError as error:
-                        self.refused += 1
-                        _logger.error("interval lost reason=%s", error)  # noqa: TRY400
-                    self._memory.popleft()
+                self._records.relieve()
+                while len(self._waiting) and not self._room.full:
+                    written += self._store_some()
             except OutboxUnavailableError as error:
                 self._say(error)
-            if written:
-                self._mark()
             return written
 
     def head(self, limit: int) -> list[Message]:
-        """Return records that wait, the oldest first.
+        """Return records that must go out: the oldest, then what was asked for again.
 
         Args:
             limit: How many at most.
@@ -150,42 +157,73 @@ class Outbox:
             OutboxUnavailableError: The disk refuses; try again later.
         """
         with self._mutex:
-            wanted = limit + len(self._settled)
-            sound, damaged = self._store.do(
-                lambda connection: ledger.head(connection, wanted)
-            )
-            if damaged:
-                _logger.error("records damaged on the disk count=%d", len(damaged))
-                self._conclude(dict.fromkeys(damaged, "damaged on the disk"))
-            return [row for row in sound if row.seq not in self._settled][:limit]
+            return self._records.head(limit)
 
     def delivered(self, seqs: Iterable[int]) -> None:
-        """Let go of records that the far side has.
-
-        Where the disk refuses, they are let go of later, and `head` leaves them out.
-        """
+        """Let go of what the far side has; after a power cut some may go out again."""
         with self._mutex:
             self._conclude(dict.fromkeys(seqs))
 
     def rejected(self, seq: int, reason: str) -> None:
-        """Set aside a record that the far side will never take.
-
-        Of those set aside the newest are kept: see `ledger.REJECTED_RECORDS_MAX`.
-        """
+        """Set aside a record that the far side will never take; its reason is kept."""
         with self._mutex:
             self._conclude({seq: reason})
 
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Send again, after what is new, what is here of a range; return how many.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+            ValueError: The numbers are no range.
+        """
+        if not 1 <= first_seq <= last_seq:
+            raise ValueError(f"{first_seq} to {last_seq} is no range of numbers")
+        with self._mutex:
+            asked = self._records.ask_again(first_seq, last_seq)
+            self.arrived.set()
+            return asked
+
+    def undated(self) -> list[Undated]:
+        """Return the records that wait for their date, the lowest numbers first.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        with self._mutex:
+            self.flush()
+            return self._records.undated()
+
+    def date(self, dates: Mapping[int, Dating]) -> int:
+        """Date records, all or none; return how many: what has a date keeps it.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+            RecordError: A date is none.
+        """
+        with self._mutex:
+            self.flush()
+            dated = self._records.date(dates)
+            self.arrived.set()
+            return dated
+
+    def history(self, from_utc_s: float, until_utc_s: float) -> Iterator[KpiRecord]:
+        """Give the records that began from one moment until before another, by number.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        return self._records.history(from_utc_s, until_utc_s, self._mutex)
+
     @property
     def pending(self) -> int:
-        """How many records wait for an uplink, those in memory included."""
+        """How many records must go out and can, those in memory included."""
         with self._mutex:
-            waiting = self._room.held.records - len(self._settled)
-            return waiting + len(self._memory)
+            return self._records.pending + len(self._waiting)
 
     @property
     def in_memory(self) -> int:
         """How many intervals wait for the disk."""
-        return len(self._memory)
+        return len(self._waiting)
 
     @property
     def refusing(self) -> bool:
@@ -198,7 +236,10 @@ class Outbox:
     @property
     def covered_until_utc_s(self) -> float | None:
         """End of the interval that was put last; None before the first ever."""
-        return self._covered_until_utc_s
+        newest = self._waiting.newest
+        if newest is None:
+            return self._records.covered_until_utc_s
+        return newest.interval.end_utc_s
 
     def close(self) -> None:
         """Write what can be written, and let go of the files; twice is harmless."""
@@ -206,86 +247,53 @@ class Outbox:
             if not self._lock.held:
                 return
             self.flush()
-            if self._memory:
-                _logger.error("intervals lost count=%d", len(self._memory))
-                self._memory.clear()
+            with suppress(OutboxUnavailableError):
+                self._records.note()
+            if len(self._waiting) and not self._waiting.spooling:
+                _logger.error("intervals lost count=%d", len(self._waiting))
             self.alerts.lose()
-            self._mark()
-            self.alerts.mark()
+            for numbering in self._numberings:
+                with suppress(OutboxUnavailableError):
+                    numbering.settle()
             self._store.close()
             self._lock.close()
 
     def _load(self, connection: sqlite3.Connection) -> None:
-        stored = ledger.fact(connection, "last_seq")
-        last_seq = None if stored is None else int(stored)
-        # What we know ourselves is exact: nobody else gives numbers while we hold the
-        # lock, and the file may have become another one.
-        if not self._last_seq:
-            self._last_seq = self._numbering.last_used(last_seq, self._board.utc_s())
-        self._last_seq = max(self._last_seq, last_seq or 0)
+        self._records.load(connection)
         self.alerts.load(connection, self._board.utc_s())
-        self._room.hold(ledger.held(connection))
-        if self._covered_until_utc_s is None:
-            self._covered_until_utc_s = ledger.fact(connection, "covered_until_utc_s")
+        if not self._waiting.numbered:
+            self._waiting.begin(ledger.totals(connection))
+        self.refused += self._waiting.number(self._records.last_seq)
 
-    def _append(self, interval: Interval, device: str) -> KpiRecord:
-        def work(connection: sqlite3.Connection) -> KpiRecord:
-            seq = self._last_seq + 1
-            self._numbering.claim(seq)
-            return ledger.append(connection, interval, device, seq)
-
-        record = self._store.do(work)
-        self._last_seq = record.seq
-        self._room.add(len(json_v1.encode(record)))
-        self._covered_until_utc_s = interval.end_utc_s
-        self._trouble.over(refused=self.refused)
-        self.arrived.set()
-        return record
-
-    def _mark(self) -> None:
+    def _store_some(self) -> int:
+        stored = self._records.add(self._waiting)
+        self._waiting.shift(stored)
         # A disk that refuses the mark is heard of when it lags too far behind.
         with suppress(OutboxUnavailableError):
-            self._numbering.used(self._last_seq)
+            self._numberings.records.used(self._records.last_seq)
+        self._records.relieve()
+        self._trouble.over(refused=self.refused)
+        self.arrived.set()
+        return stored
 
     @property
     def _crowded(self) -> bool:
-        if self._memory:
-            return len(self._memory) >= self._memory_records_max
+        if len(self._waiting):
+            return len(self._waiting) >= self._memory_records_max
         return self._room.full
 
-    def _remember(self, interval: Interval, device: str) -> None:
-        if self._crowded:
-            self.refused += 1
-            if self._room.full:
-                self._room.refuse()
-            return
-        self._memory.append((interval, device))
-        self._covered_until_utc_s = interval.end_utc_s
+    def _refuse(self) -> None:
+        self.refused += 1
+        if self._room.full:
+            self._room.refuse()
 
     def _conclude(self, outcomes: dict[int, str | None]) -> None:
-        self._settled.update(outcomes)
         try:
-            self._settle()
+            self._records.conclude(outcomes)
         except OutboxUnavailableError as error:
             self._say(error)
 
-    def _settle(self) -> None:
-        if not self._settled:
-            return
-        utc_s = self._board.utc_s()
-
-        def work(connection: sqlite3.Connection) -> tuple[Held, int]:
-            gone = ledger.settle(connection, self._settled, utc_s)
-            if not any(self._settled.values()):
-                return gone, 0
-            return gone, ledger.prune_rejected(connection)
-
-        gone, pruned = self._store.do(work)
-        self._room.remove(gone)
-        self._settled.clear()
-        if pruned and not self._pruned:
-            _logger.warning("rejected records are many, the oldest are dropped")
-        self._pruned += pruned
-
     def _say(self, error: OutboxUnavailableError) -> None:
-        self._trouble.say(str(error), in_memory=len(self._memory), refused=self.refused)
+        self._trouble.say(
+            str(error), in_memory=len(self._waiting), refused=self.refused
+        )

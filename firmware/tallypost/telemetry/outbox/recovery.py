@@ -48,7 +48,7 @@ def recover(path: Path, numberings: Numberings, *, utc_s: float, reason: str) ->
         "salvaged_alerts=%d",
         path,
         reason,
-        len(found.pending),
+        len(found.rows),
         len(found.alerts),
     )
     begin_anew(path, numberings, found)

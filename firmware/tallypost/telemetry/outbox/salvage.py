@@ -10,18 +10,20 @@ from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox import alert_ledger, ledger
 from tallypost.telemetry.outbox.database import transaction
+from tallypost.telemetry.outbox.due import Due
+from tallypost.telemetry.outbox.rows import COLUMNS, Row, row_of
 
 Total = tuple[str, str, str]
 """Line, direction, class."""
 
 
+_RECORDS = f"SELECT {COLUMNS} FROM record ORDER BY seq"  # noqa: S608  # ours alone
 _PENDING = "SELECT seq, payload FROM pending ORDER BY seq"
 _ALERTS = "SELECT seq, payload FROM alert ORDER BY seq"
 _ONGOING = "SELECT seq, payload FROM ongoing ORDER BY seq"
-_REJECTED = "SELECT seq, payload, reason, utc_s FROM rejected ORDER BY seq"
+_REJECTED = "SELECT seq, reason, utc_s FROM rejected ORDER BY seq"
 # Ordered by the first column alone: the table is walked as it lies, nothing is sorted.
 _TOTALS = "SELECT line, direction, class, count FROM total ORDER BY line"
 
@@ -31,8 +33,8 @@ class Salvage:
     """What a damaged outbox still told.
 
     Attributes:
-        pending: Payloads that are sound records, by number.
-        rejected: Payload, reason and time of records set aside, by number.
+        rows: Sound records, by number.
+        rejected: Reason and time of records set aside, by number.
         totals: Crossings since commissioning: the most that any table or record names.
         alerts: Alerts that are sound, by number.
         ongoing: Alerts of what has begun and is not over, by number.
@@ -41,14 +43,20 @@ class Salvage:
         covered_until_utc_s: End of the last interval seen.
     """
 
-    pending: dict[int, bytes] = field(default_factory=dict)
-    rejected: dict[int, tuple[bytes, str, float]] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+    rejected: dict[int, tuple[str, float]] = field(default_factory=dict)
     totals: dict[Total, int] = field(default_factory=dict)
     alerts: dict[int, tuple[AlertRecord, bytes]] = field(default_factory=dict)
     ongoing: dict[int, bytes] = field(default_factory=dict)
     last_seq: int = 0
     last_alert_seq: int = 0
     covered_until_utc_s: float | None = None
+
+    @property
+    def due(self) -> Due:
+        """What had to go out, as the newest row tells; all, where none does."""
+        noted = {row.seq: row.due for row in self.rows.values() if row.due is not None}
+        return Due(noted[max(noted)] if noted else "")
 
     @property
     def last_seqs(self) -> tuple[int, int]:
@@ -63,7 +71,8 @@ def salvage(connection: sqlite3.Connection) -> Salvage:
         # Else SQLite reads nothing at all of a file that is shorter than it says.
         connection.execute("PRAGMA writable_schema=ON")
     for query, keep in (
-        (_PENDING, _keep_record),
+        (_RECORDS, _keep_row),
+        (_PENDING, _keep_pending),
         (_ALERTS, _keep_alert),
         (_ONGOING, _keep_ongoing),
         (_TOTALS, _keep_total),
@@ -81,20 +90,20 @@ def salvage(connection: sqlite3.Connection) -> Salvage:
 def restore(connection: sqlite3.Connection, found: Salvage) -> None:
     """Write down in a new outbox what was found in the damaged one."""
     with transaction(connection):
-        ledger.insert(
-            connection,
-            (Message(Subject.KPI, *record) for record in found.pending.items()),
-        )
+        for row in found.rows.values():
+            ledger.insert(connection, row)
+        ledger.note_due(connection, found.due)
         alert_ledger.insert(connection, found.alerts.values())
         alert_ledger.note_ongoing(connection, found.ongoing)
         connection.executemany(
-            "INSERT INTO rejected VALUES (?, ?, ?, ?)",
+            "INSERT INTO rejected VALUES (?, ?, ?)",
             [(seq, *rest) for seq, rest in found.rejected.items()],
         )
         connection.executemany(
             "INSERT INTO total VALUES (?, ?, ?, ?)",
             [(*key, count) for key, count in found.totals.items()],
         )
+        ledger.state(connection, "totals_seq", found.last_seq)
         if found.covered_until_utc_s is not None:
             ledger.state(connection, "covered_until_utc_s", found.covered_until_utc_s)
 
@@ -104,21 +113,30 @@ def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple[object, 
         yield from connection.execute(query)
 
 
-def _keep_record(found: Salvage, row: tuple[object, ...]) -> None:
+def _keep_row(found: Salvage, values: tuple[object, ...]) -> None:
+    row = Row._make(values)
+    if not isinstance(row.packed, bytes) or not row.sound:
+        return
+    with suppress(RecordError):
+        _keep_record(found, row, row.record.interval)
+
+
+def _keep_pending(found: Salvage, row: tuple[object, ...]) -> None:
     seq, payload = row
-    if not isinstance(seq, int) or not isinstance(payload, bytes):
+    if not isinstance(payload, bytes):
         return
-    try:
+    with suppress(RecordError):
         record = json_v1.decode(payload)
-    except RecordError:
-        return
-    if record.seq != seq:
-        return
-    found.pending[seq] = payload
-    if seq >= found.last_seq:
-        found.last_seq = seq
-        found.covered_until_utc_s = record.interval.end_utc_s
-    _keep_totals_told(found, record.interval)
+        if record.seq == seq:
+            _keep_record(found, row_of(record, payload), record.interval)
+
+
+def _keep_record(found: Salvage, row: Row, interval: Interval) -> None:
+    found.rows[row.seq] = row
+    if row.seq >= found.last_seq:
+        found.last_seq = row.seq
+        found.covered_until_utc_s = interval.end_utc_s
+    _keep_totals_told(found, interval)
 
 
 def _keep_alert(found: Salvage, row: tuple[object, ...]) -> None:
@@ -160,8 +178,8 @@ def _keep_totals_told(found: Salvage, interval: Interval) -> None:
 
 def _keep_rejected(found: Salvage, row: tuple[object, ...]) -> None:
     match row:
-        case (int(seq), bytes(payload), str(reason), float(utc_s)):
-            found.rejected[seq] = (payload, reason, utc_s)
+        case (int(seq), str(reason), float(utc_s)):
+            found.rejected[seq] = (reason, utc_s)
         case _:
             pass
 

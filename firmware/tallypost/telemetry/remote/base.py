@@ -36,3 +36,11 @@ class Remote(Protocol):
     def close(self) -> None:
         """End what goes on; closing twice is harmless."""
         ...
+
+
+class History(Protocol):
+    """What still has records that were sent."""
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Send records again; return how many of them there are."""
+        ...

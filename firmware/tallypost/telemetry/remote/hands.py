@@ -28,6 +28,7 @@ from tallypost.errors import (
     RemoteStateError,
     SettingsError,
 )
+from tallypost.telemetry.remote.base import History
 from tallypost.telemetry.remote.identity import Identity
 from tallypost.telemetry.remote.keys import KeyRing
 
@@ -37,14 +38,6 @@ OURS = "tallypost"
 """The root of all our loggers."""
 
 _logger = logging.getLogger(__name__)
-
-
-class History(Protocol):
-    """What still has records that were sent."""
-
-    def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Send records again; return how many of them there are."""
-        ...
 
 
 class Identities(Protocol):

@@ -1,0 +1,300 @@
+"""The records in an outbox's database: what must go out, what has, what has no date."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice
+
+from tallypost.board.base import Board
+from tallypost.domain.dating import Dating, Undated
+from tallypost.domain.records import ClockTrust, KpiRecord
+from tallypost.errors import RecordError
+from tallypost.telemetry.codec.message import Message, Subject
+from tallypost.telemetry.outbox import dating, ledger
+from tallypost.telemetry.outbox.due import Due
+from tallypost.telemetry.outbox.history import read_page
+from tallypost.telemetry.outbox.numbering import LAG_MAX, Numbering
+from tallypost.telemetry.outbox.relief import Coarsening, forget
+from tallypost.telemetry.outbox.room import Room
+from tallypost.telemetry.outbox.rows import Row
+from tallypost.telemetry.outbox.store import Store
+from tallypost.telemetry.outbox.waiting import Totals, Waiting
+
+DAY_S = 86_400.0
+HISTORY_S = 30 * DAY_S
+"""How long what went out is kept, for `tallypost history`."""
+SNAPSHOT_RECORDS = 256
+"""Totals are written down so seldom: the records since tell them too."""
+SETTLED_MAX = 1000
+"""So many may have gone out before that is noted: a power cut sends them once more."""
+_MERGED = b'"first_seq":'
+
+_logger = logging.getLogger(__name__)
+
+
+class Records:
+    """What the database holds, and what of it must still go out.
+
+    Args:
+        store: The outbox's database.
+        numbering: The mark at the last number used.
+        room: Bounds the file.
+        board: Whose clocks to ask.
+
+    Attributes:
+        last_seq: The highest number that is stored, or was; 0 before the first.
+        pending: How many are stored that must go out, and can.
+        covered_until_utc_s: End of the interval that was stored last.
+    """
+
+    def __init__(
+        self, store: Store, numbering: Numbering, room: Room, board: Board
+    ) -> None:
+        self.last_seq = 0
+        self.pending = 0
+        self.covered_until_utc_s: float | None = None
+        self._store = store
+        self._numbering = numbering
+        self._room = room
+        self._board = board
+        self._due = Due()
+        self._loaded = False
+        self._reasons: dict[int, str] = {}
+        self._dropping = False
+        self._unnoted = 0
+        self._totals_seq = 0
+        self._first_seqs: dict[int, int] = {}
+        self._coarsening = Coarsening()
+
+    def load(self, connection: sqlite3.Connection) -> None:
+        """Take up what a database that was just opened holds.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses.
+        """
+        stored = ledger.last_seq(connection)
+        # What we know ourselves is exact: nobody else gives numbers while we hold the
+        # lock, and the file may have become another one.
+        if not self.last_seq:
+            self.last_seq = self._numbering.last_used(stored, self._board.utc_s())
+        self.last_seq = max(self.last_seq, stored or 0)
+        if not self._loaded:
+            self.covered_until_utc_s = ledger.covered_until_utc_s(connection)
+            self._due = ledger.due(connection)
+        self._totals_seq = int(ledger.fact(connection, "totals_seq") or 0)
+        self.pending = ledger.count(connection, self._due.ranges())
+        self._coarsening.begin()
+        self._room.measure(connection)
+        self._loaded = True
+
+    def add(self, waiting: Waiting) -> int:
+        """Store the first of what waits, all or nothing; return how many it were.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; nothing was done.
+        """
+
+        # All of it within: whoever opens the database numbers what waits first.
+        def work(connection: sqlite3.Connection) -> tuple[list[Row], int]:
+            rows = [entry.row for entry in islice(waiting, LAG_MAX)]
+            totals_seq = self._totals_seq
+            if rows:
+                self._numbering.claim(rows[0].seq, rows[-1].seq)
+                rows[-1] = rows[-1].with_due(str(self._due))
+                for row in rows:
+                    ledger.insert(connection, row)
+                if len(rows) == len(waiting):
+                    totals_seq = self._look_after(
+                        connection, waiting.totals, rows[-1].seq
+                    )
+            self._note_reasons(connection)
+            self._room.measure(connection)
+            return rows, totals_seq
+
+        rows, self._totals_seq = self._store.do(work)
+        self._noted()
+        if rows:
+            self.last_seq = rows[-1].seq
+            self.pending += sum(row.boot is None for row in rows)
+            self.covered_until_utc_s = rows[-1].start_utc_s + rows[-1].duration_s
+        return len(rows)
+
+    def note(self) -> None:
+        """Note what went out, where it is not noted yet.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; nothing was done.
+        """
+        if not self._unnoted:
+            return
+
+        def work(connection: sqlite3.Connection) -> None:
+            ledger.note_due(connection, self._due)
+            self._note_reasons(connection)
+
+        self._store.do(work)
+        self._noted()
+
+    def relieve(self) -> None:
+        """Make some room, where the file has outgrown its share of the disk.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; nothing was done.
+        """
+        if not self._room.crowded:
+            return
+
+        def work(connection: sqlite3.Connection) -> int:
+            merged = 0
+            if not forget(connection, self._due, self._totals_seq):
+                if self._coarsening.exhausted:
+                    self._coarsening.begin()
+                merged = self._coarsening.step(connection, self._due)
+            self._room.measure(connection)
+            return merged
+
+        merged = self._store.do(work)
+        if merged:
+            self.pending -= merged
+            self._room.merging()
+
+    def head(self, limit: int) -> list[Message]:
+        """Return what must go out: the oldest first, then what was asked for again.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        found = self._store.do(
+            lambda connection: ledger.head(connection, self._due, limit)
+        )
+        messages: list[Message] = []
+        damaged: list[int] = []
+        for row in found:
+            try:
+                payload = row.payload if row.sound else b""
+            except RecordError:
+                payload = b""
+            if not payload:
+                damaged.append(row.seq)
+                continue
+            if _MERGED in payload:
+                self._first_seqs[row.seq] = row.record.numbers.start
+            messages.append(Message(Subject.KPI, row.seq, payload))
+        if damaged:
+            _logger.error("records damaged on the disk count=%d", len(damaged))
+            self.conclude(dict.fromkeys(damaged, "damaged on the disk"))
+        return messages
+
+    def conclude(self, outcomes: Mapping[int, str | None]) -> None:
+        """Take records out of those that must go out.
+
+        It is noted with the next record that is stored.
+
+        Args:
+            outcomes: By number: None where the far side has the record, else why it
+                never will.
+        """
+        for seq, reason in outcomes.items():
+            if seq not in self._due:
+                continue
+            self._due.settle(self._first_seqs.pop(seq, seq), seq)
+            self.pending -= 1
+            self._unnoted += 1
+            if reason is not None:
+                self._reasons[seq] = reason
+        if self._unnoted >= SETTLED_MAX:
+            self.note()
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Have records sent again, after all else; return how many.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; nothing was done.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            last = min(ledger.told_with(connection, last_seq), self.last_seq)
+            asked = Due(str(self._due))
+            asked.ask(first_seq, last)
+            more = ledger.count(connection, asked.ranges()) - ledger.count(
+                connection, self._due.ranges()
+            )
+            ledger.note_due(connection, asked)
+            self._due = asked
+            return more
+
+        more = self._store.do(work)
+        self.pending += more
+        return more
+
+    def undated(self) -> list[Undated]:
+        """Return what waits for its date.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        return self._store.do(dating.undated)
+
+    def date(self, dates: Mapping[int, Dating]) -> int:
+        """Date records, all of them or none; return how many had no date before.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; nothing was done.
+            RecordError: A date is none; nothing was done.
+        """
+        dated = self._store.do(lambda connection: dating.date(connection, dates))
+        self.pending += dated
+        return dated
+
+    def history(
+        self, from_utc_s: float, until_utc_s: float, mutex: "threading.RLock"
+    ) -> Iterator[KpiRecord]:
+        """Give the records of a time, by number, holding the mutex only now and then.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        seq = 0
+        while True:
+            work = partial(
+                read_page,
+                after_seq=seq,
+                from_utc_s=from_utc_s,
+                until_utc_s=until_utc_s,
+            )
+            with mutex:
+                page = self._store.do(work)
+            if not page:
+                return
+            seq = page[-1][0]
+            yield from (record for _, record in page if record is not None)
+
+    def _look_after(
+        self, connection: sqlite3.Connection, totals: Totals, seq: int
+    ) -> int:
+        """Once in a while write down totals, and forget what is old.
+
+        Returns:
+            The record after which the totals that are written down stood so.
+        """
+        if seq - self._totals_seq < SNAPSHOT_RECORDS:
+            return self._totals_seq
+        ledger.note_totals(connection, totals, seq)
+        if self._board.clock().trust is not ClockTrust.UNSYNCED:
+            old_utc_s = self._board.utc_s() - HISTORY_S
+            forget(connection, self._due, seq, before_utc_s=old_utc_s)
+        return seq
+
+    def _note_reasons(self, connection: sqlite3.Connection) -> None:
+        if not self._reasons:
+            return
+        dropped = ledger.reject(connection, self._reasons, self._board.utc_s())
+        if dropped and not self._dropping:
+            _logger.warning("rejected records are many, the oldest are dropped")
+            self._dropping = True
+
+    def _noted(self) -> None:
+        self._reasons.clear()
+        self._unnoted = 0

@@ -1,0 +1,218 @@
+"""What keeping records costs a card, and how many records a second pass through.
+
+The system's account of what a process had written counts whole pages of the file
+system; what the file system writes of its own (its journal) comes on top, and is told
+by a loop device of its own, where one may be made.
+"""
+
+import hashlib
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scripts.benchmarks.page import ROOT, put, table, where
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.figures.zones import ZoneFigures
+from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.telemetry.outbox.outbox import Outbox
+
+PAGE = ROOT / "docs" / "history.md"
+MINUTES_A_DAY = 1440
+THROUGHPUT_RECORDS = 4000
+BEGIN_UTC_S = 1_795_305_600.0
+CLASSES = ("car", "person", "bicycle", "truck", "bus")
+DISK_BYTES = 256 * 2**20
+RAM = "/dev/shm"  # noqa: S108  # what is measured: a folder of our own is made there
+
+
+def interval(minute: int, elements: int) -> Interval:
+    """Return what a minute of a street may look like, no two the same."""
+
+    def counts(element: int, salt: str) -> dict[str, int]:
+        digest = hashlib.sha256(f"{minute} {element} {salt}".encode()).digest()
+        return {
+            name: digest[place] % 7
+            for place, name in enumerate(CLASSES)
+            if digest[place] % 7
+        }
+
+    def part(digest: str) -> str:
+        return "sha256:" + hashlib.sha256(digest.encode()).hexdigest()
+
+    return Interval(
+        start_utc_s=BEGIN_UTC_S + 60.0 * minute,
+        duration_s=60.0,
+        lines={
+            f"gate-{number}": LineFigures(
+                forward=counts(number, "forward"), backward=counts(number, "backward")
+            )
+            for number in range(elements)
+        },
+        zones={
+            f"platform-{number}": ZoneFigures(
+                occupancy_mean={
+                    name: count / 3 for name, count in counts(number, "mean").items()
+                },
+                occupancy_max=counts(number, "max"),
+                entries=counts(number, "entries"),
+                exits=counts(number, "exits"),
+            )
+            for number in range(elements)
+        },
+        quality=Quality(
+            observed_s=59.8,
+            frames=597 + minute % 3,
+            frames_dropped=minute % 2,
+            frame_lifetime_ms_p99=41.0 + minute % 10 / 10,
+            clock=ClockTrust.SYNCED,
+            clock_uncertainty_s=0.012,
+            model=part("model"),
+            site=part("site"),
+            firmware="0.1.0",
+        ),
+    )
+
+
+def written_bytes() -> int:
+    """Return what the system says that this process had written."""
+    lines = Path("/proc/self/io").read_text("ascii").splitlines()
+    [told] = [line for line in lines if line.startswith("write_bytes:")]
+    return int(told.split()[1])
+
+
+@contextmanager
+def disk() -> Iterator[tuple[Path, Path | None]]:
+    """Give a folder on a real file system, and what counts its device's writes.
+
+    A device of its own where one may be made, as ext4 is mounted on the appliance; else
+    a folder here, whose device others write to, too.
+    """
+    with tempfile.TemporaryDirectory(dir=ROOT / "..") as name:
+        folder = Path(name)
+        image, mounted = folder / "disk", folder / "mounted"
+        mounted.mkdir()
+        with image.open("wb") as file:
+            file.truncate(DISK_BYTES)
+        try:
+            subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+            command = ["mount", "-o", "loop,noatime,lazytime", str(image), str(mounted)]
+            subprocess.run(command, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            yield folder, None
+            return
+        try:
+            told = subprocess.run(
+                ["findmnt", "-no", "SOURCE", str(mounted)],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            device = Path("/sys/block", Path(told.stdout.strip()).name, "stat")
+            yield mounted, device
+        finally:
+            subprocess.run(["umount", str(mounted)], check=True)
+
+
+def device_bytes(statistics: Path | None) -> int:
+    """Return how much went to a device so far; 0 where nothing counts it.
+
+    Source: Linux, Documentation/block/stat.rst: the seventh number, in 512 bytes.
+    """
+    if statistics is None:
+        return 0
+    return int(statistics.read_text("ascii").split()[6]) * 512
+
+
+def day(elements: int, *, link_up: bool, in_ram: bool) -> list[str]:
+    """Return a row: what one day at a record a minute writes."""
+    with disk() as (folder, statistics), tempfile.TemporaryDirectory(dir=RAM) as ram:
+        board = SimulatedBoard(utc_s=BEGIN_UTC_S)
+        ram_folder = Path(ram) if in_ram else None
+        outbox = Outbox(folder / "outbox.db", ram_folder=ram_folder, board=board)
+        before, device_before = written_bytes(), device_bytes(statistics)
+        payload_bytes = 0
+        for minute in range(MINUTES_A_DAY):
+            board.advance(60.0)
+            outbox.put(interval(minute, elements), "tp-7f3a91")
+            if link_up:
+                rows = outbox.head(100)
+                outbox.delivered([row.seq for row in rows])
+                payload_bytes += sum(len(row.payload) for row in rows)
+        outbox.close()
+        if not link_up:
+            outbox = Outbox(folder / "outbox.db", ram_folder=ram_folder, board=board)
+            payload_bytes = sum(len(row.payload) for row in outbox.head(MINUTES_A_DAY))
+            outbox.close()
+        written = written_bytes() - before
+        subprocess.run(["sync", "-f", str(folder)], check=True)
+        to_device = device_bytes(statistics) - device_before
+        stored = (folder / "outbox.db").stat().st_size
+    return [
+        f"{payload_bytes / MINUTES_A_DAY:.0f}",
+        "up" if link_up else "down",
+        "two at a time" if in_ram else "each",
+        f"{stored / MINUTES_A_DAY:.0f}",
+        f"{written / MINUTES_A_DAY:.0f}",
+        f"**{written / 1e6:.2f}**",
+        f"{to_device / 1e6:.2f}" if statistics else "not measured",
+    ]
+
+
+def throughput(in_ram: bool) -> list[str]:  # noqa: FBT001  # one of two
+    """Return a row: how many records a second go in and out."""
+    intervals = [interval(minute, 1) for minute in range(THROUGHPUT_RECORDS)]
+    with disk() as (folder, _), tempfile.TemporaryDirectory(dir=RAM) as ram:
+        outbox = Outbox(
+            folder / "outbox.db",
+            ram_folder=Path(ram) if in_ram else None,
+            board=SimulatedBoard(utc_s=BEGIN_UTC_S),
+        )
+        begin_s = time.monotonic()
+        for each in intervals:
+            outbox.put(each, "tp-7f3a91")
+        put_s = time.monotonic() - begin_s
+        outbox.flush()
+        begin_s = time.monotonic()
+        while rows := outbox.head(100):
+            outbox.delivered([row.seq for row in rows])
+        delivered_s = time.monotonic() - begin_s
+        outbox.close()
+    return [
+        "two at a time" if in_ram else "each",
+        f"{THROUGHPUT_RECORDS / put_s:.0f}",
+        f"{THROUGHPUT_RECORDS / delivered_s:.0f}",
+    ]
+
+
+def main() -> None:
+    """Measure and write."""
+    days = [
+        day(elements, link_up=link_up, in_ram=in_ram)
+        for elements, link_up, in_ram in (
+            (1, True, True),
+            (1, False, True),
+            (1, True, False),
+            (5, True, True),
+        )
+    ]
+    text = table(
+        [
+            "bytes of a record as JSON",
+            "link",
+            "stored",
+            "bytes of the file, a record",
+            "written, bytes a record",
+            "written, MB a day",
+            "to the device with ext4's own, MB a day",
+        ],
+        days,
+    )
+    text += "\n\n" + table(
+        ["stored", "put, records/s", "head and delivered, records/s"],
+        [throughput(in_ram=True), throughput(in_ram=False)],
+    )
+    put("outbox", f"{text}\n\n{where()}", PAGE)
