@@ -85,7 +85,7 @@ def test_what_is_said_to_a_device_is_heard_once_and_in_order(
     uplink = listen(mosquitto.port, protocol)
     until(subscribed(mosquitto))
     operator.say("command", b"one")
-    operator.say("command", b"one")
+    operator.say("time", b"two")
     operator.say("time", b"two")
     operator.say("desired", bytes(PAYLOAD_BYTES_MAX), retain=True)
     until(lambda: len(heard) == 3)
