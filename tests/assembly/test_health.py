@@ -13,6 +13,7 @@ from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.uplink.broker import Broker
 from tallypost.telemetry.uplink.mqtt import MqttUplink
+from tallypost.wall.frame import Alphabet
 from tests.servers.mosquitto import Mosquitto, free_port
 from tests.telemetry.listening import QUICK, Listener, until
 
@@ -22,6 +23,8 @@ class Told:
     """What the daemon hands over."""
 
     device: str = "tp-1"
+    daemon: int = 0
+    alphabet: Alphabet = Alphabet(classes=("car",), elements={})  # noqa: RUF009  # frozen
     provenance: Provenance = Provenance(  # noqa: RUF009  # frozen
         model=None, site="sha256:1", firmware="0.1.0"
     )
