@@ -9,10 +9,8 @@ from tallypost.board.base import Board
 from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.hands import History
-from tallypost.telemetry.remote.keys import KeyRing
-from tallypost.telemetry.remote.ledger import Ledger
-from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
+from tallypost.telemetry.remote.base import History, Remote, Say
+from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
@@ -55,30 +53,30 @@ def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
     """
     if not settings.remote.operator_keys:
         return _deaf(NOBODY, around)
-    folder = settings.remote.folder
-    given = [operator_key(path) for path in settings.remote.operator_keys]
     try:
-        ring = KeyRing(folder / "keys.json", given)
-        ledger = Ledger(folder / "ledger.json")
+        return _heedful(settings, around)
     except RemoteStateError as error:
         return _deaf(str(error), around)
-    return _heedful(settings, around, ring, ledger)
 
 
 def _deaf(why: str, around: Surroundings) -> Remote:
     return Deaf(device=around.device, why=why, say=around.say, board=around.board)
 
 
-def _heedful(
-    settings: DeviceSettings, around: Surroundings, ring: KeyRing, ledger: Ledger
-) -> Remote:
+def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
     from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.remote.desk import Desk
     from tallypost.telemetry.remote.hands import Hands
     from tallypost.telemetry.remote.identity import Identity
+    from tallypost.telemetry.remote.keys import KeyRing
+    from tallypost.telemetry.remote.ledger import Ledger
     from tallypost.telemetry.remote.orders import Orders
+    from tallypost.telemetry.remote.remote import Heedful
 
-    device, board = around.device, around.board
+    device, board, folder = around.device, around.board, settings.remote.folder
+    given = [operator_key(path) for path in settings.remote.operator_keys]
+    ring = KeyRing(folder / "keys.json", given)
+    ledger = Ledger(folder / "ledger.json")
     settlement = JournalSettlement(
         around.settings_file,
         settings,
@@ -91,7 +89,7 @@ def _heedful(
         history=around.history,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
-        identity=Identity(settings.remote.folder / "waiting.key", device, board),
+        identity=Identity(folder / "waiting.key", device, board),
         identities=settlement,
         board=board,
     )

@@ -23,7 +23,7 @@ from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.remote.remote import Remote
+from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
 from tallypost.telemetry.uplink.mqtt import MqttUplink
