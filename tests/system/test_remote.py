@@ -85,6 +85,21 @@ class City:
         assert "Traceback" not in complaints, complaints
         return code, json.loads(out) if out else complaints
 
+    def publish_and_hear(self, envelope: str) -> Any:
+        """Send an envelope as it is; return what the device answers."""
+        client = ("-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1")
+        login = ("-u", "city", "-P", "city-secret", "-t")
+        done = subprocess.run(
+            [
+                *(program("mosquitto_rr"), *client, *login),
+                *("tallypost/tp-test/command", "-e", "tallypost/tp-test/reply"),
+                *("-m", envelope.strip(), "-W", "30"),
+            ],
+            capture_output=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
     @property
     def uplink(self) -> str:
         """What a device's settings say of its link and its operators."""
@@ -237,6 +252,12 @@ def test_an_operator_asks_and_a_stranger_is_refused(
 ) -> None:
     code, reply = city.ask("command", "log_level", "level=debug", "duration_s=60")
     assert (code, reply["outcome"]) == (0, "done"), house.log
+
+    words = ("command", "log_level", "level=info", "duration_s=9")
+    _, envelope, _ = city.run(*words, "--device", "tp-test", "--key", city.key)
+    first, again = (city.publish_and_hear(envelope) for _ in range(2))
+    assert first == again
+    assert first["outcome"] == "done"
 
     code, reply = city.ask("command", "identify", "duration_s=5")
     assert (code, reply["outcome"]) == (1, "unsupported")
