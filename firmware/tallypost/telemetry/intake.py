@@ -127,10 +127,15 @@ class Intake:
         placed = self._place(interval)
         start_s = self._position(interval)
         gap_s = start_s - self._edge_s
-        if self._known and SLACK_S < gap_s <= HOLE_S_MAX:
-            records += self._keep(self._before(gap_s, placed))
+        gap = self._known and SLACK_S < gap_s <= HOLE_S_MAX
+        if gap and not self._store.refusing:
+            hole = self._before(gap_s, placed)
+            records += self._keep(hole)
+            self._move(start_s, hole)
+        refused = self._store.refusing
         records += self._keep(placed)
-        self._move(start_s + interval.duration_s, placed)
+        if not refused:  # else its time is part of the next hole
+            self._move(start_s + interval.duration_s, placed)
         return records
 
     def tell(self, alert: Alert) -> list[AlertRecord]:
