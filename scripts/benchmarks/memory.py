@@ -32,6 +32,9 @@ tls = false
 
 [outbox]
 path = "outbox.db"
+
+[clock]
+host_uncertainty_s = 1.0
 """
 
 

@@ -25,18 +25,21 @@ MINUTES_A_DAY = 1440
 THROUGHPUT_RECORDS = 4000
 BEGIN_UTC_S = 1_795_305_600.0
 CLASSES = ("car", "person", "bicycle", "truck", "bus")
+COMMON, RICH = (1, 2), (5, 5)
+"""How many lines, and as many zones, and how many classes that pass them."""
 DISK_BYTES = 256 * 2**20
 RAM = "/dev/shm"  # noqa: S108  # what is measured: a folder of our own is made there
 
 
-def interval(minute: int, elements: int) -> Interval:
+def interval(minute: int, site: tuple[int, int]) -> Interval:
     """Return what a minute of a street may look like, no two the same."""
+    elements, classes = site
 
     def counts(element: int, salt: str) -> dict[str, int]:
         digest = hashlib.sha256(f"{minute} {element} {salt}".encode()).digest()
         return {
             name: digest[place] % 7
-            for place, name in enumerate(CLASSES)
+            for place, name in enumerate(CLASSES[:classes])
             if digest[place] % 7
         }
 
@@ -127,7 +130,7 @@ def device_bytes(statistics: Path | None) -> int:
     return int(statistics.read_text("ascii").split()[6]) * 512
 
 
-def day(elements: int, *, link_up: bool, in_ram: bool) -> list[str]:
+def day(site: tuple[int, int], *, link_up: bool, in_ram: bool) -> list[str]:
     """Return a row: what one day at a record a minute writes."""
     with disk() as (folder, statistics), tempfile.TemporaryDirectory(dir=RAM) as ram:
         board = SimulatedBoard(utc_s=BEGIN_UTC_S)
@@ -137,7 +140,7 @@ def day(elements: int, *, link_up: bool, in_ram: bool) -> list[str]:
         payload_bytes = 0
         for minute in range(MINUTES_A_DAY):
             board.advance(60.0)
-            outbox.put(interval(minute, elements), "tp-7f3a91")
+            outbox.put(interval(minute, site), "tp-7f3a91")
             if link_up:
                 rows = outbox.head(100)
                 outbox.delivered([row.seq for row in rows])
@@ -164,7 +167,7 @@ def day(elements: int, *, link_up: bool, in_ram: bool) -> list[str]:
 
 def throughput(in_ram: bool) -> list[str]:  # noqa: FBT001  # one of two
     """Return a row: how many records a second go in and out."""
-    intervals = [interval(minute, 1) for minute in range(THROUGHPUT_RECORDS)]
+    intervals = [interval(minute, COMMON) for minute in range(THROUGHPUT_RECORDS)]
     with disk() as (folder, _), tempfile.TemporaryDirectory(dir=RAM) as ram:
         outbox = Outbox(
             folder / "outbox.db",
@@ -191,12 +194,12 @@ def throughput(in_ram: bool) -> list[str]:  # noqa: FBT001  # one of two
 def main() -> None:
     """Measure and write."""
     days = [
-        day(elements, link_up=link_up, in_ram=in_ram)
-        for elements, link_up, in_ram in (
-            (1, True, True),
-            (1, False, True),
-            (1, True, False),
-            (5, True, True),
+        day(site, link_up=link_up, in_ram=in_ram)
+        for site, link_up, in_ram in (
+            (COMMON, True, True),
+            (COMMON, False, True),
+            (COMMON, True, False),
+            (RICH, True, True),
         )
     ]
     text = table(

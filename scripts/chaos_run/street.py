@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 from scripts.chaos_run.broker import HOST, Broker
-from scripts.chaos_run.card import Card
+from scripts.chaos_run.card import Card, RamDisk
 from scripts.chaos_run.clock import World
 from scripts.chaos_run.device import Device
 from scripts.chaos_run.faults import Fault, Kind
@@ -39,6 +39,7 @@ class Street:
         self, folder: Path, speed: float, random: Random, path: Lossy | None = None
     ) -> None:
         self.places = Places(folder)
+        self.ram = RamDisk(self.places.ram)
         self.card = Card(self.places.disk, folder / "card.img")
         self.broker = Broker(folder / "broker")
         self.broker.start()
@@ -133,6 +134,7 @@ class Street:
 
     def _reboot(self) -> None:
         self.device.kill()
+        self.ram.forget()
         self._world = replace(
             self._world, boot=self._boot_name(), boot_s=time.monotonic()
         )

@@ -61,3 +61,12 @@ def test_a_linux_board_knows_its_start_and_how_long_ago_that_was() -> None:
     assert board.boot_id() == same.boot_id() != ""
     assert 0.0 < board.monotonic_s() <= same.monotonic_s()
     assert board.clock().trust in ClockTrust
+
+
+def test_a_calendar_that_a_host_keeps_is_believed_as_far_as_settings_say() -> None:
+    nobody = told(maxerror=MAXERROR_UNSYNCED_US)
+    now = reading(nobody, NOW_UTC_S, 1.5)
+
+    assert (now.trust, now.uncertainty_s) == (ClockTrust.SYNCED, 1.5)
+    assert reading(nobody, BUILT_UTC_S - 1.0, 1.5) == UNSYNCED
+    assert reading(told(maxerror=0), NOW_UTC_S, 1.5).uncertainty_s == UNTOLD_S

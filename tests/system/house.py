@@ -39,6 +39,9 @@ model = {model}
 
 [outbox]
 path = "outbox.db"
+
+[clock]
+host_uncertainty_s = 1.0
 """
 NO_UPLINK = 'kind = "none"'
 

@@ -29,7 +29,7 @@ class Shelf:
         record = KpiRecord(device=device, seq=len(self.kept) + 1, interval=interval)
         self.kept.append(record)
         if undated is None:
-            self.covered_until_utc_s = interval.end_utc_s
+            self._cover(interval.end_utc_s)
         else:
             self.stamps[record.seq] = undated
         return None if self.full else record
@@ -63,9 +63,10 @@ class Shelf:
             record.interval, start_utc_s=dating.start_utc_s, quality=quality
         )
         self.kept[seq - 1] = replace(record, interval=interval)
-        self.covered_until_utc_s = max(
-            interval.end_utc_s, self.covered_until_utc_s or 0.0
-        )
+        self._cover(interval.end_utc_s)
+
+    def _cover(self, end_utc_s: float) -> None:
+        self.covered_until_utc_s = max(end_utc_s, self.covered_until_utc_s or 0.0)
 
     def _ask(self) -> None:
         if self.broken:

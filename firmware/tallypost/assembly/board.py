@@ -11,9 +11,14 @@ from tallypost.errors import SettingsError
 MACHINE_ID = Path("/etc/machine-id")
 
 
-def board() -> Board:
-    """Return the board that this machine is."""
-    return LinuxBoard()
+def board(host_uncertainty_s: float | None = None) -> Board:
+    """Return the board that this machine is.
+
+    Args:
+        host_uncertainty_s: By how much its calendar may be off where its host keeps it;
+            None where the kernel knows who does.
+    """
+    return LinuxBoard(host_uncertainty_s)
 
 
 def end_with_daemon(daemon: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tallypost.board.base import Board
 from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.health import OutboxHealth
+from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.checkup import Organs
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
@@ -43,9 +44,11 @@ def _outbox_health(file: Path, outbox: Outbox, board: Board) -> OutboxHealth:
 
 def _oldest_s(outbox: Outbox, board: Board) -> float | None:
     """Return how long ago the oldest record that waits began."""
-    for message in outbox.head(1):
-        start_utc_s = json_v1.decode(message.payload).interval.start_utc_s
-        return max(board.utc_s() - start_utc_s, 0.0)
+    # Above all while the disk refuses, somebody should hear of all the rest.
+    with suppress(OutboxUnavailableError):
+        for message in outbox.head(1):
+            start_utc_s = json_v1.decode(message.payload).interval.start_utc_s
+            return max(board.utc_s() - start_utc_s, 0.0)
     return None
 
 

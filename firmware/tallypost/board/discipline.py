@@ -47,15 +47,23 @@ class Timex(ctypes.Structure):
     )
 
 
-def reading(timex: Timex, utc_s: float) -> ClockReading:
+def reading(
+    timex: Timex, utc_s: float, host_uncertainty_s: float | None = None
+) -> ClockReading:
     """Return how far the calendar may be believed.
 
     Args:
         timex: What adjtimex(2) has told.
         utc_s: What the calendar says.
+        host_uncertainty_s: By how much it may be off while this kernel knows of nobody
+            who keeps it; None: then it is not believed.
     """
-    if timex.maxerror >= MAXERROR_UNSYNCED_US or utc_s < BUILT_UTC_S:
+    if utc_s < BUILT_UTC_S:
         return UNSYNCED
+    if timex.maxerror >= MAXERROR_UNSYNCED_US:
+        if host_uncertainty_s is None:
+            return UNSYNCED
+        return ClockReading(ClockTrust.SYNCED, host_uncertainty_s)
     unit_s = NANOSECOND_S if timex.status & STA_NANO else MICROSECOND_S
     slewing_s = abs(timex.offset) * unit_s
     return ClockReading(

@@ -21,9 +21,14 @@ class LinuxBoard:
 
     Durations are told by CLOCK_BOOTTIME: a board that was suspended has not stood
     still, and a date that is reckoned from a clock that did would be wrong.
+
+    Args:
+        host_uncertainty_s: By how much the calendar may be off where a host keeps it
+            that tells this kernel nothing; None where nobody else does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host_uncertainty_s: float | None = None) -> None:
+        self._host_uncertainty_s = host_uncertainty_s
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._boot_id = BOOT_ID.read_text("ascii").strip()
 
@@ -40,7 +45,7 @@ class LinuxBoard:
         timex = Timex()
         if self._libc.adjtimex(ctypes.byref(timex)) < 0:
             return UNSYNCED
-        return reading(timex, time.time())
+        return reading(timex, time.time(), self._host_uncertainty_s)
 
     def rtc_s(self) -> float | None:
         """Return what the clock on a battery says; None where there is none."""

@@ -18,6 +18,8 @@ class Handover:
         device: Who measures.
         daemon: Process id of the daemon: a half ends when it does.
         paced: Whether time passes by the calendar, not as fast as footage goes.
+        host_uncertainty_s: By how much the calendar may be off that this machine's
+            host keeps; None where the kernel knows who keeps it.
         interval_s: Length of the intervals.
         intervals_per_minute: How many may pass the wall: more than the clock gives only
             where footage is played as fast as it goes.
@@ -28,6 +30,7 @@ class Handover:
     device: str
     daemon: int
     paced: bool
+    host_uncertainty_s: float | None = None
     interval_s: float
     intervals_per_minute: float
     alphabet: Alphabet

@@ -51,6 +51,7 @@ def prepare(settings_file: Path) -> Handover:
         device=settings.device or device_name(),
         daemon=os.getpid(),
         paced=paced,
+        host_uncertainty_s=settings.clock.host_uncertainty_s,
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
         alphabet=Alphabet(classes=classes, elements=site.elements()),

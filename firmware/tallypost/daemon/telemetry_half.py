@@ -59,7 +59,7 @@ def speak(
     """
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
-    here = here or board()
+    here = here or board(handover.host_uncertainty_s)
     reader = WallReader(
         handover.alphabet, handover.intervals_per_minute, paced=handover.paced
     )

@@ -36,7 +36,7 @@ def see(settings_file: Path, outlet: int) -> int:
     never_dump_core()
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
-    here = board()
+    here = board(handover.host_uncertainty_s)
     sight = open_sight(
         settings_file, handover.provenance.site, handover.alphabet.classes, here
     )

@@ -17,6 +17,7 @@ from tallypost.settings.base import (
     refuse,
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
+from tallypost.settings.clock import ClockSettings
 from tallypost.settings.regions import RegionsSettings, no_regions_there
 from tallypost.settings.remote import RemoteSettings
 from tallypost.settings.scrutiny import ScrutinySettings
@@ -175,6 +176,9 @@ class DeviceSettings(Settings):
     scrutiny: ScrutinySettings = Field(
         default_factory=ScrutinySettings,
         description="Judging the camera by its own pictures.",
+    )
+    clock: ClockSettings = Field(
+        default_factory=ClockSettings, description="Who keeps the calendar."
     )
     uplink: UplinkSettings = Field(
         default_factory=NoUplinkSettings, description="The way to the backend."

@@ -41,7 +41,7 @@ class Store(Protocol):
 
     @property
     def covered_until_utc_s(self) -> float | None:
-        """End of the dated interval that was put last; None before the first ever."""
+        """The latest end of an interval that has its date; None before the first."""
         ...
 
     @property
@@ -107,10 +107,8 @@ class Intake:
         self._settling = Settling(store, reckoner, board)
         self._since_utc_s = store.covered_until_utc_s
         """End of the last interval that has a date."""
-        self._edge_utc_s = self._since_utc_s
-        """End of what is covered, by the calendar; None where nobody knows the date."""
         self._edge_s = board.monotonic_s()
-        """The same on the monotonic clock; of footage on its own calendar."""
+        """End of what is covered on the monotonic clock; of footage, its calendar."""
         self._known = False
         """Whether anything is covered up to there."""
         self._met = False
@@ -186,7 +184,7 @@ class Intake:
         if settled is None:
             return []
         records = [each for hole in settled.holes for each in self._keep(Placed(hole))]
-        self._since_utc_s = self._edge_utc_s = settled.until_utc_s
+        self._since_utc_s = settled.until_utc_s
         if not self._met:
             self._meet()
         return records
@@ -239,15 +237,10 @@ class Intake:
             duration_s: Its length.
             end_utc_s: Where it ends, by the calendar of what comes next.
         """
-        start_utc_s, edge_utc_s = end_utc_s - duration_s, self._edge_utc_s
-        moved_s = 0.0 if edge_utc_s is None else edge_utc_s - start_utc_s
-        if abs(moved_s) <= SLACK_S:
-            start_utc_s, duration_s = start_utc_s + moved_s, duration_s - moved_s
-        else:
-            moved_s = 0.0
+        start_utc_s = end_utc_s - duration_s
         if not self._paced:
             return Placed(unwatched(start_utc_s, duration_s, self._board.clock()))
-        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading(), moved_s)
+        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading())
         placed = replace(hole, start_monotonic_s=self._edge_s)
         return self._placing.place(placed, dated=self._met)
 
@@ -264,7 +257,6 @@ class Intake:
         if self._paced and self._known and end_s <= self._edge_s:
             return
         self._edge_s, self._known = end_s, True
-        self._edge_utc_s = None if placed.stamp else placed.interval.end_utc_s
         if placed.stamp is None:
             self._since_utc_s = placed.interval.end_utc_s
 

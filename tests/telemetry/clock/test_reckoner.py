@@ -135,6 +135,20 @@ def test_starts_in_a_row_go_on_from_the_last_moment_that_was_known(
     assert date.uncertainty_s == pytest.approx(0.5 + 2.5 + 6 * DAY_S * DRIFT, abs=0.1)
 
 
+def test_a_battery_clock_whose_driver_comes_late_is_asked_then(
+    board: SimulatedBoard, start: Open
+) -> None:
+    board.battery_s = board.utc_s()
+    off_for(board, start(), 60.0)
+    battery_s, board.battery_s = board.battery_s, None
+    reckoner = start()
+    assert reckoner.anchor is None
+    board.battery_s = battery_s
+    reckoner.look()
+
+    assert reckoner.reading().trust is ClockTrust.HOLDOVER
+
+
 @pytest.mark.parametrize("off_s", [-1e9, -3600.0, 3600.0])
 def test_a_battery_clock_that_did_not_agree_is_not_asked(
     board: SimulatedBoard, start: Open, off_s: float

@@ -77,7 +77,6 @@ def unwatched(
     start_utc_s: float,
     duration_s: float,
     clock: ClockReading,
-    moved_s: float = 0.0,
     dated: Dated | None = None,
 ) -> Interval:
     """Return an interval that nobody watched: nothing is known of it, and it says so.
@@ -86,10 +85,8 @@ def unwatched(
         start_utc_s: When it began, seconds since 1970.
         duration_s: Its length.
         clock: How far the calendar may be believed.
-        moved_s: How far its start was moved to where what is before it ends.
         dated: How it came to its date.
     """
-    doubt_s = clock.uncertainty_s
     return Interval(
         start_utc_s=round(max(start_utc_s, 0.0), DECIMALS),
         duration_s=round(duration_s, DECIMALS),
@@ -100,7 +97,7 @@ def unwatched(
             frames=0,
             frames_dropped=0,
             clock=clock.trust,
-            clock_uncertainty_s=None if doubt_s is None else doubt_s + abs(moved_s),
+            clock_uncertainty_s=clock.uncertainty_s,
             dated=dated,
         ),
     )

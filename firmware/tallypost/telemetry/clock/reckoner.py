@@ -56,9 +56,6 @@ class Reckoner:
         self._by_battery = False
         if self.before is not None and self.before.boot == board.boot_id():
             self._anchor = self.before.anchor
-        elif self.before is not None:
-            self._anchor = _by_battery(board, self.before)
-            self._by_battery = self._anchor is not None
         self.look()
 
     @property
@@ -93,6 +90,10 @@ class Reckoner:
                 _logger.warning("clock was set, what was known is wrong")
                 self._anchor = None
             self._know(now, now_s)
+        if self._anchor is None and self.before is not None:
+            # Its driver may come later than we do.
+            self._anchor = _by_battery(self._board, self.before)
+            self._by_battery = self._anchor is not None
 
     def date(self, monotonic_s: float) -> Date | None:
         """Return when a moment of this start was; None where nobody knows."""
@@ -179,6 +180,5 @@ def _by_battery(board: Board, before: Trusted) -> Anchor | None:
     doubt_s = known.uncertainty_s + RTC_AGREES_S + RTC_READ_S / 2
     elapsed_s = utc_s - known.utc_s
     if not -doubt_s <= elapsed_s <= RTC_AWAY_S_MAX:
-        _logger.warning("battery clock not believed utc_s=%.0f", utc_s)
         return None
     return Anchor(board.monotonic_s(), utc_s, doubt_s + DRIFT * max(elapsed_s, 0.0))

@@ -1,6 +1,6 @@
 """Gives everything that waits for a date its date, once somebody knows the time."""
 
-import math
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,12 +13,13 @@ from tallypost.telemetry.clock.dating import datings
 from tallypost.telemetry.clock.placing import unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 
-AGAIN_S = 60.0
-"""How often to ask whether anything waits: what the disk refused may come later."""
 HOLE_S_MAX = 366 * 86_400.0
 """A longer hole is a calendar that was wrong."""
 SLACK_S = 0.5
 """Two ends that lie no further apart are one: clocks are read one after the other."""
+
+
+_logger = logging.getLogger(__name__)
 
 
 class Waiting(Protocol):
@@ -59,8 +60,9 @@ class Settling:
         self._store = store
         self._reckoner = reckoner
         self._board = board
-        self._due_s = -math.inf
+        self._idle = False
         self._met = False
+        self._told: bool | None = None
 
     def covered_s(self) -> float | None:
         """Return until when this start is covered by what waits, in its own seconds.
@@ -76,8 +78,8 @@ class Settling:
         return max(ends_s, default=None)
 
     def hasten(self) -> None:
-        """Look again at once: something waits."""
-        self._due_s = -math.inf
+        """Look again: something waits."""
+        self._idle = False
 
     def settle(self, since_utc_s: float | None) -> Settled | None:
         """Date what waits; return what has come of it, or None where nothing has.
@@ -87,8 +89,11 @@ class Settling:
         Args:
             since_utc_s: End of the last that had a date before.
         """
-        anchor, now_s = self._reckoner.anchor, self._board.monotonic_s()
-        if anchor is None or now_s < self._due_s:
+        anchor = self._reckoner.anchor
+        self._tell(known=anchor is not None)
+        if self._idle:
+            self._reckoner.remember()
+        if anchor is None or self._idle:
             return None
         try:
             waiting = self._store.undated()
@@ -103,20 +108,27 @@ class Settling:
                 self._store.date(dates)
         except OutboxUnavailableError:  # told by the outbox; they wait on
             return None
-        # What was in memory alone may have come to the disk meanwhile: ask again.
-        self._due_s = now_s if waiting else now_s + AGAIN_S
-        self._reckoner.remember()
+        self._idle = not waiting
+        if self._idle:
+            self._reckoner.remember()
         first, self._met = not self._met, True
         return (
             Settled(*_joined(waiting, dates, since_utc_s)) if waiting or first else None
         )
+
+    def _tell(self, *, known: bool) -> None:
+        if known and self._told is False:
+            _logger.warning("time known, records get their dates")
+        elif not known and self._told is None:
+            _logger.warning("time unknown, records wait until somebody tells it")
+        self._told = known
 
     def close(self) -> None:
         """Remember the present moment, unless something waits that is dated from one.
 
         The end is orderly: what comes next begins from here.
         """
-        if self._met and self._due_s > self._board.monotonic_s():
+        if self._idle:
             self._reckoner.remember(at_once=True)
 
 

@@ -2,8 +2,9 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tallypost.domain.records import KpiRecord
@@ -17,6 +18,8 @@ from tallypost.telemetry.outbox.database import (
 )
 
 PAGE_RECORDS = 500
+Page = list[tuple[int, KpiRecord | None]]
+"""Numbers and their records; None where the card has damaged one."""
 
 
 class History:
@@ -43,11 +46,10 @@ class History:
         Raises:
             HistoryError: The outbox is damaged.
         """
-        seq = 0
         try:
-            while page := read_page(self._connection, seq, from_utc_s, until_utc_s):
-                seq = page[-1][0]
-                yield from (record for _, record in page if record is not None)
+            yield from records_between(
+                lambda read: read(self._connection), from_utc_s, until_utc_s
+            )
         except sqlite3.Error as error:
             raise _unreadable(self._path, error) from error
 
@@ -91,27 +93,36 @@ def open_history(path: Path) -> Iterator[History]:
             connection.close()
 
 
-def read_page(
+def records_between(
+    do: Callable[[Callable[[sqlite3.Connection], Page]], Page],
+    from_utc_s: float,
+    until_utc_s: float,
+) -> Iterator[KpiRecord]:
+    """Give the records that began from one moment until before another, by number.
+
+    Args:
+        do: Returns what a piece of work returns that is given the database. It is asked
+            once for each few records: in between the database is free.
+        from_utc_s: Seconds since 1970.
+        until_utc_s: Likewise.
+    """
+    seq = 0
+    read = partial(_page, from_utc_s=from_utc_s, until_utc_s=until_utc_s)
+    while page := do(partial(read, after_seq=seq)):
+        seq = page[-1][0]
+        yield from (record for _, record in page if record is not None)
+
+
+def _page(
     connection: sqlite3.Connection,
+    *,
     after_seq: int,
     from_utc_s: float,
     until_utc_s: float,
-) -> list[tuple[int, KpiRecord | None]]:
-    """Return some records of a time, the lowest numbers first; none after the last.
-
-    Args:
-        connection: An outbox's database.
-        after_seq: Only those with a higher number.
-        from_utc_s: Only what began then or later.
-        until_utc_s: Only what began earlier.
-
-    Returns:
-        Their numbers, and they; None where the card has damaged one.
-    """
-    where = "seq > ? AND start_utc_s >= ? AND start_utc_s < ? AND boot IS NULL"
+) -> Page:
     found = ledger.rows(
         connection,
-        where,
+        "seq > ? AND start_utc_s >= ? AND start_utc_s < ? AND boot IS NULL",
         *(after_seq, from_utc_s, until_utc_s),
         limit=PAGE_RECORDS,
     )

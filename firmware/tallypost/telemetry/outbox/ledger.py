@@ -136,11 +136,12 @@ def note_due(connection: sqlite3.Connection, due: Due) -> None:
 
 
 def covered_until_utc_s(connection: sqlite3.Connection) -> float | None:
-    """Return the end of the interval that was put last; None before the first."""
-    row = next(newest(connection), None)
-    if row is None:
-        return fact(connection, "covered_until_utc_s")
-    return row.start_utc_s + row.duration_s
+    """Return the latest end of an interval that has its date; None before the first."""
+    (stored_utc_s,) = connection.execute(
+        "SELECT max(start_utc_s + duration_s) FROM record WHERE boot IS NULL"
+    ).fetchone()
+    known = (stored_utc_s, fact(connection, "covered_until_utc_s"))
+    return max((each for each in known if each is not None), default=None)
 
 
 def totals(connection: sqlite3.Connection) -> Totals:

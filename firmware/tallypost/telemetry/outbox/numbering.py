@@ -18,6 +18,7 @@ before the next start.
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,12 +113,15 @@ class Numbering:
             self._move(seq)
 
     def settle(self) -> None:
-        """Move the mark up to the last number that was used.
+        """Move the mark up to the last number that was used: its twin may go.
 
         Raises:
             OutboxUnavailableError: The disk refuses.
         """
         self._move(self._used)
+        if self._twin is not None:
+            with suppress(OSError):
+                self._twin.unlink(missing_ok=True)
 
     def _load(self) -> None:
         if self._read:

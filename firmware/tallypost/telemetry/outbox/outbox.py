@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.alerts import Alerts
+from tallypost.telemetry.outbox.history import records_between
 from tallypost.telemetry.outbox.lock import Lock
 from tallypost.telemetry.outbox.numbering import numberings
 from tallypost.telemetry.outbox.ram import private_folder, twin
 from tallypost.telemetry.outbox.records import Records
 from tallypost.telemetry.outbox.room import BYTES_MAX, Room
-from tallypost.telemetry.outbox.store import Store
+from tallypost.telemetry.outbox.store import Result, Store
 from tallypost.telemetry.outbox.trouble import Trouble
 from tallypost.telemetry.outbox.waiting import Waiting
 
@@ -31,18 +32,15 @@ class Outbox:
 
     Any thread may call it. With a RAM disk, records are stored two at a time, which
     halves what a card has to bear; the one that waits meanwhile outlives a kill, not a
-    power cut, and never leaves the device before it is stored. A disk that refuses
-    costs nothing while the intervals fit into memory: they go in, in their order, as
-    soon as it takes them again.
+    power cut, and never leaves the device before it is stored. While a disk refuses,
+    intervals wait in memory, in their order.
 
     Args:
-        path: The database; beside it lie `.lock`, `.seq` and `.alert-seq`. Its folder
-            is made.
+        path: The database; `.lock`, `.seq` and `.alert-seq` lie beside it.
         ram_folder: A folder in a RAM disk; without, each record is stored at once.
-        memory_records_max: How many intervals wait in memory while the disk refuses;
-            when so many do, the oldest are kept and a new one is refused.
-        bytes_max: How large the database may be. When it is, history is forgotten, then
-            what waits is merged, and only then are new intervals refused.
+        memory_records_max: How many intervals wait in memory before one is refused.
+        bytes_max: How large the database may be: history goes first, then what waits is
+            merged, and only then are intervals refused.
         board: Whose clocks to ask.
 
     Attributes:
@@ -102,8 +100,7 @@ class Outbox:
         """Keep an interval; return the record it became, with its number and totals.
 
         On return it is on the disk, or outlives a kill in the RAM disk. None says that
-        the disk refuses: the interval waits in memory and is stored later, or is
-        refused and counted where there is no room for it, here or there.
+        the disk refuses: it waits in memory, or is refused where nothing has room.
 
         Args:
             interval: What was counted; its start is a guess while it is undated.
@@ -136,9 +133,9 @@ class Outbox:
 
     def flush(self) -> int:
         """Store what waits, if the disk takes it; return how many records went in."""
+        written = 0
         with self._mutex:
             self.alerts.flush()
-            written = 0
             try:
                 self._records.relieve()
                 while len(self._waiting) and not self._room.full:
@@ -148,10 +145,7 @@ class Outbox:
             return written
 
     def head(self, limit: int) -> list[Message]:
-        """Return records that must go out: the oldest, then what was asked for again.
-
-        Args:
-            limit: How many at most.
+        """Return records that must go out, so many at most, in the order to send them.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
@@ -212,7 +206,7 @@ class Outbox:
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
         """
-        return self._records.history(from_utc_s, until_utc_s, self._mutex)
+        return records_between(self._locked, from_utc_s, until_utc_s)
 
     @property
     def pending(self) -> int:
@@ -235,11 +229,13 @@ class Outbox:
 
     @property
     def covered_until_utc_s(self) -> float | None:
-        """End of the interval that was put last; None before the first ever."""
-        newest = self._waiting.newest
-        if newest is None:
-            return self._records.covered_until_utc_s
-        return newest.interval.end_utc_s
+        """The latest end of an interval that has its date; None before the first."""
+        with self._mutex:
+            known = (
+                self._waiting.covered_until_utc_s,
+                self._records.covered_until_utc_s,
+            )
+            return max((each for each in known if each is not None), default=None)
 
     def close(self) -> None:
         """Write what can be written, and let go of the files; twice is harmless."""
@@ -257,6 +253,10 @@ class Outbox:
                     numbering.settle()
             self._store.close()
             self._lock.close()
+
+    def _locked(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        with self._mutex:
+            return self._store.do(work)
 
     def _load(self, connection: sqlite3.Connection) -> None:
         self._records.load(connection)

@@ -2,19 +2,16 @@
 
 import logging
 import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from tallypost.board.base import Board
 from tallypost.domain.dating import Dating, Undated
-from tallypost.domain.records import ClockTrust, KpiRecord
+from tallypost.domain.records import ClockTrust
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox import dating, ledger
 from tallypost.telemetry.outbox.due import Due
-from tallypost.telemetry.outbox.history import read_page
 from tallypost.telemetry.outbox.numbering import LAG_MAX, Numbering
 from tallypost.telemetry.outbox.relief import Coarsening, forget
 from tallypost.telemetry.outbox.room import Room
@@ -46,7 +43,7 @@ class Records:
     Attributes:
         last_seq: The highest number that is stored, or was; 0 before the first.
         pending: How many are stored that must go out, and can.
-        covered_until_utc_s: End of the interval that was stored last.
+        covered_until_utc_s: The latest end of a stored interval that has its date.
     """
 
     def __init__(
@@ -118,7 +115,7 @@ class Records:
         if rows:
             self.last_seq = rows[-1].seq
             self.pending += sum(row.boot is None for row in rows)
-            self.covered_until_utc_s = rows[-1].start_utc_s + rows[-1].duration_s
+            self._cover(row.end_utc_s for row in rows if row.boot is None)
         return len(rows)
 
     def note(self) -> None:
@@ -244,32 +241,18 @@ class Records:
             OutboxUnavailableError: The disk refuses; nothing was done.
             RecordError: A date is none; nothing was done.
         """
-        dated = self._store.do(lambda connection: dating.date(connection, dates))
+
+        def work(connection: sqlite3.Connection) -> tuple[int, float | None]:
+            dated = dating.date(connection, dates)
+            return dated, ledger.covered_until_utc_s(connection)
+
+        dated, self.covered_until_utc_s = self._store.do(work)
         self.pending += dated
         return dated
 
-    def history(
-        self, from_utc_s: float, until_utc_s: float, mutex: "threading.RLock"
-    ) -> Iterator[KpiRecord]:
-        """Give the records of a time, by number, holding the mutex only now and then.
-
-        Raises:
-            OutboxUnavailableError: The disk refuses; try again later.
-        """
-        seq = 0
-        while True:
-            work = partial(
-                read_page,
-                after_seq=seq,
-                from_utc_s=from_utc_s,
-                until_utc_s=until_utc_s,
-            )
-            with mutex:
-                page = self._store.do(work)
-            if not page:
-                return
-            seq = page[-1][0]
-            yield from (record for _, record in page if record is not None)
+    def _cover(self, ends_utc_s: Iterable[float]) -> None:
+        known = () if self.covered_until_utc_s is None else (self.covered_until_utc_s,)
+        self.covered_until_utc_s = max((*known, *ends_utc_s), default=None)
 
     def _look_after(
         self, connection: sqlite3.Connection, totals: Totals, seq: int

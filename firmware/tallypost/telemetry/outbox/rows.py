@@ -27,6 +27,11 @@ class Row(NamedTuple):
     due: str | None
 
     @property
+    def end_utc_s(self) -> float:
+        """The first moment that is no longer part of it."""
+        return self.start_utc_s + self.duration_s
+
+    @property
     def sound(self) -> bool:
         """Whether all of it is as it was written."""
         return self.checksum == _checksum(self)

@@ -108,6 +108,12 @@ class Waiting:
         """What every line has counted, that which waits included."""
         return self._entries[-1].totals if self._entries else self._totals
 
+    @property
+    def covered_until_utc_s(self) -> float | None:
+        """The latest end of what has its date; None where nothing has."""
+        dated = (each.record for each in self._entries if each.stamp is None)
+        return max((record.interval.end_utc_s for record in dated), default=None)
+
     def begin(self, totals: Totals) -> None:
         """Take what every line has counted until now."""
         self._totals = totals
