@@ -182,6 +182,22 @@ def test_what_was_sent_arrives_the_same(pipe: Pipe) -> None:
     assert reader().feed(pipe.drain(), 0.0) == [HELLO, interval(), State.STOPPED]
 
 
+@given(duration_s=st.floats(0.001, 3600.0))
+def test_an_interval_that_was_watched_throughout_passes_whatever_its_length(
+    duration_s: float,
+) -> None:
+    quality = Quality(observed_s=duration_s, frames=1, frames_dropped=0)
+    pipe = Pipe(SMALL)
+    try:
+        pipe.writer.send(replace(PASSED, duration_s=duration_s, quality=quality))
+        _, arrived = WallReader(SMALL, 60.0).feed(pipe.drain(), 0.0)
+    finally:
+        pipe.close()
+
+    assert isinstance(arrived, Interval)
+    assert arrived.quality.observed_s == pytest.approx(duration_s, abs=0.00051)
+
+
 HELLO = Hello(os.getpid())
 ALERTS = {
     "of an element": Alert(

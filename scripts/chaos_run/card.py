@@ -1,6 +1,7 @@
 """A small card for the outbox, that can be filled to the last byte."""
 
 import os
+import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -60,6 +61,27 @@ class Card:
     def close(self) -> None:
         """Take it out."""
         _done(["umount", "-l", str(self._folder)])
+
+
+class RamDisk:
+    """What the device has in RAM: it outlives a killed process, and no start anew.
+
+    Args:
+        folder: Where the device looks for it; hidden under one of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        if not _done(["mount", "-t", "tmpfs", "tmpfs", str(folder)]):
+            raise SystemExit(f"chaos: nothing can be mounted at {folder}")
+
+    def forget(self) -> None:
+        """Lose all of it, as RAM does without power."""
+        for each in self._folder.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
 
 
 def _done(words: list[str]) -> bool:

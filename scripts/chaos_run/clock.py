@@ -1,6 +1,7 @@
 """A board on which time passes faster, and whose calendar can be made to lie."""
 
 import json
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import NamedTuple
 
 from tallypost.board.base import ClockReading
 from tallypost.domain.records import ClockTrust
+
+MOMENT_S = 0.1
+"""What one thread asks within this it asks at one moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +63,35 @@ class Reading(NamedTuple):
 class HurriedBoard:
     """Clocks as a world's file says; nobody on the device sees the truth.
 
+    Who asks for the calendar after the monotonic clock is told of one moment, as on a
+    board, where that takes a microsecond: here the machine may do something else in
+    between, for so long that seconds of the world pass.
+
     Args:
         file: Of the world.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._threads = threading.local()
 
     def reading(self) -> Reading:
-        """Return what all clocks say at one and the same moment."""
-        world, now_s = World.read(self._file), time.monotonic()
-        true_utc_s = world.epoch_utc_s + (now_s - world.epoch_s) * world.speed
-        return Reading(
-            true_utc_s,
-            (now_s - world.boot_s) * world.speed,
-            true_utc_s + world.offset_s,
-            ClockReading(world.trust, world.uncertainty_s),
-        )
+        """Return what all clocks say now."""
+        return self._at(World.read(self._file), time.monotonic())
 
     def monotonic_s(self) -> float:
         """Return seconds since the device's boot."""
-        return self.reading().monotonic_s
+        self._threads.read_s, self._threads.reading = time.monotonic(), self.reading()
+        monotonic_s: float = self._threads.reading.monotonic_s
+        return monotonic_s
 
     def utc_s(self) -> float:
         """Return seconds since 1970 by the device's calendar."""
-        return self.reading().utc_s
+        asked = self._threads.__dict__
+        reading: Reading | None = asked.pop("reading", None)
+        if reading is None or time.monotonic() > asked["read_s"] + MOMENT_S:
+            reading = self.reading()
+        return reading.utc_s
 
     def clock(self) -> ClockReading:
         """Return how far the kernel says that the calendar may be believed."""
@@ -100,3 +108,13 @@ class HurriedBoard:
         """Return after so many seconds of the world."""
         if seconds > 0:
             time.sleep(seconds / World.read(self._file).speed)
+
+    @staticmethod
+    def _at(world: World, now_s: float) -> Reading:
+        true_utc_s = world.epoch_utc_s + (now_s - world.epoch_s) * world.speed
+        return Reading(
+            true_utc_s,
+            (now_s - world.boot_s) * world.speed,
+            true_utc_s + world.offset_s,
+            ClockReading(world.trust, world.uncertainty_s),
+        )

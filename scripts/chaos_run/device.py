@@ -15,6 +15,7 @@ from scripts.chaos_run.places import DEVICE, INTERVAL_S, PREFIX, Places
 ROOT = Path(__file__).resolve().parents[2]
 END_S = 60.0
 TORN_BYTES_MAX = 5000
+SPOOLED = b'\n5f3a01bc {"seq": 12, "boot": null, "record": "{\\"schema\\"'
 SETTINGS = """\
 device = "{device}"
 interval_s = {interval_s}
@@ -29,6 +30,10 @@ timeout_s = 120
 
 [outbox]
 path = "{outbox}"
+
+[remote]
+operator_keys = ["{operator_key}"]
+folder = "{remote}"
 """
 
 
@@ -54,6 +59,8 @@ class Device:
             port=port,
             prefix=PREFIX,
             outbox=self._places.outbox,
+            operator_key=self._places.operator_key,
+            remote=self._places.folder / "remote",
         )
         self._places.settings.write_text(text, "utf-8")
 
@@ -80,8 +87,9 @@ class Device:
     def kill_and_tear(self, random: Random) -> bool:
         """Kill the telemetry half, and leave files as a write that was cut leaves them.
 
-        A mark that was not put in its place yet is cut short, and behind what was
-        committed to the log of the database lies the beginning of what was not.
+        A mark that was not put in its place yet is cut short, the last line in the RAM
+        disk too, and behind what was committed to the log of the database lies the
+        beginning of what was not.
         """
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
@@ -131,6 +139,9 @@ class Device:
             digits = f"{random.randrange(10**6)}"
             half = digits[: random.randrange(len(digits) + 1)]
             outbox.with_name(outbox.name + name).write_text(half, "ascii")
+        for spool in self._places.ram.rglob("*.spool"):
+            with spool.open("ab") as file:
+                file.write(SPOOLED[: random.randrange(len(SPOOLED))])
         log = outbox.with_name(outbox.name + "-wal")
         if log.exists() and log.stat().st_size:
             with log.open("ab") as file:

@@ -46,6 +46,9 @@ class Kind(Nature, Enum):
         "all killed at once; boots with a wrong calendar", Resource.CLOCK, 4, 1.5
     )
     BROKER = Nature("broker killed (SIGKILL) and started", Resource.BROKER, 7, 0.8)
+    BLIND = Nature(
+        "broker killed with what it has acknowledged", Resource.BROKER, 4, 0.8
+    )
     RESTART = Nature("broker stopped and started", Resource.BROKER, 7, 0.8)
     CUT = Nature("connection cut within a packet", Resource.NETWORK, 18, 0)
     STALL = Nature("network mute", Resource.NETWORK, 8, 1.5)

@@ -1,7 +1,9 @@
 """The far side: a subscriber with a session that lasts, and a good memory."""
 
 import json
+import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,6 +83,16 @@ class Listener:
         while known != len(self.arrivals) and time.monotonic() < until_s:
             known = len(self.arrivals)
             time.sleep(QUIET_S)
+
+    def drop(self) -> None:
+        """Lose the connection; another one comes soon."""
+        opened: Any = self._client.socket()
+        with suppress(OSError, AttributeError):
+            opened.shutdown(socket.SHUT_RDWR)
+
+    def send(self, subject: str, payload: bytes) -> None:
+        """Say something to the device."""
+        self._client.publish(f"{PREFIX}/{DEVICE}/{subject}", payload, qos=1)
 
     def write(self, file: Path) -> None:
         """Write down what came, a message a line."""

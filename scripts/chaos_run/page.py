@@ -54,6 +54,11 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
             ["**misdated**", f"**{len(verdict.misdated)}**"],
             ["pairs of records that tell of one time", str(len(verdict.overlaps))],
             ["wrong figures or totals", str(len(verdict.wrong))],
+            [
+                "records that a killed broker took along, asked for again",
+                str(verdict.asked),
+            ],
+            ["alerts that it took along", str(verdict.taken_alerts)],
             ["messages that came again", str(verdict.repeats)],
             ["records that claim no time", str(verdict.undated)],
             *(

@@ -44,9 +44,19 @@ class Places:
         return self.folder / "disk"
 
     @property
+    def ram(self) -> Path:
+        """What the device takes for its RAM disk; one of the run's own is over it."""
+        return Path("/dev/shm")  # noqa: S108  # nobody else sees what we have there
+
+    @property
     def outbox(self) -> Path:
         """The outbox."""
         return self.disk / "outbox.db"
+
+    @property
+    def operator_key(self) -> Path:
+        """The public key of who may command the device."""
+        return self.folder / "operator.pem"
 
     @property
     def made(self) -> Path:

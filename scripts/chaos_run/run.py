@@ -10,6 +10,8 @@ from scripts.chaos_run.street import Street
 
 FIRST_S = 60.0
 DRAIN_S = 90.0
+AGAIN_S = 10.0
+"""What is missing for so long the far side asks for again."""
 SETTLE_S = 5.0
 """So long after the last interval all that waits in memory has a number."""
 POLL_S = 0.05
@@ -48,6 +50,7 @@ class Run:
         self._records_hz = records_hz
         self._going: list[Going] = []
         self._done: list[Done] = []
+        self._asked: set[int] = set()
 
     def go(self, records: int, limit_s: float) -> Evidence:
         """Do what is planned until so many records came; return what is known.
@@ -72,7 +75,9 @@ class Run:
         known = self._await_all()
         street.device.stop()
         street.listener.write(street.places.arrived)
-        return gather(street.places, known, street.listener.arrivals, self._done)
+        evidence = gather(street.places, known, street.listener.arrivals, self._done)
+        evidence.asked |= self._asked
+        return evidence
 
     @property
     def _arrived(self) -> int:
@@ -132,8 +137,17 @@ class Run:
         time.sleep(SETTLE_S)
         until_s = time.monotonic() + DRAIN_S
         known, came = kept(self._street.places), self._street.listener.seqs
+        numbers = set(range(1, max(known.records, default=0) + 1))
+        again_s = time.monotonic() + AGAIN_S
         while time.monotonic() < until_s:
-            if known.records <= came["kpi"] and known.alerts <= came["alert"]:
+            missing = numbers - came["kpi"]
+            if not missing and (
+                known.alerts <= came["alert"] or time.monotonic() > again_s
+            ):
                 break
+            if missing and time.monotonic() > again_s:
+                self._asked |= missing
+                self._street.ask_again(missing)
+                again_s += AGAIN_S
             time.sleep(POLL_S)
         return known

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from scripts.chaos_run.clock import HurriedBoard, Reading
 from scripts.chaos_run.places import CAR, INTERVAL_S, LINE, MARK, Places, mark
+from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import Interval
+from tallypost.exits import FAILED
 from tallypost.vision.kpi.window import Moment, Window
 from tallypost.wall.frame import BACKLOG_INTERVALS, Alphabet, State
 from tallypost.wall.writer import WallWriter
@@ -144,6 +146,22 @@ class Alarm:
                 clock=now.clock.trust,
             )
         )
+
+
+def be(places: Places, outlet: int) -> int:
+    """Watch until the daemon says stop; return the exit code.
+
+    Args:
+        places: Of the run.
+        outlet: The wall's descriptor.
+
+    Raises:
+        WallError: The telemetry half is gone.
+    """
+    handover = read_handover()
+    stop = stop_on_signal(handover.daemon)
+    see(places, outlet, handover.alphabet, stop.is_set)
+    return FAILED
 
 
 def see(

@@ -3,17 +3,19 @@
 import signal
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 from scripts.chaos_run.broker import HOST, Broker
-from scripts.chaos_run.card import Card
-from scripts.chaos_run.clock import World
+from scripts.chaos_run.card import Card, RamDisk
+from scripts.chaos_run.clock import HurriedBoard, World
 from scripts.chaos_run.device import Device
 from scripts.chaos_run.faults import Fault, Kind
 from scripts.chaos_run.listener import Listener
 from scripts.chaos_run.lossy import Lossy
+from scripts.chaos_run.operator import Operator
 from scripts.chaos_run.places import Places
 from scripts.chaos_run.proxy import Proxy
 from tallypost.domain.records import ClockTrust
@@ -23,6 +25,8 @@ STEPS_S = (0.4, 0.9, 5.0, 600.0, 86_400.0, 400 * 86_400.0)
 """How far a calendar that nobody keeps may be off, at most."""
 UNCERTAINTIES_S = (0.01, 0.05, 0.3, 0.9)
 HELD_S = 0.05
+AWAY_S = 0.08
+"""Shorter than the far side takes to come back: what comes meanwhile is lost."""
 
 
 class Street:
@@ -39,6 +43,7 @@ class Street:
         self, folder: Path, speed: float, random: Random, path: Lossy | None = None
     ) -> None:
         self.places = Places(folder)
+        self.ram = RamDisk(self.places.ram)
         self.card = Card(self.places.disk, folder / "card.img")
         self.broker = Broker(folder / "broker")
         self.broker.start()
@@ -46,6 +51,7 @@ class Street:
         self.listener.await_subscribed()
         host, prefix = (path.host, path.prefix) if path else (HOST, ())
         self.proxy = Proxy(self.broker.port, host)
+        self._operator = Operator(self.places.operator_key)
         self.device = Device(self.places, prefix)
         self.device.configure(host, self.proxy.port)
         self._random = random
@@ -77,7 +83,7 @@ class Street:
     def end(self, fault: Fault) -> None:
         """Give back what a fault has taken."""
         match fault.kind:
-            case Kind.BROKER | Kind.RESTART:
+            case Kind.BROKER | Kind.BLIND | Kind.RESTART:
                 self.broker.start()
                 self.listener.await_subscribed()
                 self.proxy.shut = False
@@ -101,6 +107,11 @@ class Street:
     def _take_away(self, kind: Kind) -> None:
         match kind:
             case Kind.BROKER:
+                self._hold_back()
+                self._kill_broker()
+            case Kind.BLIND:
+                self.listener.drop()
+                time.sleep(AWAY_S)
                 self._kill_broker()
             case Kind.RESTART:
                 self.proxy.shut = True
@@ -116,16 +127,24 @@ class Street:
             case _:
                 raise ValueError(kind)
 
-    def _kill_broker(self) -> None:
-        """Kill the broker when the far side has what the device was told it has.
+    def ask_again(self, missing: Iterable[int]) -> None:
+        """Have the device send records again, as its operator may."""
+        utc_s = HurriedBoard(self.places.clock).reading().true_utc_s
+        for command in self._operator.reports(missing, utc_s):
+            self.listener.send("command", command)
+
+    def _hold_back(self) -> None:
+        """Return when the far side has all that the device was told the broker has.
 
         Mosquitto says that it has a message before that is on its disk or with a
-        subscriber: of what it takes with it, no device can know. So its last answers
-        are held back first, as a slow network does.
+        subscriber: of what it takes along when it is killed, no device can know. So
+        its last answers are held back, as a slow network does.
         """
         self.proxy.holding = True
         time.sleep(HELD_S)
         self.listener.await_quiet()
+
+    def _kill_broker(self) -> None:
         self.proxy.shut = True
         self.broker.end(signal.SIGKILL)
         self.proxy.reset()
@@ -133,6 +152,7 @@ class Street:
 
     def _reboot(self) -> None:
         self.device.kill()
+        self.ram.forget()
         self._world = replace(
             self._world, boot=self._boot_name(), boot_s=time.monotonic()
         )

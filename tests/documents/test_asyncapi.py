@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tallypost.documents.asyncapi import CHANNELS, STATUS, asyncapi
 from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.codec.signed import Purpose, seal
 from tallypost.telemetry.uplink.manner import MANNERS
 from tallypost.telemetry.uplink.topics import Topics, status
 
@@ -77,3 +80,12 @@ def test_what_a_device_says_of_itself_fits_its_schema() -> None:
         status("offline", reason="lost"),
     ):
         jsonschema.validate(json.loads(said), STATUS)
+
+
+def test_what_an_operator_seals_fits_the_schema_of_its_envelope() -> None:
+    sealed = seal(b"{}", Purpose.COMMAND, Ed25519PrivateKey.generate())
+    [command] = [each for each in CHANNELS if each.levels == "command"]
+
+    jsonschema.validate(json.loads(sealed), command.schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": "tallypost.command/1"}, command.schema)

@@ -13,6 +13,7 @@ from scripts.chaos_run.evidence import Done, Evidence, Made
 from scripts.chaos_run.faults import Fault, Kind, plan
 from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.listener import Arrival
+from scripts.chaos_run.operator import ranges
 from scripts.chaos_run.places import mark
 from scripts.chaos_run.verdict import Verdict, judge
 
@@ -283,6 +284,37 @@ def test_an_alert_that_never_came_or_has_no_partner_is_lost(
         ]
 
     assert verdict(records, warn).lost == lost
+
+
+def test_alerts_that_a_killed_broker_took_along_are_told_apart(
+    records: list[Record],
+) -> None:
+    def warn(evidence: Evidence) -> None:
+        evidence.kept_alerts = {1, 2, 3}
+        evidence.faults.append(Done(Fault(Kind.BLIND, 0.0, 0.0), 104.0, 105.0))
+        evidence.arrivals += [
+            Arrival(110.0, "alert", json.dumps(alert(*each)).encode())
+            for each in ((1, None), (3, None))
+        ]
+
+    told = verdict(records, warn)
+    assert told.lost == []
+    assert told.taken_alerts == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ([], []),
+        ([7], [(7, 7)]),
+        ([3, 1, 2, 9, 11, 10], [(1, 3), (9, 11)]),
+    ],
+    ids=["none", "one", "two runs"],
+)
+def test_what_is_missing_is_asked_for_range_by_range(
+    numbers: list[int], found: list[tuple[int, int]]
+) -> None:
+    assert list(ranges(numbers)) == found
 
 
 def test_one_seed_gives_one_plan_with_every_kind_in_it() -> None:

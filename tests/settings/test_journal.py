@@ -86,6 +86,17 @@ def test_an_identity_is_tried_beside_the_settings_that_have_settled(
     assert state.verdict.standing is Standing.SETTLED, "of the settings"
 
 
+def test_settings_that_come_while_a_certificate_is_tried_are_tried_with_it(
+    journal: Journal,
+) -> None:
+    settled(journal, 1).adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    journal.adopt(2, "d2", FILES)
+    assert journal.state().in_force == Force(settings=2, identity=1)
+    journal.roll_back(["late"])
+
+    assert journal.state().in_force == Force(settings=1)
+
+
 def test_a_damaged_journal_falls_back_and_still_knows_how_far_it_came(
     journal: Journal, tmp_path: Path
 ) -> None:
@@ -149,6 +160,7 @@ STEPS: dict[str, Callable[[Journal], None]] = {
 CALLS = ("fsync", "replace", "rename", "open", "mkdir", "unlink", "rmdir")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 def test_a_power_cut_at_any_call_leaves_the_old_or_the_new_whole(
@@ -178,6 +190,9 @@ def test_a_power_cut_at_any_call_leaves_the_old_or_the_new_whole(
             place = Journal(folder).place(layer, number)  # type: ignore[arg-type]
             found = {path.name: path.read_bytes() for path in place.iterdir()}
             assert found == FILES, (cut, state)
+        if state.in_force == Force(settings=1):
+            settled(Journal(folder), 2)  # the broker sends it again
+            assert Journal(folder).state().settled == Force(settings=2)
         settled(Journal(folder), 9)
         assert Journal(folder).state().in_force.settings == 9, "it goes on"
         if finished:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tallypost.assembly.uplink import broker_of, _terms
+from tallypost.assembly.uplink import _terms, broker_of
 from tallypost.domain.records import Provenance
 from tallypost.settings.uplink import MqttSettings
 from tallypost.telemetry.uplink.broker import Proxy

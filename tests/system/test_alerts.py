@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tallypost.assembly.clock import reckoner
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import Threshold
 from tallypost.board.linux import LinuxBoard
@@ -120,7 +121,7 @@ def seeing(outlet: int, rate_hz: float, look_s: float) -> Callable[..., None]:
     return see
 
 
-def hearing(inlet: int, outbox: Outbox) -> Callable[..., None]:
+def hearing(inlet: int, outbox: Outbox, file: Path) -> Callable[..., None]:
     """The half that speaks, but for its process."""
     board = LinuxBoard()
     intake = Intake(
@@ -129,6 +130,7 @@ def hearing(inlet: int, outbox: Outbox) -> Callable[..., None]:
         provenance=Provenance(model=None, site="sha256:bb", firmware="1"),
         interval_s=60.0,
         board=board,
+        reckoner=reckoner(file, board),
     )
 
     def hear(stop: threading.Event) -> None:
@@ -169,7 +171,8 @@ def test_an_intruder_is_told_of_within_a_second_of_the_frame(
         listener = Listener(broker.port)
         stack.callback(listener.close)
         board = LinuxBoard()
-        outbox = Outbox(tmp_path / "outbox.db", board=board)
+        file = tmp_path / "outbox.db"
+        outbox = Outbox(file, board=board)
         stack.callback(outbox.close)
         uplink = MqttUplink(
             Broker(host="127.0.0.1", port=broker.port),
@@ -183,7 +186,7 @@ def test_an_intruder_is_told_of_within_a_second_of_the_frame(
         for end in (inlet, outlet):
             stack.callback(os.close, end)
         stack.enter_context(working(Delivery(outbox, uplink, board).run))
-        stack.enter_context(working(hearing(inlet, outbox)))
+        stack.enter_context(working(hearing(inlet, outbox, file)))
         stack.enter_context(working(seeing(outlet, rate_hz, look_s)))
         heard_s: list[float] = []
         for count in (1, 2):

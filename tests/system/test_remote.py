@@ -85,6 +85,21 @@ class City:
         assert "Traceback" not in complaints, complaints
         return code, json.loads(out) if out else complaints
 
+    def publish_and_hear(self, envelope: str) -> Any:
+        """Send an envelope as it is; return what the device answers."""
+        client = ("-h", "127.0.0.1", "-p", str(self.broker.port), "-q", "1")
+        login = ("-u", "city", "-P", "city-secret", "-t")
+        done = subprocess.run(
+            [
+                *(program("mosquitto_rr"), *client, *login),
+                *("tallypost/tp-test/command", "-e", "tallypost/tp-test/reply"),
+                *("-m", envelope.strip(), "-W", "30"),
+            ],
+            capture_output=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
     @property
     def uplink(self) -> str:
         """What a device's settings say of its link and its operators."""
@@ -155,6 +170,28 @@ def test_a_line_renamed_from_afar_is_counted_under_its_new_name(
     assert seqs == [*range(seqs[0], seqs[0] + len(seqs))]
     assert house.process is not None
     assert house.process.poll() is None
+
+
+@pytest.mark.slow
+def test_records_that_an_operator_asks_for_come_once_more(
+    city: City, house: House, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    assert wait_until(lambda: len(heard()) >= 4), house.log
+    wanted = heard()[1]["seq"]
+
+    code, reply = city.ask(
+        "command", "report", f"first_seq={wanted}", f"last_seq={wanted + 1}"
+    )
+
+    assert (code, reply["records"]) == (0, 2), (reply, house.log)
+    assert wait_until(
+        lambda: [record["seq"] for record in heard()].count(wanted + 1) == 2
+    ), house.log
+    records = heard()
+    for seq in (wanted, wanted + 1):
+        first, again = (record for record in records if record["seq"] == seq)
+        assert first == again
+    assert [record["seq"] for record in records].count(wanted + 2) == 1
 
 
 @pytest.mark.slow
@@ -237,6 +274,12 @@ def test_an_operator_asks_and_a_stranger_is_refused(
 ) -> None:
     code, reply = city.ask("command", "log_level", "level=debug", "duration_s=60")
     assert (code, reply["outcome"]) == (0, "done"), house.log
+
+    words = ("command", "log_level", "level=info", "duration_s=9")
+    _, envelope, _ = city.run(*words, "--device", "tp-test", "--key", city.key)
+    first, again = (city.publish_and_hear(envelope) for _ in range(2))
+    assert first == again
+    assert first["outcome"] == "done"
 
     code, reply = city.ask("command", "identify", "duration_s=5")
     assert (code, reply["outcome"]) == (1, "unsupported")

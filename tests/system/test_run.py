@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,9 @@ def test_a_killed_vision_half_comes_back_and_the_hole_is_no_zero(
     assert house.wait() == 0, house.log
     records = house.records()
     assert [record["seq"] for record in records] == [*range(1, len(records) + 1)]
-    ends = [ending(record) for record in records]
-    assert [record["start"] for record in records[1:]] == ends[:-1]
+    for before, record in pairwise(records):
+        gap_s = (began(record) - ended(before)).total_seconds()
+        assert -0.01 <= gap_s <= 0.5, (before, record)
     unseen = [record for record in records if record["quality"]["frames"] == 0]
     assert all(record["lines"] == record["zones"] == {} for record in unseen)
     short = [
@@ -128,10 +130,12 @@ def test_a_killed_vision_half_comes_back_and_the_hole_is_no_zero(
     assert "half ended half=vision code=-9" in house.log
 
 
-def ending(record: dict[str, object]) -> str:
-    start = datetime.fromisoformat(str(record["start"]))
-    end = start + timedelta(seconds=float(str(record["duration_s"])))
-    return end.strftime("%Y-%m-%dT%H:%M:%SZ")
+def began(record: dict[str, object]) -> datetime:
+    return datetime.fromisoformat(str(record["start"]))
+
+
+def ended(record: dict[str, object]) -> datetime:
+    return began(record) + timedelta(seconds=float(str(record["duration_s"])))
 
 
 @pytest.mark.slow

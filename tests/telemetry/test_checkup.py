@@ -93,3 +93,12 @@ def test_a_certificate_that_expires_soon_is_told_to_the_log(
 def test_a_device_without_a_link_is_well_too(ward: Ward) -> None:
     ward.link = None
     assert ward.checkup.health().link is None
+
+
+def test_what_breaks_the_schema_is_told_to_the_log_and_stops_nothing(
+    ward: Ward, caplog: pytest.LogCaptureFixture
+) -> None:
+    ward.link = replace(LINK, connects=-1)
+    ward.checkup.tick()
+    assert ward.told == []
+    assert "health cannot be told reason=link.connects" in caplog.text

@@ -263,6 +263,23 @@ def test_nothing_is_told_of_a_record_that_the_disk_refuses(
     assert len(store.kept) == 1
 
 
+def test_time_that_was_refused_is_a_hole_as_soon_as_there_is_room(
+    intake: Intake, store: Notebook
+) -> None:
+    intake.take(watched(0))
+    store.full = True
+    assert intake.take(watched(1)) == intake.take(watched(2)) == []
+    store.full = False
+
+    hole, record = intake.take(watched(3))
+    assert hole.interval.quality.observed_s == 0.0
+    assert hole.interval.start_utc_s == watched(1).start_utc_s
+    assert hole.interval.duration_s == 120.0
+    assert record.interval.start_utc_s == watched(3).start_utc_s
+    [after] = intake.take(watched(4))
+    assert after.interval.start_utc_s == watched(4).start_utc_s
+
+
 BEGUN = Alert(
     kind=AlertKind.INTRUSION,
     state=AlertState.BEGUN,

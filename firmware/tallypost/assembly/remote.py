@@ -6,24 +6,14 @@ from pathlib import Path
 
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
-from tallypost.errors import ActuatorUnsupportedError, RemoteStateError, SettingsError
+from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.keys import KeyRing
-from tallypost.telemetry.remote.ledger import Ledger
-from tallypost.telemetry.remote.remote import Deaf, Heedful, Remote, Say
+from tallypost.telemetry.remote.base import History, Remote, Say
+from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
-
-
-class NoHistory:
-    """Of what was delivered, nothing is kept."""
-
-    def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Refuse: nothing is there to be sent again."""
-        del first_seq, last_seq
-        raise ActuatorUnsupportedError("report: this device keeps no delivered records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +25,7 @@ class Surroundings:
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
+        history: Where records are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -44,6 +35,7 @@ class Surroundings:
     device: str
     site: str
     classes: Sequence[str]
+    history: History
     say: Say
     renew: Callable[[], None]
     board: Board
@@ -61,30 +53,30 @@ def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
     """
     if not settings.remote.operator_keys:
         return _deaf(NOBODY, around)
-    folder = settings.remote.folder
-    given = [operator_key(path) for path in settings.remote.operator_keys]
     try:
-        ring = KeyRing(folder / "keys.json", given)
-        ledger = Ledger(folder / "ledger.json")
+        return _heedful(settings, around)
     except RemoteStateError as error:
         return _deaf(str(error), around)
-    return _heedful(settings, around, ring, ledger)
 
 
 def _deaf(why: str, around: Surroundings) -> Remote:
     return Deaf(device=around.device, why=why, say=around.say, board=around.board)
 
 
-def _heedful(
-    settings: DeviceSettings, around: Surroundings, ring: KeyRing, ledger: Ledger
-) -> Remote:
+def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
     from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.remote.desk import Desk
     from tallypost.telemetry.remote.hands import Hands
     from tallypost.telemetry.remote.identity import Identity
+    from tallypost.telemetry.remote.keys import KeyRing
+    from tallypost.telemetry.remote.ledger import Ledger
     from tallypost.telemetry.remote.orders import Orders
+    from tallypost.telemetry.remote.remote import Heedful
 
-    device, board = around.device, around.board
+    device, board, folder = around.device, around.board, settings.remote.folder
+    given = [operator_key(path) for path in settings.remote.operator_keys]
+    ring = KeyRing(folder / "keys.json", given)
+    ledger = Ledger(folder / "ledger.json")
     settlement = JournalSettlement(
         around.settings_file,
         settings,
@@ -94,10 +86,10 @@ def _heedful(
         renew=around.renew,
     )
     hands = Hands(
-        history=NoHistory(),
+        history=around.history,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
-        identity=Identity(settings.remote.folder / "waiting.key", device, board),
+        identity=Identity(folder / "waiting.key", device, board),
         identities=settlement,
         board=board,
     )

@@ -23,7 +23,7 @@ from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.remote.remote import Remote
+from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
 from tallypost.telemetry.uplink.mqtt import MqttUplink
@@ -113,7 +113,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         tray = Tray(outbox.arrived)
         knows = reckoner(file, board)
         asks, hear_time = asking(knows, board, tray.post)
-        remote = _remote(settings_file, settings, told, tray, board)
+        remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
         hear = _all(hear_time, remote.hear)
         uplink = open_uplink(settings, told.device, told.provenance, board, hear)
@@ -123,7 +123,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             spoken = with_dialects(uplink, settings, told.device, board)
             stack.callback(spoken.close)
             checkup = _checkup(outbox, file, uplink, told, tray, board)
-            duty = _in_turn(checkup.tick, asks.tick)
+            duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
             delivery = Delivery(outbox, spoken, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
@@ -196,7 +196,12 @@ def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
 
 
 def _remote(
-    settings_file: Path, settings: DeviceSettings, told: Told, tray: Tray, board: Board
+    settings_file: Path,
+    settings: DeviceSettings,
+    told: Told,
+    outbox: Outbox,
+    tray: Tray,
+    board: Board,
 ) -> Remote:
     def renew() -> None:
         os.kill(told.daemon, signal.SIGUSR1)
@@ -206,6 +211,7 @@ def _remote(
         device=told.device,
         site=told.provenance.site,
         classes=told.alphabet.classes,
+        history=outbox,
         say=tray.post,
         renew=renew,
         board=board,

@@ -41,6 +41,19 @@ def _at(name: str) -> Document:
     return {"$ref": f"{name}.schema.json"}
 
 
+def _sealed(name: str) -> Document:
+    """Return the schema of a signed envelope around a document: RFC 7515, 7.2.2."""
+    parts: Document = {
+        part: {"type": "string"} for part in ("protected", "payload", "signature")
+    }
+    parts["payload"] |= {
+        "contentEncoding": "base64url",
+        "contentMediaType": "application/json",
+        "contentSchema": _at(name),
+    }
+    return {"type": "object", "properties": parts, "required": list(parts)}
+
+
 STATUS: Document = {
     "type": "object",
     "properties": {
@@ -51,7 +64,6 @@ STATUS: Document = {
     },
     "required": ["schema", "state"],
 }
-OBJECT: Document = {"type": "object", "required": ["schema"]}
 NONCE: Document = {
     "type": "object",
     "properties": {"nonce": {"type": "string"}},
@@ -69,15 +81,15 @@ CHANNELS = (
     Channel("kpi", f"One record an interval: {KPI_SCHEMA}.", _at("kpi-1")),
     Channel("alert", f"One alert, at once: {ALERT_SCHEMA}.", _at("alert-1")),
     Channel("status", "Whether the device is connected.", STATUS, retained=True),
-    Channel("health", "How the device is, hourly.", OBJECT, retained=True),
-    Channel("reply", "What became of a command.", OBJECT),
-    Channel("reported", "The settings in force.", OBJECT, retained=True),
+    Channel("health", "How the device is, hourly.", _at("health-1"), retained=True),
+    Channel("reply", "What became of a command.", _at("reply-1")),
+    Channel("reported", "The settings in force.", _at("reported-1"), retained=True),
     Channel("time/request", "What time is it?", NONCE),
-    Channel("command", "Something to be done once.", OBJECT, heard=True),
+    Channel("command", "What to do once, signed.", _sealed("command-1"), heard=True),
     Channel(
         "desired",
-        "Settings that the device is to have.",
-        OBJECT,
+        "Settings that the device is to have, signed.",
+        _sealed("desired-1"),
         retained=True,
         heard=True,
     ),

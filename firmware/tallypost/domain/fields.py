@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -36,6 +36,17 @@ def mapping(value: object, path: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise _fault(path, f"is {_kind(value)}, not an object")
     return value
+
+
+def only(found: Object, path: str, known: Collection[str]) -> None:
+    """Refuse an object that holds anything else than it may.
+
+    Raises:
+        RecordError: It does; names the first stranger.
+    """
+    for key in found:
+        if key not in known:
+            raise _fault(join(path, key), f"is not known; known: {', '.join(known)}")
 
 
 def named(

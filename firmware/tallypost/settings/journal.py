@@ -135,7 +135,7 @@ class Journal:
             SettingsError: The disk refuses; nothing has changed.
         """
         state = self.state()
-        trial = Force(revision, state.settled.identity)
+        trial = replace(state.in_force, settings=revision)
         verdict = Verdict(Standing.TRIAL, revision, digest)
         self._write("settings", revision, files)
         self._put(replace(state, trial=trial, starts=0, verdict=verdict))

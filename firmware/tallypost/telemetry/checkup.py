@@ -13,6 +13,7 @@ from tallypost.domain.health import (
     Vitals,
 )
 from tallypost.domain.records import Provenance
+from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.codec.message import Subject
 
@@ -40,7 +41,7 @@ class Organs:
     outbox: Callable[[], OutboxHealth]
     link: Callable[[], LinkHealth | None]
     board: Callable[[], Vitals]
-    boot: str | None
+    boot: str
     uptime_s: Callable[[], float | None]
 
 
@@ -83,7 +84,13 @@ class Checkup:
         health = self.health()
         self._warn(health)
         record = HealthRecord(device=self._device, health=health)
-        self._post(Subject.HEALTH, json_v1.encode_health(record))
+        try:
+            payload = json_v1.encode_health(record)
+        except RecordError as error:
+            # A sensor that talks nonsense must not hold up records.
+            _logger.warning("health cannot be told reason=%s", error)
+            return
+        self._post(Subject.HEALTH, payload)
 
     def health(self) -> Health:
         """Return how the device is now."""

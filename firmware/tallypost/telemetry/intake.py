@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from tallypost.board.base import Board
+from tallypost.board.base import Board, ClockReading
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
+from tallypost.telemetry.clock.anchor import DRIFT
 from tallypost.telemetry.clock.placing import Placed, Placing, unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.clock.settling import HOLE_S_MAX, SLACK_S, Settling
@@ -126,10 +127,15 @@ class Intake:
         placed = self._place(interval)
         start_s = self._position(interval)
         gap_s = start_s - self._edge_s
-        if self._known and SLACK_S < gap_s <= HOLE_S_MAX:
-            records += self._keep(self._hole(gap_s, placed.interval.start_utc_s))
+        gap = self._known and SLACK_S < gap_s <= HOLE_S_MAX
+        if gap and not self._store.refusing:
+            hole = self._before(gap_s, placed)
+            records += self._keep(hole)
+            self._move(start_s, hole)
+        refused = self._store.refusing
         records += self._keep(placed)
-        self._move(start_s + interval.duration_s, placed)
+        if not refused:  # else its time is part of the next hole
+            self._move(start_s + interval.duration_s, placed)
         return records
 
     def tell(self, alert: Alert) -> list[AlertRecord]:
@@ -165,9 +171,10 @@ class Intake:
         gap_s = over_s - self._edge_s
         if gap_s < self._interval_s - SLACK_S or now_s < self._quiet_until_s:
             return records
-        hole = self._hole(gap_s, over_utc_s)
-        self._move(over_s, hole)
-        return records + (self._keep(hole) if gap_s <= HOLE_S_MAX else [])
+        hole = unwatched(over_utc_s - gap_s, gap_s, self._reckoner.reading())
+        placed = self._place(replace(hole, start_monotonic_s=self._edge_s))
+        self._move(over_s, placed)
+        return records + (self._keep(placed) if gap_s <= HOLE_S_MAX else [])
 
     def close(self) -> None:
         """Remember until when the time was known; twice is harmless."""
@@ -230,19 +237,24 @@ class Intake:
             return interval.start_monotonic_s
         return self._board.monotonic_s() - (self._board.utc_s() - interval.start_utc_s)
 
-    def _hole(self, duration_s: float, end_utc_s: float) -> Placed:
-        """Return the hole that begins where all is covered.
+    def _before(self, gap_s: float, placed: Placed) -> Placed:
+        """Return the hole before an interval, dated as that is.
 
         Args:
-            duration_s: Its length.
-            end_utc_s: Where it ends, by the calendar of what comes next.
+            gap_s: How long nobody has watched before.
+            placed: What follows.
         """
-        start_utc_s = end_utc_s - duration_s
-        if not self._paced:
-            return Placed(unwatched(start_utc_s, duration_s, self._board.clock()))
-        hole = unwatched(start_utc_s, duration_s, self._reckoner.reading())
-        placed = replace(hole, start_monotonic_s=self._edge_s)
-        return self._placing.place(placed, dated=self._met)
+        quality = placed.interval.quality
+        doubt_s = quality.clock_uncertainty_s
+        clock = ClockReading(
+            quality.clock, None if doubt_s is None else doubt_s + DRIFT * gap_s
+        )
+        start_utc_s = placed.interval.start_utc_s - gap_s
+        hole = unwatched(start_utc_s, gap_s, clock, quality.dated)
+        stamp = placed.stamp
+        if stamp is not None:
+            stamp = stamp._replace(start_monotonic_s=self._edge_s)
+        return Placed(hole, stamp)
 
     def _keep(self, placed: Placed) -> list[KpiRecord]:
         """Keep an interval; return its record, where there is one already."""

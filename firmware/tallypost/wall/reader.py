@@ -32,6 +32,8 @@ INTERVAL_S_MIN = 0.001
 """The shortest: where the calendar steps, what went before it is as long as it is."""
 MONOTONIC_S_MAX = 1e10
 """Three hundred years: no board runs for longer without a start."""
+ROUNDED_S = 0.001
+"""Quantities pass in thousandths, the length of an interval as it is."""
 UTC_S_MAX = 253_402_300_799.0
 """The last second of the year 9999: no record can spell a later one."""
 
@@ -253,7 +255,7 @@ def _interval(gathering: _Gathering, alphabet: Alphabet) -> Interval:
         )
     except RecordError as error:
         raise WallError(f"wall: frame {gathering.sequence}: {error}") from error
-    if interval.quality.observed_s > interval.duration_s:
+    if interval.quality.observed_s > interval.duration_s + ROUNDED_S:
         raise WallError(
             f"wall: frame {gathering.sequence} observed more than there was"
         )

@@ -101,6 +101,6 @@ class AnyLife(RuleBasedStateMachine):
 
 
 AnyLife.TestCase.settings = settings(
-    max_examples=1500, stateful_step_count=40, deadline=None
+    max_examples=60, stateful_step_count=30, deadline=None
 )
 test_whatever_befalls_a_device_every_date_is_true = AnyLife.TestCase

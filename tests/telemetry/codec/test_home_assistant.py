@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.home_assistant import (
     EXPIRE_S,
@@ -14,7 +15,7 @@ from tallypost.telemetry.codec.home_assistant import (
     Watched,
     discovery,
 )
-from tallypost.telemetry.codec.json_v1 import encode
+from tallypost.telemetry.codec.json_v1 import encode, encode_alert
 from tests.telemetry.codec.convey import BEGIN_UTC_S, full, hole, record, spelled
 
 jinja2 = pytest.importorskip(
@@ -37,13 +38,17 @@ def components(watched: Watched = WATCHED) -> dict[str, dict[str, Any]]:
 def read(key: str, told: KpiRecord, *, after_s: float = 1.0) -> str:
     """Return what Home Assistant reads of a record so long after its end."""
     now_s = told.interval.end_utc_s + after_s
+    return render(components()[key]["value_template"], encode(told), now_s)
+
+
+def render(template: str, payload: bytes, now_s: float) -> str:
     environment = jinja2.ImmutableSandboxedEnvironment()
     environment.globals |= {
         "now": lambda: datetime.fromtimestamp(now_s, UTC),
         "as_timestamp": lambda text: datetime.fromisoformat(text).timestamp(),
     }
-    template = environment.from_string(components()[key]["value_template"])
-    return str(template.render(value_json=json.loads(encode(told))))
+    rendered = environment.from_string(template)
+    return str(rendered.render(value_json=json.loads(payload)))
 
 
 def test_one_retained_message_tells_all() -> None:
@@ -63,6 +68,7 @@ def test_every_sensor_has_what_discovery_asks_for() -> None:
     ids = [each["unique_id"] for each in found.values()]
 
     assert len(ids) == len(set(ids))
+    del found["alert"]
     for each in found.values():
         assert each["platform"] == "sensor"
         assert each["name"]
@@ -98,22 +104,34 @@ def test_a_record_that_comes_late_changes_no_state() -> None:
     assert read("lines_gate_total_forward_car", full(), after_s=LATE_S) == ""
 
 
+def test_an_alert_is_an_event_as_it_begins_and_as_it_ends() -> None:
+    alert = Alert(
+        kind=AlertKind.STOPPED_VEHICLE,
+        state=AlertState.BEGUN,
+        time_utc_s=BEGIN_UTC_S,
+        collection="stops",
+        element="kerb",
+        label="car",
+    )
+    told = encode_alert(AlertRecord(device="tp-7f3a91", seq=1, alert=alert))
+    entity = components()["alert"]
+
+    event = json.loads(render(entity["value_template"], told, BEGIN_UTC_S + 5))
+
+    assert entity["state_topic"] == "tallypost/tp-7f3a91/alert"
+    assert event["event_type"] in entity["event_types"]
+    assert (event["event_type"], event["element"]) == ("stopped_vehicle_begun", "kerb")
+    assert render(entity["value_template"], told, BEGIN_UTC_S + LATE_S) == ""
+
+
 def test_a_name_cannot_break_out_of_its_template() -> None:
     nasty = 'a"}}{{ 7*7 }}/+#'
     watched = Watched(lines={nasty: ("car",)})
-    key, _ = set(components(watched)) - {"observed"}
+    key, _ = set(components(watched)) - {"alert", "observed"}
 
     template = components(watched)[key]["value_template"]
 
-    environment = jinja2.SandboxedEnvironment()
-    environment.globals |= {
-        "now": lambda: datetime.fromtimestamp(BEGIN_UTC_S, UTC),
-        "as_timestamp": lambda text: datetime.fromisoformat(text).timestamp(),
-    }
-    told = environment.from_string(template).render(
-        value_json=json.loads(encode(record()))
-    )
-    assert told == "None"
+    assert render(template, encode(record()), BEGIN_UTC_S) == "None"
     assert not set(key) & set('"{}/+# ')
 
 

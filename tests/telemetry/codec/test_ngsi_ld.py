@@ -202,3 +202,12 @@ def test_congestion_is_said_only_where_it_is_watched_for() -> None:
 
     assert "congested" not in one("TrafficFlowObserved", "approach:north", unknown)
     assert one("TrafficFlowObserved", "approach:north", full())["congested"] is False
+
+
+def test_a_part_of_the_time_is_told_of_no_flow_but_of_who_is_parked() -> None:
+    half = record(observed_s=30.0, lines={"gate": GATE}, car_parks={"kerb": CAR_PARK})
+
+    assert {each["type"] for each in simplified(half)} == {
+        "OnStreetParking",
+        "ParkingSpot",
+    }

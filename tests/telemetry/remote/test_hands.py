@@ -37,6 +37,16 @@ def test_a_reboot_is_answered_before_it_comes(world: World) -> None:
     assert world.actuator.reboots == 1
 
 
+def test_a_reboot_that_was_promised_comes_also_when_the_half_ends(
+    world: World,
+) -> None:
+    world.heed(world.signed(Reboot()))
+    world.hands.close()
+    world.hands.close()
+
+    assert world.actuator.reboots == 1
+
+
 def test_a_light_blinks_for_as_long_as_it_was_asked_last(world: World) -> None:
     world.heed(world.signed(Identify(duration_s=10)))
     world.board.advance(8.0)

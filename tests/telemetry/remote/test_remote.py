@@ -2,10 +2,15 @@
 
 import json
 
+import pytest
+
 from tallypost.domain.commands import Identify, Report
 from tallypost.domain.desired import Standing
 from tallypost.telemetry.codec.message import Subject
-from tallypost.telemetry.remote.remote import STRANGER_S, WAITING_MAX, Deaf
+from tallypost.telemetry.remote.base import STRANGER_S
+from tallypost.telemetry.remote.deaf import Deaf
+from tallypost.telemetry.remote.desk import CUT_SHORT
+from tallypost.telemetry.remote.remote import WAITING_MAX
 from tallypost.telemetry.uplink.base import Downlink, DownlinkKind
 from tests.telemetry.remote.world import DEVICE, World
 
@@ -68,6 +73,23 @@ def test_settings_with_faults_are_reported_with_all_of_them(world: World) -> Non
 
     assert told["state"] == "refused"
     assert told["faults"] == ["bad: is bad"]
+
+
+def test_settings_over_which_a_half_ends_are_judged_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_desired: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    envelope = world.desired(5, "good")
+    monkeypatch.setattr(world.settlement, "faults", fails)
+    with pytest.raises(RuntimeError):
+        world.tell(DESIRED, envelope)
+    world.start()
+    [told] = world.tell(DESIRED, envelope)
+
+    assert told["state"] == "refused"
+    assert told["faults"] == [CUT_SHORT]
 
 
 def test_settings_that_the_disk_refuses_are_reported_so(world: World) -> None:

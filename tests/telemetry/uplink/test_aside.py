@@ -67,11 +67,12 @@ def test_a_node_is_born_tells_and_says_farewell(host: Listener, speak: Speak) ->
     for seq in (1, 2):
         aside.say(kpi(seq))
     until(lambda: len(said(host, "NDATA")) == 1)
+    aside.say(kpi(3))
     aside.close()
     until(lambda: len(said(host, "NDEATH")) == 1)
 
     kinds = [topic.split("/")[2] for topic, *_ in host.heard]
-    assert kinds == ["NBIRTH", "NBIRTH", "NDATA", "NDEATH"]
+    assert kinds == ["NBIRTH", "NBIRTH", "NDATA", "NDATA", "NDEATH"]
     assert "quality/frames" in values(said(host, "NDATA")[0])
     assert not any(retained for *_, retained in host.heard)
 
@@ -171,6 +172,18 @@ def test_only_what_has_arrived_is_said_beside() -> None:
     assert notes.said == sent[:1]
     assert notes.closed
     assert uplink.down
+
+
+def test_another_broker_will_do_while_the_first_is_down(
+    host: Listener, mosquitto: Mosquitto
+) -> None:
+    broker = Broker(
+        host="127.0.0.1", port=1, fallbacks=(("127.0.0.1", mosquitto.port),)
+    )
+    aside = Aside(broker, node(), client_id="tp-1-aside", pace=QUICK)
+
+    until(lambda: len(said(host, "NBIRTH")) == 1)
+    aside.close()
 
 
 def test_a_broker_that_is_not_there_holds_nobody_up() -> None:

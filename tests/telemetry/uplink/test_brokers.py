@@ -145,6 +145,23 @@ def test_alerts_of_either_quality_arrive(house: House) -> None:
     assert sorted(reader.payloads("alert")) == sorted(each.payload for each in alerts)
 
 
+def test_no_alert_is_taken_for_one_that_was_cut_off_before_it(house: House) -> None:
+    reader = house.reader()
+    with closing(Proxy(house.server.port)) as proxy:
+        uplink = house.device(port=proxy.port, terms=Terms(alert_qos=2))
+        first = [Message(Subject.ALERT, seq, b"alert %d" % seq) for seq in (1, 2)]
+        proxy.delay_s = 30
+        assert uplink.send(first)[0].outcome is Outcome.UNKNOWN
+        proxy.cut()
+        proxy.delay_s = 0
+        until(lambda: is_up(uplink), 20)
+        # Had it the number of one before, a broker could take it for that one.
+        again = [Message(Subject.ALERT, 3, b"alert 3"), *first]
+        outcomes = {receipt.outcome for receipt in uplink.send(again)}
+        assert outcomes == {Outcome.DELIVERED}
+        until(lambda: len(set(reader.payloads("alert"))) == 3)
+
+
 def test_a_device_hears_what_is_said_to_it(house: House) -> None:
     heard: list[Downlink] = []
     reader = house.reader()

@@ -85,7 +85,7 @@ def test_what_is_said_to_a_device_is_heard_once_and_in_order(
     uplink = listen(mosquitto.port, protocol)
     until(subscribed(mosquitto))
     operator.say("command", b"one")
-    operator.say("command", b"one")
+    operator.say("time", b"two")
     operator.say("time", b"two")
     operator.say("desired", bytes(PAYLOAD_BYTES_MAX), retain=True)
     until(lambda: len(heard) == 3)
@@ -98,14 +98,19 @@ def test_what_is_said_to_a_device_is_heard_once_and_in_order(
     assert uplink.health.downlinks_ignored == 1
 
 
+@pytest.mark.parametrize("protocol", ["5", "3.1.1"])
 def test_what_was_said_while_a_device_was_away_waits_for_it(
-    mosquitto: Mosquitto, operator: Operator, listen: Listen, heard: list[Downlink]
+    protocol: str,
+    mosquitto: Mosquitto,
+    operator: Operator,
+    listen: Listen,
+    heard: list[Downlink],
 ) -> None:
-    uplink = listen(mosquitto.port)
+    uplink = listen(mosquitto.port, protocol)
     until(subscribed(mosquitto))
     uplink.close()
     operator.say("command", b"while you were out")
-    listen(mosquitto.port)
+    listen(mosquitto.port, protocol)
     until(lambda: [each.payload for each in heard] == [b"while you were out"])
 
 

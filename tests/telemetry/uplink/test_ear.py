@@ -84,9 +84,16 @@ def test_settings_that_the_broker_kept_are_heard(heard: Heard) -> None:
 
 def test_the_same_again_is_heard_once(heard: Heard) -> None:
     for payload in (b"one", b"two", b"one", b"two", b"two"):
-        heard.tell(COMMAND, payload)
+        heard.tell(TIME, payload)
     assert heard.payloads == [b"one", b"two"]
     assert heard.ear.ignored == {Ignored.REPEATED: 3}
+
+
+def test_a_command_is_heard_as_often_as_it_is_sent(heard: Heard) -> None:
+    """Whoever missed the answer asks again; the device has it done once."""
+    for _ in range(3):
+        heard.tell(COMMAND, b"one")
+    assert heard.payloads == [b"one"] * 3
 
 
 def test_settings_may_go_back_to_what_they_were(heard: Heard) -> None:

@@ -130,6 +130,36 @@ def test_the_next_broker_carries_until_the_first_is_there_again(
 
 
 @pytest.mark.usefixtures("soon_back")
+def test_a_first_broker_behind_a_web_socket_is_gone_back_to_as_well(
+    tmp_path: Path, connect: Connect
+) -> None:
+    ports = free_port(), free_port()
+    brokers = [
+        Mosquitto(
+            tmp_path / str(port),
+            f"allow_anonymous true\nlistener {port} 127.0.0.1\nprotocol websockets",
+        ).start()
+        for port in ports
+    ]
+    web = Broker(
+        host="127.0.0.1",
+        port=ports[0],
+        fallbacks=(("127.0.0.1", ports[1]),),
+        path="/mqtt",
+    )
+    try:
+        uplink = connect(web, pace=HASTY)
+        brokers[0].kill()
+        until(lambda: uplink.health.broker == 2 and is_up(uplink))
+        brokers[0].start()
+        until(lambda: uplink.health.broker == 1 and is_up(uplink))
+        uplink.close()
+    finally:
+        for each in brokers:
+            each.stop()
+
+
+@pytest.mark.usefixtures("soon_back")
 def test_a_first_broker_that_is_frozen_does_not_count_as_back(
     mosquitto: Mosquitto, second: Mosquitto, connect: Connect
 ) -> None:

@@ -1,12 +1,16 @@
 """Certificates that are renewed, half written, revoked or about to expire."""
 
 import shutil
+import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tallypost.domain.health import Trouble
 from tallypost.errors import UplinkError
@@ -51,6 +55,12 @@ def install(files: TlsFiles, certificate: Path, key: Path) -> None:
     assert files.key_file
     shutil.copy(certificate, files.certificate_file)
     shutil.copy(key, files.key_file)
+
+
+@pytest.fixture
+def der(authority: Authority) -> bytes:
+    """A good certificate, as its bytes."""
+    return ssl.PEM_cert_to_DER_cert(authority.issue("any")[0].read_text())
 
 
 @pytest.fixture
@@ -213,6 +223,26 @@ def test_a_certificate_cut_anywhere_is_told_or_read(
         file.write_text(whole[:length])
         with pytest.raises(UplinkError):
             expires_utc_s(file)
+
+
+@given(st.data())
+@settings(
+    max_examples=2000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_certificate_with_wrong_bytes_is_told_or_read(
+    der: bytes, tmp_path: Path, data: st.DataObject
+) -> None:
+    wrong = bytearray(der)
+    for place, byte in data.draw(
+        st.dictionaries(st.integers(0, len(der) - 1), st.integers(0, 255), max_size=8)
+    ).items():
+        wrong[place] = byte
+    file = tmp_path / "wrong.pem"
+    file.write_text(ssl.DER_cert_to_PEM_cert(bytes(wrong)))
+    with suppress(UplinkError):
+        assert expires_utc_s(file) > 0
 
 
 def test_files_that_did_not_change_are_not_read_again(ours: TlsFiles) -> None:

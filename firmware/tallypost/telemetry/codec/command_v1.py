@@ -18,7 +18,6 @@ from tallypost.domain.commands import (
 from tallypost.domain.document import Document, from_document, to_document
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.json_text import parse
-from tallypost.telemetry.codec.signed import only
 
 ENVELOPE_BYTES_MAX = 32 * 1024
 """A command in its envelope: a chain of certificates fits, a picture does not."""
@@ -53,7 +52,7 @@ def decode_order(body: bytes) -> Order:
         RecordError: It spells none; names the key's path.
     """
     found = fields.mapping(parse(body, bytes_max=ENVELOPE_BYTES_MAX), "")
-    only(found, "", _ORDER)
+    fields.only(found, "", _ORDER)
     of_schema(found, COMMAND_SCHEMA)
     counter = fields.member(found, "", "counter")
     issued_utc_s, expires_utc_s = (
@@ -105,7 +104,7 @@ def _command(found: fields.Object) -> Command:
         raise RecordError(f"command: {name[:40]!a} is none of {known}")
     kind = COMMANDS[name]
     arguments = fields.mapping(fields.member(found, "", "arguments"), "arguments")
-    only(arguments, "arguments", tuple(each.name for each in fields_of(kind)))
+    fields.only(arguments, "arguments", tuple(each.name for each in fields_of(kind)))
     command = from_document(kind, arguments, "arguments")
     if isinstance(command, Report) and command.first_seq > command.last_seq:
         raise RecordError("arguments.last_seq: is before first_seq")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.dialect import Publication
 from tallypost.telemetry.codec.format import Format
@@ -25,8 +26,9 @@ EXPIRE_S = 900
 """A sensor that heard nothing for so long has no state."""
 
 Component = dict[str, object]
-_COUNT: Component = {"state_class": "total_increasing"}
-_MEASURE: Component = {"state_class": "measurement"}
+_SENSOR: Component = {"platform": "sensor", "expire_after": EXPIRE_S}
+_COUNT: Component = {**_SENSOR, "state_class": "total_increasing"}
+_MEASURE: Component = {**_SENSOR, "state_class": "measurement"}
 _SECONDS: Component = {
     **_MEASURE,
     "device_class": "duration",
@@ -84,13 +86,11 @@ def discovery(
         "payload_not_available": "offline",
         "qos": 1,
         "components": {
-            key: {
-                "platform": "sensor",
-                "unique_id": f"tallypost_{device}_{key}",
-                "expire_after": EXPIRE_S,
-                **component,
-            }
-            for key, component in _components(watched)
+            key: {"unique_id": f"tallypost_{device}_{key}", **component}
+            for key, component in (
+                ("alert", _alert(f"{prefix}/{device}/alert")),
+                *_sensors(watched),
+            )
         },
     }
     return Publication(
@@ -100,7 +100,7 @@ def discovery(
     )
 
 
-def _components(watched: Watched) -> Iterator[tuple[str, Component]]:
+def _sensors(watched: Watched) -> Iterator[tuple[str, Component]]:
     yield (
         "observed",
         _PERCENT
@@ -122,6 +122,23 @@ def _components(watched: Watched) -> Iterator[tuple[str, Component]]:
     for kind, names in watched.others.items():
         for name in names:
             yield from _element(kind, name)
+
+
+def _alert(topic: str) -> Component:
+    """Return the entity that tells of each alert as it begins and as it ends."""
+    told = "dict(value_json, event_type=value_json.kind ~ '_' ~ value_json.state)"
+    return {
+        "platform": "event",
+        "name": "alert",
+        "state_topic": topic,
+        "event_types": [
+            f"{kind.value}_{state.value}" for kind in AlertKind for state in AlertState
+        ],
+        "value_template": (
+            "{% if now().timestamp() - as_timestamp(value_json.time)"
+            f" < {LATE_S} %}}{{{{ {told} | tojson }}}}{{% endif %}}"
+        ),
+    }
 
 
 def _line(name: str, classes: Iterable[str]) -> Iterator[tuple[str, Component]]:

@@ -16,7 +16,6 @@ from tallypost.domain.document import Document
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.command_v1 import of_schema
 from tallypost.telemetry.codec.json_text import parse
-from tallypost.telemetry.codec.signed import only
 
 ENVELOPE_BYTES_MAX = 64 * 1024
 """What a device hears at once."""
@@ -57,7 +56,7 @@ def decode_desired(body: bytes) -> Desired:
         RecordError: It spells none; names the key's path.
     """
     found = fields.mapping(parse(body, bytes_max=BODY_BYTES_MAX), "")
-    only(found, "", _DESIRED)
+    fields.only(found, "", _DESIRED)
     of_schema(found, DESIRED_SCHEMA)
     revision = fields.member(found, "", "revision")
     site, settings = (

@@ -117,14 +117,14 @@ def read_envelope(envelope: bytes, purpose: Purpose, *, bytes_max: int) -> Seale
         RecordError: It is none, or for another purpose.
     """
     found = fields.mapping(parse(envelope, bytes_max=bytes_max), "")
-    only(found, "", ("protected", "payload", "signature"))
+    fields.only(found, "", ("protected", "payload", "signature"))
     protected, payload, signature = (
         _member(found, key) for key in ("protected", "payload", "signature")
     )
     header = fields.mapping(
         parse(_decoded(protected, "protected"), bytes_max=HEADER_BYTES_MAX), "protected"
     )
-    only(header, "protected", ("alg", "kid", "typ"))
+    fields.only(header, "protected", ("alg", "kid", "typ"))
     for key, wanted in (("alg", _ALGORITHM), ("typ", purpose.value)):
         told = fields.text(fields.member(header, "protected", key), f"protected.{key}")
         if told != wanted:
@@ -136,19 +136,6 @@ def read_envelope(envelope: bytes, purpose: Purpose, *, bytes_max: int) -> Seale
         signed=f"{protected}.{payload}".encode(),
         signature=_decoded(signature, "signature"),
     )
-
-
-def only(found: fields.Object, path: str, known: tuple[str, ...]) -> None:
-    """Refuse an object that holds anything else than it may.
-
-    Raises:
-        RecordError: It does; names the first stranger.
-    """
-    for key in found:
-        if key not in known:
-            shown = "".join(each if each.isprintable() else "?" for each in key[:40])
-            place = fields.join(path, shown)
-            raise RecordError(f"{place!a}: is not known; known are {', '.join(known)}")
 
 
 def _member(found: fields.Object, key: str) -> str:

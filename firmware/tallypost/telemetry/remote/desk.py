@@ -12,6 +12,8 @@ from tallypost.telemetry.codec.signed import Purpose, read_envelope
 from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.orders import distrust
 
+CUT_SHORT = "the device stopped while it judged these; send them with a higher revision"
+
 _logger = logging.getLogger(__name__)
 
 
@@ -104,8 +106,11 @@ class Desk:
                 *(desired.revision, now.revision),
             )
             return now
-        faults = self._settlement.faults(desired)
         try:
+            # Written down first: the broker keeps them, and settings over which a half
+            # ended would end it again and again.
+            self._settlement.refuse(desired, [CUT_SHORT])
+            faults = self._settlement.faults(desired)
             if faults:
                 self._settlement.refuse(desired, faults)
                 return self._settlement.reported()

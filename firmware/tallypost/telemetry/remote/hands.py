@@ -28,6 +28,7 @@ from tallypost.errors import (
     RemoteStateError,
     SettingsError,
 )
+from tallypost.telemetry.remote.base import History
 from tallypost.telemetry.remote.identity import Identity
 from tallypost.telemetry.remote.keys import KeyRing
 
@@ -37,14 +38,6 @@ OURS = "tallypost"
 """The root of all our loggers."""
 
 _logger = logging.getLogger(__name__)
-
-
-class History(Protocol):
-    """What still has records that were sent."""
-
-    def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Send records again; return how many of them there are."""
-        ...
 
 
 class Identities(Protocol):
@@ -119,11 +112,10 @@ class Hands:
                 _act(name, act)
 
     def close(self) -> None:
-        """End what goes on; closing twice is harmless."""
-        lasting, self._later = self._later, {}
-        for name, (_, act) in lasting.items():
-            if name != "reboot":
-                _act(name, act)
+        """End what goes on, do what was promised; closing twice is harmless."""
+        later, self._later = self._later, {}
+        for name, (_, act) in later.items():
+            _act(name, act)
 
     def _do(self, command: Command) -> Done:
         match command:

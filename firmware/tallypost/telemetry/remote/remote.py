@@ -2,15 +2,14 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
-from typing import Protocol
 
 from tallypost.board.base import Board
-from tallypost.domain.commands import Outcome, Reply
+from tallypost.domain.commands import Reply
 from tallypost.errors import SettingsError
 from tallypost.telemetry.codec.command_v1 import encode_reply
 from tallypost.telemetry.codec.message import Subject
 from tallypost.telemetry.codec.settings_v1 import encode_reported
+from tallypost.telemetry.remote.base import STRANGER_S, Say
 from tallypost.telemetry.remote.desk import Desk, Settlement
 from tallypost.telemetry.remote.hands import Hands
 from tallypost.telemetry.remote.orders import Orders
@@ -20,36 +19,8 @@ WAITING_MAX = 32
 """How many downlinks wait; what comes then is dropped, and counted."""
 A_STEP = 8
 """How many are looked at in one step: hearing must not hold up counting."""
-STRANGER_S = 10.0
-"""How often one whom nobody knows is answered, at most."""
 
-Say = Callable[[Subject, bytes], None]
 _logger = logging.getLogger(__name__)
-
-
-class Remote(Protocol):
-    """What hears operators."""
-
-    def hear(self, downlink: Downlink) -> None:
-        """Take what was sent; any thread may call it, and it returns at once."""
-        ...
-
-    def begin(self) -> None:
-        """Tell once how things stand."""
-        ...
-
-    def step(self, *, delivered: bool, watching: bool) -> None:
-        """Do what waits, one thing after another.
-
-        Args:
-            delivered: Whether the far side has taken anything since the start.
-            watching: Whether the camera gives pictures.
-        """
-        ...
-
-    def close(self) -> None:
-        """End what goes on; closing twice is harmless."""
-        ...
 
 
 class Heedful:
@@ -154,47 +125,3 @@ class Heedful:
 
     def _answer(self, reply: Reply) -> None:
         self._say(Subject.REPLY, encode_reply(reply))
-
-
-class Deaf:
-    """Heeds nobody, because nobody was named; says so now and then, and counts.
-
-    Args:
-        device: Who we are.
-        why: What to tell.
-        say: Sends a message, some time.
-        board: Whose monotonic clock is asked.
-
-    Attributes:
-        refused: How many downlinks came.
-    """
-
-    def __init__(self, *, device: str, why: str, say: Say, board: Board) -> None:
-        self.refused = 0
-        self._device = device
-        self._why = why
-        self._say = say
-        self._board = board
-        self._told_s = -STRANGER_S
-        self._told = 0
-
-    def hear(self, downlink: Downlink) -> None:
-        """Count."""
-        self.refused += downlink.kind is not DownlinkKind.TIME
-
-    def begin(self) -> None:
-        """Tell nothing: there is nothing to tell."""
-
-    def step(self, *, delivered: bool, watching: bool) -> None:
-        """Answer that nobody is heeded, now and then."""
-        del delivered, watching
-        now_s = self._board.monotonic_s()
-        if self.refused == self._told or now_s - self._told_s < STRANGER_S:
-            return
-        self._told, self._told_s = self.refused, now_s
-        _logger.warning("downlinks refused count=%d reason=%s", self._told, self._why)
-        reply = Reply(device=self._device, outcome=Outcome.REFUSED, reason=self._why)
-        self._say(Subject.REPLY, encode_reply(reply))
-
-    def close(self) -> None:
-        """Do nothing."""

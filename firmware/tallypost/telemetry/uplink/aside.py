@@ -27,6 +27,7 @@ WAITING_MAX = 1440
 """So many records wait for a connection that is down: a day of minutes."""
 LOOP_S = 0.2
 """How soon a record goes out, and a request to stop is heard."""
+LAST_LOOPS = 5
 STOP_S = 2.0
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Aside:
         client_id: str,
         pace: Pace,
     ) -> None:
-        self._broker = broker
+        self._brokers = broker.candidates()
         self._dialect = dialect
         self._client_id = client_id
         self._pace = pace
@@ -72,38 +73,43 @@ class Aside:
 
     def _run(self) -> None:
         backoff = Backoff(self._pace.retry_s_min, self._pace.retry_s_max)
+        tries = 0
         while not self._closing.is_set():
             self._welcome = False
-            why = self._serve(self._made())
+            broker = self._brokers[tries % len(self._brokers)]
+            why = self._serve(self._made(broker), broker)
             if self._welcome:
                 backoff.reset()
+                tries = 0
+            else:
+                tries += 1
             if not self._closing.is_set():
                 self._tell(why)
             self._closing.wait(backoff.next_s())
 
-    def _made(self) -> Client:
+    def _made(self, broker: Broker) -> Client:
         client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             protocol=MQTTProtocolVersion.MQTTv311,
-            transport=transport(self._broker),
+            transport=transport(broker),
             clean_session=True,
             reconnect_on_failure=False,
         )
         client.connect_timeout = self._pace.timeout_s
-        furnish(client, self._broker)
+        furnish(client, broker)
         if (will := self._dialect.will()) is not None:
             client.will_set(will.topic, will.payload, will.qos, will.retain)
         client.on_connect = self._on_connect
         client.on_message = self._on_message
         return client
 
-    def _serve(self, client: Client) -> str:
+    def _serve(self, client: Client, broker: Broker) -> str:
         """Keep one connection for as long as it lasts; return why it ended."""
         try:
-            if self._broker.tls is not None:
-                client.tls_set_context(tls_context(self._broker.tls))
-            client.connect(self._broker.host, self._broker.port, self._pace.keepalive_s)
+            if broker.tls is not None:
+                client.tls_set_context(tls_context(broker.tls))
+            client.connect(broker.host, broker.port, self._pace.keepalive_s)
         except (OSError, ValueError, UplinkError) as error:
             return str(error) or type(error).__name__
         code = MQTTErrorCode.MQTT_ERR_SUCCESS
@@ -113,10 +119,18 @@ class Aside:
             while self._welcome and self._waiting and not client.want_write():
                 _publish(client, self._dialect.beside(self._waiting.popleft()))
         if self._closing.is_set() and self._welcome:
-            _publish(client, self._dialect.farewell())
-            client.loop(LOOP_S)
-            client.disconnect()
+            self._leave(client)
         return code.name
+
+    def _leave(self, client: Client) -> None:
+        """Say what waits, and farewell; who reads nothing is left all the same."""
+        while self._waiting:
+            _publish(client, self._dialect.beside(self._waiting.popleft()))
+        _publish(client, self._dialect.farewell())
+        for _ in range(LAST_LOOPS):
+            if client.want_write():
+                client.loop(LOOP_S)
+        client.disconnect()
 
     def _tell(self, why: str) -> None:
         if why != self._told:

@@ -1,6 +1,7 @@
 """Makes clients of paho the way we want them: without a thread, a queue or a memory."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 from paho.mqtt.client import Client
@@ -16,7 +17,8 @@ from tallypost.telemetry.uplink.door import Door, proxy_words
 from tallypost.telemetry.uplink.ear import PAYLOAD_BYTES_MAX
 from tallypost.telemetry.uplink.manner import Manner
 from tallypost.telemetry.uplink.once import OnceClient
-from tallypost.telemetry.uplink.topics import Topics, status
+from tallypost.telemetry.uplink.speaker import Speaker
+from tallypost.telemetry.uplink.topics import status
 
 Version = Literal["5", "3.1.1"]
 
@@ -32,12 +34,16 @@ _VERSIONS = {
 }
 
 
-def made(door: Door, topics: Topics, pace: Pace, version: Version) -> OnceClient:
+def made(door: Door, speaker: Speaker, pace: Pace, version: Version) -> OnceClient:
     """Return a client that leaves a will, and connects when it is told to."""
-    broker = door.broker
+    broker, topics = door.broker, speaker.topics
+    # MQTT 5 says so when it connects. In 3.1.1 a session has no end: only whoever
+    # listens needs one, so that what is said while it is away waits for it.
+    clean = None if version == "5" else speaker.ear is None
     client = OnceClient(
         CallbackAPIVersion.VERSION2,
         client_id=broker.client_id or topics.device,
+        clean_session=clean,
         protocol=_VERSIONS[version],
         transport=transport(broker),
         reconnect_on_failure=False,
@@ -99,8 +105,9 @@ def connect(client: OnceClient, broker: Broker, pace: Pace, version: Version) ->
     )
 
 
+@cache
 def publish_properties(manner: Manner, alias: int | None) -> Properties:
-    """Return what MQTT 5 says beside a payload.
+    """Return what MQTT 5 says beside a payload; paho only reads it.
 
     Args:
         manner: How the broker is to treat it.
@@ -115,6 +122,7 @@ def publish_properties(manner: Manner, alias: int | None) -> Properties:
     return properties
 
 
+@cache
 def properties_bytes(manner: Manner, version: Version) -> int:
     """Return how many bytes `publish_properties` takes in a packet at most."""
     if version != "5":

@@ -71,7 +71,7 @@ def tls_context(tls: TlsFiles) -> ssl.SSLContext:
             _readable(path)
     try:
         context = ssl.create_default_context(cafile=tls.ca_file)
-    except ssl.SSLError as error:
+    except OSError as error:  # of OpenSSL, or the file is gone by now
         raise UplinkError(
             f"{tls.ca_file}: holds no certificates in PEM; name the broker's authority"
         ) from error
@@ -81,7 +81,7 @@ def tls_context(tls: TlsFiles) -> ssl.SSLContext:
             context.load_cert_chain(
                 tls.certificate_file, tls.key_file, password=lambda: b""
             )
-        except ssl.SSLError as error:
+        except OSError as error:  # of OpenSSL, or the file is gone by now
             raise UplinkError(
                 f"{tls.certificate_file}: certificate and key do not fit together, "
                 "or are no unencrypted PEM; name the pair issued for this device"

@@ -23,7 +23,8 @@ SAID_S = 60.0
 """The log tells of what is ignored so seldom at most."""
 
 _REMEMBERED = {
-    DownlinkKind.COMMAND: 64,
+    # Whoever asks again wants the answer again; a ledger has it done once.
+    DownlinkKind.COMMAND: 0,
     # Settings may go back to what they were; only the same again says nothing new.
     DownlinkKind.DESIRED: 1,
     DownlinkKind.TIME: 64,

@@ -98,7 +98,7 @@ class Link(Generic[SessionT]):
     """A thread that has a session, or tries to get one, until it is closed.
 
     Args:
-        place: What the far side is called in the log.
+        place: Says what the far side is called in the log.
         open_session: Returns a session, or why there is none.
         backoff: How long to wait after a failure.
         board: Whose clock to ask.
@@ -112,7 +112,7 @@ class Link(Generic[SessionT]):
 
     def __init__(
         self,
-        place: str,
+        place: Callable[[], str],
         open_session: Callable[[], SessionT | Failure],
         backoff: Backoff,
         board: Board,
@@ -138,12 +138,12 @@ class Link(Generic[SessionT]):
             UplinkUnavailableError: There is none; says why.
         """
         if not self._thread.is_alive() and not self._closing.is_set():
-            _logger.error("link thread died, started afresh place=%s", self._place)
+            _logger.error("link thread died, started afresh place=%s", self._place())
             self._session = None
             self._thread = self._started()
         session = self._session
         if session is None:
-            raise UplinkUnavailableError(f"{self._place}: {self._reason}")
+            raise UplinkUnavailableError(f"{self._place()}: {self._reason}")
         return session
 
     @property
@@ -202,12 +202,12 @@ class Link(Generic[SessionT]):
             if self._closing.is_set():
                 return CLOSED
             self.connects += 1
-            _logger.info("uplink connected place=%s", self._place)
+            _logger.info("uplink connected place=%s", self._place())
             return session.serve()
         # Whatever a client library makes of hostile bytes must end this connection,
         # and never the thread that would open the next one.
         except Exception as error:  # the head of a thread
-            _logger.exception("uplink failed place=%s", self._place)
+            _logger.exception("uplink failed place=%s", self._place())
             return Failure(
                 f"{type(error).__name__} while serving it; the log says where",
                 Trouble.PROTOCOL,
@@ -219,5 +219,5 @@ class Link(Generic[SessionT]):
 
     def _say(self, reason: str) -> None:
         if reason != self._reason:
-            _logger.warning("uplink down place=%s reason=%s", self._place, reason)
+            _logger.warning("uplink down place=%s reason=%s", self._place(), reason)
         self._reason = reason

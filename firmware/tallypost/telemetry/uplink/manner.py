@@ -33,3 +33,5 @@ MANNERS: Mapping[Subject, Manner] = {
     Subject.REPORTED: Manner(retain=True),
     Subject.TIME_REQUEST: Manner(expiry_s=30),
 }
+STATUS = Manner(retain=True)
+"""Whether the device is there: as for the subjects, and for the broker's will."""

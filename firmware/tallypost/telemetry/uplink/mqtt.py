@@ -72,7 +72,7 @@ class MqttUplink(WindowedUplink[MqttSession]):
         self._closing = threading.Event()
         super().__init__(
             Link(
-                str(broker),
+                lambda: str(self._rota.current),
                 self._open,
                 Backoff(pace.retry_s_min, pace.retry_s_max),
                 board,

@@ -25,6 +25,7 @@ from tallypost.telemetry.uplink.broker import Pace, what_is_wrong
 from tallypost.telemetry.uplink.client import Version
 from tallypost.telemetry.uplink.door import Door
 from tallypost.telemetry.uplink.link import Failure
+from tallypost.telemetry.uplink.manner import STATUS
 from tallypost.telemetry.uplink.once import OnceClient
 from tallypost.telemetry.uplink.speaker import Speaker
 from tallypost.telemetry.uplink.topics import status
@@ -172,8 +173,8 @@ class MqttSession:
         self.answers.put(Gone("the connection is lost"))
 
     def _made(self, door: Door) -> OnceClient:
-        topics, ear = self._speaker.topics, self._speaker.ear
-        made = client.made(door, topics, self._pace, self._version)
+        ear = self._speaker.ear
+        made = client.made(door, self._speaker, self._pace, self._version)
         made.on_connect = hearing.welcomes(self._welcome)
         made.on_disconnect = hearing.endings(self._endings)
         made.on_publish = hearing.answers(self.answers)
@@ -239,7 +240,12 @@ class MqttSession:
     ) -> bool:
         """Return whether the broker has it in time, or has said that it refuses it."""
         topic = self._speaker.topics.status
-        said = self._client.publish(topic, payload, qos=1, retain=self._retain)
+        properties = None
+        if self._version == "5":
+            properties = client.publish_properties(STATUS, alias=None)
+        said = self._client.publish(
+            topic, payload, STATUS.qos, retain=self._retain, properties=properties
+        )
         deadline_s = self._board.monotonic_s() + timeout_s
         code = said.rc
         while code is MQTTErrorCode.MQTT_ERR_SUCCESS and not said.is_published():

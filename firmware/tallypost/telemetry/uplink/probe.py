@@ -21,7 +21,12 @@ _CONNACK, _REFUSAL_5 = 0x20, 0x84
 
 
 def knows_no_mqtt_5(door: Door, timeout_s: float) -> bool:
-    """Return whether a broker says that version 5 is unknown to it."""
+    """Return whether a broker says that version 5 is unknown to it.
+
+    A web socket is not asked: there, name the version in the settings.
+    """
+    if door.broker.path is not None:
+        return False
     answer = _ask(door, _QUESTION, timeout_s)
     return answer == _REFUSAL_3 or (
         len(answer) == len(_REFUSAL_3)
@@ -30,17 +35,28 @@ def knows_no_mqtt_5(door: Door, timeout_s: float) -> bool:
 
 
 def is_there(door: Door, timeout_s: float) -> bool:
-    """Return whether a broker answers: also one that would not let us in."""
+    """Return whether a broker answers: also one that would not let us in.
+
+    A web socket is not asked for more than a connection.
+    """
+    if door.broker.path is not None:
+        return _listens(door, timeout_s)
     return any(
         _ask(door, question, timeout_s)[:1] == bytes([_CONNACK])
         for question in (_QUESTION, _QUESTION_3)
     )
 
 
+def _listens(door: Door, timeout_s: float) -> bool:
+    try:
+        door.opened(timeout_s).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def _ask(door: Door, question: bytes, timeout_s: float) -> bytes:
     """Return the beginning of an answer; empty where there was none."""
-    if door.broker.path is not None:
-        return b""
     try:
         with closing(door.opened(timeout_s)) as connection:
             connection.sendall(question)

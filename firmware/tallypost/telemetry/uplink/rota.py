@@ -41,6 +41,11 @@ class Rota:
         return self._brokers[0]
 
     @property
+    def current(self) -> Broker:
+        """The one that is in use or is tried."""
+        return self._brokers[self._place]
+
+    @property
     def place(self) -> int:
         """Which one is in use or is tried, 1 the first."""
         return self._place + 1
@@ -57,7 +62,7 @@ class Rota:
                 self._left_s = self._board.monotonic_s()
             self._go_to((self._place + 1) % len(self._brokers))
         self._tries += 1
-        return self._brokers[self._place]
+        return self.current
 
     def give_up(self) -> None:
         """Try another one next: this one will not do until somebody mends it."""
@@ -83,4 +88,4 @@ class Rota:
     def _go_to(self, place: int) -> None:
         self.failovers += 1
         self._place, self._tries = place, 0
-        _logger.warning("uplink goes over broker=%s", self._brokers[place])
+        _logger.warning("uplink goes over broker=%s", self.current)

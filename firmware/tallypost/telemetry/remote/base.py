@@ -1,0 +1,46 @@
+"""What the half that speaks asks of whoever hears operators."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.uplink.base import Downlink
+
+STRANGER_S = 10.0
+"""How often one whom nobody knows is answered, at most."""
+
+Say = Callable[[Subject, bytes], None]
+"""Sends a message, some time."""
+
+
+class Remote(Protocol):
+    """What hears operators."""
+
+    def hear(self, downlink: Downlink) -> None:
+        """Take what was sent; any thread may call it, and it returns at once."""
+        ...
+
+    def begin(self) -> None:
+        """Tell once how things stand."""
+        ...
+
+    def step(self, *, delivered: bool, watching: bool) -> None:
+        """Do what waits, one thing after another.
+
+        Args:
+            delivered: Whether the far side has taken anything since the start.
+            watching: Whether the camera gives pictures.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what goes on; closing twice is harmless."""
+        ...
+
+
+class History(Protocol):
+    """What still has records that were sent."""
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Send records again; return how many of them there are."""
+        ...
