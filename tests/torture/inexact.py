@@ -91,6 +91,7 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "reflections on both sides of the line": (
             25.0,
             10.0,
+            5.0,
         ),
     },
     "turning": {
