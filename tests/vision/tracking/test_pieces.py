@@ -61,3 +61,19 @@ def test_nothing_else_is_joined(seen: tuple[Box, ...]) -> None:
 
 def test_halves_of_another_kind_are_left_alone() -> None:
     assert len(join(FRONT, BACK, alike=False)) == 2
+
+
+def test_halves_of_a_long_object_are_joined_though_one_end_is_elsewhere() -> None:
+    """A bus that comes in from the edge is farther than expected, and longer."""
+    front, back = (40.0, 100.0, 270.0, 260.0), (230.0, 100.0, 460.0, 260.0)
+    assert join(front, back) == [[40.0, 100.0, 460.0, 260.0]]
+
+
+def test_neighbours_that_reach_into_where_one_who_is_not_long_is_are_not_joined() -> (
+    None
+):
+    walker = boxes((100.0, 100.0, 150.0, 220.0))
+    left, right = (75.0, 100.0, 125.0, 220.0), (120.0, 100.0, 170.0, 220.0)
+    seen = found(left, right)
+    told = joined(seen, walker, np.ones((2, 1), np.bool_))
+    assert len(told) == 2

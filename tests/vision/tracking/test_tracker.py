@@ -73,6 +73,36 @@ def test_a_single_false_alarm_is_never_told_however_short_the_patience() -> None
     assert not ids(play(Tracker(patience=Patience(confirm_s=0.0)), looks))
 
 
+def test_two_looks_with_a_gap_between_are_not_enough_and_three_are() -> None:
+    post = found((300, 300, 40, 100))
+    seen = (0.0, 0.2, 0.3)
+    looks = [(t, post if t in seen else found()) for t in (0.0, 0.1, 0.2, 0.3)]
+    told = play(Tracker(), looks)
+    assert [len(tracks) for tracks in told] == [0, 0, 0, 1]
+
+
+def test_who_is_seldom_seen_is_not_taken_for_one_far_away() -> None:
+    """A lamp seen now and then is no car that sets off when a car is told elsewhere."""
+
+    def fate(blink_s: float) -> tuple[int, int]:
+        lamp, elsewhere = (660, 400, 170, 92), (450, 340, 170, 92)
+        looks = [
+            (t, found(*[lamp] * (t % 2 <= blink_s), score=0.6))
+            for t in [look / 10 for look in range(81)]
+        ]
+        told = play(
+            tracker := Tracker(),
+            [*looks, *((8 + n / 10, found()) for n in range(1, 11))],
+        )
+        after = play(tracker, ((9.1 + n / 10, found(elsewhere)) for n in range(6)))
+        return max(ids(told)), max(ids(after))
+
+    lamp, other = fate(0.4)
+    car, same = fate(2.0)
+    assert lamp != other
+    assert car == same
+
+
 def test_an_object_is_told_with_the_place_where_it_was_first_seen() -> None:
     told = play(
         Tracker(), ((t, found((100 + 80 * t, 300, 40, 100))) for t in times(2, 2))

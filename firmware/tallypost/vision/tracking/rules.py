@@ -13,7 +13,8 @@ class Matching:
         cost_late_max: For a track that has not been seen for `Patience.lost_s`.
         reach: By how many standard deviations of the place boxes are widened.
         reach_free: The same for tracks whose speed nobody can foretell: those seen less
-            often than `young_hits`, and those who stand still and may set off.
+            often than `young_hits`, and those who stand still and may set off; but not
+            those seen at fewer than half of the looks: a lamp sets off nowhere.
         young_hits: See there.
         widened_max: No box is widened by more than this on any side.
         widened_late_max: The same for a track not seen for `Patience.lost_s`: who was
@@ -37,8 +38,8 @@ class Patience:
     Attributes:
         confirm_s: How long an object that barely scores has been there before it is
             believed; the surer the detector, the sooner, and at once where it is quite
-            sure. It was seen at least twice by then, and at every second look or
-            oftener.
+            sure. It was seen at two looks running or at three by then, and at every
+            second look or oftener.
         part_s: The same for what may be a part of another object.
         weak_s: So long a confirmed one may live on low scores alone (a lamp post that
             was once taken for a person would live on them for ever), or for as long as

@@ -20,7 +20,7 @@ from tallypost.vision.tracking.rules import Matching, Patience
 from tallypost.vision.tracking.sieve import sieve
 
 _STEP_MIN_S = 1e-3
-_HITS_MIN = 2
+_LOOKS_MIN, _HITS_MIN = 2, 3
 _HIT_SHARE_MIN = 0.5
 _ANY_CLASS_COST = 0.1
 _HIDDEN_SHARE_MIN = 0.5
@@ -147,8 +147,9 @@ class Tracker:
         followed, rules = self._followed, self._matching
         states, boxes = followed.states[rows], found.boxes[offered]
         late = self._time_s - followed.seen_s[rows] > self._patience.lost_s
-        free = followed.hits[rows] < rules.young_hits
-        free |= followed.seen_s[rows] - followed.rest_s[rows] >= self._patience.still_s
+        free = followed.seen_s[rows] - followed.rest_s[rows] >= self._patience.still_s
+        free &= followed.hits[rows] >= _HIT_SHARE_MIN * followed.looks[rows]
+        free |= followed.hits[rows] < rules.young_hits
         reach = np.where(free, rules.reach_free, rules.reach)
         limit = np.where(late, rules.widened_late_max, rules.widened_max)
         widened = np.minimum(
@@ -211,7 +212,8 @@ class Tracker:
         here = followed.here
         followed.confirmed |= (
             here
-            & (followed.hits >= _HITS_MIN)
+            & (followed.looks >= _LOOKS_MIN)
+            & (followed.hits >= np.minimum(followed.looks, _HITS_MIN))
             & (followed.hits >= _HIT_SHARE_MIN * followed.looks)
             & (self._time_s - followed.born_s >= followed.trial_s)
         )
