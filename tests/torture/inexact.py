@@ -11,7 +11,6 @@ REASONS: Mapping[str, str] = {
     "class": "taken for the other class at as many looks as for its own",
     "faint": "scores stay below the threshold for longer than anybody is waited for",
     "phantom": "a false alarm comes twice at one place, or takes over a track",
-    "mirrored": "a reflection on the far side takes over the track of who is reflected",
     "turning": "turns back within its own size of the line, between two looks",
 }
 """By the word that stands for it below."""
@@ -30,31 +29,14 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     },
     "merged": {
         "a doorway for two minutes": (2.0,),
-        "a group of five": (
-            25.0,
-            10.0,
-            5.0,
-            2.0,
-        ),
+        "a group of five": (2.0,),
         "a platform fills and empties": (2.0,),
-        "forty on a zebra crossing": (2.0,),
-        "opposite streams meet on the line": (
-            25.0,
-            10.0,
-            5.0,
-            2.0,
-        ),
+        "opposite streams meet on the line": (2.0,),
         "six abreast": (
-            25.0,
-            10.0,
             5.0,
             2.0,
         ),
-        "two walkers told as one at the line": (
-            25.0,
-            10.0,
-            2.0,
-        ),
+        "two walkers told as one at the line": (2.0,),
     },
     "sparse": {
         "appears and vanishes inside": (2.0,),
@@ -70,8 +52,6 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     "faint": {
         "every fourth frame is lost": (5.0,),
         "night": (
-            25.0,
-            10.0,
             5.0,
             2.0,
         ),
@@ -86,12 +66,6 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     "phantom": {
         "false alarms in the zone": (10.0,),
         "one-off false alarms at the line": (5.0,),
-    },
-    "mirrored": {
-        "reflections on both sides of the line": (
-            25.0,
-            10.0,
-        ),
     },
     "turning": {
         "steps over the border and back": (2.0,),

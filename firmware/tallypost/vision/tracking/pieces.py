@@ -14,6 +14,8 @@ PART_MAX = 0.65
 """A part is at most so much of the whole."""
 GAIN_MIN = 0.2
 """Pieces are joined where together they overlap the whole by so much better."""
+HIDDEN_MAX = 0.4
+"""Pieces of one object share less than this of the smaller; two objects may not."""
 
 
 def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
@@ -36,12 +38,24 @@ def parts(boxes: Boxes, wholes: Boxes) -> Mask:
     return np.asarray(small & (contained(boxes, wholes) >= WITHIN_MIN))
 
 
+def hidden(boxes: Boxes) -> NDArray[np.float64]:
+    """Return which share of the smaller any two boxes have in common: (n, n), 0..1.
+
+    A box has nothing in common with itself.
+    """
+    own = areas(boxes)
+    shared = shared_areas(boxes, boxes)
+    np.fill_diagonal(shared, 0)
+    return np.asarray(shared / np.minimum(own[:, None], own), np.float64)
+
+
 def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
     """Return detections with the pieces of one object as one.
 
     A long vehicle is now and then told as its two halves. Two boxes within the place
     where an object is expected are joined where they fit it far better together than
-    each alone, and nothing else fits it.
+    each alone, and nothing else fits it. Two walkers side by side are no halves: they
+    hide each other in part.
 
     Args:
         found: What was found.
@@ -57,6 +71,8 @@ def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
     for whole in split:
         mine = np.flatnonzero(pieces[:, whole] & kept)
         if not len(mine) or overlaps[:, whole].max() > PART_MAX:
+            continue
+        if hidden(boxes[mine]).max() >= HIDDEN_MAX:
             continue
         low = boxes[mine, :2].min(axis=0)
         union = np.concatenate([low, boxes[mine, 2:].max(axis=0)])[None, :]
