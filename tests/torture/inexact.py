@@ -9,7 +9,6 @@ REASONS: Mapping[str, str] = {
     "sparse": "two looks a second show it once or twice on a side",
     "class": "taken for the other class at as many looks as for its own",
     "faint": "scores stay below the threshold for longer than anybody is waited for",
-    "mirrored": "a reflection on the far side takes over the track of who is reflected",
     "turning": "turns back within its own size of the line, between two looks",
 }
 """By the word that stands for it below."""
@@ -23,32 +22,14 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     },
     "merged": {
         "a doorway for two minutes": (2.0,),
-        "a group of five": (
-            25.0,
-            10.0,
-            5.0,
-            2.0,
-        ),
+        "a group of five": (2.0,),
         "a platform fills and empties": (2.0,),
-        "forty on a zebra crossing": (2.0,),
-        "opposite streams meet on the line": (
-            25.0,
-            10.0,
-            5.0,
-            2.0,
-        ),
+        "opposite streams meet on the line": (2.0,),
         "six abreast": (
-            25.0,
-            10.0,
             5.0,
             2.0,
         ),
-        "two walkers told as one at the line": (
-            25.0,
-            10.0,
-            5.0,
-            2.0,
-        ),
+        "two walkers told as one at the line": (2.0,),
     },
     "sparse": {
         "appears and vanishes inside": (2.0,),
@@ -67,13 +48,6 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "waits and flickers": (
             5.0,
             2.0,
-        ),
-    },
-    "mirrored": {
-        "reflections on both sides of the line": (
-            25.0,
-            10.0,
-            5.0,
         ),
     },
     "turning": {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tallypost.domain.vision import Detections
-from tallypost.vision.tracking.pieces import contained, joined, parts
+from tallypost.vision.tracking.pieces import contained, hidden, joined, parts
 
 BUS = (100.0, 100.0, 500.0, 260.0)
 FRONT, BACK = (100.0, 100.0, 320.0, 260.0), (280.0, 100.0, 500.0, 260.0)
@@ -77,3 +77,13 @@ def test_neighbours_that_reach_into_where_one_who_is_not_long_is_are_not_joined(
     seen = found(left, right)
     told = joined(seen, walker, np.ones((2, 1), np.bool_))
     assert len(told) == 2
+
+
+def test_two_who_hide_each_other_in_part_are_no_halves() -> None:
+    front, back = (100.0, 100.0, 345.0, 260.0), (245.0, 100.0, 500.0, 260.0)
+    assert join(front, back) == [list(front), list(back)]
+
+
+def test_how_much_boxes_hide_is_told_as_a_share_of_the_smaller() -> None:
+    shares = hidden(boxes(BUS, FRONT, (50.0, 100.0, 150.0, 260.0)))
+    assert shares[0].tolist() == pytest.approx([0.0, 1.0, 0.5])

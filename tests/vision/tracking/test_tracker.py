@@ -92,9 +92,9 @@ def test_who_is_seldom_seen_is_not_taken_for_one_far_away() -> None:
         ]
         told = play(
             tracker := Tracker(),
-            [*looks, *((8 + n / 10, found()) for n in range(1, 11))],
+            [*looks, *((8 + n / 10, found()) for n in range(1, 6))],
         )
-        after = play(tracker, ((9.1 + n / 10, found(elsewhere)) for n in range(6)))
+        after = play(tracker, ((8.6 + n / 10, found(elsewhere)) for n in range(6)))
         return max(ids(told)), max(ids(after))
 
     lamp, other = fate(0.4)
@@ -480,3 +480,49 @@ def test_whoever_is_found_is_there_even_where_nobody_was_expected() -> None:
     told = play(tracker, looks)
 
     assert told[-1].ids.tolist() == [1]
+
+
+def _pair(time_s: float, *, as_one: bool) -> Detections:
+    """Return two who walk side by side, each 40 wide, 22 apart."""
+    x = 100 + 60 * time_s
+    if as_one:
+        return found((x + 11, 300, 62, 100))
+    return found((x, 300, 40, 100), (x + 22, 300, 40, 100))
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_two_who_flow_into_one_box_are_told_as_two(rate_hz: int) -> None:
+    told = play(
+        Tracker(),
+        ((t, _pair(t, as_one=2 < t < 6)) for t in times(rate_hz, 8)),
+    )
+    assert len(ids(told)) == 2
+    assert all(len(tracks) == 2 for tracks in told[2 * rate_hz :])
+    lefts = np.array([np.sort(tracks.boxes[:, 0]) for tracks in told[2 * rate_hz :]])
+    since = np.array(times(rate_hz, 8)[2 * rate_hz :])
+    assert lefts[:, 0] == pytest.approx(80 + 60 * since, abs=6)
+    assert lefts[:, 1] == pytest.approx(102 + 60 * since, abs=6)
+
+
+@pytest.mark.parametrize("rate_hz", [5, 10, 25])
+def test_two_who_come_as_one_box_are_two_once_seen_apart(rate_hz: int) -> None:
+    apart_s = 2 / rate_hz  # two looks, and one box again
+    told = play(
+        Tracker(),
+        ((t, _pair(t, as_one=not 2 < t <= 2 + apart_s)) for t in times(rate_hz, 5)),
+    )
+    assert len(ids(told)) == 2
+    assert len(told[-1]) == 2
+
+
+def test_two_stay_two_however_long_they_are_one_box() -> None:
+    told = play(Tracker(), ((t, _pair(t, as_one=t > 2)) for t in times(10, 30)))
+    assert len(ids(told)) == 2
+
+
+def test_a_reflection_far_from_another_seen_late_is_not_the_same() -> None:
+    here, there = found((590, 300, 42, 104)), found((690, 300, 42, 104))
+    looks = [
+        (t, here if t < 1 else there if t >= 2.2 else found()) for t in times(10, 4)
+    ]
+    assert len(ids(play(Tracker(), looks))) == 2

@@ -59,6 +59,21 @@ class Motion:
         states[:, _SPEED_VARIANCE] = (self.speed_share * self._mobility() * size) ** 2
         return states
 
+    def apart(self, together: States, boxes: Boxes) -> States:
+        """Return the states of several who were followed as one, once they are seen.
+
+        Each is where it is seen, and all go as the one went: whose sides they are is
+        not known from before.
+
+        Args:
+            together: Shape (1, 20), the one.
+            boxes: Shape (n, 4).
+        """
+        states = self.begin(boxes)
+        states[:, SPEED] = together[:, SPEED]
+        states[:, _SPEED_VARIANCE] = together[:, _SPEED_VARIANCE]
+        return states
+
     def predict(self, states: States, step_s: float) -> None:
         """Move the states on by so many seconds, in place."""
         noise = (self.jerk_share * self._mobility() * _sizes(states[:, _PLACE])) ** 2

@@ -19,6 +19,8 @@ LONG_MIN = 1.5
 LONG_WITHIN_MIN, LONG_PART_MAX, LONG_GAIN_MIN = 0.5, 0.85, 0.15
 """The same where the whole is long. Few long things are beside each other, and where
 one ends is badly foretold while it comes in from the picture's edge."""
+HIDDEN_MAX = 0.4
+"""Pieces of one object share less than this of the smaller; two objects may not."""
 
 
 def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
@@ -51,12 +53,24 @@ def _pieces(boxes: Boxes, wholes: Boxes, long: Mask) -> Mask:
     return found
 
 
+def hidden(boxes: Boxes) -> NDArray[np.float64]:
+    """Return which share of the smaller any two boxes have in common: (n, n), 0..1.
+
+    A box has nothing in common with itself.
+    """
+    own = areas(boxes)
+    shared = shared_areas(boxes, boxes)
+    np.fill_diagonal(shared, 0)
+    return np.asarray(shared / np.minimum(own[:, None], own), np.float64)
+
+
 def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
     """Return detections with the pieces of one object as one.
 
     A long vehicle is now and then told as its two halves. Two boxes within the place
     where an object is expected are joined where they fit it far better together than
-    each alone, and nothing else fits it.
+    each alone, and nothing else fits it. Two walkers side by side are no halves: they
+    hide each other in part.
 
     Args:
         found: What was found.
@@ -74,6 +88,8 @@ def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
     for whole in split:
         mine = np.flatnonzero(pieces[:, whole] & kept)
         if not len(mine) or overlaps[:, whole].max() > PART_MAX:
+            continue
+        if hidden(boxes[mine]).max() >= HIDDEN_MAX:
             continue
         low = boxes[mine, :2].min(axis=0)
         union = np.concatenate([low, boxes[mine, 2:].max(axis=0)])[None, :]

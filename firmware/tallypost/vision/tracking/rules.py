@@ -47,6 +47,8 @@ class Patience:
         dip_s: A low score is taken for a track not seen for so long at most.
         tentative_s: After so long without being seen, one not confirmed is given up.
         lost_s: For so long one not seen may be anywhere it can have gone.
+        unmoved_s: The same for one that was never seen to move: a reflection.
+            It comes back where it was, and who walks by later is another.
         awaited_s: After so long without being seen, one that moved is given up.
         still_s: Who has not moved for so long stands still, and is thought to go on
             standing while not seen.
@@ -63,6 +65,7 @@ class Patience:
     dip_s: float = 0.5
     tentative_s: float = 0.3
     lost_s: float = 1.5
+    unmoved_s: float = 0.75
     awaited_s: float = 3.0
     still_s: float = 1.0
     stood_max_s: float = 30.0
