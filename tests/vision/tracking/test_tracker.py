@@ -85,7 +85,7 @@ def test_who_is_seldom_seen_is_not_taken_for_one_far_away() -> None:
     """A lamp seen now and then is no car that sets off when a car is told elsewhere."""
 
     def fate(blink_s: float) -> tuple[int, int]:
-        lamp, elsewhere = (660, 400, 170, 92), (450, 340, 170, 92)
+        lamp, elsewhere = (660, 400, 170, 92), (510, 360, 170, 92)
         looks = [
             (t, found(*[lamp] * (t % 2 <= blink_s), score=0.6))
             for t in [look / 10 for look in range(81)]
