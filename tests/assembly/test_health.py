@@ -1,13 +1,14 @@
 """The half that speaks tells how the device is, as soon as it has a link."""
 
+import os
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.assembly.health import organs
 from tallypost.assembly.telemetry import open_speech
 from tallypost.board.linux import LinuxBoard
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.daemon.handover import Handover
 from tallypost.domain.records import ClockTrust, Interval, Provenance, Quality
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
@@ -17,19 +18,15 @@ from tallypost.wall.frame import Alphabet
 from tests.servers.mosquitto import Mosquitto, free_port
 from tests.telemetry.listening import QUICK, Listener, until
 
-
-@dataclass
-class Told:
-    """What the daemon hands over."""
-
-    device: str = "tp-1"
-    daemon: int = 0
-    alphabet: Alphabet = Alphabet(classes=("car",), elements={})  # noqa: RUF009  # frozen
-    provenance: Provenance = Provenance(  # noqa: RUF009  # frozen
-        model=None, site="sha256:1", firmware="0.1.0"
-    )
-    interval_s: float = 60.0
-    paced: bool = True
+HANDOVER = Handover(
+    device="tp-1",
+    daemon=os.getpid(),
+    paced=True,
+    interval_s=60.0,
+    intervals_per_minute=1.0,
+    alphabet=Alphabet(classes=("car",), elements={"lines": {"gate": ()}}),
+    provenance=Provenance(model=None, site="sha256:1", firmware="0.1.0"),
+)
 
 
 def test_health_and_status_come_with_the_first_connection(tmp_path: Path) -> None:
@@ -40,7 +37,7 @@ def test_health_and_status_come_with_the_first_connection(tmp_path: Path) -> Non
         'tls = false\n[outbox]\npath = "outbox.db"\n'
     )
     with closing(Listener(broker.port)) as listener:
-        with open_speech(settings, Told(), LinuxBoard()):
+        with open_speech(settings, HANDOVER, LinuxBoard()):
             until(lambda: bool(listener.payloads("tallypost/tp-1/health")))
         [payload] = listener.payloads("tallypost/tp-1/health")
         record = json_v1.decode_health(payload)
@@ -85,6 +82,7 @@ def test_what_waits_is_told_with_its_age(tmp_path: Path) -> None:
     uplink.close()
     outbox.close()
     assert (told.records, told.alerts, told.refused) == (3, 0, 0)
+    assert told.undated == 0
     assert told.oldest_s == 600.0
     assert told.disk_bytes is not None
     assert told.disk_bytes > 4096

@@ -173,6 +173,28 @@ def test_a_line_renamed_from_afar_is_counted_under_its_new_name(
 
 
 @pytest.mark.slow
+def test_records_that_an_operator_asks_for_come_once_more(
+    city: City, house: House, heard: Callable[[], list[dict[str, Any]]]
+) -> None:
+    assert wait_until(lambda: len(heard()) >= 4), house.log
+    wanted = heard()[1]["seq"]
+
+    code, reply = city.ask(
+        "command", "report", f"first_seq={wanted}", f"last_seq={wanted + 1}"
+    )
+
+    assert (code, reply["records"]) == (0, 2), (reply, house.log)
+    assert wait_until(
+        lambda: [record["seq"] for record in heard()].count(wanted + 1) == 2
+    ), house.log
+    records = heard()
+    for seq in (wanted, wanted + 1):
+        first, again = (record for record in records if record["seq"] == seq)
+        assert first == again
+    assert [record["seq"] for record in records].count(wanted + 2) == 1
+
+
+@pytest.mark.slow
 def test_settings_with_which_nothing_can_be_delivered_are_taken_back(
     city: City, house: House, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ def organs(file: Path, outbox: Outbox, uplink: MqttUplink, board: Board) -> Orga
         outbox=lambda: _outbox_health(file, outbox, board),
         link=lambda: uplink.health,
         board=vitals.read,
-        boot=vitals.boot,
+        boot=board.boot_id(),
         uptime_s=lambda: vitals.uptime_s,
     )
 
@@ -36,15 +36,22 @@ def _outbox_health(file: Path, outbox: Outbox, board: Board) -> OutboxHealth:
     return OutboxHealth(
         records=outbox.pending,
         alerts=outbox.alerts.pending,
+        undated=_undated(outbox),
         refused=outbox.refused,
         oldest_s=_oldest_s(outbox, board),
         disk_bytes=_disk_bytes(file),
     )
 
 
+def _undated(outbox: Outbox) -> int | None:
+    # Above all while the disk refuses, somebody should hear of all the rest.
+    with suppress(OutboxUnavailableError):
+        return len(outbox.undated())
+    return None
+
+
 def _oldest_s(outbox: Outbox, board: Board) -> float | None:
     """Return how long ago the oldest record that waits began."""
-    # Above all while the disk refuses, somebody should hear of all the rest.
     with suppress(OutboxUnavailableError):
         for message in outbox.head(1):
             start_utc_s = json_v1.decode(message.payload).interval.start_utc_s

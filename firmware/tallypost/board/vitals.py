@@ -41,11 +41,6 @@ class LinuxVitals:
         )
 
     @property
-    def boot(self) -> str | None:
-        """A number that the kernel gives itself at each start."""
-        return next(self._texts("proc/sys/kernel/random/boot_id"), None)
-
-    @property
     def uptime_s(self) -> float | None:
         """For how long the kernel has been up, its sleep included."""
         for text in self._texts("proc/uptime"):

@@ -41,7 +41,7 @@ class Organs:
     outbox: Callable[[], OutboxHealth]
     link: Callable[[], LinkHealth | None]
     board: Callable[[], Vitals]
-    boot: str | None
+    boot: str
     uptime_s: Callable[[], float | None]
 
 

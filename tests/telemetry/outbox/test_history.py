@@ -12,6 +12,7 @@ from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import Dated, Interval
 from tallypost.errors import HistoryError, RecordError
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox.copying import copied
 from tallypost.telemetry.outbox.history import open_history
 from tallypost.telemetry.outbox.outbox import Outbox
 
@@ -259,3 +260,58 @@ def test_where_there_is_no_outbox_a_sentence_says_so(tmp_path: Path) -> None:
     ):
         with pytest.raises(HistoryError, match=wish), open_history(path):
             pass
+
+
+def test_after_a_power_cut_only_the_last_deliveries_go_out_again(
+    reopen: Open, path: Path, tmp_path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    fill(outbox, interval, range(5))
+    outbox.delivered([1, 2, 4])
+    fill(outbox, interval, range(5, 6))
+    outbox.delivered([3])
+
+    cut = Outbox(copied(path, tmp_path / "cut"), board=SimulatedBoard())
+    assert head(cut) == [3, 5, 6]
+    assert cut.pending == 3
+    cut.close()
+
+
+def test_what_waits_for_a_full_disk_outlives_a_kill(
+    path: Path, tmp_path: Path, interval: Make
+) -> None:
+    board = SimulatedBoard()
+    outbox = Outbox(path, ram_folder=tmp_path, board=board)
+    fill(outbox, interval, range(1))
+    connection = outbox._store._connection
+    assert connection is not None
+    connection.execute("PRAGMA query_only=ON")
+    for minute in range(1, 6):
+        outbox.put(interval(minute), "tp-1")
+    assert outbox.in_memory == 5
+    # All that a kill would do.
+    connection.close()
+    outbox._lock.close()
+
+    outbox = Outbox(path, ram_folder=tmp_path, board=board)
+    records = [json_v1.decode(row.payload) for row in outbox.head(9)]
+    assert [record.seq for record in records] == [1, 2, 3, 4, 5, 6]
+    total = records[-1].interval.lines["gate"].total
+    assert total is not None
+    assert total.forward == {"car": 6}
+    outbox.close()
+
+
+def test_what_is_stored_is_on_the_disk_before_it_counts_as_stored(
+    reopen: Open, interval: Make
+) -> None:
+    outbox = reopen()
+    fill(outbox, interval, range(1))
+    connection = outbox._store._connection
+    assert connection is not None
+
+    told = [
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("synchronous", "journal_mode", "locking_mode")
+    ]
+    assert told == [2, "wal", "exclusive"]

@@ -32,7 +32,7 @@ def payload_of(seq: int, interval: Interval, cars: int) -> bytes:
 
 @pytest.fixture
 def waiting(path: Path, interval: Make) -> list[bytes]:
-    """What waits in an outbox of the second version; 40 to 43 do not."""
+    """What waits in an outbox of the second version; 42 never will be taken."""
     payloads = [payload_of(seq, interval(seq), seq) for seq in (39, 41, 44, 45)]
     path.parent.mkdir()
     database = sqlite3.connect(path)
