@@ -12,7 +12,7 @@ from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.intake import Intake
-from tallypost.vision.kpi.window import Moment, Window
+from tallypost.vision.kpi.window import STEP_S, Moment, Window
 from tests.telemetry.shelf import Shelf
 
 FRAME_S = 5.0
@@ -224,7 +224,7 @@ class World:
         open_spans: list[tuple[float, int]] = []
         for start_utc_s, end_utc_s, seq in spans:
             for before_utc_s, before in open_spans:
-                allowed_s = doubts_s[seq] + doubts_s[before] + 0.01
+                allowed_s = doubts_s[seq] + doubts_s[before] + STEP_S
                 shared_s = min(before_utc_s, end_utc_s) - start_utc_s
                 assert shared_s <= allowed_s, f"seq {before} and {seq} share {shared_s}"
             open_spans = [span for span in open_spans if span[0] > start_utc_s]
