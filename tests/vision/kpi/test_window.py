@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S_MIN, STEP_S, Arrival, Moment, Window
+from tallypost.vision.kpi.running import STEP_S
+from tallypost.vision.kpi.window import BLIND_S_MIN, Arrival, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
