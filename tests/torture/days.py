@@ -86,10 +86,10 @@ def _sure(told: list[Look], number: int, label: str) -> _Sure:
     found = [
         (look.time_s, CLASSES[class_id] == label)
         for look in told
-        for actor, score, class_id in zip(
+        for actors, score, class_id in zip(
             look.actors, look.found.scores, look.found.class_ids, strict=True
         )
-        if actor == number and score >= SCORE_MIN
+        if actors == {number} and score >= SCORE_MIN
     ]
     return _Sure(
         np.array([time_s for time_s, _ in found]),

@@ -26,7 +26,7 @@ class Look(NamedTuple):
 
     time_s: float
     found: Detections
-    actors: tuple[int | None, ...]
+    actors: tuple[frozenset[int], ...]
 
 
 def looks(scene: Scene, rate_hz: float, seed: int) -> list[Look]:
@@ -92,7 +92,7 @@ class _World:
             np.array([each.score for each in kept], np.float32),
             np.array([CLASSES.index(each.label) for each in kept], np.int64),
         )
-        return Look(frame / WORLD_HZ, found, tuple(each.actor for each in kept))
+        return Look(frame / WORLD_HZ, found, tuple(each.actors for each in kept))
 
     def _actors(self, frame: int) -> tuple[list[Seen], list[bool]]:
         """Return how those who are there are seen, and who may flow into others."""
@@ -129,12 +129,13 @@ class _World:
         if noise.shadow[frame]:
             box += [0, 0, actor.shadow * width, _SHADOW_DROP * height]
         if not noise.split[frame]:
-            yield Seen(box, score, label, number)
+            yield Seen(box, score, label, frozenset({number}))
             return
         x1, y1, x2, y2 = box.tolist()
         middle, overlap = (x1 + x2) / 2, _SPLIT_OVERLAP * width
         for left, right in ((x1, middle + overlap), (middle - overlap, x2)):
-            yield Seen(np.array([left, y1, right, y2]), score, label, number)
+            half = np.array([left, y1, right, y2])
+            yield Seen(half, score, label, frozenset({number}))
 
     def _false_alarms(self, frame: int) -> Iterator[Seen]:
         """Yield what is told where nobody is."""
@@ -170,4 +171,4 @@ def _alarm(alarm: Alarm, tremble: Floats, chance: float) -> Seen:
     box = np.array([x - width / 2, y - height, x + width / 2, y])
     box += _ALARM_TREMBLE * (2 * tremble - 1) * [width, height, width, height]
     low, high = alarm.scores
-    return Seen(box, low + (high - low) * chance, alarm.label, None)
+    return Seen(box, low + (high - low) * chance, alarm.label, frozenset())

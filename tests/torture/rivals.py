@@ -21,13 +21,13 @@ class Seen(NamedTuple):
         box: x1 y1 x2 y2 in pixels of the nominal picture.
         score: 0..1.
         label: What it is taken for.
-        actor: Whom it tells of, by number; None for nobody, or for two at once.
+        actors: Whom it tells of, by number: nobody, one, or several told as one.
     """
 
     box: Floats
     score: float
     label: str
-    actor: int | None
+    actors: frozenset[int]
 
 
 def merged(told: Sequence[Seen], flowing: Sequence[bool]) -> list[Seen]:
@@ -80,4 +80,5 @@ def _union(one: Seen, other: Seen) -> Seen:
     low = np.minimum(one.box[:2], other.box[:2])
     high = np.maximum(one.box[2:], other.box[2:])
     score = max(one.score, other.score)
-    return Seen(np.concatenate([low, high]), score, one.label, None)
+    actors = one.actors | other.actors
+    return Seen(np.concatenate([low, high]), score, one.label, actors)

@@ -113,10 +113,7 @@ SCENES = (
             Alarm(label="person", place=(690, 500), share=0.15, lasts_s=0.6),
         ),
         lasts_s=60.0,
-        unknown={
-            5.0: "a walker could have been in both panes",
-            2.0: "a walker could have been in both panes",
-        },
+        unknown={2.0: "a walker who is seen once in each pane looks the same"},
     ),
     Scene(
         name="long shadows",

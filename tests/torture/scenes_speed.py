@@ -158,10 +158,7 @@ SCENES = (
             walker(westward(580, WALK, begins_s=2)),
         ),
         lines=(Line(name="edge", start=(60, 720), end=(60, 0)),),
-        unknown={
-            5.0: "a car is seen at one look before the line at most",
-            2.0: "a car is seen at one look before the line at most",
-        },
+        unknown={5.0: "a car is seen at one look before the line at most"},
     ),
     Scene(
         name="a hole of a second on the line",

@@ -178,7 +178,6 @@ SCENES = (
             walker(way(712, 480, Go(-60, 480, WALK)).moved(later_s=3)),
         ),
         lines=(GATE,),
-        unknown={2.0: "seen at one look before the line at most"},
     ),
     Scene(
         name="lost on the line",

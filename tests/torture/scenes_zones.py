@@ -259,10 +259,7 @@ SCENES = (
         zones=(
             Zone(name="box", polygon=((520, 520), (760, 520), (760, 680), (520, 680))),
         ),
-        unknown={
-            5.0: "two looks inside, one of them hard by the border",
-            2.0: "one look inside, or two",
-        },
+        unknown={2.0: "one look inside, or two"},
     ),
     Scene(
         name="false alarms in the zone",

@@ -97,7 +97,8 @@ SCENES: dict[str, tuple[Way | Mapping[int, Way], Ends, tuple[int, int]]] = {
     ),
     "first seen beyond": (steps((500, 560), DOWN), ACROSS, (0, 0)),
     "ends a little beyond": (steps(UP, (500, 505)), ACROSS, (0, 0)),
-    "ends well beyond, not quite clear": (steps(UP, (500, 510)), ACROSS, (1, 0)),
+    "ends beyond, not quite clear": (steps(UP, (500, 510)), ACROSS, (0, 0)),
+    "ends clear": (steps(UP, (500, 515)), ACROSS, (1, 0)),
     "hidden while on the line": (
         [*steps(UP, (500, 470)), *[None] * 10, *steps((500, 540), DOWN)],
         ACROSS,

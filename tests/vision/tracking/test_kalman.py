@@ -77,3 +77,19 @@ def test_a_cut_edge_moves_the_middle_less_than_a_step_does() -> None:
     cut = motion.correct(states, BOX + np.array([20, 0, 0, 0]))
     assert 0 < cut[0, 0] - states[0, 0] < 0.9 * (stepped[0, 0] - states[0, 0])
     assert cut[0, 1] == stepped[0, 1]
+
+
+@pytest.mark.parametrize("rate_hz", [10, 25])
+def test_who_walks_behind_a_van_does_not_slow_down(rate_hz: int) -> None:
+    motion = Motion()
+    van = 340.0
+    states = motion.begin(BOX)
+    for look in range(1, 10 * rate_hz):
+        seen = BOX + np.array([60.0, 0.0, 60.0, 0.0]) * look / rate_hz
+        if seen[0, 0] > van - 12:
+            break
+        if seen[0, 2] > van + 16:  # told whole until less than 0.6 of it is seen
+            seen[0, 2] = van
+        motion.predict(states, 1 / rate_hz)
+        states = motion.correct(states, seen)
+    assert states[0, 4] > 0.72 * 60

@@ -73,6 +73,36 @@ def test_a_single_false_alarm_is_never_told_however_short_the_patience() -> None
     assert not ids(play(Tracker(patience=Patience(confirm_s=0.0)), looks))
 
 
+def test_two_looks_with_a_gap_between_are_not_enough_and_three_are() -> None:
+    post = found((300, 300, 40, 100))
+    seen = (0.0, 0.2, 0.3)
+    looks = [(t, post if t in seen else found()) for t in (0.0, 0.1, 0.2, 0.3)]
+    told = play(Tracker(), looks)
+    assert [len(tracks) for tracks in told] == [0, 0, 0, 1]
+
+
+def test_who_is_seldom_seen_is_not_taken_for_one_far_away() -> None:
+    """A lamp seen now and then is no car that sets off when a car is told elsewhere."""
+
+    def fate(blink_s: float) -> tuple[int, int]:
+        lamp, elsewhere = (660, 400, 170, 92), (450, 340, 170, 92)
+        looks = [
+            (t, found(*[lamp] * (t % 2 <= blink_s), score=0.6))
+            for t in [look / 10 for look in range(81)]
+        ]
+        told = play(
+            tracker := Tracker(),
+            [*looks, *((8 + n / 10, found()) for n in range(1, 6))],
+        )
+        after = play(tracker, ((8.6 + n / 10, found(elsewhere)) for n in range(6)))
+        return max(ids(told)), max(ids(after))
+
+    lamp, other = fate(0.4)
+    car, same = fate(2.0)
+    assert lamp != other
+    assert car == same
+
+
 def test_an_object_is_told_with_the_place_where_it_was_first_seen() -> None:
     told = play(
         Tracker(), ((t, found((100 + 80 * t, 300, 40, 100))) for t in times(2, 2))
@@ -450,3 +480,49 @@ def test_whoever_is_found_is_there_even_where_nobody_was_expected() -> None:
     told = play(tracker, looks)
 
     assert told[-1].ids.tolist() == [1]
+
+
+def _pair(time_s: float, *, as_one: bool) -> Detections:
+    """Return two who walk side by side, each 40 wide, 22 apart."""
+    x = 100 + 60 * time_s
+    if as_one:
+        return found((x + 11, 300, 62, 100))
+    return found((x, 300, 40, 100), (x + 22, 300, 40, 100))
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_two_who_flow_into_one_box_are_told_as_two(rate_hz: int) -> None:
+    told = play(
+        Tracker(),
+        ((t, _pair(t, as_one=2 < t < 6)) for t in times(rate_hz, 8)),
+    )
+    assert len(ids(told)) == 2
+    assert all(len(tracks) == 2 for tracks in told[2 * rate_hz :])
+    lefts = np.array([np.sort(tracks.boxes[:, 0]) for tracks in told[2 * rate_hz :]])
+    since = np.array(times(rate_hz, 8)[2 * rate_hz :])
+    assert lefts[:, 0] == pytest.approx(80 + 60 * since, abs=6)
+    assert lefts[:, 1] == pytest.approx(102 + 60 * since, abs=6)
+
+
+@pytest.mark.parametrize("rate_hz", [5, 10, 25])
+def test_two_who_come_as_one_box_are_two_once_seen_apart(rate_hz: int) -> None:
+    apart_s = 2 / rate_hz  # two looks, and one box again
+    told = play(
+        Tracker(),
+        ((t, _pair(t, as_one=not 2 < t <= 2 + apart_s)) for t in times(rate_hz, 5)),
+    )
+    assert len(ids(told)) == 2
+    assert len(told[-1]) == 2
+
+
+def test_two_stay_two_however_long_they_are_one_box() -> None:
+    told = play(Tracker(), ((t, _pair(t, as_one=t > 2)) for t in times(10, 30)))
+    assert len(ids(told)) == 2
+
+
+def test_a_reflection_far_from_another_seen_late_is_not_the_same() -> None:
+    here, there = found((590, 300, 42, 104)), found((690, 300, 42, 104))
+    looks = [
+        (t, here if t < 1 else there if t >= 2.2 else found()) for t in times(10, 4)
+    ]
+    assert len(ids(play(Tracker(), looks))) == 2

@@ -29,8 +29,7 @@ class LineCounter:
             "centre" where the middle of the box does.
         clear_share: How far from the line is clear, in sizes (the root of the area) of
             the object's box. Half of that is enough for the place where an object was
-            first or last seen; nearer to the line, nobody knows which side it came from
-            or went to.
+            first seen; nearer to the line, nobody knows which side it came from.
 
     Raises:
         ValueError: The line has no length.

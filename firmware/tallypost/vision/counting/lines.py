@@ -47,8 +47,8 @@ class LineDrawing:
             "centre" where the middle of the box does.
         clear_share: How far from the line is clear, in sizes (the root of the area) of
             the object's box. Half of that is enough for a passage, and for the place
-            where an object was first or last seen; nearer to the line, nobody knows
-            which side it came from or went to.
+            where an object was first seen; nearer to the line, nobody knows which side
+            it came from.
 
     Raises:
         ValueError: The line has no length.
@@ -111,8 +111,7 @@ class Lines:
             self._fit(scene)
             self._roster.clear()
         if len(tracks.ended_ids):
-            ids, facts = self._roster.take(tracks.ended_ids)
-            self._tell(ids, facts, self._turned(facts, _BORN_SHARE), tracks.time_s)
+            self._roster.take(tracks.ended_ids)
         if len(tracks):
             self._admit(tracks)
             self._follow(tracks)

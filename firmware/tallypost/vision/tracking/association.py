@@ -1,5 +1,6 @@
 """How unlike a track a detection is."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from tallypost.geometry import Boxes, Spans, shared_lengths
 
 Costs = NDArray[np.float64]
+ClassIds = NDArray[np.int64]
 
 _FAMILIES = (
     frozenset({"car", "van", "truck", "bus"}),
@@ -17,6 +19,7 @@ _RIDERS = frozenset({"person", "bicycle", "motorcycle"})
 KIN_COST = 0.1
 """Classes that cost no more than this may be one object's."""
 _SAME_FAMILY, _RIDER, _STRANGER = 0.05, 0.15, 0.6
+_ANY_CLASS = 0.1
 
 
 def similarities(
@@ -64,18 +67,39 @@ def _shared(tracks: Spans, detections: Spans, wide: Costs) -> Costs:
     return np.asarray(np.maximum(shared, 0.0, out=shared))
 
 
-def class_penalties(classes: Sequence[str]) -> Costs:
-    """Return what it costs to take an object of one class for one of another.
+class Kinship:
+    """What it costs to take an object of one class for one of another.
 
     A detector wavers between a car and a truck, seldom between a car and a person.
 
     Args:
-        classes: Names of the detector's classes.
-
-    Returns:
-        Shape (n, n), 0 on the diagonal.
+        classes: Names of the detector's classes; without them, any class may be taken
+            for any other at a small cost.
     """
-    return np.array([[_penalty(one, other) for other in classes] for one in classes])
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        self._costs = np.array([[_penalty(a, b) for b in classes] for a in classes])
+
+    def check(self, class_ids: ClassIds) -> None:
+        """Make sure that all classes are known.
+
+        Raises:
+            ValueError: One has no name.
+        """
+        known = len(self._costs) or math.inf
+        most = class_ids.max(initial=0)
+        if most >= known or class_ids.min(initial=0) < 0:
+            raise ValueError(f"class {most} has no name; the detector names {known}")
+
+    def costs(self, one: ClassIds, other: ClassIds) -> Costs:
+        """Return what each of some costs to be each of others: (n,), (m,) -> (n, m)."""
+        if not len(self._costs):
+            return np.asarray(_ANY_CLASS * (one[:, None] != other[None, :]))
+        return np.asarray(self._costs[one[:, None], other[None, :]])
+
+    def kin(self, one: ClassIds, other: ClassIds) -> NDArray[np.bool_]:
+        """Return which classes may be one object's: (n,), (m,) -> (n, m)."""
+        return np.asarray(self.costs(one, other) <= KIN_COST)
 
 
 def _penalty(one: str, other: str) -> float:

@@ -29,6 +29,8 @@ _PLACE_VARIANCE = slice(8, 12)
 _COVARIANCE = slice(12, 16)
 _SPEED_VARIANCE = slice(16, 20)
 _SIDE_MIN_PX = 1.0
+_CUT_SHARE_MIN = 0.4
+"""A side that is at once shorter by more than this share was cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,21 @@ class Motion:
         states[:, _SPEED_VARIANCE] = (self.speed_share * self._mobility() * size) ** 2
         return states
 
+    def apart(self, together: States, boxes: Boxes) -> States:
+        """Return the states of several who were followed as one, once they are seen.
+
+        Each is where it is seen, and all go as the one went: whose sides they are is
+        not known from before.
+
+        Args:
+            together: Shape (1, 20), the one.
+            boxes: Shape (n, 4).
+        """
+        states = self.begin(boxes)
+        states[:, SPEED] = together[:, SPEED]
+        states[:, _SPEED_VARIANCE] = together[:, _SPEED_VARIANCE]
+        return states
+
     def predict(self, states: States, step_s: float) -> None:
         """Move the states on by so many seconds, in place."""
         noise = (self.jerk_share * self._mobility() * _sizes(states[:, _PLACE])) ** 2
@@ -74,13 +91,20 @@ class Motion:
         """Return the states after each has been seen as one box.
 
         An edge that was cut off, or that a neighbour's was taken for, moves the middle
-        by half of what it changes the side: so far is that side's middle doubted.
+        by half of what it changes the side: so far is that side's middle doubted. Where
+        much was cut off, the edge that is where it was expected tells where the middle
+        is: who walks behind a van does not slow down.
         """
         variance = states[:, _PLACE_VARIANCE]
         covariance = states[:, _COVARIANCE]
         places = _places(boxes)
         surprise = places - states[:, _PLACE]
         noise = np.repeat((self.measurement_share * _sizes(places)) ** 2, 4, axis=1)
+        cut = surprise[:, 2:] < -_CUT_SHARE_MIN * states[:, 2:4]
+        if cut.any():
+            surprise[:, :2] = np.where(
+                cut, _by_true_edge(surprise, noise[:, :2]), surprise[:, :2]
+            )
         noise[:, :2] += (surprise[:, 2:] / 2) ** 2
         gain = variance / (variance + noise)
         speed_gain = covariance / (variance + noise)
@@ -114,6 +138,26 @@ def sizes(states: States) -> NDArray[np.float64]:
 def deviations(states: States) -> NDArray[np.float64]:
     """Return the standard deviation of centre x and centre y: shape (n, 2)."""
     return np.sqrt(states[:, 8:10])
+
+
+def _by_true_edge(
+    surprise: NDArray[np.float64], noise: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how far off the middles are, told by the edge that is less so.
+
+    Args:
+        surprise: Shape (n, 4), how far off middles and sides are.
+        noise: Shape (n, 2), variances of an edge that was seen well.
+
+    Returns:
+        Shape (n, 2): the mean of both edges, weighed by the inverse of their variance,
+        where each is doubted for being off.
+    """
+    half = surprise[:, 2:] / 2
+    low, high = surprise[:, :2] - half, surprise[:, :2] + half
+    low_weight, high_weight = 1 / (noise + low**2), 1 / (noise + high**2)
+    mean = (low_weight * low + high_weight * high) / (low_weight + high_weight)
+    return np.asarray(mean)
 
 
 def _places(boxes: Boxes) -> NDArray[np.float64]:

@@ -14,6 +14,13 @@ PART_MAX = 0.65
 """A part is at most so much of the whole."""
 GAIN_MIN = 0.2
 """Pieces are joined where together they overlap the whole by so much better."""
+LONG_MIN = 1.5
+"""What is so many times as wide as high is long: a vehicle seen from its side."""
+LONG_WITHIN_MIN, LONG_PART_MAX, LONG_GAIN_MIN = 0.5, 0.85, 0.15
+"""The same where the whole is long. Few long things are beside each other, and where
+one ends is badly foretold while it comes in from the picture's edge."""
+HIDDEN_MAX = 0.4
+"""Pieces of one object share less than this of the smaller; two objects may not."""
 
 
 def contained(parts: Boxes, wholes: Boxes) -> NDArray[np.float64]:
@@ -36,19 +43,43 @@ def parts(boxes: Boxes, wholes: Boxes) -> Mask:
     return np.asarray(small & (contained(boxes, wholes) >= WITHIN_MIN))
 
 
+def _pieces(boxes: Boxes, wholes: Boxes, long: Mask) -> Mask:
+    """Return which boxes can be one of the pieces of which whole: shape (n, m)."""
+    found = parts(boxes, wholes)
+    if long.any():
+        wholes = wholes[long]
+        small = areas(boxes)[:, None] <= LONG_PART_MAX * areas(wholes)[None, :]
+        found[:, long] = small & (contained(boxes, wholes) >= LONG_WITHIN_MIN)
+    return found
+
+
+def hidden(boxes: Boxes) -> NDArray[np.float64]:
+    """Return which share of the smaller any two boxes have in common: (n, n), 0..1.
+
+    A box has nothing in common with itself.
+    """
+    own = areas(boxes)
+    shared = shared_areas(boxes, boxes)
+    np.fill_diagonal(shared, 0)
+    return np.asarray(shared / np.minimum(own[:, None], own), np.float64)
+
+
 def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
     """Return detections with the pieces of one object as one.
 
     A long vehicle is now and then told as its two halves. Two boxes within the place
     where an object is expected are joined where they fit it far better together than
-    each alone, and nothing else fits it.
+    each alone, and nothing else fits it. Two walkers side by side are no halves: they
+    hide each other in part.
 
     Args:
         found: What was found.
         expected: Shape (m, 4), where the objects are thought to be.
         alike: Shape (n, m), whose class is near enough.
     """
-    pieces = parts(found.boxes, expected) & alike
+    sides = expected[:, 2:] - expected[:, :2]
+    long = np.asarray(sides[:, 0] >= LONG_MIN * sides[:, 1])
+    pieces = _pieces(found.boxes, expected, long) & alike
     split = np.flatnonzero(pieces.sum(axis=0) > 1).tolist()
     if not split:
         return found
@@ -58,10 +89,13 @@ def joined(found: Detections, expected: Boxes, alike: Mask) -> Detections:
         mine = np.flatnonzero(pieces[:, whole] & kept)
         if not len(mine) or overlaps[:, whole].max() > PART_MAX:
             continue
+        if hidden(boxes[mine]).max() >= HIDDEN_MAX:
+            continue
         low = boxes[mine, :2].min(axis=0)
         union = np.concatenate([low, boxes[mine, 2:].max(axis=0)])[None, :]
         fit = float(iou(union, expected[[whole]])[0, 0])
-        if fit >= overlaps[mine, whole].max() + GAIN_MIN:
+        gain_min = LONG_GAIN_MIN if long[whole] else GAIN_MIN
+        if fit >= overlaps[mine, whole].max() + gain_min:
             kept[mine] = False
             best = mine[found.scores[mine].argmax()]
             kept[best], boxes[best] = True, union

@@ -83,6 +83,11 @@ class Population:
         """Who was seen at this look: shape (n,)."""
         return np.asarray(self.watched & (self.missed == 0))
 
+    def unmoved(self, seen_for_s: float) -> Mask:
+        """Return who was seen for so long, and stood where it was born: shape (n,)."""
+        long = self.seen_s - self.born_s >= seen_for_s
+        return np.asarray(long & (self.rest_s == self.born_s))
+
     def look(self, watched: Mask, time_s: float) -> None:
         """Begin a look for some of them, at which nobody has been seen so far.
 

@@ -13,7 +13,8 @@ class Matching:
         cost_late_max: For a track that has not been seen for `Patience.lost_s`.
         reach: By how many standard deviations of the place boxes are widened.
         reach_free: The same for tracks whose speed nobody can foretell: those seen less
-            often than `young_hits`, and those who stand still and may set off.
+            often than `young_hits`, and those who stand still and may set off; but not
+            those seen at fewer than half of the looks: a lamp sets off nowhere.
         young_hits: See there.
         widened_max: No box is widened by more than this on any side.
         widened_late_max: The same for a track not seen for `Patience.lost_s`: who was
@@ -37,8 +38,8 @@ class Patience:
     Attributes:
         confirm_s: How long an object that barely scores has been there before it is
             believed; the surer the detector, the sooner, and at once where it is quite
-            sure. It was seen at least twice by then, and at every second look or
-            oftener.
+            sure. It was seen at two looks running or at three by then, and at every
+            second look or oftener.
         part_s: The same for what may be a part of another object.
         weak_s: So long a confirmed one may live on low scores alone (a lamp post that
             was once taken for a person would live on them for ever), or for as long as
@@ -46,6 +47,8 @@ class Patience:
         dip_s: A low score is taken for a track not seen for so long at most.
         tentative_s: After so long without being seen, one not confirmed is given up.
         lost_s: For so long one not seen may be anywhere it can have gone.
+        unmoved_s: The same for one that was never seen to move: a reflection.
+            It comes back where it was, and who walks by later is another.
         awaited_s: After so long without being seen, one that moved is given up.
         still_s: Who has not moved for so long stands still, and is thought to go on
             standing while not seen.
@@ -62,6 +65,7 @@ class Patience:
     dip_s: float = 0.5
     tentative_s: float = 0.3
     lost_s: float = 1.5
+    unmoved_s: float = 0.75
     awaited_s: float = 3.0
     still_s: float = 1.0
     stood_max_s: float = 30.0

@@ -8,11 +8,8 @@ from numpy.typing import NDArray
 
 from tallypost.domain.vision import Boxes, Detections, Tracks
 from tallypost.vision.tracking.assignment import assign
-from tallypost.vision.tracking.association import (
-    KIN_COST,
-    class_penalties,
-    similarities,
-)
+from tallypost.vision.tracking.association import Kinship, similarities
+from tallypost.vision.tracking.company import groups, hull, parted
 from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations, sizes
 from tallypost.vision.tracking.pieces import contained, joined, parts
 from tallypost.vision.tracking.population import Mask, Population, Rows, Times
@@ -20,9 +17,8 @@ from tallypost.vision.tracking.rules import Matching, Patience
 from tallypost.vision.tracking.sieve import sieve
 
 _STEP_MIN_S = 1e-3
-_HITS_MIN = 2
+_LOOKS_MIN, _HITS_MIN = 2, 3
 _HIT_SHARE_MIN = 0.5
-_ANY_CLASS_COST = 0.1
 _HIDDEN_SHARE_MIN = 0.5
 _NOBODY = np.empty(0, np.int64)
 
@@ -64,7 +60,7 @@ class Tracker:
     ) -> None:
         self._score_min = score_min
         self._score_low_min = score_min * score_low_share
-        self._penalties = class_penalties(classes) if classes else None
+        self._kinship = Kinship(classes)
         self._motion = motion or Motion()
         self._matching = matching or Matching()
         self._patience = patience or Patience()
@@ -91,13 +87,15 @@ class Tracker:
         """
         ended = self._move_on(time_s)
         found = sieve(detections)
-        self._check_classes(found)
+        self._kinship.check(found.class_ids)
         followed = self._followed
+        self._tell_apart(found)
         expected = boxes_of(followed.states)
         followed.look(_watched(expected, found.looked), time_s)
         steady = np.flatnonzero(followed.confirmed)
         if len(steady) and len(found) > 1:
             found = joined(found, expected[steady], self._kin(found, steady))
+        found = self._parted(found, expected)
         good = self._pair(steady, found)
         followed.hide(self._hidden(), self._step_s, self._patience.hidden_max_s)
         born = found.only(good)
@@ -119,6 +117,48 @@ class Tracker:
         ended = followed.ids[followed.confirmed]
         followed.keep(np.zeros(len(followed), np.bool_))
         return ended
+
+    def _tell_apart(self, found: Detections) -> None:
+        """Follow each by itself who was followed as one with others, and is seen now.
+
+        Those who are new were there at the look before, with the one; they are on trial
+        like anybody. Where others are followed already who may be what is seen, nobody
+        is new.
+        """
+        followed = self._followed
+        seen = found.only(found.scores >= self._score_min)
+        steady = np.flatnonzero(followed.confirmed)
+        if not len(seen) or not len(steady):
+            return
+        ones, kin = boxes_of(followed.states[steady]), self._kin(seen, steady)
+        for place, members in groups(seen.boxes, ones, kin):
+            one = steady[[place]]
+            around = hull(seen.boxes[members])[None]
+            near = contained(boxes_of(followed.states), around)[:, 0]
+            near[one] = 0.0
+            others = (near >= _HIDDEN_SHARE_MIN) & self._lately()
+            if 1 + np.count_nonzero(others) >= len(members):
+                continue
+            boxes, new = seen.boxes[members], seen.only(members[1:])
+            states = self._motion.apart(followed.states[one], boxes)
+            followed.states[one] = states[:1]
+            followed.begin(states[1:], new, self._time_s, self._doubted_s(new))
+
+    def _parted(self, found: Detections, expected: NDArray[np.float64]) -> Detections:
+        """Return what was found, and in what shows several, the share of each.
+
+        Who was seen at too few looks may be nobody, and has no share.
+        """
+        followed = self._followed
+        sure = followed.hits >= _HIT_SHARE_MIN * followed.looks
+        rows = np.flatnonzero(sure & self._lately())
+        return parted(found, expected[rows], self._kin(found, rows).T)
+
+    def _lately(self) -> Mask:
+        """Return who was seen of late, but for the time when they were hidden."""
+        followed = self._followed
+        unseen_s = self._time_s - followed.seen_s - followed.hidden_s
+        return np.asarray(unseen_s <= self._patience.lost_s)
 
     def _pair(self, steady: Rows, found: Detections) -> Rows:
         """Say who is who; return the good detections that are nobody's."""
@@ -144,11 +184,14 @@ class Tracker:
         """Match tracks with offered detections; return the rest of both."""
         if not len(rows) or not len(offered):
             return rows, offered
-        followed, rules = self._followed, self._matching
+        followed, rules, patience = self._followed, self._matching, self._patience
         states, boxes = followed.states[rows], found.boxes[offered]
-        late = self._time_s - followed.seen_s[rows] > self._patience.lost_s
-        free = followed.hits[rows] < rules.young_hits
-        free |= followed.seen_s[rows] - followed.rest_s[rows] >= self._patience.still_s
+        stood = followed.unmoved(patience.confirm_s)[rows]
+        lost_s = np.where(stood, patience.unmoved_s, patience.lost_s)
+        late = self._time_s - followed.seen_s[rows] > lost_s
+        free = followed.seen_s[rows] - followed.rest_s[rows] >= patience.still_s
+        free &= followed.hits[rows] >= _HIT_SHARE_MIN * followed.looks[rows]
+        free |= followed.hits[rows] < rules.young_hits
         reach = np.where(free, rules.reach_free, rules.reach)
         limit = np.where(late, rules.widened_late_max, rules.widened_max)
         widened = np.minimum(
@@ -157,26 +200,18 @@ class Tracker:
         costs = 1 - similarities(boxes_of(states), boxes, widened)
         costs[late] += max(cost_max - rules.cost_late_max, 0.0)
         if followed.votes.shape[1] > 1:
-            costs += self._penalty(followed.classes(rows), found.class_ids[offered])
+            costs += self._kinship.costs(
+                followed.classes(rows), found.class_ids[offered]
+            )
         mine, theirs = assign(costs, cost_max)
         seen_rows, seen = rows[mine], found.only(offered[theirs])
         followed.states[seen_rows] = self._motion.correct(states[mine], seen.boxes)
         followed.see(seen_rows, seen, self._time_s)
         return np.delete(rows, mine), np.delete(offered, theirs)
 
-    def _penalty(
-        self, track_classes: NDArray[np.int64], class_ids: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        """Return what it costs a detection to be of another class than its track."""
-        if self._penalties is None:
-            differ = track_classes[:, None] != class_ids[None, :]
-            return np.asarray(_ANY_CLASS_COST * differ)
-        return np.asarray(self._penalties[track_classes[:, None], class_ids[None, :]])
-
     def _kin(self, found: Detections, rows: Rows) -> Mask:
         """Return which detections may be of the kind of which track: shape (n, m)."""
-        costs = self._penalty(self._followed.classes(rows), found.class_ids)
-        return np.asarray(costs.T <= KIN_COST)
+        return self._kinship.kin(found.class_ids, self._followed.classes(rows))
 
     def _hidden(self) -> Rows:
         """Return who is not seen because another is in the way."""
@@ -192,12 +227,17 @@ class Tracker:
         self, born: Detections, steady: Rows, expected: NDArray[np.float64]
     ) -> Times:
         """Return how long each has to be there to be believed: shape (n,)."""
-        sure = (born.scores - self._score_min) / max(1 - self._score_min, 1e-9)
-        trial_s = self._patience.confirm_s * (1 - np.minimum(sure, 1.0))
+        trial_s = self._doubted_s(born)
         seen = steady[self._followed.here[steady]]
         if len(born) and len(seen):
             part = parts(born.boxes, expected[seen]) & self._kin(born, seen)
             trial_s[part.any(axis=1)] = self._patience.part_s
+        return trial_s
+
+    def _doubted_s(self, born: Detections) -> Times:
+        """Return how long a detector's word by itself is doubted: shape (n,)."""
+        sure = (born.scores - self._score_min) / max(1 - self._score_min, 1e-9)
+        trial_s = self._patience.confirm_s * (1 - np.minimum(sure, 1.0))
         return np.asarray(trial_s, np.float64)
 
     def _stood_s(self, until_s: Times) -> Times:
@@ -211,7 +251,8 @@ class Tracker:
         here = followed.here
         followed.confirmed |= (
             here
-            & (followed.hits >= _HITS_MIN)
+            & (followed.looks >= _LOOKS_MIN)
+            & (followed.hits >= np.minimum(followed.looks, _HITS_MIN))
             & (followed.hits >= _HIT_SHARE_MIN * followed.looks)
             & (self._time_s - followed.born_s >= followed.trial_s)
         )
@@ -225,12 +266,6 @@ class Tracker:
         ended = np.asarray(followed.ids[over & followed.confirmed])
         followed.keep(~over)
         return ended
-
-    def _check_classes(self, found: Detections) -> None:
-        known = math.inf if self._penalties is None else len(self._penalties)
-        most = found.class_ids.max(initial=0)
-        if most >= known or found.class_ids.min(initial=0) < 0:
-            raise ValueError(f"class {most} has no name; the detector names {known}")
 
     def _told(self, ended: NDArray[np.int64]) -> Tracks:
         """Return the confirmed who were seen at this look.
