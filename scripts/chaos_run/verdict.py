@@ -1,13 +1,15 @@
 """Judges a run by what is known of it; shares no code with the product."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from scripts.chaos_run import alarms
 from scripts.chaos_run.coverage import ROUNDED_S, overlaps, span, unshown
-from scripts.chaos_run.evidence import Done, Evidence, documents
+from scripts.chaos_run.evidence import Evidence, documents
 from scripts.chaos_run.faults import Kind
 from scripts.chaos_run.hands import Hands, Whereabouts
 from scripts.chaos_run.places import CAR, LINE, MARK, mark
@@ -220,21 +222,18 @@ def _recoveries(
         serial = serial_of(record)
         if serial is not None:
             first_s.setdefault(serial, time_s)
-    fresh = [
+    fresh = sorted(
         (evidence.handed[serial], time_s)
-        for serial, time_s in sorted(first_s.items())
+        for serial, time_s in first_s.items()
         if serial in evidence.handed
-    ]
+    )
+    handed_s = [each for each, _ in fresh]
+    # What arrives first of all that was handed over then or later.
+    soonest_s = list(accumulate((time_s for _, time_s in reversed(fresh)), min))[::-1]
     found: dict[Kind, list[float]] = {kind: [] for kind in Kind}
     for done in evidence.faults:
-        took_s = _recovery_s(done, fresh)
-        if took_s is not None:
+        place = bisect_left(handed_s, done.ended_s)
+        if place < len(fresh):
+            took_s = max(soonest_s[place] - done.ended_s, 0.0)
             found[done.fault.kind].append(took_s)
     return found
-
-
-def _recovery_s(done: Done, fresh: Sequence[tuple[float, float]]) -> float | None:
-    arrived_s = next(
-        (time_s for handed_s, time_s in fresh if handed_s >= done.ended_s), None
-    )
-    return None if arrived_s is None else max(arrived_s - done.ended_s, 0.0)

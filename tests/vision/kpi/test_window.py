@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval
-from tallypost.vision.kpi.window import BLIND_S_MIN, STEP_S, Arrival, Moment, Window
+from tallypost.vision.kpi.running import STEP_S
+from tallypost.vision.kpi.window import BLIND_S_MIN, Arrival, Moment, Window
 
 START_UTC_S = 1_700_000_040.0  # a full minute
 SYNCED = ClockReading(ClockTrust.SYNCED, 0.01)
@@ -278,6 +279,31 @@ def test_an_interval_is_believed_no_further_than_at_either_end() -> None:
 
         assert only.quality.clock is ClockTrust.UNSYNCED
         assert only.quality.clock_uncertainty_s is None
+
+
+@pytest.mark.parametrize("off_s", [-0.4, -0.05, 0.05, 0.4])
+@pytest.mark.parametrize("set_at_s", [60.2, 95.0, 119.9])
+def test_a_calendar_set_a_little_when_it_is_first_kept_moves_no_frame_out_of_its_time(
+    off_s: float, set_at_s: float
+) -> None:
+    target = window()
+    looks_s: list[float] = []
+    for tenth in range(2400):
+        time_s = tenth / 10
+        kept = time_s >= set_at_s
+        utc_s = START_UTC_S + time_s + (0.0 if kept else off_s)
+        for interval in target.look(
+            Moment(time_s, utc_s, SYNCED if kept else UNSYNCED)
+        ):
+            start_s = interval.start_monotonic_s
+            assert start_s is not None
+            assert all(
+                start_s - 0.02 <= look_s <= start_s + interval.duration_s + 0.02
+                for look_s in looks_s
+            )
+            assert interval.quality.frames == len(looks_s)
+            looks_s = []
+        looks_s.append(time_s)
 
 
 def test_a_calendar_that_is_slewed_is_in_doubt_by_as_much() -> None:

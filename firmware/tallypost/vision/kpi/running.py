@@ -10,6 +10,21 @@ from tallypost.domain.records import ClockTrust, Quality
 
 DURATION_S_MIN = 0.001
 """What is told of a time is told of at least so much of it."""
+STEP_S = 0.5
+"""A calendar that turns so much more or less than time passes was set."""
+SET_S = 0.01
+"""So little is enough where somebody begins or ceases to keep it."""
+
+
+def was_set(step_s: float, before: ClockReading, now: ClockReading) -> bool:
+    """Return whether a calendar was set, and not slewed, from one frame to the next.
+
+    Args:
+        step_s: How much more it has turned than time has passed.
+        before: How far it could be believed.
+        now: How far it can be.
+    """
+    return abs(step_s) > (STEP_S if before.trust is now.trust else SET_S)
 
 
 @dataclass(slots=True)

@@ -9,12 +9,10 @@ from tallypost.board.base import ClockReading
 from tallypost.domain.records import Interval
 from tallypost.domain.vision import Condition
 from tallypost.vision.kpi.health import Health
-from tallypost.vision.kpi.running import Running
+from tallypost.vision.kpi.running import STEP_S, Running, was_set
 
 BLIND_S_MIN = 2.0
 """A longer gap between two frames was not watched, unless frames come slower."""
-STEP_S = 0.5
-"""A calendar that turns so much more or less than time passes was set."""
 UNWATCHED_INTERVALS_MAX = 60
 """After a longer gap than so many intervals the next begins afresh."""
 CUT_SHARE_MIN = 0.5
@@ -195,7 +193,7 @@ class Window:
         watched = known and watching and self._watching
         before = Moment(moment.time_s, last.utc_s + elapsed_s, last.clock)
         step_s = moment.utc_s - before.utc_s
-        if abs(step_s) <= STEP_S:
+        if not was_set(step_s, last.clock, moment.clock):
             return self._run(running, last, moment, known=known, watched=watched)
         closed = self._run(running, last, before, known=known, watched=watched)
         return closed + self._step(step_s, before, moment)
