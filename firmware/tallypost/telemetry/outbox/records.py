@@ -213,6 +213,8 @@ class Records:
 
         def work(connection: sqlite3.Connection) -> int:
             last = min(ledger.told_with(connection, last_seq), self.last_seq)
+            if first_seq > last:
+                return 0
             asked = Due(str(self._due))
             asked.ask(first_seq, last)
             more = ledger.count(connection, asked.ranges()) - ledger.count(
