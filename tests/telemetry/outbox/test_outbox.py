@@ -20,6 +20,7 @@ from tallypost.telemetry.outbox.copying import copied
 from tallypost.telemetry.outbox.database import SCHEMA_VERSION
 from tallypost.telemetry.outbox.numbering import LAG_MAX
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.outbox.rows import row_of
 
 Make = Callable[..., Interval]
 Open = Callable[[], Outbox]
@@ -482,3 +483,43 @@ def test_a_calendar_that_jumps_back_an_hour_changes_no_number_and_no_total(
     assert [row.seq for row in outbox.head(9)] == [1, 2]
     assert outbox.covered_until_utc_s == interval(0).end_utc_s
     assert reopen().covered_until_utc_s == interval(0).end_utc_s
+
+
+def altered(path: Path, statement: str) -> None:
+    """Alter an outbox that is closed, as a card that forgets bits may."""
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_bytes_that_the_card_has_made_a_text_of_are_damaged_and_hold_up_nothing(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    for minute in range(3):
+        put(outbox, interval(minute))
+    outbox.close()
+    altered(path, "UPDATE record SET payload='text' WHERE seq=2")
+    outbox = reopen()
+    assert [row.seq for row in outbox.head(9)] == [1, 3]
+    assert [record.seq for record in outbox.history(0.0, 1e12)] == [1, 3]
+    assert put(outbox, interval(3)).seq == 4
+
+
+def test_a_record_in_the_words_of_another_version_goes_out_as_it_is(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    record = put(outbox, interval(0))
+    put(outbox, interval(1))
+    outbox.close()
+    told = json_v1.encode(record).replace(b'"synced"', b'"atomic"')
+    told = told.replace(b'"seq":1,', b'"seq":1,"first_seq":1,')
+    row = row_of(record, told)
+    with sqlite3.connect(path) as connection:
+        ledger.insert(connection, row)
+    connection.close()
+    outbox = reopen()
+    assert [message.payload for message in outbox.head(1)] == [told]
+    outbox.delivered([1])
+    assert [message.seq for message in outbox.head(9)] == [2]

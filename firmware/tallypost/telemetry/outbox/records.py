@@ -176,8 +176,8 @@ class Records:
             if not payload:
                 damaged.append(row.seq)
                 continue
-            if _MERGED in payload:
-                self._first_seqs[row.seq] = row.record.numbers.start
+            if _MERGED in payload and (record := ledger.record_in(row)) is not None:
+                self._first_seqs[row.seq] = record.numbers.start
             messages.append(Message(Subject.KPI, row.seq, payload))
         if damaged:
             _logger.error("records damaged on the disk count=%d", len(damaged))
