@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.explanation import unfold
@@ -131,6 +132,12 @@ def test_all_faults_come_in_one_answer(own: Path) -> None:
         "site.toml: lines[0].end",
     ):
         assert place in told, told
+
+
+def test_faults_without_end_are_told_in_part(own: Path) -> None:
+    table = f"[{'a' * 10_000}]\n" + "".join(f"k{each}=1\n" for each in range(4000))
+
+    assert len(faults_of(own, settings=table, site=None, classes=())) == FAULTS_MAX
 
 
 def test_what_may_be_set_and_fits_has_no_fault(own: Path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
 
-from tallypost.domain.desired import Standing
+from tallypost.domain.desired import FAULT_CHARACTERS_MAX, FAULTS_MAX, Standing
 from tallypost.durable import NEW, write_durably, write_folder_durably
 from tallypost.errors import SettingsError
 
@@ -120,7 +120,7 @@ class Journal:
         Raises:
             SettingsError: The disk refuses.
         """
-        verdict = Verdict(Standing.REFUSED, revision, digest, tuple(faults))
+        verdict = Verdict(Standing.REFUSED, revision, digest, _told(faults))
         self._put(replace(self.state(), verdict=verdict))
 
     def adopt(self, revision: int, digest: str, files: Mapping[str, bytes]) -> None:
@@ -185,7 +185,7 @@ class Journal:
         verdict = state.verdict
         if verdict.standing is Standing.TRIAL:
             verdict = replace(
-                verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+                verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
             )
         self._put(State(settled=state.settled, verdict=verdict))
 
@@ -197,7 +197,7 @@ class Journal:
         """
         state = self.state()
         verdict = replace(
-            state.verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+            state.verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
         )
         own = replace(state.settled, settings=None)
         self._put(State(settled=own, verdict=verdict))
@@ -251,6 +251,11 @@ class Journal:
             path.name.rpartition("-")[2] for path in self._folder.glob(f"{layer}-*")
         ]
         return {int(word) for word in words if word.isdecimal()}
+
+
+def _told(faults: Sequence[str]) -> tuple[str, ...]:
+    """Return as many faults as are kept: the file that holds them stays small."""
+    return tuple(fault[:FAULT_CHARACTERS_MAX] for fault in faults[:FAULTS_MAX])
 
 
 def _state(table: Mapping[str, Any]) -> State:

@@ -1,8 +1,10 @@
 """Lays settings from afar over the device's own, and says what speaks against them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
+from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.journal import Force, Journal
@@ -107,12 +109,12 @@ def faults_of(
 def _settings_faults(
     path: Path, table: Table, _classes: Sequence[str]
 ) -> Iterator[str]:
-    forbidden = [(key, refusal(key)) for key in _keys(table)]
-    yield from (
+    forbidden = (
         f"{key}: may not be set from afar, because {why}"
-        for key, why in forbidden
-        if why is not None
+        for key in _keys(table)
+        if (why := refusal(key)) is not None
     )
+    yield from islice(forbidden, FAULTS_MAX)
     allowed = _only_settable(table)
     accept(path, merged(read_table(path), allowed), DeviceSettings)
 
