@@ -113,7 +113,7 @@ def test_settings_that_cannot_be_read_any_more_are_given_up_alone(
 ) -> None:
     settled(journal, 1).adopt_identity({"device.key": b"k", "device.crt": b"c"})
     journal.confirm()
-    journal.abandon(["site.toml: is gone"])
+    journal.abandon("settings", ["site.toml: is gone"])
 
     assert journal.state().in_force == Force(identity=1)
     assert journal.state().verdict.revision == 1
