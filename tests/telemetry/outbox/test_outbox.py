@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -523,3 +524,30 @@ def test_a_record_in_the_words_of_another_version_goes_out_as_it_is(
     assert [message.payload for message in outbox.head(1)] == [told]
     outbox.delivered([1])
     assert [message.seq for message in outbox.head(9)] == [2]
+
+
+def test_what_waited_in_the_ram_disk_outlives_a_kill_and_the_loss_of_the_file(
+    path: Path, tmp_path: Path, board: SimulatedBoard, interval: Make
+) -> None:
+    ram_folder, kept = tmp_path / "ram", tmp_path / "kept"
+    outbox = Outbox(path, ram_folder=ram_folder, board=board)
+    minute = 0
+    while not outbox.in_memory:
+        put(outbox, interval(minute))
+        minute += 1
+    shutil.copytree(ram_folder, kept / "ram")
+    shutil.copytree(path.parent, kept / "data")
+    outbox.close()
+    shutil.rmtree(ram_folder)
+    shutil.rmtree(path.parent)
+    (kept / "ram").rename(ram_folder)
+    (kept / "data").rename(path.parent)
+    path.unlink()
+    path.with_name(path.name + "-wal").unlink()
+
+    outbox = Outbox(path, ram_folder=ram_folder, board=board)
+    outbox.flush()
+    [record] = outbox.history(0.0, 1e12)
+    outbox.close()
+    assert record.interval.start_utc_s == interval(minute - 1).start_utc_s
+    assert record.seq == minute + LAG_MAX
