@@ -1,6 +1,7 @@
 """The half that speaks tells how the device is, as soon as it has a link."""
 
 import os
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.daemon.handover import Handover
 from tallypost.domain.records import ClockTrust, Interval, Provenance, Quality
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.outbox.rows import row_of
 from tallypost.telemetry.uplink.broker import Broker
 from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tallypost.wall.frame import Alphabet
@@ -86,3 +89,38 @@ def test_what_waits_is_told_with_its_age(tmp_path: Path) -> None:
     assert told.oldest_s == 600.0
     assert told.disk_bytes is not None
     assert told.disk_bytes > 4096
+
+
+def test_a_record_in_the_words_of_another_version_keeps_no_health_back(
+    tmp_path: Path,
+) -> None:
+    file, board = tmp_path / "outbox.db", SimulatedBoard(utc_s=1_700_000_040.0)
+    quality = Quality(
+        observed_s=60.0, frames=1, frames_dropped=0, clock=ClockTrust.SYNCED
+    )
+    interval = Interval(
+        start_utc_s=1_700_000_040.0,
+        duration_s=60.0,
+        lines={},
+        zones={},
+        quality=quality,
+    )
+    with closing(Outbox(file, board=board)) as outbox:
+        record = outbox.put(interval, "tp-1")
+    assert record is not None
+    told = json_v1.encode(record).replace(b'"synced"', b'"atomic"')
+    with closing(sqlite3.connect(file)) as connection, connection:
+        ledger.insert(connection, row_of(record, told))
+    with (
+        closing(Outbox(file, board=board)) as outbox,
+        closing(
+            MqttUplink(
+                Broker(host="127.0.0.1", port=free_port()),
+                device="tp-1",
+                pace=QUICK,
+                board=LinuxBoard(),
+            )
+        ) as uplink,
+    ):
+        health = organs(file, outbox, uplink, board).outbox()
+    assert (health.records, health.oldest_s) == (1, None)

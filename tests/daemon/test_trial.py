@@ -7,6 +7,7 @@ import pytest
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.daemon.trial import Trial
 from tallypost.domain.desired import Standing
+from tallypost.errors import SettingsError
 from tallypost.settings.journal import STARTS_MAX, Force, Journal
 
 OWN = '[remote]\nfolder = "remote"\noperator_keys = ["op.pub"]\nconfirm_within_s = 60\n'
@@ -94,3 +95,21 @@ def test_where_nobody_is_heeded_there_is_no_trial(
     assert not trial.overdue
     assert not trial.fail(["x"])
     assert journal.state().starts == 0
+
+
+def test_what_fits_the_own_settings_no_more_is_given_up_and_nothing_else(
+    settings_file: Path, journal: Journal, board: SimulatedBoard
+) -> None:
+    journal.confirm()
+    journal.adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    journal.confirm()
+    trial = begun(settings_file, board)
+    sent = str(journal.place("settings", 2) / "site.toml")
+
+    assert not trial.abandon(SettingsError(str(settings_file), ["is wrong"]))
+    assert journal.state().in_force == Force(settings=2, identity=1)
+    assert trial.abandon(SettingsError(sent, ["is gone"]))
+    assert journal.state().in_force == Force(identity=1)
+    shown = str(journal.place("identity", 1))
+    assert trial.abandon(SettingsError(shown, ["is only used with tls"]))
+    assert journal.state().in_force == Force()

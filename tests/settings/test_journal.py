@@ -9,7 +9,7 @@ import pytest
 
 from tallypost.domain.desired import Standing
 from tallypost.errors import SettingsError
-from tallypost.settings.journal import STARTS_MAX, Force, Journal
+from tallypost.settings.journal import STARTS_MAX, STATE_BYTES_MAX, Force, Journal
 
 FILES = {"tallypost.toml": b"interval_s = 60\n", "site.toml": b"# a site\n"}
 
@@ -113,11 +113,22 @@ def test_settings_that_cannot_be_read_any_more_are_given_up_alone(
 ) -> None:
     settled(journal, 1).adopt_identity({"device.key": b"k", "device.crt": b"c"})
     journal.confirm()
-    journal.abandon(["site.toml: is gone"])
+    journal.abandon("settings", ["site.toml: is gone"])
 
     assert journal.state().in_force == Force(identity=1)
     assert journal.state().verdict.revision == 1
     assert journal.state().verdict.faults == ("site.toml: is gone",)
+
+
+def test_faults_without_end_take_nothing_out_of_force(
+    journal: Journal, tmp_path: Path
+) -> None:
+    settled(journal, 1)
+    journal.refuse(2, "d2", ["\N{SNOWMAN}" * 100_000] * 1000)
+
+    assert journal.state().in_force == Force(settings=1)
+    assert journal.state().verdict.standing is Standing.REFUSED
+    assert (tmp_path / "remote" / "state.json").stat().st_size < STATE_BYTES_MAX
 
 
 class CutError(BaseException):

@@ -6,6 +6,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.explanation import unfold
@@ -79,6 +80,25 @@ def test_a_damaged_overlay_is_an_error_that_names_it(own: Path) -> None:
         read_settings_in_force(own)
 
 
+def test_what_was_sent_and_fits_its_own_file_no_more_is_an_error_that_names_it(
+    own: Path,
+) -> None:
+    link = '[uplink]\nkind = "mqtt"\nhost = "a"\n'
+    own.write_text(link + OWN[16:], "utf-8")
+    journal(own).adopt(7, "d", {"tallypost.toml": b'[uplink]\nhost = "b"\n'})
+    journal(own).confirm()
+    journal(own).adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    journal(own).confirm()
+    read_settings_in_force(own)
+
+    own.write_text(link + "tls = false\n" + OWN[16:], "utf-8")
+    with pytest.raises(SettingsError, match=r"identity-1: 2 settings.*\n.*uplink"):
+        read_settings_in_force(own)
+    own.write_text(OWN, "utf-8")
+    with pytest.raises(SettingsError, match=r"settings-7: 1 setting.*\n.*uplink.kind"):
+        read_settings_in_force(own)
+
+
 def test_tables_are_laid_over_key_by_key_and_lists_whole() -> None:
     assert merged({"a": {"b": 1, "c": [1, 2]}, "d": 1}, {"a": {"c": [3]}, "e": 2}) == {
         "a": {"b": 1, "c": [3]},
@@ -131,6 +151,12 @@ def test_all_faults_come_in_one_answer(own: Path) -> None:
         "site.toml: lines[0].end",
     ):
         assert place in told, told
+
+
+def test_faults_without_end_are_told_in_part(own: Path) -> None:
+    table = f"[{'a' * 10_000}]\n" + "".join(f"k{each}=1\n" for each in range(4000))
+
+    assert len(faults_of(own, settings=table, site=None, classes=())) == FAULTS_MAX
 
 
 def test_what_may_be_set_and_fits_has_no_fault(own: Path) -> None:

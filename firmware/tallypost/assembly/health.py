@@ -6,7 +6,7 @@ from pathlib import Path
 from tallypost.board.base import Board
 from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.health import OutboxHealth
-from tallypost.errors import OutboxUnavailableError
+from tallypost.errors import OutboxUnavailableError, RecordError
 from tallypost.telemetry.checkup import Organs
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
@@ -51,8 +51,9 @@ def _undated(outbox: Outbox) -> int | None:
 
 
 def _oldest_s(outbox: Outbox, board: Board) -> float | None:
-    """Return how long ago the oldest record that waits began."""
-    with suppress(OutboxUnavailableError):
+    """Return how long ago the oldest record that waits began, where it tells."""
+    # What another version of us has written goes out as it is, read or not.
+    with suppress(OutboxUnavailableError, RecordError):
         for message in outbox.head(1):
             start_utc_s = json_v1.decode(message.payload).interval.start_utc_s
             return max(board.utc_s() - start_utc_s, 0.0)

@@ -105,15 +105,15 @@ def run_house(settings_file: Path, *, live: bool = False) -> int:
 
 def _prepare_on_trial(settings_file: Path, trial: Trial) -> Handover:
     """Return what both halves must know; take back what it cannot be had with."""
-    try:
-        return prepare(settings_file)
-    except SettingsError as error:
-        if not (trial.fail(str(error).splitlines()) or trial.abandon(error)):
-            raise
-    except TallypostError as error:
-        if not trial.fail(str(error).splitlines()):
-            raise
-    return prepare(settings_file)
+    while True:  # each time less is from afar
+        try:
+            return prepare(settings_file)
+        except SettingsError as error:
+            if not (trial.fail(str(error).splitlines()) or trial.abandon(error)):
+                raise
+        except TallypostError as error:
+            if not trial.fail(str(error).splitlines()):
+                raise
 
 
 def _signals() -> tuple[threading.Event, threading.Event]:

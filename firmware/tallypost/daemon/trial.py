@@ -77,19 +77,23 @@ class Trial:
         self.fail([f"did not watch and deliver within {self._within_s:.0f} s"])
 
     def abandon(self, error: SettingsError) -> bool:
-        """Give up settings from afar that were good and cannot be read any more.
+        """Give up what is from afar, was good and cannot be used any more.
 
-        A card that loses a file must not stop a device that has its own settings;
-        records tell which site they were counted with.
+        A card that loses a file, or somebody who changes the device's own settings so
+        that both do not go together, must not stop a device that has its own; records
+        tell which site they were counted with.
 
         Returns:
-            Whether the error was about them, and they could be given up.
+            Whether the error was about it, and it could be given up.
         """
-        if self._journal is None or not self._journal.holds(error.place):
+        if self._journal is None:
+            return False
+        layer = self._journal.layer_of(error.place)
+        if layer is None:
             return False
         log.error("settings from afar given up reason=%s", error)
         try:
-            self._journal.abandon(str(error).splitlines())
+            self._journal.abandon(layer, str(error).splitlines())
         except SettingsError as refused:
             log.error("settings not given up reason=%s", refused)  # noqa: TRY400
             return False

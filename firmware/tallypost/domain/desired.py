@@ -6,6 +6,9 @@ from enum import StrEnum
 DESIRED_SCHEMA = "tallypost.desired/1"
 REPORTED_SCHEMA = "tallypost.reported/1"
 REVISION_MAX = 2**62
+FAULTS_MAX = 30
+FAULT_CHARACTERS_MAX = 400
+"""So much of what speaks against settings is kept and told: a person mends it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
 
-from tallypost.domain.desired import Standing
+from tallypost.domain.desired import FAULT_CHARACTERS_MAX, FAULTS_MAX, Standing
 from tallypost.durable import NEW, write_durably, write_folder_durably
 from tallypost.errors import SettingsError
 
@@ -30,6 +30,8 @@ STARTS_MAX = 3
 """So many times a trial may start afresh: a reboot may be an accident, four are not."""
 
 Layer = Literal["settings", "identity"]
+LAYERS: tuple[Layer, ...] = ("settings", "identity")
+"""What may come from afar, the lowest first: each lies over the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Force:
 
     settings: int | None = None
     identity: int | None = None
+
+    @property
+    def layers(self) -> list[tuple[Layer, int]]:
+        """What there is, the lowest first, with its number."""
+        numbers = zip(LAYERS, (self.settings, self.identity), strict=True)
+        return [(layer, number) for layer, number in numbers if number is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +114,13 @@ class Journal:
             known = self._numbers("settings")
             return State(verdict=Verdict(revision=max(known, default=0)))
 
-    def holds(self, path: str) -> bool:
-        """Return whether a file is one of those that were sent."""
-        return Path(path).is_relative_to(self._folder)
+    def layer_of(self, path: str) -> Layer | None:
+        """Return what a file belongs to that was sent; None where it is another."""
+        for each in (Path(path), *Path(path).parents):
+            if each.parent == self._folder:
+                word = each.name.partition("-")[0]
+                return next((layer for layer in LAYERS if layer == word), None)
+        return None
 
     def place(self, layer: Layer, number: int) -> Path:
         """Return the folder of what was sent."""
@@ -120,7 +132,7 @@ class Journal:
         Raises:
             SettingsError: The disk refuses.
         """
-        verdict = Verdict(Standing.REFUSED, revision, digest, tuple(faults))
+        verdict = Verdict(Standing.REFUSED, revision, digest, _told(faults))
         self._put(replace(self.state(), verdict=verdict))
 
     def adopt(self, revision: int, digest: str, files: Mapping[str, bytes]) -> None:
@@ -185,19 +197,23 @@ class Journal:
         verdict = state.verdict
         if verdict.standing is Standing.TRIAL:
             verdict = replace(
-                verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+                verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
             )
         self._put(State(settled=state.settled, verdict=verdict))
 
-    def abandon(self, faults: Sequence[str]) -> None:
-        """Go back to the device's own settings: those from afar cannot be read.
+    def abandon(self, layer: Layer, faults: Sequence[str]) -> None:
+        """Go back to the device's own: what is from afar cannot be used any more.
 
         Raises:
             SettingsError: The disk refuses.
         """
         state = self.state()
+        if layer == "identity":
+            own = replace(state.settled, identity=None)
+            self._put(State(settled=own, verdict=state.verdict))
+            return
         verdict = replace(
-            state.verdict, standing=Standing.ROLLED_BACK, faults=tuple(faults)
+            state.verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
         )
         own = replace(state.settled, settings=None)
         self._put(State(settled=own, verdict=verdict))
@@ -238,8 +254,7 @@ class Journal:
     def _sweep(self) -> None:
         """Remove what neither is in force nor was before."""
         state = self.state()
-        layers: tuple[Layer, ...] = ("settings", "identity")
-        for layer in layers:
+        for layer in LAYERS:
             kept = {getattr(each, layer) for each in (state.settled, state.in_force)}
             for number in self._numbers(layer) - kept:
                 rmtree(self.place(layer, number), ignore_errors=True)
@@ -251,6 +266,11 @@ class Journal:
             path.name.rpartition("-")[2] for path in self._folder.glob(f"{layer}-*")
         ]
         return {int(word) for word in words if word.isdecimal()}
+
+
+def _told(faults: Sequence[str]) -> tuple[str, ...]:
+    """Return as many faults as are kept: the file that holds them stays small."""
+    return tuple(fault[:FAULT_CHARACTERS_MAX] for fault in faults[:FAULTS_MAX])
 
 
 def _state(table: Mapping[str, Any]) -> State:

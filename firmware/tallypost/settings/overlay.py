@@ -1,11 +1,13 @@
 """Lays settings from afar over the device's own, and says what speaks against them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
+from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.journal import Force, Journal
+from tallypost.settings.journal import Journal, Layer
 from tallypost.settings.privacy import K_BY_PROFILE, Privacy
 from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
 from tallypost.settings.remote import refusal
@@ -24,38 +26,41 @@ def read_settings_in_force(path: Path) -> DeviceSettings:
         path: The device's own file.
 
     Raises:
-        SettingsError: Its own file, or both together, cannot be accepted.
+        SettingsError: Its own file cannot be accepted, or what was sent does not fit
+            it: then the journal holds the place that is named.
     """
     table = read_table(path)
-    own = accept(path, table, DeviceSettings)
-    if not own.remote.operator_keys:
-        return own
-    journal = Journal(own.remote.folder)
-    force = journal.state().in_force
-    if force == Force():
-        return own
-    return accept(path, laid_over(table, force, journal), DeviceSettings)
+    settings = accept(path, table, DeviceSettings)
+    if not settings.remote.operator_keys:
+        return settings
+    journal = Journal(settings.remote.folder)
+    for layer, number in journal.state().in_force.layers:
+        place = journal.place(layer, number).absolute()
+        table = _laid_over(table, layer, place)
+        try:
+            settings = accept(path, table, DeviceSettings)
+        except SettingsError as error:
+            # What lies below is good by itself: the fault is in what was sent.
+            raise SettingsError(str(place), error.faults) from error
+    return settings
 
 
-def laid_over(table: Table, force: Force, journal: Journal) -> Table:
-    """Return a device's own table with what is in force laid over it.
+def _laid_over(table: Table, layer: Layer, place: Path) -> Table:
+    """Return a table with what was sent laid over it.
 
     Raises:
         SettingsError: What was sent cannot be read any more.
     """
-    if force.settings is not None:
-        place = journal.place("settings", force.settings)
-        if (place / SETTINGS_FILE).exists():
-            table = merged(table, read_table(place / SETTINGS_FILE))
-        if (place / SITE_FILE).exists():
-            table = table | {"site": str((place / SITE_FILE).absolute())}
-    if force.identity is not None:
-        place = journal.place("identity", force.identity).absolute()
+    if layer == "identity":
         shown = {
             "key_file": str(place / KEY_FILE),
             "certificate_file": str(place / CERTIFICATE_FILE),
         }
-        table = merged(table, {"uplink": shown})
+        return merged(table, {"uplink": shown})
+    if (place / SETTINGS_FILE).exists():
+        table = merged(table, read_table(place / SETTINGS_FILE))
+    if (place / SITE_FILE).exists():
+        table = table | {"site": str(place / SITE_FILE)}
     return table
 
 
@@ -107,12 +112,12 @@ def faults_of(
 def _settings_faults(
     path: Path, table: Table, _classes: Sequence[str]
 ) -> Iterator[str]:
-    forbidden = [(key, refusal(key)) for key in _keys(table)]
-    yield from (
+    forbidden = (
         f"{key}: may not be set from afar, because {why}"
-        for key, why in forbidden
-        if why is not None
+        for key in _keys(table)
+        if (why := refusal(key)) is not None
     )
+    yield from islice(forbidden, FAULTS_MAX)
     allowed = _only_settable(table)
     accept(path, merged(read_table(path), allowed), DeviceSettings)
 

@@ -15,7 +15,7 @@ from tallypost.documents.remote_schema import (
     reported_schema,
 )
 from tallypost.domain.commands import COMMANDS, Command, Order, Outcome, Reply
-from tallypost.domain.desired import Reported, Standing
+from tallypost.domain.desired import FAULTS_MAX, Reported, Standing
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.command_v1 import (
     decode_order,
@@ -25,7 +25,6 @@ from tallypost.telemetry.codec.command_v1 import (
 )
 from tallypost.telemetry.codec.settings_v1 import (
     BODY_BYTES_MAX,
-    FAULTS_MAX,
     decode_desired,
     decode_reported,
     encode_desired,

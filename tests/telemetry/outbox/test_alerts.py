@@ -360,3 +360,22 @@ def test_a_kill_at_any_instant_loses_no_alert_and_uses_no_number_twice(
         for alert in kept
         if alert.begun_seq
     )
+
+
+def test_bytes_that_the_card_has_made_a_text_of_hold_up_no_other_alert(
+    reopen: Open, path: Path
+) -> None:
+    outbox = reopen()
+    for element in ("tracks", "bridge"):
+        put(outbox, of(element))
+    outbox.close()
+    with sqlite3.connect(path) as connection:
+        for table in ("alert", "ongoing"):
+            connection.execute(
+                f"UPDATE {table} SET payload = CAST(payload AS TEXT) WHERE seq = 1"
+            )
+    connection.close()
+    outbox = reopen()
+    assert [record.alert.element for record in waiting(outbox)] == ["bridge"]
+    assert outbox.alerts.put(of("tracks", ENDED), "tp-1") is None
+    assert put(outbox, of("bridge", ENDED)).begun_seq == 2

@@ -315,3 +315,16 @@ def test_what_is_stored_is_on_the_disk_before_it_counts_as_stored(
         for name in ("synchronous", "journal_mode", "locking_mode")
     ]
     assert told == [2, "wal", "exclusive"]
+
+
+def test_asking_for_numbers_that_were_never_used_asks_for_nothing(
+    reopen: Open, interval: Make
+) -> None:
+    outbox = reopen()
+    fill(outbox, interval, range(5))
+    outbox.delivered(range(1, 6))
+    assert outbox.ask_again(6, 9) == 0
+    assert outbox.ask_again(50, 60) == 0
+    assert (outbox.pending, outbox.head(9)) == (0, [])
+    outbox = reopen()
+    assert (outbox.pending, outbox.head(9)) == (0, [])

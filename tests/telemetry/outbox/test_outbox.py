@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tallypost.telemetry.outbox.copying import copied
 from tallypost.telemetry.outbox.database import SCHEMA_VERSION
 from tallypost.telemetry.outbox.numbering import LAG_MAX
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.outbox.rows import row_of
 
 Make = Callable[..., Interval]
 Open = Callable[[], Outbox]
@@ -482,3 +484,70 @@ def test_a_calendar_that_jumps_back_an_hour_changes_no_number_and_no_total(
     assert [row.seq for row in outbox.head(9)] == [1, 2]
     assert outbox.covered_until_utc_s == interval(60).end_utc_s
     assert reopen().covered_until_utc_s == interval(60).end_utc_s
+
+
+def altered(path: Path, statement: str) -> None:
+    """Alter an outbox that is closed, as a card that forgets bits may."""
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_bytes_that_the_card_has_made_a_text_of_are_damaged_and_hold_up_nothing(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    for minute in range(3):
+        put(outbox, interval(minute))
+    outbox.close()
+    altered(path, "UPDATE record SET payload='text' WHERE seq=2")
+    outbox = reopen()
+    assert [row.seq for row in outbox.head(9)] == [1, 3]
+    assert [record.seq for record in outbox.history(0.0, 1e12)] == [1, 3]
+    assert put(outbox, interval(3)).seq == 4
+
+
+def test_a_record_in_the_words_of_another_version_goes_out_as_it_is(
+    reopen: Open, path: Path, interval: Make
+) -> None:
+    outbox = reopen()
+    record = put(outbox, interval(0))
+    put(outbox, interval(1))
+    outbox.close()
+    told = json_v1.encode(record).replace(b'"synced"', b'"atomic"')
+    told = told.replace(b'"seq":1,', b'"seq":1,"first_seq":1,')
+    row = row_of(record, told)
+    with sqlite3.connect(path) as connection:
+        ledger.insert(connection, row)
+    connection.close()
+    outbox = reopen()
+    assert [message.payload for message in outbox.head(1)] == [told]
+    outbox.delivered([1])
+    assert [message.seq for message in outbox.head(9)] == [2]
+
+
+def test_what_waited_in_the_ram_disk_outlives_a_kill_and_the_loss_of_the_file(
+    path: Path, tmp_path: Path, board: SimulatedBoard, interval: Make
+) -> None:
+    ram_folder, kept = tmp_path / "ram", tmp_path / "kept"
+    outbox = Outbox(path, ram_folder=ram_folder, board=board)
+    minute = 0
+    while not outbox.in_memory:
+        put(outbox, interval(minute))
+        minute += 1
+    shutil.copytree(ram_folder, kept / "ram")
+    shutil.copytree(path.parent, kept / "data")
+    outbox.close()
+    shutil.rmtree(ram_folder)
+    shutil.rmtree(path.parent)
+    (kept / "ram").rename(ram_folder)
+    (kept / "data").rename(path.parent)
+    path.unlink()
+    path.with_name(path.name + "-wal").unlink()
+
+    outbox = Outbox(path, ram_folder=ram_folder, board=board)
+    outbox.flush()
+    [record] = outbox.history(0.0, 1e12)
+    outbox.close()
+    assert record.interval.start_utc_s == interval(minute - 1).start_utc_s
+    assert record.seq == minute + LAG_MAX

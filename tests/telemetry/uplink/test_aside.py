@@ -116,6 +116,18 @@ def test_records_wait_for_a_broker_that_does_not_answer(
     proxy.close()
 
 
+def test_a_record_that_no_dialect_can_read_ends_a_connection_and_no_more(
+    host: Listener, speak: Speak
+) -> None:
+    aside = speak(node())
+    until(lambda: len(said(host, "NBIRTH")) == 1)
+    for message in (Message(Subject.KPI, 1, b"of another version"), kpi(1), kpi(3)):
+        aside.say(message)
+
+    until(lambda: len(said(host, "NDATA")) == 1)
+    assert values(said(host, "NDATA")[0])["lines/gate/forward/car"] == 2
+
+
 def test_a_host_asks_for_a_birth_and_has_it(host: Listener, speak: Speak) -> None:
     speak(node())
     until(lambda: len(said(host, "NBIRTH")) == 1)

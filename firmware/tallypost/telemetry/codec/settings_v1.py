@@ -6,6 +6,8 @@ import json
 from tallypost.domain import fields
 from tallypost.domain.desired import (
     DESIRED_SCHEMA,
+    FAULT_CHARACTERS_MAX,
+    FAULTS_MAX,
     REPORTED_SCHEMA,
     REVISION_MAX,
     Desired,
@@ -21,8 +23,6 @@ ENVELOPE_BYTES_MAX = 64 * 1024
 """What a device hears at once."""
 BODY_BYTES_MAX = 47 * 1024
 """An envelope makes a third more of it: see `tallypost.telemetry.codec.signed`."""
-FAULTS_MAX = 30
-FAULT_CHARACTERS_MAX = 400
 _DESIRED = ("schema", "device", "revision", "site", "settings")
 
 

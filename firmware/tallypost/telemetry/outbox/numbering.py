@@ -84,6 +84,11 @@ class Numbering:
         )
         return last
 
+    @property
+    def mark(self) -> int:
+        """The last number that is noted as used, once `last_used` was asked."""
+        return self._used
+
     def claim(self, first_seq: int, last_seq: int) -> None:
         """Return once numbers may be used: the mark on the disk is near enough.
 

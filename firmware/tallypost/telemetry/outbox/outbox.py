@@ -259,11 +259,12 @@ class Outbox:
             return self._store.do(work)
 
     def _load(self, connection: sqlite3.Connection) -> None:
-        self._records.load(connection)
+        records = self._records
+        records.load(connection)
         self.alerts.load(connection, self._board.utc_s())
         if not self._waiting.numbered:
             self._waiting.begin(ledger.totals(connection))
-        self.refused += self._waiting.number(self._records.last_seq)
+        self.refused += self._waiting.number(records.last_seq, records.stored_seq)
 
     def _store_some(self) -> int:
         stored = self._records.add(self._waiting)

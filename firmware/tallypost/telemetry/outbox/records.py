@@ -41,7 +41,8 @@ class Records:
         board: Whose clocks to ask.
 
     Attributes:
-        last_seq: The highest number that is stored, or was; 0 before the first.
+        last_seq: No number up to this may be used any more; 0 before the first.
+        stored_seq: The highest number of which it is known that it was stored.
         pending: How many are stored that must go out, and can.
         covered_until_utc_s: The latest end of a stored interval that has its date.
     """
@@ -50,6 +51,7 @@ class Records:
         self, store: Store, numbering: Numbering, room: Room, board: Board
     ) -> None:
         self.last_seq = 0
+        self.stored_seq = 0
         self.pending = 0
         self.covered_until_utc_s: float | None = None
         self._store = store
@@ -76,6 +78,7 @@ class Records:
         # lock, and the file may have become another one.
         if not self.last_seq:
             self.last_seq = self._numbering.last_used(stored, self._board.utc_s())
+            self.stored_seq = max(stored or 0, self._numbering.mark)
         self.last_seq = max(self.last_seq, stored or 0)
         if not self._loaded:
             self.covered_until_utc_s = ledger.covered_until_utc_s(connection)
@@ -176,8 +179,8 @@ class Records:
             if not payload:
                 damaged.append(row.seq)
                 continue
-            if _MERGED in payload:
-                self._first_seqs[row.seq] = row.record.numbers.start
+            if _MERGED in payload and (record := ledger.record_in(row)) is not None:
+                self._first_seqs[row.seq] = record.numbers.start
             messages.append(Message(Subject.KPI, row.seq, payload))
         if damaged:
             _logger.error("records damaged on the disk count=%d", len(damaged))
@@ -213,6 +216,8 @@ class Records:
 
         def work(connection: sqlite3.Connection) -> int:
             last = min(ledger.told_with(connection, last_seq), self.last_seq)
+            if first_seq > last:
+                return 0
             asked = Due(str(self._due))
             asked.ask(first_seq, last)
             more = ledger.count(connection, asked.ranges()) - ledger.count(

@@ -115,7 +115,7 @@ def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple[object, 
 
 def _keep_row(found: Salvage, values: tuple[object, ...]) -> None:
     row = Row._make(values)
-    if not isinstance(row.packed, bytes) or not row.sound:
+    if not row.sound:
         return
     with suppress(RecordError):
         _keep_record(found, row, row.record.interval)

@@ -118,20 +118,22 @@ class Waiting:
         """Take what every line has counted until now."""
         self._totals = totals
 
-    def number(self, after_seq: int) -> int:
+    def number(self, after_seq: int, stored_seq: int) -> int:
         """Number all that waits; return how many were left out.
 
         What a run that was killed had stored already is left out, and what breaks the
         schema with its totals in it.
 
         Args:
-            after_seq: The last number used in the database.
+            after_seq: No number up to this may be used any more.
+            stored_seq: Up to this they were stored: what has a higher number from a run
+                before was not, and has another one now.
         """
         entries, first_time = self._entries, not self.numbered
         self._entries, self._last_seq = [], after_seq
         lost = 0
         for entry in entries:
-            if first_time and entry.numbered and entry.record.seq <= after_seq:
+            if first_time and entry.numbered and entry.record.seq <= stored_seq:
                 continue
             try:
                 self._take(entry.record.interval, entry.record.device, entry.stamp)

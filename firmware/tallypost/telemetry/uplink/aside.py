@@ -77,7 +77,7 @@ class Aside:
         while not self._closing.is_set():
             self._welcome = False
             broker = self._brokers[tries % len(self._brokers)]
-            why = self._serve(self._made(broker), broker)
+            why = self._one_connection(broker)
             if self._welcome:
                 backoff.reset()
                 tries = 0
@@ -86,6 +86,15 @@ class Aside:
             if not self._closing.is_set():
                 self._tell(why)
             self._closing.wait(backoff.next_s())
+
+    def _one_connection(self, broker: Broker) -> str:
+        try:
+            return self._serve(self._made(broker), broker)
+        # Whatever a client library makes of hostile bytes, or a dialect of a record,
+        # must end this connection, and never the thread that would open the next one.
+        except Exception as error:  # the head of a thread
+            _logger.exception("dialect failed client=%s", self._client_id)
+            return type(error).__name__
 
     def _made(self, broker: Broker) -> Client:
         client = Client(
