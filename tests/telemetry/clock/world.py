@@ -12,7 +12,8 @@ from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.intake import Intake
-from tallypost.vision.kpi.window import STEP_S, Moment, Window
+from tallypost.vision.kpi.running import STEP_S
+from tallypost.vision.kpi.window import Moment, Window
 from tests.telemetry.shelf import Shelf
 
 FRAME_S = 5.0
