@@ -543,10 +543,31 @@ def guarded(tmp_path: Path) -> Iterator[Mosquitto]:
 def test_user_and_password_let_us_in(guarded: Mosquitto, connect: Connect) -> None:
     uplink = connect(
         Broker(
-            host="127.0.0.1", port=guarded.port, username="tp-1", password="open sesame"
+            host="127.0.0.1",
+            port=guarded.port,
+            username="tp-1",
+            password=lambda: "open sesame",
         )
     )
     assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
+
+
+@pytest.mark.parametrize("protocol", ["auto", "3.1.1"])
+def test_a_password_that_was_mended_lets_us_in(
+    protocol: str, guarded: Mosquitto, connect: Connect
+) -> None:
+    passwords = ["hunter2"]
+    broker = Broker(
+        host="127.0.0.1",
+        port=guarded.port,
+        username="tp-1",
+        password=lambda: passwords[-1],
+        protocol=protocol,  # type: ignore[arg-type]
+    )
+    uplink = connect(broker, up=False)
+    assert "does not let us in" in why_down(uplink)
+    passwords.append("open sesame")
+    until(lambda: is_up(uplink))
 
 
 @pytest.mark.parametrize("protocol", ["auto", "3.1.1"])
@@ -561,7 +582,7 @@ def test_a_wrong_password_is_said_once_and_never_shown(
         host="127.0.0.1",
         port=guarded.port,
         username="tp-1",
-        password="hunter2",
+        password=lambda: "hunter2",
         protocol=protocol,  # type: ignore[arg-type]
     )
     pace = Pace(timeout_s=1.0, retry_s_min=0.1, retry_s_max=60.0)
