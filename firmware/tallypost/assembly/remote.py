@@ -108,12 +108,15 @@ def operator_key(path: Path) -> bytes:
     """Return the 32 bytes of the public key that a file holds.
 
     Raises:
-        SettingsError: It holds none.
+        SettingsError: It holds none, or the private one.
     """
     from tallypost.telemetry.codec.signed import public_key_of
 
     wish = "name the public key (Ed25519, PEM) that `tallypost-backend keys new` wrote"
     pem, _ = read_file(path, bytes_max=KEY_FILE_BYTES_MAX, wish=wish)
+    if b"PRIVATE KEY" in pem:
+        told = "holds a private key, which belongs on no device"
+        raise SettingsError(str(path), [f"{told}; {wish} beside it as `.pub`"])
     key = public_key_of(pem)
     if key is None:
         raise SettingsError(str(path), [f"holds no public key of Ed25519; {wish}"])
