@@ -46,6 +46,21 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why settings were not heeded; nothing has changed, and nobody keeps it in mind.
+
+    Attributes:
+        reason: In one sentence.
+        revision: Theirs, as it was claimed; None where they claim none.
+        digest: `sha256:...` of their body; None where there is none.
+    """
+
+    reason: str
+    revision: int | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """What a device says of its settings from afar.
 
@@ -58,6 +73,8 @@ class Reported:
         identity: Which certificate from afar is in use; None where the device's own.
         site: `sha256:...` of the site in force, as records tell it.
         faults: Why they were refused or taken back, one sentence for each.
+        refused: What was just sent and not heeded: nobody known has signed it, or it is
+            older than what came last.
     """
 
     device: str
@@ -68,3 +85,4 @@ class Reported:
     identity: int | None = None
     site: str | None = None
     faults: tuple[str, ...] = ()
+    refused: Refusal | None = None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 
 from tallypost.domain import fields
 from tallypost.domain.desired import (
@@ -11,6 +12,7 @@ from tallypost.domain.desired import (
     REPORTED_SCHEMA,
     REVISION_MAX,
     Desired,
+    Refusal,
     Reported,
     Standing,
 )
@@ -70,8 +72,22 @@ def decode_desired(body: bytes) -> Desired:
         revision=fields.whole(revision, "revision", low=1, high=REVISION_MAX),
         site=site,
         settings=settings,
-        digest="sha256:" + hashlib.sha256(body).hexdigest(),
+        digest=_digest(body),
     )
+
+
+def refusal(body: bytes, reason: str) -> Refusal:
+    """Return why a body is not heeded, told with what it claims to be.
+
+    Args:
+        body: As it came, whoever wrote it.
+        reason: In one sentence.
+    """
+    try:
+        revision = decode_desired(body).revision
+    except RecordError:
+        revision = None
+    return Refusal(reason=reason, revision=revision, digest=_digest(body))
 
 
 def encode_reported(reported: Reported) -> bytes:
@@ -89,6 +105,12 @@ def encode_reported(reported: Reported) -> bytes:
         document["faults"] = [
             fault[:FAULT_CHARACTERS_MAX] for fault in reported.faults[:FAULTS_MAX]
         ]
+    if reported.refused is not None:
+        told = asdict(reported.refused)
+        told["reason"] = reported.refused.reason[:FAULT_CHARACTERS_MAX]
+        document["refused"] = {
+            key: value for key, value in told.items() if value is not None
+        }
     return _json(document)
 
 
@@ -101,15 +123,9 @@ def decode_reported(payload: bytes) -> Reported:
     found = fields.mapping(parse(payload, bytes_max=ENVELOPE_BYTES_MAX), "")
     of_schema(found, REPORTED_SCHEMA)
     revision, in_force, identity = (
-        fields.whole(found[key], key, low=1, high=REVISION_MAX)
-        if key in found
-        else None
-        for key in ("revision", "in_force", "identity")
+        _number(found, "", key) for key in ("revision", "in_force", "identity")
     )
-    digest, site = (
-        fields.text(found[key], key) if key in found else None
-        for key in ("digest", "site")
-    )
+    digest, site = (_text(found, "", key) for key in ("digest", "site"))
     faults = found.get("faults", [])
     if not isinstance(faults, list) or len(faults) > FAULTS_MAX:
         raise RecordError(f"faults: is no list of at most {FAULTS_MAX}")
@@ -125,7 +141,36 @@ def decode_reported(payload: bytes) -> Reported:
             fields.text(each, f"faults[{place}]", characters_max=FAULT_CHARACTERS_MAX)
             for place, each in enumerate(faults)
         ),
+        refused=_refused(found["refused"]) if "refused" in found else None,
     )
+
+
+def _refused(raw: object) -> Refusal:
+    place = "refused"
+    found = fields.mapping(raw, place)
+    reason = fields.member(found, place, "reason")
+    return Refusal(
+        reason=fields.text(
+            reason, f"{place}.reason", characters_max=FAULT_CHARACTERS_MAX
+        ),
+        revision=_number(found, place, "revision"),
+        digest=_text(found, place, "digest"),
+    )
+
+
+def _number(found: fields.Object, place: str, key: str) -> int | None:
+    if key not in found:
+        return None
+    path = fields.join(place, key)
+    return fields.whole(found[key], path, low=1, high=REVISION_MAX)
+
+
+def _text(found: fields.Object, place: str, key: str) -> str | None:
+    return fields.text(found[key], fields.join(place, key)) if key in found else None
+
+
+def _digest(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
 def _json(document: Document) -> bytes:
