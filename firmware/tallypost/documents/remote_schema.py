@@ -103,6 +103,8 @@ def reported_schema() -> Schema:
         "digest": DIGEST,
         "in_force": number,
         "identity": number,
+        "identity_state": {"enum": list(Standing)},
+        "identity_fault": {"type": "string"},
         "site": DIGEST,
         "faults": {"type": "array", "items": {"type": "string"}},
         "refused": {

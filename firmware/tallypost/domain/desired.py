@@ -70,7 +70,11 @@ class Reported:
         revision: Theirs; None where none ever came.
         digest: `sha256:...` of their body.
         in_force: The revision that is in force; None where the device's own files are.
-        identity: Which certificate from afar is in use; None where the device's own.
+        identity: Which certificate from afar is in use, counted from 1 as they came;
+            None where the device's own is.
+        identity_state: What became of the certificate that came last from afar; None
+            where none ever came.
+        identity_fault: Why that one was taken back.
         site: `sha256:...` of the site in force, as records tell it.
         faults: Why they were refused or taken back, one sentence for each.
         refused: What was just sent and not heeded: nobody known has signed it, or it is
@@ -83,6 +87,8 @@ class Reported:
     digest: str | None = None
     in_force: int | None = None
     identity: int | None = None
+    identity_state: Standing | None = None
+    identity_fault: str | None = None
     site: str | None = None
     faults: tuple[str, ...] = ()
     refused: Refusal | None = None

@@ -59,6 +59,8 @@ reports = st.builds(
     identity=st.none() | numbers,
     site=st.none() | digests,
     faults=st.lists(names, max_size=FAULTS_MAX).map(tuple),
+    identity_state=st.none() | st.sampled_from(Standing),
+    identity_fault=st.none() | names,
     refused=st.none()
     | st.builds(
         Refusal, reason=names, revision=st.none() | numbers, digest=st.none() | digests
@@ -129,6 +131,7 @@ def test_a_report_of_very_many_faults_stays_small() -> None:
         device="tp-1",
         standing=Standing.REFUSED,
         faults=("\N{SNOWMAN}" * 9000,) * 999,
+        identity_fault="\N{SNOWMAN}" * 99_000,
         refused=Refusal(reason="\N{SNOWMAN}" * 99_000),
     )
 
@@ -170,7 +173,7 @@ def test_no_answer_has_room_for_a_picture() -> None:
     assert set(properties) == {
         *("schema", "device", "outcome", "key", "counter", "command", "reason"),
         *("records", "request", "state", "revision", "digest", "in_force"),
-        *("identity", "site", "faults", "refused"),
+        *("identity", "site", "faults", "refused", "identity_state", "identity_fault"),
     }
 
 

@@ -101,6 +101,10 @@ def encode_reported(reported: Reported) -> bytes:
         value = getattr(reported, key)
         if value is not None:
             document[key] = value
+    if reported.identity_state is not None:
+        document["identity_state"] = reported.identity_state.value
+    if reported.identity_fault is not None:
+        document["identity_fault"] = reported.identity_fault[:FAULT_CHARACTERS_MAX]
     if reported.faults:
         document["faults"] = [
             fault[:FAULT_CHARACTERS_MAX] for fault in reported.faults[:FAULTS_MAX]
@@ -136,10 +140,15 @@ def decode_reported(payload: bytes) -> Reported:
         digest=digest,
         in_force=in_force,
         identity=identity,
+        identity_state=fields.choice(
+            found["identity_state"], "identity_state", Standing
+        )
+        if "identity_state" in found
+        else None,
+        identity_fault=_text(found, "", "identity_fault"),
         site=site,
         faults=tuple(
-            fields.text(each, f"faults[{place}]", characters_max=FAULT_CHARACTERS_MAX)
-            for place, each in enumerate(faults)
+            _sentence(each, f"faults[{place}]") for place, each in enumerate(faults)
         ),
         refused=_refused(found["refused"]) if "refused" in found else None,
     )
@@ -150,9 +159,7 @@ def _refused(raw: object) -> Refusal:
     found = fields.mapping(raw, place)
     reason = fields.member(found, place, "reason")
     return Refusal(
-        reason=fields.text(
-            reason, f"{place}.reason", characters_max=FAULT_CHARACTERS_MAX
-        ),
+        reason=_sentence(reason, fields.join(place, "reason")),
         revision=_number(found, place, "revision"),
         digest=_text(found, place, "digest"),
     )
@@ -166,7 +173,11 @@ def _number(found: fields.Object, place: str, key: str) -> int | None:
 
 
 def _text(found: fields.Object, place: str, key: str) -> str | None:
-    return fields.text(found[key], fields.join(place, key)) if key in found else None
+    return _sentence(found[key], fields.join(place, key)) if key in found else None
+
+
+def _sentence(raw: object, path: str) -> str:
+    return fields.text(raw, path, characters_max=FAULT_CHARACTERS_MAX)
 
 
 def _digest(body: bytes) -> str:
