@@ -1,5 +1,6 @@
 """From settings to what hears operators."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
     try:
         return _heedful(settings, around)
     except RemoteStateError as error:
+        # Said at once: whoever stands at the foot of the pole can still mend it.
+        _logger.error("operators are not heeded reason=%s", error)  # noqa: TRY400
         return _deaf(str(error), around)
 
 
@@ -72,8 +77,10 @@ def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
     from tallypost.telemetry.remote.ledger import Ledger
     from tallypost.telemetry.remote.orders import Orders
     from tallypost.telemetry.remote.remote import Heedful
+    from tallypost.telemetry.remote.state import make_folder
 
     device, board, folder = around.device, around.board, settings.remote.folder
+    make_folder(folder)
     given = [operator_key(path) for path in settings.remote.operator_keys]
     ring = KeyRing(folder / "keys.json", given)
     ledger = Ledger(folder / "ledger.json")
