@@ -15,6 +15,19 @@ from tallypost.errors import UplinkError
 CONNECT_S = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message.
+
+    Attributes:
+        payload: What it holds.
+        kept: Whether the broker had kept it from before.
+    """
+
+    payload: bytes
+    kept: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """Where a broker is, and what it wants to know.
@@ -47,7 +60,7 @@ class Connection:
 
     def __init__(self, address: Address, listen: str) -> None:
         self._place = f"{address.host}:{address.port}"
-        self._heard: SimpleQueue[bytes] = SimpleQueue()
+        self._heard: SimpleQueue[Heard] = SimpleQueue()
         self._steps: SimpleQueue[str] = SimpleQueue()
         self._client = client = Client(CallbackAPIVersion.VERSION2)
         client.on_connect = self._on_connect
@@ -77,7 +90,7 @@ class Connection:
         if not told.is_published():
             raise UplinkError(f"{self._place}: does not answer; try again")
 
-    def answer(self, wait_s: float, is_wanted: Callable[[bytes], bool]) -> bytes | None:
+    def answer(self, wait_s: float, is_wanted: Callable[[Heard], bool]) -> bytes | None:
         """Return the first message that is wanted; None where none comes in time.
 
         Args:
@@ -87,11 +100,11 @@ class Connection:
         until_s = time.monotonic() + wait_s
         while (left_s := until_s - time.monotonic()) > 0:
             try:
-                payload = self._heard.get(timeout=left_s)
+                heard = self._heard.get(timeout=left_s)
             except Empty:
                 break
-            if is_wanted(payload):
-                return payload
+            if is_wanted(heard):
+                return heard.payload
         return None
 
     def close(self) -> None:
@@ -120,4 +133,4 @@ class Connection:
         self._steps.put(", ".join(refused))
 
     def _on_message(self, _client: Any, _data: Any, message: Any) -> None:
-        self._heard.put(message.payload)
+        self._heard.put(Heard(message.payload, kept=message.retain))

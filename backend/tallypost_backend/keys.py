@@ -71,9 +71,13 @@ def read_private_key(path: Path, passphrase: str) -> Ed25519PrivateKey:
         passphrase: What it is encrypted with; "" for nothing.
 
     Raises:
-        SettingsError: It holds none, others may use it, or the passphrase is wrong.
+        SettingsError: It holds none, or the public half; others may use it, or the
+            passphrase is wrong.
     """
     pem, mode = read_file(path, bytes_max=BYTES_MAX, wish=WISH)
+    if b"PUBLIC KEY" in pem:
+        told = "is the public half of a key; name the private half, without `.pub`"
+        raise SettingsError(str(path), [told])
     if mode & (stat.S_IRWXO | stat.S_IRWXG):
         told = f"is open to others on this machine; chmod 600 {path}"
         raise SettingsError(str(path), [told])

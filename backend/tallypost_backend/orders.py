@@ -15,7 +15,7 @@ from tallypost.domain.commands import (
     Order,
     Outcome,
 )
-from tallypost.domain.desired import Standing
+from tallypost.domain.desired import Reported, Standing
 from tallypost.domain.fields import instant_text
 from tallypost.domain.shape import Kind, WordType, hints
 from tallypost.errors import RecordError, SettingsError
@@ -33,7 +33,7 @@ from tallypost.telemetry.codec.settings_v1 import (
     encode_desired,
 )
 from tallypost.telemetry.codec.signed import Purpose, seal
-from tallypost_backend.broker import Connection
+from tallypost_backend.broker import Connection, Heard
 from tallypost_backend.clock import utc_s
 from tallypost_backend.options import Way, sending, signing
 
@@ -183,8 +183,8 @@ def _arguments(name: str, words: tuple[str, ...]) -> Mapping[str, object]:
 def _command(way: Way, device: str, order: Order, envelope: bytes) -> int:
     """Send a command and print the answer; return the exit code."""
 
-    def is_ours(payload: bytes) -> bool:
-        reply = decode_reply(payload)
+    def is_ours(heard: Heard) -> bool:
+        reply = decode_reply(heard.payload)
         return reply.counter in (order.counter, None)
 
     sent = way.topic(device, "command")
@@ -201,10 +201,12 @@ def _settings(way: Way, device: str, body: bytes, envelope: bytes) -> int:
     """Send settings and print what the device reports; return the exit code."""
     digest = decode_desired(body).digest
 
-    def is_final(payload: bytes) -> bool:
-        reported = decode_reported(payload)
-        ours = reported.digest == digest
-        return ours and reported.standing is not Standing.TRIAL
+    def is_final(heard: Heard) -> bool:
+        reported = decode_reported(heard.payload)
+        if reported.digest == digest:
+            return reported.standing is not Standing.TRIAL
+        # An earlier refusal of the same settings says nothing: keys may have changed.
+        return not heard.kept and _is_refused(reported, digest)
 
     sent = way.topic(device, "desired")
     heard = way.topic(device, "reported")
@@ -214,7 +216,16 @@ def _settings(way: Way, device: str, body: bytes, envelope: bytes) -> int:
         click.echo(f"{device}: {told} within {way.wait_s:g} s", err=True)
         return UPLINK
     click.echo(payload)
-    return OK if decode_reported(payload).standing is Standing.SETTLED else FAILED
+    reported = decode_reported(payload)
+    if reported.digest == digest:
+        return OK if reported.standing is Standing.SETTLED else FAILED
+    assert reported.refused is not None
+    click.echo(f"{device}: not heeded: {reported.refused.reason}", err=True)
+    return FAILED
+
+
+def _is_refused(reported: Reported, digest: str) -> bool:
+    return reported.refused is not None and reported.refused.digest == digest
 
 
 def _ask(  # one question
@@ -222,15 +233,15 @@ def _ask(  # one question
     sent: str,
     envelope: bytes,
     heard: str,
-    is_wanted: Callable[[bytes], bool],
+    is_wanted: Callable[[Heard], bool],
     *,
     retain: bool,
 ) -> bytes | None:
     """Publish, and return the first answer that is wanted; None where none comes."""
 
-    def wanted(payload: bytes) -> bool:
+    def wanted(message: Heard) -> bool:
         try:
-            return is_wanted(payload)
+            return is_wanted(message)
         except RecordError:
             return False
 

@@ -43,6 +43,11 @@ def test_a_private_key_that_others_may_read_is_not_used(key: Path) -> None:
         read_private_key(key, "")
 
 
+def test_the_public_half_of_a_key_is_called_so(key: Path) -> None:
+    with pytest.raises(SettingsError, match="is the public half of a key; name the"):
+        read_private_key(key.with_name("me.pub"), "")
+
+
 def test_a_passphrase_is_asked_for_and_never_shown(tmp_path: Path) -> None:
     path = tmp_path / "me"
     made = run("keys", "new", path, input="open sesame\nopen sesame\n")

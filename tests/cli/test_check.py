@@ -12,6 +12,7 @@ from tallypost.cli import schema
 from tallypost.cli.check import command
 from tallypost.cli.verdict import DEVICE, MODEL, SITE, kind_of
 from tallypost.documents.schema import SCHEMAS
+from tallypost_backend.keys import new_key
 from tests.servers.certificates import Authority
 
 LINE = '[[lines]]\nname = "gate"\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n'
@@ -191,6 +192,56 @@ def test_a_certificate_is_told_of_before_it_expires(
     result = check("tallypost.toml")
     assert result.exit_code == code
     assert said in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("me.pub", 0, "good: a record every"),
+        ("nobody.pub", 0, "note: remote.operator_keys[0]: {}/nobody.pub is not on"),
+        ("me", 2, "remote.operator_keys[0]: {}/me holds a private key, which belongs"),
+        ("hello", 2, "remote.operator_keys[0]: {}/hello holds no public key"),
+        (".", 2, "remote.operator_keys[0]: {} cannot be read"),
+    ],
+)
+def test_an_operators_key_is_judged_before_a_device_has_to(
+    folder: Path, name: str, code: int, said: str
+) -> None:
+    new_key(folder / "me", "")
+    (folder / "hello").write_text("hello")
+    (folder / "tallypost.toml").write_text(f'[remote]\noperator_keys = ["{name}"]\n')
+
+    result = check("tallypost.toml")
+
+    assert said.format(folder) in result.stdout
+    assert result.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (("ca.pem", "one.pem", "two.key"), "one.pem: certificate and key do not fit"),
+        (("one.key", "one.pem", "one.key"), "one.key: holds no certificates in PEM"),
+        (("ca.pem", "one.pem", "one.key"), ""),
+    ],
+    ids=["no pair", "no authority", "good"],
+)
+def test_files_of_tls_that_do_not_go_together_are_a_fault(
+    folder: Path, files: tuple[str, str, str], said: str
+) -> None:
+    authority = Authority(folder, "ca")
+    for name in ("one", "two"):
+        authority.issue(name, days=(-1, 200))
+    keys = ("ca_file", "certificate_file", "key_file")
+    told = "".join(f'{key} = "{file}"\n' for key, file in zip(keys, files, strict=True))
+    (folder / "tallypost.toml").write_text(
+        f'[uplink]\nkind = "mqtt"\nhost = "broker"\n{told}'
+    )
+
+    result = check("tallypost.toml")
+
+    assert said in result.stdout
+    assert result.exit_code == (2 if said else 0)
 
 
 @pytest.fixture

@@ -325,6 +325,14 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             "regions of it; use the kind video (USB, RTSP, files) or libcamera, or "
             "leave [regions] out",
         ),
+        *(
+            pytest.param(
+                f'[outbox]\npath = "{folder}"',
+                f"outbox.path: {folder} is a folder; name a file in it, as in "
+                f"{beside}outbox.db",
+            )
+            for folder, beside in (("/", "/"), ("/tmp", "/tmp/"))
+        ),
         pytest.param(
             "[outbox]\nmemory_records_max = 0",
             "outbox.memory_records_max: 0 is below the least (1)",
@@ -332,7 +340,8 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
         pytest.param(
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
-            "interval_s, camera, detector, regions, scrutiny, uplink, outbox, remote",
+            "interval_s, camera, detector, regions, scrutiny, clock, uplink, outbox, "
+            "remote",
         ),
     ],
 )

@@ -1,5 +1,6 @@
 """The journal of settings from afar, cut short at every step."""
 
+import json
 import os
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +10,13 @@ import pytest
 
 from tallypost.domain.desired import Standing
 from tallypost.errors import SettingsError
-from tallypost.settings.journal import STARTS_MAX, STATE_BYTES_MAX, Force, Journal
+from tallypost.settings.journal import (
+    STARTS_MAX,
+    STATE_BYTES_MAX,
+    Force,
+    Journal,
+    Verdict,
+)
 
 FILES = {"tallypost.toml": b"interval_s = 60\n", "site.toml": b"# a site\n"}
 
@@ -84,6 +91,38 @@ def test_an_identity_is_tried_beside_the_settings_that_have_settled(
     state = journal.state()
     assert state.in_force == Force(settings=1)
     assert state.verdict.standing is Standing.SETTLED, "of the settings"
+    told = Verdict(Standing.ROLLED_BACK, 1, faults=("refused by the broker",))
+    assert state.identity == told
+
+
+def test_what_became_of_an_identity_outlives_settings_that_come_after(
+    journal: Journal,
+) -> None:
+    assert journal.state().identity.standing is Standing.LOCAL
+    journal.adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    assert journal.state().identity == Verdict(Standing.TRIAL, 1)
+    journal.confirm()
+    settled(journal, 2).refuse(3, "d3", ["a fault"])
+    assert journal.state().identity == Verdict(Standing.SETTLED, 1)
+    journal.abandon("identity", ["device.key: is gone"])
+
+    state = journal.state()
+    assert state.identity.standing is Standing.ROLLED_BACK
+    assert state.identity.faults == ("device.key: is gone",)
+    assert state.verdict.standing is Standing.REFUSED
+
+
+def test_a_journal_that_knows_nothing_of_identities_is_believed(
+    journal: Journal, tmp_path: Path
+) -> None:
+    settled(journal, 1)
+    path = tmp_path / "remote" / "state.json"
+    kept = json.loads(path.read_text())
+    del kept["identity"]
+    path.write_text(json.dumps(kept))
+
+    assert journal.state().in_force == Force(settings=1)
+    assert journal.state().identity == Verdict()
 
 
 def test_settings_that_come_while_a_certificate_is_tried_are_tried_with_it(
@@ -94,7 +133,10 @@ def test_settings_that_come_while_a_certificate_is_tried_are_tried_with_it(
     assert journal.state().in_force == Force(settings=2, identity=1)
     journal.roll_back(["late"])
 
-    assert journal.state().in_force == Force(settings=1)
+    state = journal.state()
+    assert state.in_force == Force(settings=1)
+    assert state.identity.standing is Standing.ROLLED_BACK
+    assert state.verdict.standing is Standing.ROLLED_BACK
 
 
 def test_a_damaged_journal_falls_back_and_still_knows_how_far_it_came(

@@ -300,6 +300,28 @@ def test_an_operator_asks_and_a_stranger_is_refused(
 
 
 @pytest.mark.slow
+def test_settings_that_are_not_heeded_end_with_the_reason(
+    city: City, house: House, tmp_path: Path
+) -> None:
+    site = tmp_path / "new-site.toml"
+    site.write_text(SITE.replace('"middle"', '"gate"'), "utf-8")
+    other = tmp_path / "other.pem"
+    city.run("keys", "new", other, "--no-passphrase")
+
+    words = ("settings", "--site", site, "--revision")
+    code, reported = city.ask(*words, 5, key=other)
+    assert (code, reported["state"]) == (1, "local"), house.log
+    assert "no key that is heeded" in reported["refused"]["reason"]
+    assert reported["refused"]["revision"] == 5
+
+    code, reported = city.ask(*words, 5)
+    assert (code, reported["state"]) == (0, "settled"), house.log
+    code, reported = city.ask("settings", "--revision", 4)
+    assert (code, reported["in_force"]) == (1, 5)
+    assert reported["refused"]["reason"] == "revision: 4 is not above 5"
+
+
+@pytest.mark.slow
 def test_what_may_not_be_set_is_reported_with_every_fault(
     city: City, house: House, tmp_path: Path
 ) -> None:

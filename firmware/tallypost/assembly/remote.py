@@ -1,5 +1,6 @@
 """From settings to what hears operators."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
 NOBODY = "no operator's key is named in the settings of this device"
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
     try:
         return _heedful(settings, around)
     except RemoteStateError as error:
+        # Said at once: whoever stands at the foot of the pole can still mend it.
+        _logger.error("operators are not heeded reason=%s", error)  # noqa: TRY400
         return _deaf(str(error), around)
 
 
@@ -72,8 +77,10 @@ def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
     from tallypost.telemetry.remote.ledger import Ledger
     from tallypost.telemetry.remote.orders import Orders
     from tallypost.telemetry.remote.remote import Heedful
+    from tallypost.telemetry.remote.state import make_folder
 
     device, board, folder = around.device, around.board, settings.remote.folder
+    make_folder(folder)
     given = [operator_key(path) for path in settings.remote.operator_keys]
     ring = KeyRing(folder / "keys.json", given)
     ledger = Ledger(folder / "ledger.json")
@@ -108,12 +115,15 @@ def operator_key(path: Path) -> bytes:
     """Return the 32 bytes of the public key that a file holds.
 
     Raises:
-        SettingsError: It holds none.
+        SettingsError: It holds none, or the private one.
     """
     from tallypost.telemetry.codec.signed import public_key_of
 
     wish = "name the public key (Ed25519, PEM) that `tallypost-backend keys new` wrote"
     pem, _ = read_file(path, bytes_max=KEY_FILE_BYTES_MAX, wish=wish)
+    if b"PRIVATE KEY" in pem:
+        told = "holds a private key, which belongs on no device"
+        raise SettingsError(str(path), [f"{told}; {wish} beside it as `.pub`"])
     key = public_key_of(pem)
     if key is None:
         raise SettingsError(str(path), [f"holds no public key of Ed25519; {wish}"])

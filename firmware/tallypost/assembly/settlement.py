@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tallypost.domain.desired import Desired, Reported
+from tallypost.domain.desired import Desired, Reported, Standing
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.journal import Journal
@@ -51,6 +51,7 @@ class JournalSettlement:
     def reported(self) -> Reported:
         """Return what is in force, and what became of what came last."""
         state = self._journal.state()
+        came = state.identity.standing is not Standing.LOCAL
         return Reported(
             device=self._device,
             standing=state.verdict.standing,
@@ -58,6 +59,8 @@ class JournalSettlement:
             digest=state.verdict.digest or None,
             in_force=state.in_force.settings,
             identity=state.in_force.identity,
+            identity_state=state.identity.standing if came else None,
+            identity_fault="; ".join(state.identity.faults) or None,
             site=self._site if state.in_force == self._began_with else None,
             faults=state.verdict.faults,
         )

@@ -14,6 +14,7 @@ from tallypost.telemetry.checkup import CERTIFICATE_DAYS_MIN
 from tallypost.telemetry.uplink.base import Hearer
 from tallypost.telemetry.uplink.broker import Broker, Pace, Proxy, TlsFiles
 from tallypost.telemetry.uplink.certificate import expires_utc_s
+from tallypost.telemetry.uplink.credentials import tls_context
 from tallypost.telemetry.uplink.mqtt import DAY_S, MqttUplink
 from tallypost.telemetry.uplink.speaker import Terms
 
@@ -67,17 +68,21 @@ def certificate_words(file: Path, board: Board) -> tuple[list[str], list[str]]:
     return [], []
 
 
+def tls_words(settings: MqttSettings) -> list[str]:
+    """Return why the link could not be encrypted with the files that it names."""
+    try:
+        tls_context(_tls_files(settings))
+    except UplinkError as error:
+        return [str(error)]
+    return []
+
+
 def broker_of(settings: MqttSettings, device: str) -> Broker:
     """Return where the broker is, and what it wants to know of a device.
 
     Raises:
         SettingsError: A password cannot be read.
     """
-    tls = TlsFiles(
-        ca_file=settings.ca_file,
-        certificate_file=settings.certificate_file,
-        key_file=settings.key_file,
-    )
     port = settings.port_or_default
     return Broker(
         host=settings.host,
@@ -86,10 +91,18 @@ def broker_of(settings: MqttSettings, device: str) -> Broker:
         client_id=settings.client_id or f"tallypost-{device}",
         username=settings.username,
         password=_password(settings.password_file),
-        tls=tls if settings.tls else None,
+        tls=_tls_files(settings) if settings.tls else None,
         fallbacks=tuple((one.host, one.port or port) for one in settings.fallbacks),
         path=settings.path if settings.transport == "websocket" else None,
         proxy=_proxy(settings),
+    )
+
+
+def _tls_files(settings: MqttSettings) -> TlsFiles:
+    return TlsFiles(
+        ca_file=settings.ca_file,
+        certificate_file=settings.certificate_file,
+        key_file=settings.key_file,
     )
 
 

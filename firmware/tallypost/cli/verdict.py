@@ -1,13 +1,14 @@
 """Judges files of settings: what they are, what is wrong with them, what they hold."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tallypost.assembly.board import board
 from tallypost.assembly.detector import model_of
 from tallypost.assembly.ground import ground_faults
-from tallypost.assembly.uplink import certificate_words
+from tallypost.assembly.remote import operator_key
+from tallypost.assembly.uplink import certificate_words, tls_words
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.manifest import MANIFEST, Manifest
 from tallypost.settings.base import Settings
@@ -120,16 +121,17 @@ def _of_site(path: Path, site: Site) -> Verdict:
 
 
 def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Verdict:
-    faults, told = [], [*notes]
+    faults: list[str] = []
+    told = [*notes]
     for place, file in _files(settings):
         if not file.exists():
             told.append(f"{place}: {file} is not on this machine")
-        elif place.endswith(".password_file"):
-            faults += [f"{place}: {file} {each}" for each in _secret(file)]
-        elif place.endswith(".certificate_file"):
-            bad, soon = certificate_words(file, board())
-            faults += [f"{place}: {each}" for each in bad]
-            told += [f"{place}: {each}" for each in soon]
+            continue
+        bad, soon = _words(place, file)
+        faults += [f"{place}: {each}" for each in bad]
+        told += [f"{place}: {each}" for each in soon]
+    if not faults and isinstance(settings.uplink, MqttSettings):
+        faults += _tls_faults(settings.uplink)
     interval = settings.interval_s
     return Verdict(
         file=path,
@@ -149,6 +151,8 @@ def _files(settings: DeviceSettings) -> Iterator[tuple[str, Path]]:
     }
     if isinstance(settings.uplink, MqttSettings) and settings.uplink.proxy:
         parts["uplink.proxy"] = settings.uplink.proxy
+    for number, file in enumerate(settings.remote.operator_keys):
+        yield f"remote.operator_keys[{number}]", file
     for table, part in parts.items():
         for key, value in part:
             if isinstance(value, Path) and key.endswith("_file"):
@@ -165,13 +169,32 @@ def _classes(
         return None, (f"detector.model: {' '.join(str(error).split())}",)
 
 
-def _secret(path: Path) -> tuple[str, ...]:
-    """Return what is wrong with the file of a secret."""
+def _words(place: str, file: Path) -> tuple[list[str], list[str]]:
+    """Return what must be mended about a file that is there, and what is due soon."""
+    if place.endswith(".certificate_file"):
+        return certificate_words(file, board())
+    if place.endswith(".password_file"):
+        return _refusals(read_secret, file), []
+    if place.startswith("remote.operator_keys"):
+        return _refusals(operator_key, file), []
+    return [], []
+
+
+def _refusals(read: Callable[[Path], object], file: Path) -> list[str]:
+    """Return why a file is not what it should be."""
     try:
-        read_secret(path)
+        read(file)
     except SettingsError as error:
-        return error.faults
-    return ()
+        return [f"{file} {fault}" for fault in error.faults]
+    return []
+
+
+def _tls_faults(uplink: MqttSettings) -> list[str]:
+    """Return what is wrong with the files of TLS together, where all are at hand."""
+    files = (uplink.ca_file, uplink.certificate_file, uplink.key_file)
+    if not uplink.tls or not all(file.exists() for file in files if file is not None):
+        return []
+    return [f"uplink: {each}" for each in tls_words(uplink)]
 
 
 def _count(number: int, nouns: str) -> str:

@@ -17,6 +17,7 @@ from tallypost.domain.desired import (
     DESIRED_SCHEMA,
     REPORTED_SCHEMA,
     REVISION_MAX,
+    Refusal,
     Reported,
     Standing,
 )
@@ -90,14 +91,30 @@ def reported_schema() -> Schema:
     """Return the schema of what a device says of its settings."""
     number = {"type": "integer", "minimum": 1, "maximum": REVISION_MAX}
     meaning = attributes(Reported)
+    told = attributes(Refusal)
+    claims: dict[str, Schema] = {
+        "reason": {"type": "string"},
+        "revision": number,
+        "digest": DIGEST,
+    }
     plain: dict[str, Schema] = {
         "device": NAME,
         "revision": number,
         "digest": DIGEST,
         "in_force": number,
         "identity": number,
+        "identity_state": {"enum": list(Standing)},
+        "identity_fault": {"type": "string"},
         "site": DIGEST,
         "faults": {"type": "array", "items": {"type": "string"}},
+        "refused": {
+            "type": "object",
+            "properties": {
+                name: each | {"description": told[name]}
+                for name, each in claims.items()
+            },
+            "required": ["reason"],
+        },
     }
     properties = {
         "schema": {"const": REPORTED_SCHEMA},

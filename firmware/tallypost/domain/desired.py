@@ -46,6 +46,21 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why settings were not heeded; nothing has changed, and nobody keeps it in mind.
+
+    Attributes:
+        reason: In one sentence.
+        revision: Theirs, as it was claimed; None where they claim none.
+        digest: `sha256:...` of their body; None where there is none.
+    """
+
+    reason: str
+    revision: int | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """What a device says of its settings from afar.
 
@@ -55,9 +70,15 @@ class Reported:
         revision: Theirs; None where none ever came.
         digest: `sha256:...` of their body.
         in_force: The revision that is in force; None where the device's own files are.
-        identity: Which certificate from afar is in use; None where the device's own.
+        identity: Which certificate from afar is in use, counted from 1 as they came;
+            None where the device's own is.
+        identity_state: What became of the certificate that came last from afar; None
+            where none ever came.
+        identity_fault: Why that one was taken back.
         site: `sha256:...` of the site in force, as records tell it.
         faults: Why they were refused or taken back, one sentence for each.
+        refused: What was just sent and not heeded: nobody known has signed it, or it is
+            older than what came last.
     """
 
     device: str
@@ -66,5 +87,8 @@ class Reported:
     digest: str | None = None
     in_force: int | None = None
     identity: int | None = None
+    identity_state: Standing | None = None
+    identity_fault: str | None = None
     site: str | None = None
     faults: tuple[str, ...] = ()
+    refused: Refusal | None = None

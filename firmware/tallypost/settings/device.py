@@ -1,6 +1,8 @@
 """`tallypost.toml`: what this device is, sees with and speaks through."""
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo
@@ -109,10 +111,17 @@ class DetectorSettings(Settings):
     )
 
 
+def _no_folder(path: Path) -> Path:
+    # os.path answers where a file cannot be looked at, too: what opens it says more.
+    if os.path.isdir(path):  # noqa: PTH112
+        refuse(f"{path} is a folder; name a file in it, as in {path / 'outbox.db'}")
+    return path
+
+
 class OutboxSettings(Settings):
     """`[outbox]`: where records wait until the backend has them."""
 
-    path: FilePath = Field(
+    path: Annotated[FilePath, AfterValidator(_no_folder)] = Field(
         default="/var/lib/tallypost/outbox.db",
         validate_default=True,
         description="The file that keeps them through power cuts.",

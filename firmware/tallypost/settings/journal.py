@@ -3,7 +3,7 @@
 All that matters is one small file that is put in place whole; what it names was written
 before, and nothing that it names is ever changed:
 
-    state.json       settled, trial, how many starts the trial has had, the last verdict
+    state.json       settled, trial, how many starts the trial has had, last verdicts
     settings-12/     site.toml, tallypost.toml: revision 12, as it was sent
     identity-3/      device.key, device.crt
 
@@ -55,12 +55,12 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of the settings that came last.
+    """What became of the settings, or of the certificate, that came last.
 
     Attributes:
         standing: In one word.
-        revision: Theirs; 0 where none ever came.
-        digest: What tells them from others.
+        revision: Theirs, or the certificate's number; 0 where none ever came.
+        digest: What tells settings from others.
         faults: Why they were refused or taken back.
     """
 
@@ -68,6 +68,12 @@ class Verdict:
     revision: int = 0
     digest: str = ""
     faults: tuple[str, ...] = ()
+
+    def after_trial(self, standing: Standing, faults: Sequence[str]) -> "Verdict":
+        """Return what becomes of it at a trial's end; itself where it was on none."""
+        if self.standing is not Standing.TRIAL:
+            return self
+        return replace(self, standing=standing, faults=_told(faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,14 @@ class State:
         trial: What has yet to; None where nothing has.
         starts: How many times the trial has started.
         verdict: What became of the settings that came last.
+        identity: What became of the certificate that came last.
     """
 
     settled: Force = field(default_factory=Force)
     trial: Force | None = None
     starts: int = 0
     verdict: Verdict = field(default_factory=Verdict)
+    identity: Verdict = field(default_factory=Verdict)
 
     @property
     def in_force(self) -> Force:
@@ -168,7 +176,8 @@ class Journal:
         number = max(self._numbers("identity"), default=0) + 1
         self._write("identity", number, files)
         trial = replace(state.settled, identity=number)
-        self._put(replace(state, trial=trial, starts=0))
+        verdict = Verdict(Standing.TRIAL, number)
+        self._put(replace(state, trial=trial, starts=0, identity=verdict))
         self._sweep()
 
     def confirm(self) -> None:
@@ -178,12 +187,8 @@ class Journal:
             SettingsError: The disk refuses; the trial goes on.
         """
         state = self.state()
-        if state.trial is None:
-            return
-        verdict = state.verdict
-        if verdict.standing is Standing.TRIAL:
-            verdict = replace(verdict, standing=Standing.SETTLED)
-        self._put(State(settled=state.trial, verdict=verdict))
+        if state.trial is not None:
+            self._end_trial(state, state.trial, Standing.SETTLED)
 
     def roll_back(self, faults: Sequence[str]) -> None:
         """End a trial badly: what was in force before is so again.
@@ -192,14 +197,8 @@ class Journal:
             SettingsError: The disk refuses; the trial goes on.
         """
         state = self.state()
-        if state.trial is None:
-            return
-        verdict = state.verdict
-        if verdict.standing is Standing.TRIAL:
-            verdict = replace(
-                verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
-            )
-        self._put(State(settled=state.settled, verdict=verdict))
+        if state.trial is not None:
+            self._end_trial(state, state.settled, Standing.ROLLED_BACK, faults)
 
     def abandon(self, layer: Layer, faults: Sequence[str]) -> None:
         """Go back to the device's own: what is from afar cannot be used any more.
@@ -208,15 +207,13 @@ class Journal:
             SettingsError: The disk refuses.
         """
         state = self.state()
+        told, own = _told(faults), replace(state.settled, **{layer: None})
+        verdict, identity = state.verdict, state.identity
         if layer == "identity":
-            own = replace(state.settled, identity=None)
-            self._put(State(settled=own, verdict=state.verdict))
-            return
-        verdict = replace(
-            state.verdict, standing=Standing.ROLLED_BACK, faults=_told(faults)
-        )
-        own = replace(state.settled, settings=None)
-        self._put(State(settled=own, verdict=verdict))
+            identity = replace(identity, standing=Standing.ROLLED_BACK, faults=told)
+        else:
+            verdict = replace(verdict, standing=Standing.ROLLED_BACK, faults=told)
+        self._put(State(settled=own, verdict=verdict, identity=identity))
 
     def start(self) -> bool:
         """Count a start; return whether a trial may start once more.
@@ -231,6 +228,15 @@ class Journal:
             return False
         self._put(replace(state, starts=state.starts + 1))
         return True
+
+    def _end_trial(
+        self, state: State, force: Force, standing: Standing, faults: Sequence[str] = ()
+    ) -> None:
+        ended = (
+            each.after_trial(standing, faults)
+            for each in (state.verdict, state.identity)
+        )
+        self._put(State(force, None, 0, *ended))
 
     def _write(self, layer: Layer, number: int, files: Mapping[str, bytes]) -> None:
         try:
@@ -274,15 +280,21 @@ def _told(faults: Sequence[str]) -> tuple[str, ...]:
 
 
 def _state(table: Mapping[str, Any]) -> State:
-    verdict = table["verdict"]
+    # Older journals say nothing of identities.
+    identity = _verdict(table["identity"]) if "identity" in table else Verdict()
     return State(
         settled=Force(**table["settled"]),
         trial=None if table["trial"] is None else Force(**table["trial"]),
         starts=int(table["starts"]),
-        verdict=Verdict(
-            standing=Standing(verdict["standing"]),
-            revision=int(verdict["revision"]),
-            digest=str(verdict["digest"]),
-            faults=tuple(map(str, verdict["faults"])),
-        ),
+        verdict=_verdict(table["verdict"]),
+        identity=identity,
+    )
+
+
+def _verdict(table: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        standing=Standing(table["standing"]),
+        revision=int(table["revision"]),
+        digest=str(table["digest"]),
+        faults=tuple(map(str, table["faults"])),
     )

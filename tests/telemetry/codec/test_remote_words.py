@@ -15,7 +15,7 @@ from tallypost.documents.remote_schema import (
     reported_schema,
 )
 from tallypost.domain.commands import COMMANDS, Command, Order, Outcome, Reply
-from tallypost.domain.desired import FAULTS_MAX, Reported, Standing
+from tallypost.domain.desired import FAULTS_MAX, Refusal, Reported, Standing
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.command_v1 import (
     decode_order,
@@ -59,6 +59,12 @@ reports = st.builds(
     identity=st.none() | numbers,
     site=st.none() | digests,
     faults=st.lists(names, max_size=FAULTS_MAX).map(tuple),
+    identity_state=st.none() | st.sampled_from(Standing),
+    identity_fault=st.none() | names,
+    refused=st.none()
+    | st.builds(
+        Refusal, reason=names, revision=st.none() | numbers, digest=st.none() | digests
+    ),
 )
 replies = st.builds(
     Reply,
@@ -122,7 +128,11 @@ def test_settings_larger_than_a_device_hears_are_refused_before_they_are_signed(
 
 def test_a_report_of_very_many_faults_stays_small() -> None:
     reported = Reported(
-        device="tp-1", standing=Standing.REFUSED, faults=("\N{SNOWMAN}" * 9000,) * 999
+        device="tp-1",
+        standing=Standing.REFUSED,
+        faults=("\N{SNOWMAN}" * 9000,) * 999,
+        identity_fault="\N{SNOWMAN}" * 99_000,
+        refused=Refusal(reason="\N{SNOWMAN}" * 99_000),
     )
 
     assert len(encode_reported(reported)) < 64 * 1024
@@ -163,7 +173,7 @@ def test_no_answer_has_room_for_a_picture() -> None:
     assert set(properties) == {
         *("schema", "device", "outcome", "key", "counter", "command", "reason"),
         *("records", "request", "state", "revision", "digest", "in_force"),
-        *("identity", "site", "faults"),
+        *("identity", "site", "faults", "refused", "identity_state", "identity_fault"),
     }
 
 

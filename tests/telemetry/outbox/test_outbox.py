@@ -405,6 +405,15 @@ def test_a_record_whose_bits_flipped_on_the_card_is_never_sent(
     assert outbox.pending == 1
 
 
+def test_a_folder_is_no_place_for_records(
+    tmp_path: Path, board: SimulatedBoard
+) -> None:
+    for folder in (tmp_path, Path("/"), tmp_path / ".."):
+        with pytest.raises(OutboxError, match="is a folder; name a file in it"):
+            Outbox(folder, board=board)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_of_another_program_is_left_alone(path: Path, reopen: Open) -> None:
     path.parent.mkdir()
     database = sqlite3.connect(path)

@@ -103,6 +103,33 @@ def test_the_last_key_cannot_be_revoked(world: World) -> None:
     assert world.heed(world.signed(revoke)).outcome is Outcome.REFUSED
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        pytest.param("zz", "is not 16 hexadecimal digits", id="no id"),
+        pytest.param("", "is not 16 hexadecimal digits", id="nothing"),
+        pytest.param("00" * 8, "is not heeded here", id="nobody's"),
+    ],
+)
+def test_a_key_that_is_not_heeded_cannot_be_revoked(
+    world: World, key: str, said: str
+) -> None:
+    envelope = world.signed(RevokeKey(key=key))
+    reply = world.heed(envelope)
+
+    assert reply.outcome is Outcome.REFUSED
+    assert said in (reply.reason or "")
+    assert world.heed(envelope) == reply
+
+
+def test_a_key_that_was_revoked_may_be_revoked_again(world: World) -> None:
+    world.heed(world.signed(TrustKey(public_key=public_key(2).hex())))
+    revoke = RevokeKey(key=key_id(public_key(2)))
+
+    outcomes = [world.heed(world.signed(revoke)).outcome for _ in range(2)]
+    assert outcomes == [Outcome.DONE] * 2
+
+
 def test_keys_are_bounded_and_must_be_keys(world: World) -> None:
     for text in ("", "zz" * 32, "00" * 31):
         reply = world.heed(world.signed(TrustKey(public_key=text)))

@@ -21,7 +21,7 @@ from tallypost.domain.commands import (
 )
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import RemoteStateError
-from tallypost.telemetry.codec.signed import Purpose, seal
+from tallypost.telemetry.codec.signed import Purpose, key_id, seal
 from tallypost.telemetry.remote.ledger import ANSWERS_MAX
 from tests.telemetry.remote.world import World, private_key
 
@@ -129,7 +129,7 @@ def test_what_is_not_for_this_device_now_is_refused_and_uses_no_counter(
 HARMLESS: dict[str, tuple[Command, Outcome]] = {
     "identify": (Identify(duration_s=5), Outcome.DONE),
     "trust": (TrustKey(public_key=_hex(3)), Outcome.DONE),
-    "revoke": (RevokeKey(key="00" * 8), Outcome.DONE),
+    "revoke": (RevokeKey(key=key_id(bytes.fromhex(_hex(2)))), Outcome.DONE),
     "reboot": (Reboot(), Outcome.REFUSED),
     "report": (REPORT, Outcome.REFUSED),
     "new key": (NewTlsKey(), Outcome.REFUSED),
@@ -142,6 +142,7 @@ HARMLESS: dict[str, tuple[Command, Outcome]] = {
 def test_only_what_is_harmless_may_be_asked_of_everybody(
     world: World, command: Command, outcome: Outcome
 ) -> None:
+    world.heed(world.signed(TrustKey(public_key=_hex(2))))
     reply = world.heed(world.signed(command, device=EVERYBODY))
 
     assert reply.outcome is outcome

@@ -1,20 +1,28 @@
 """Hearing, in its order and within bounds."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from tallypost.domain.commands import Identify, Report
 from tallypost.domain.desired import Standing
 from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.codec.settings_v1 import decode_desired, encode_desired
+from tallypost.telemetry.codec.signed import Purpose, seal
 from tallypost.telemetry.remote.base import STRANGER_S
 from tallypost.telemetry.remote.deaf import Deaf
 from tallypost.telemetry.remote.desk import CUT_SHORT
 from tallypost.telemetry.remote.remote import WAITING_MAX
 from tallypost.telemetry.uplink.base import Downlink, DownlinkKind
-from tests.telemetry.remote.world import DEVICE, World
+from tests.telemetry.remote.world import DEVICE, World, private_key
 
 COMMAND, DESIRED = DownlinkKind.COMMAND, DownlinkKind.DESIRED
+
+
+def digest_of(revision: int, settings: str) -> str:
+    body = encode_desired(DEVICE, revision, site=None, settings=settings)
+    return decode_desired(body).digest
 
 
 def test_a_command_is_answered_in_the_next_step(world: World) -> None:
@@ -63,7 +71,12 @@ def test_older_settings_are_not_heeded(world: World) -> None:
     world.tell(DESIRED, world.desired(5, "interval_s = 60"))
     for revision in (4, 5):
         [told] = world.tell(DESIRED, world.desired(revision, "interval_s = 30"))
-        assert told["revision"] == 5
+        assert (told["revision"], told["state"]) == (5, "trial")
+        assert told["refused"] == {
+            "reason": f"revision: {revision} is not above 5",
+            "revision": revision,
+            "digest": digest_of(revision, "interval_s = 30"),
+        }
 
     assert len(world.settlement.adopted) == 1
 
@@ -100,13 +113,53 @@ def test_settings_that_the_disk_refuses_are_reported_so(world: World) -> None:
     assert "disk full" in str(told["faults"])
 
 
-def test_unsigned_settings_are_counted_and_not_answered(world: World) -> None:
-    for payload in (b"", b"{}", world.desired(5, "good", key=9)):
-        assert world.tell(DESIRED, payload) == []
-    assert world.tell(DESIRED, world.signed(Identify(duration_s=1))) == []
+STRANGE = {
+    "nothing": (lambda _: b"", "JSON"),
+    "no envelope": (lambda _: b"{}", "protected"),
+    "a key that nobody named": (
+        lambda world: world.desired(6, "good", key=9),
+        "protected.kid: is no key that is heeded here",
+    ),
+    "a command": (lambda world: world.signed(Identify(duration_s=1)), "typ"),
+    "another's": (
+        lambda _: seal(
+            encode_desired("tp-2", 6, site=None, settings=None),
+            Purpose.SETTINGS,
+            private_key(1),
+        ),
+        "device: is another",
+    ),
+}
 
-    assert world.remote.refused == 4
-    assert world.settlement.adopted == []
+
+@pytest.mark.parametrize(("make", "reason"), STRANGE.values(), ids=STRANGE.keys())
+def test_settings_that_are_not_heeded_are_counted_and_told_beside_what_is_in_force(
+    world: World, make: Callable[[World], bytes], reason: str
+) -> None:
+    world.tell(DESIRED, world.desired(5, "good"))
+    [told] = world.tell(DESIRED, make(world))
+
+    assert (told["revision"], told["state"]) == (5, "trial")
+    assert reason in str(told["refused"])
+    assert world.remote.refused == 1
+    assert len(world.settlement.adopted) == 1
+
+
+def test_settings_of_strangers_are_answered_now_and_then(world: World) -> None:
+    for _ in range(20):
+        world.tell(DESIRED, world.desired(6, "good", key=9))
+        world.tell(COMMAND, b"open the door")
+    assert len(world.said) == 1
+    world.board.advance(STRANGER_S)
+    [told] = world.tell(DESIRED, world.desired(6, "good", key=9))
+
+    assert told["refused"] == {
+        "reason": "protected.kid: is no key that is heeded here",
+        "revision": 6,
+        "digest": digest_of(6, "good"),
+    }
+    assert "revision" not in told
+    assert world.remote.refused == 41
 
 
 def test_a_trial_ends_well_when_it_watches_and_delivers(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 
 from tallypost.domain import fields
 from tallypost.domain.desired import (
@@ -11,6 +12,7 @@ from tallypost.domain.desired import (
     REPORTED_SCHEMA,
     REVISION_MAX,
     Desired,
+    Refusal,
     Reported,
     Standing,
 )
@@ -70,8 +72,22 @@ def decode_desired(body: bytes) -> Desired:
         revision=fields.whole(revision, "revision", low=1, high=REVISION_MAX),
         site=site,
         settings=settings,
-        digest="sha256:" + hashlib.sha256(body).hexdigest(),
+        digest=_digest(body),
     )
+
+
+def refusal(body: bytes, reason: str) -> Refusal:
+    """Return why a body is not heeded, told with what it claims to be.
+
+    Args:
+        body: As it came, whoever wrote it.
+        reason: In one sentence.
+    """
+    try:
+        revision = decode_desired(body).revision
+    except RecordError:
+        revision = None
+    return Refusal(reason=reason, revision=revision, digest=_digest(body))
 
 
 def encode_reported(reported: Reported) -> bytes:
@@ -85,10 +101,20 @@ def encode_reported(reported: Reported) -> bytes:
         value = getattr(reported, key)
         if value is not None:
             document[key] = value
+    if reported.identity_state is not None:
+        document["identity_state"] = reported.identity_state.value
+    if reported.identity_fault is not None:
+        document["identity_fault"] = reported.identity_fault[:FAULT_CHARACTERS_MAX]
     if reported.faults:
         document["faults"] = [
             fault[:FAULT_CHARACTERS_MAX] for fault in reported.faults[:FAULTS_MAX]
         ]
+    if reported.refused is not None:
+        told = asdict(reported.refused)
+        told["reason"] = reported.refused.reason[:FAULT_CHARACTERS_MAX]
+        document["refused"] = {
+            key: value for key, value in told.items() if value is not None
+        }
     return _json(document)
 
 
@@ -101,15 +127,9 @@ def decode_reported(payload: bytes) -> Reported:
     found = fields.mapping(parse(payload, bytes_max=ENVELOPE_BYTES_MAX), "")
     of_schema(found, REPORTED_SCHEMA)
     revision, in_force, identity = (
-        fields.whole(found[key], key, low=1, high=REVISION_MAX)
-        if key in found
-        else None
-        for key in ("revision", "in_force", "identity")
+        _number(found, "", key) for key in ("revision", "in_force", "identity")
     )
-    digest, site = (
-        fields.text(found[key], key) if key in found else None
-        for key in ("digest", "site")
-    )
+    digest, site = (_text(found, "", key) for key in ("digest", "site"))
     faults = found.get("faults", [])
     if not isinstance(faults, list) or len(faults) > FAULTS_MAX:
         raise RecordError(f"faults: is no list of at most {FAULTS_MAX}")
@@ -120,12 +140,48 @@ def decode_reported(payload: bytes) -> Reported:
         digest=digest,
         in_force=in_force,
         identity=identity,
+        identity_state=fields.choice(
+            found["identity_state"], "identity_state", Standing
+        )
+        if "identity_state" in found
+        else None,
+        identity_fault=_text(found, "", "identity_fault"),
         site=site,
         faults=tuple(
-            fields.text(each, f"faults[{place}]", characters_max=FAULT_CHARACTERS_MAX)
-            for place, each in enumerate(faults)
+            _sentence(each, f"faults[{place}]") for place, each in enumerate(faults)
         ),
+        refused=_refused(found["refused"]) if "refused" in found else None,
     )
+
+
+def _refused(raw: object) -> Refusal:
+    place = "refused"
+    found = fields.mapping(raw, place)
+    reason = fields.member(found, place, "reason")
+    return Refusal(
+        reason=_sentence(reason, fields.join(place, "reason")),
+        revision=_number(found, place, "revision"),
+        digest=_text(found, place, "digest"),
+    )
+
+
+def _number(found: fields.Object, place: str, key: str) -> int | None:
+    if key not in found:
+        return None
+    path = fields.join(place, key)
+    return fields.whole(found[key], path, low=1, high=REVISION_MAX)
+
+
+def _text(found: fields.Object, place: str, key: str) -> str | None:
+    return _sentence(found[key], fields.join(place, key)) if key in found else None
+
+
+def _sentence(raw: object, path: str) -> str:
+    return fields.text(raw, path, characters_max=FAULT_CHARACTERS_MAX)
+
+
+def _digest(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
 def _json(document: Document) -> bytes:

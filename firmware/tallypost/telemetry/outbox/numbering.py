@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tallypost.durable import write_durably
-from tallypost.errors import OutboxUnavailableError
+from tallypost.errors import OutboxError, OutboxUnavailableError
 from tallypost.telemetry.outbox.ram import twin
 
 LAG_MAX = 64
@@ -200,7 +200,12 @@ def numberings(path: Path, ram_folder: Path | None) -> Numberings:
     Args:
         path: The database.
         ram_folder: Where their twins lie; None where there are none.
+
+    Raises:
+        OutboxError: It is a folder.
     """
+    if path.is_dir():
+        raise OutboxError(f"{path}: is a folder; name a file in it to keep records")
     return Numberings(
         *(
             Numbering(

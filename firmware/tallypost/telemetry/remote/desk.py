@@ -1,20 +1,21 @@
 """Takes settings from operators to those who judge them, and tells what became."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from tallypost.domain.desired import Desired, Reported, Standing
+from tallypost.domain.desired import Desired, Refusal, Reported, Standing
 from tallypost.errors import RecordError, SettingsError
-from tallypost.telemetry.codec.settings_v1 import ENVELOPE_BYTES_MAX, decode_desired
-from tallypost.telemetry.codec.signed import Purpose, read_envelope
+from tallypost.telemetry.codec.settings_v1 import (
+    ENVELOPE_BYTES_MAX,
+    decode_desired,
+    refusal,
+)
+from tallypost.telemetry.codec.signed import Purpose, Sealed, read_envelope
 from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.orders import distrust
 
 CUT_SHORT = "the device stopped while it judged these; send them with a higher revision"
-
-_logger = logging.getLogger(__name__)
 
 
 class Settlement(Protocol):
@@ -67,27 +68,30 @@ class Desk:
         self._ring = ring
         self._settlement = settlement
 
-    def heed(self, envelope: bytes) -> tuple[Reported | None, bool]:
-        """Return what to report, if anything, and whether an operator has signed it.
+    def heed(self, envelope: bytes) -> Reported | Refusal | None:
+        """Return what to report, if anything; a refusal where no operator has signed.
 
         Args:
             envelope: As it came, whoever sent it.
         """
         try:
-            desired = self._believe(envelope)
+            sealed = read_envelope(
+                envelope, Purpose.SETTINGS, bytes_max=ENVELOPE_BYTES_MAX
+            )
         except RecordError as error:
-            # The broker keeps it, and sends it again whenever we connect.
-            _logger.warning("settings from afar not heeded reason=%s", error)
-            return None, False
-        return self._heed_believed(desired), True
+            return Refusal(reason=str(error))
+        try:
+            desired = self._believe(sealed)
+        except RecordError as error:
+            return refusal(sealed.body, str(error))
+        return self._heed_believed(desired, sealed.body)
 
-    def _believe(self, envelope: bytes) -> Desired:
+    def _believe(self, sealed: Sealed) -> Desired:
         """Return settings that an operator has signed for us.
 
         Raises:
             RecordError: There are none; says why.
         """
-        sealed = read_envelope(envelope, Purpose.SETTINGS, bytes_max=ENVELOPE_BYTES_MAX)
         reason = distrust(sealed, self._ring)
         if reason:
             raise RecordError(reason)
@@ -96,16 +100,13 @@ class Desk:
             raise RecordError("device: is another")
         return desired
 
-    def _heed_believed(self, desired: Desired) -> Reported | None:
+    def _heed_believed(self, desired: Desired, body: bytes) -> Reported | None:
         now = self._settlement.reported()
         if now.digest == desired.digest:
             return now
         if now.revision is not None and desired.revision <= now.revision:
-            _logger.warning(
-                "settings from afar are old revision=%d known=%d",
-                *(desired.revision, now.revision),
-            )
-            return now
+            told = f"revision: {desired.revision} is not above {now.revision}"
+            return replace(now, refused=refusal(body, told))
         try:
             # Written down first: the broker keeps them, and settings over which a half
             # ended would end it again and again.

@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from tallypost.board.base import Board
 from tallypost.domain.records import ClockTrust
-from tallypost.durable import write_durably
-from tallypost.errors import IdentityError, RemoteStateError
+from tallypost.errors import IdentityError
+from tallypost.telemetry.remote import state
 
 
 class Identity:
@@ -41,11 +41,7 @@ class Identity:
             RemoteStateError: The disk refuses.
         """
         key = ec.generate_private_key(ec.SECP256R1())
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_durably(self._path, _pem(key))
-        except OSError as error:
-            raise RemoteStateError(f"{self._path}: {error.strerror}") from error
+        state.keep(self._path, _pem(key))
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self._device)])
         request = x509.CertificateSigningRequestBuilder().subject_name(name)
         return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()

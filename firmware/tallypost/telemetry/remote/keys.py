@@ -1,5 +1,6 @@
 """Knows which operator keys are heeded: named, or introduced, and not revoked."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from tallypost.telemetry.codec.signed import KEY_BYTES, key_id
 from tallypost.telemetry.remote import state
 
 KEYS_MAX = 16
+_KEY_ID = re.compile("[0-9a-f]{16}")
 REVOKED_MAX = 256
 
 
@@ -71,22 +73,31 @@ class KeyRing:
     def revoke(self, name: str) -> str:
         """Heed a key no more; return why not, or "".
 
-        A key that is not known here is revoked all the same: it may be introduced to
-        others, and one day to this device.
+        A key that is not known here is most often one that was mistyped, and whoever
+        revokes a stolen key must not go home on the strength of that.
 
         Raises:
             RemoteStateError: The disk refuses; nothing has changed.
         """
         if name in self._revoked:
             return ""
+        refusal = self._cannot_revoke(name)
+        if not refusal:
+            introduced = {
+                each: key for each, key in self._introduced.items() if each != name
+            }
+            self._keep(introduced, [*self._revoked, name])
+        return refusal
+
+    def _cannot_revoke(self, name: str) -> str:
+        if not _KEY_ID.fullmatch(name):
+            return "key: is not 16 hexadecimal digits; `keys show` tells a key's id"
+        if name not in self.heeded:
+            return f"the key {name} is not heeded here; `keys show` tells a key's id"
         if set(self.heeded) <= {name}:
             return "it is the last key that is heeded; introduce another first"
         if len(self._revoked) >= REVOKED_MAX:
             return f"{REVOKED_MAX} keys are revoked, the most there may be"
-        introduced = {
-            each: key for each, key in self._introduced.items() if each != name
-        }
-        self._keep(introduced, [*self._revoked, name])
         return ""
 
     def _keep(self, introduced: dict[str, bytes], revoked: list[str]) -> None:

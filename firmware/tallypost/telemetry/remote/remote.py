@@ -2,9 +2,11 @@
 
 import logging
 from collections import deque
+from dataclasses import replace
 
 from tallypost.board.base import Board
 from tallypost.domain.commands import Reply
+from tallypost.domain.desired import Reported
 from tallypost.errors import SettingsError
 from tallypost.telemetry.codec.command_v1 import encode_reply
 from tallypost.telemetry.codec.message import Subject
@@ -73,7 +75,7 @@ class Heedful:
         for reply in self._orders.interrupted():
             self._answer(reply)
         self._trial = True
-        self._report()
+        self._report(self._settlement.reported())
 
     def step(self, *, delivered: bool, watching: bool) -> None:
         """Do what waits; end a trial of settings that have proved good."""
@@ -96,18 +98,25 @@ class Heedful:
         if signed:
             self._answer(reply)
             return
-        self.refused += 1
-        now_s = self._board.monotonic_s()
-        if now_s - self._stranger_s >= STRANGER_S:
-            self._stranger_s = now_s
+        if self._answers_strangers():
             _logger.warning("command refused reason=%s", reply.reason)
             self._answer(reply)
 
     def _settings(self, envelope: bytes) -> None:
-        reported, signed = self._desk.heed(envelope)
-        self.refused += not signed
-        if reported is not None:
-            self._say(Subject.REPORTED, encode_reported(reported))
+        told = self._desk.heed(envelope)
+        if isinstance(told, Reported):
+            self._report(told)
+        elif told is not None and self._answers_strangers():
+            self._report(replace(self._settlement.reported(), refused=told))
+
+    def _answers_strangers(self) -> bool:
+        """Count what nobody known has signed; return whether it is answered."""
+        self.refused += 1
+        now_s = self._board.monotonic_s()
+        if now_s - self._stranger_s < STRANGER_S:
+            return False
+        self._stranger_s = now_s
+        return True
 
     def _confirm(self) -> None:
         try:
@@ -118,10 +127,12 @@ class Heedful:
         self._trial = False
         if proved:
             _logger.warning("settings from afar have proved good")
-            self._report()
+            self._report(self._settlement.reported())
 
-    def _report(self) -> None:
-        self._say(Subject.REPORTED, encode_reported(self._settlement.reported()))
+    def _report(self, reported: Reported) -> None:
+        if reported.refused is not None:
+            _logger.warning("settings not heeded reason=%s", reported.refused.reason)
+        self._say(Subject.REPORTED, encode_reported(reported))
 
     def _answer(self, reply: Reply) -> None:
         self._say(Subject.REPLY, encode_reply(reply))

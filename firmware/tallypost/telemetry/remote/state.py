@@ -10,6 +10,21 @@ from tallypost.errors import RemoteStateError
 BYTES_MAX = 1024 * 1024
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder where facts are kept, unless it is there.
+
+    Raises:
+        RemoteStateError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise RemoteStateError(
+            f"{folder}: cannot be made ({error.strerror}); name a folder in "
+            "`remote.folder` that tallypost may write to"
+        ) from error
+
+
 def load(path: Path) -> dict[str, Any]:
     """Return what a file holds; nothing where there is none.
 
@@ -39,8 +54,19 @@ def store(path: Path, facts: dict[str, Any]) -> None:
     Raises:
         RemoteStateError: The disk refuses; the old ones are still there.
     """
+    keep(path, json.dumps(facts, separators=(",", ":")).encode())
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Put bytes in place of those in a file; its folder is made where it is missing.
+
+    Raises:
+        RemoteStateError: The disk refuses; the old ones are still there.
+    """
+    make_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(path, json.dumps(facts, separators=(",", ":")).encode())
+        write_durably(path, data)
     except OSError as error:
-        raise RemoteStateError(f"{path}: {error.strerror}") from error
+        raise RemoteStateError(
+            f"{path}: cannot be kept ({error.strerror}); mend the disk"
+        ) from error
