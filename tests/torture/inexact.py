@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
-    "swift": "goes farther between two looks than it is large, and dips once",
     "halves": "a long vehicle is told as its halves, or as another class",
     "merged": "walkers are told as one box for seconds, or change places within it",
     "sparse": "two looks a second show it once or twice on a side",
@@ -14,9 +13,6 @@ REASONS: Mapping[str, str] = {
 """By the word that stands for it below."""
 
 _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
-    "swift": {
-        "60 pixels a frame, both ways": (25.0,),
-    },
     "halves": {
         "a long truck": (2.0,),
     },

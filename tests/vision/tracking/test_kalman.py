@@ -93,3 +93,25 @@ def test_who_walks_behind_a_van_does_not_slow_down(rate_hz: int) -> None:
         motion.predict(states, 1 / rate_hz)
         states = motion.correct(states, seen)
     assert states[0, 4] > 0.72 * 60
+
+
+def test_the_speed_of_a_car_that_comes_into_sight_is_told_by_its_front() -> None:
+    """Its end is not seen yet; half of its speed is known after two steps."""
+    motion, step_s, speed_px = Motion(), 0.04, 1500.0
+    states = motion.begin(np.array([[0.0, 500, 60, 590]]))
+    for front in (120.0, 180.0):
+        motion.predict(states, step_s)
+        states = motion.correct(states, np.array([[0.0, 500, front, 590]]))
+    assert 0.4 * speed_px < states[0, 4] < 1.2 * speed_px
+
+
+def test_who_is_known_well_is_no_faster_for_being_seen_longer() -> None:
+    """A neighbour's edge was taken for its own."""
+    motion, step_s = Motion(), 0.04
+    states = motion.begin(np.array([[100.0, 500, 160, 590]]))
+    for _ in range(25):
+        motion.predict(states, step_s)
+        states = motion.correct(states, np.array([[100.0, 500, 160, 590]]))
+    motion.predict(states, step_s)
+    states = motion.correct(states, np.array([[100.0, 500, 220, 590]]))
+    assert abs(states[0, 4]) < 100

@@ -81,6 +81,23 @@ def test_two_looks_with_a_gap_between_are_not_enough_and_three_are() -> None:
     assert [len(tracks) for tracks in told] == [0, 0, 0, 1]
 
 
+def test_who_was_seen_three_times_may_be_seen_badly_before_it_is_believed() -> None:
+    def told(good: int) -> int:
+        """Return to how many looks a walker was told, seen well at so many of nine."""
+        looks = (
+            (
+                n / 25,
+                found((100 + 20 * n, 300, 40, 100), score=0.6 if n < good else 0.3),
+            )
+            for n in range(9)
+        )
+        tracker = Tracker()
+        return sum(len(tracks) > 0 for tracks in play(tracker, looks))
+
+    assert told(good=3) > 0
+    assert told(good=2) == 0
+
+
 def test_who_is_seldom_seen_is_not_taken_for_one_far_away() -> None:
     """A lamp seen now and then is no car that sets off when a car is told elsewhere."""
 

@@ -29,6 +29,10 @@ _PLACE_VARIANCE = slice(8, 12)
 _COVARIANCE = slice(12, 16)
 _SPEED_VARIANCE = slice(16, 20)
 _SIDE_MIN_PX = 1.0
+_YOUNG_SHARE = 0.5
+"""Whose speed is known no better than so, as a share of what one just born has."""
+_SHARP_SHARE = 0.5
+"""Whose place is foretold within so much of its size."""
 _CUT_SHARE_MIN = 0.4
 """A side that is at once shorter by more than this share was cut off."""
 
@@ -93,19 +97,26 @@ class Motion:
         An edge that was cut off, or that a neighbour's was taken for, moves the middle
         by half of what it changes the side: so far is that side's middle doubted. Where
         much was cut off, the edge that is where it was expected tells where the middle
-        is: who walks behind a van does not slow down.
+        is: who walks behind a van does not slow down. Of who comes into sight, the edge
+        that moves does: a car is as fast as its front, while its end is not seen yet.
         """
         variance = states[:, _PLACE_VARIANCE]
         covariance = states[:, _COVARIANCE]
         places = _places(boxes)
         surprise = places - states[:, _PLACE]
         noise = np.repeat((self.measurement_share * _sizes(places)) ** 2, 4, axis=1)
+        changed = surprise[:, 2:] / 2
         cut = surprise[:, 2:] < -_CUT_SHARE_MIN * states[:, 2:4]
         if cut.any():
             surprise[:, :2] = np.where(
                 cut, _by_true_edge(surprise, noise[:, :2]), surprise[:, :2]
             )
-        noise[:, :2] += (surprise[:, 2:] / 2) ** 2
+        bared = self._bared(states, surprise)
+        if bared.any():
+            moved = surprise[:, :2] + np.copysign(changed, surprise[:, :2])
+            surprise[:, :2] = np.where(bared, moved, surprise[:, :2])
+            changed = np.where(bared, 0.0, changed)
+        noise[:, :2] += changed**2
         gain = variance / (variance + noise)
         speed_gain = covariance / (variance + noise)
         corrected = np.empty_like(states)
@@ -118,6 +129,20 @@ class Motion:
             states[:, _SPEED_VARIANCE] - speed_gain * covariance
         )
         return corrected
+
+    def _bared(
+        self, states: States, surprise: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Return which sides of whom come into sight: shape (n, 2).
+
+        Their speed is hardly known yet, but their place is foretold sharply enough to
+        tell edges: looks follow each other closely.
+        """
+        size = sizes(states)
+        young = states[:, 16:18] >= (_YOUNG_SHARE * self.speed_share * size) ** 2
+        sharp = states[:, 8:10] <= (_SHARP_SHARE * size) ** 2
+        longer = surprise[:, 2:] > _CUT_SHARE_MIN * states[:, 2:4]
+        return np.asarray(young & sharp & longer)
 
     def _mobility(self) -> NDArray[np.float64]:
         """Return the share of the noise that centre x, centre y, width, height take."""

@@ -1,9 +1,10 @@
 """Which detections are worth a look: whole, not too many, each object once."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tallypost.domain.vision import Detections
-from tallypost.geometry import iou
+from tallypost.geometry import Boxes, iou
 
 TWIN_IOU_MIN = 0.8
 """Boxes of two classes that overlap so much are one object: the model wavers."""
@@ -38,3 +39,13 @@ def _without_twins(detections: Detections) -> Detections:
         if kept[place]:
             kept &= ~twins[place]
     return detections.only(kept)
+
+
+def watched(boxes: NDArray[np.float64], looked: Boxes | None) -> NDArray[np.bool_]:
+    """Return who was looked for: shape (n,), those who are whole in one look."""
+    if looked is None:
+        return np.ones(len(boxes), np.bool_)
+    within = (boxes[:, None, :2] >= looked[None, :, :2]) & (
+        boxes[:, None, 2:] <= looked[None, :, 2:]
+    )
+    return np.asarray(np.any(within.all(axis=2), axis=1))

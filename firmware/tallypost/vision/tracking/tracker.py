@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tallypost.domain.vision import Boxes, Detections, Tracks
+from tallypost.domain.vision import Detections, Tracks
 from tallypost.vision.tracking.assignment import assign
 from tallypost.vision.tracking.association import Kinship, similarities
 from tallypost.vision.tracking.company import groups, hull, parted
@@ -14,7 +14,7 @@ from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations, sizes
 from tallypost.vision.tracking.pieces import contained, joined, parts
 from tallypost.vision.tracking.population import Mask, Population, Rows, Times
 from tallypost.vision.tracking.rules import Matching, Patience
-from tallypost.vision.tracking.sieve import sieve
+from tallypost.vision.tracking.sieve import sieve, watched
 
 _STEP_MIN_S = 1e-3
 _LOOKS_MIN, _HITS_MIN = 2, 3
@@ -91,7 +91,7 @@ class Tracker:
         followed = self._followed
         self._tell_apart(found)
         expected = boxes_of(followed.states)
-        followed.look(_watched(expected, found.looked), time_s)
+        followed.look(watched(expected, found.looked), time_s)
         steady = np.flatnonzero(followed.confirmed)
         if len(steady) and len(found) > 1:
             found = joined(found, expected[steady], self._kin(found, steady))
@@ -168,14 +168,19 @@ class Tracker:
         low &= found.scores >= self._score_low_min
         rest, good = self._match(steady, found, good, rules.cost_max)
         fresh = np.flatnonzero(~followed.confirmed)
-        _, good = self._match(fresh, found, good, rules.cost_max)
+        unseen, good = self._match(fresh, found, good, rules.cost_max)
         followed.good_s[followed.here] = self._time_s
         weak_s = np.maximum(patience.weak_s, self._stood_s(followed.good_s))
         lively = self._time_s - followed.good_s <= weak_s
         lively &= followed.watched & (
             (followed.missed == 1) | (self._time_s - followed.seen_s <= patience.dip_s)
         )
-        self._match(rest[lively[rest]], found, np.flatnonzero(low), rules.cost_low_max)
+        # Three looks are no chance, nor is a part of another by itself: the next may be
+        # bad ones.
+        known = followed.hits >= _HITS_MIN
+        known &= followed.trial_s <= patience.confirm_s
+        weak = np.concatenate([rest, unseen[known[unseen]]])
+        self._match(weak[lively[weak]], found, np.flatnonzero(low), rules.cost_low_max)
         return good
 
     def _match(
@@ -286,13 +291,3 @@ class Tracker:
             ended_ids=ended,
             seen_boxes=followed.seen_boxes[rows],
         )
-
-
-def _watched(boxes: NDArray[np.float64], looked: Boxes | None) -> Mask:
-    """Return who was looked for: shape (n,), those who are whole in one look."""
-    if looked is None:
-        return np.ones(len(boxes), np.bool_)
-    within = (boxes[:, None, :2] >= looked[None, :, :2]) & (
-        boxes[:, None, 2:] <= looked[None, :, 2:]
-    )
-    return np.asarray(np.any(within.all(axis=2), axis=1))
