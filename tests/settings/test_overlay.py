@@ -128,6 +128,7 @@ REFUSED = {
     "a value of the wrong kind": "interval_s = { a = 1 }",
     "a table for a list": "[scrutiny.ignored]\nx = 1",
     "what the schema refuses": "interval_s = 7",
+    "intervals that tell of single people": "interval_s = 10",
     "what does not go together": "[detector]\nthreads = 99",
     "no TOML": "interval_s =",
     "nothing": "",

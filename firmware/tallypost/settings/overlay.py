@@ -118,8 +118,14 @@ def _settings_faults(
         if (why := refusal(key)) is not None
     )
     yield from islice(forbidden, FAULTS_MAX)
-    allowed = _only_settable(table)
-    accept(path, merged(read_table(path), allowed), DeviceSettings)
+    allowed, mine = _only_settable(table), read_table(path)
+    wanted = accept(path, merged(mine, allowed), DeviceSettings)
+    own = accept(path, mine, DeviceSettings)
+    if wanted.interval_s < own.interval_s:
+        yield (
+            f"interval_s: {wanted.interval_s} is below {own.interval_s}; may be made "
+            "longer from afar, never shorter: short intervals tell of single people"
+        )
 
 
 def _site_faults(path: Path, table: Table, classes: Sequence[str]) -> Iterator[str]:
