@@ -14,6 +14,13 @@ from tallypost.board.simulated import SimulatedBoard
 with suppress(ImportError):
     import ai_edge_litert.interpreter  # noqa: F401
 
+# A busy machine is no fault; what must be quick has a test of its own that says so.
+with suppress(ImportError):
+    import hypothesis
+
+    hypothesis.settings.register_profile("house", deadline=None)
+    hypothesis.settings.load_profile("house")
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -65,7 +65,8 @@ def test_all_that_arrived_twice_and_in_no_order_is_complete(
     came = payloads(records) * 2
     random.Random(1).shuffle(came)
 
-    kept, missing = shown["settle"](came)["tp-1"]
+    kept, missing, twice = shown["settle"](came)["tp-1"]
+    assert not twice
     assert seqs(kept) == list(range(1, 21))
     assert not missing
     assert not shown["unexplained"](kept)
@@ -76,7 +77,8 @@ def test_missing_numbers_are_named_and_totals_tell_the_same(
 ) -> None:
     came = payloads([record for record in records if record.seq not in (4, 5, 11)])
 
-    kept, missing = shown["settle"](came)["tp-1"]
+    kept, missing, twice = shown["settle"](came)["tp-1"]
+    assert not twice
     assert missing == [(4, 5), (11, 11)]
     assert [seq for seq, _, _ in shown["unexplained"](kept)] == [6, 12]
 
@@ -87,7 +89,8 @@ def test_a_merged_record_stands_for_all_its_numbers(
     """Also where one of them had arrived before it was merged."""
     came = payloads([*records[:3], records[4], merged(records[3:9]), *records[9:]])
 
-    kept, missing = shown["settle"](came)["tp-1"]
+    kept, missing, twice = shown["settle"](came)["tp-1"]
+    assert not twice
     assert seqs(kept) == [1, 2, 3, 9, *range(10, 21)]
     assert not missing
     assert not shown["unexplained"](kept)
@@ -101,8 +104,30 @@ def test_a_count_that_was_changed_on_the_way_is_noticed(
     interval = replace(changed.interval, lines={"gate": gate})
     records[9] = replace(changed, interval=interval)
 
-    kept, _ = shown["settle"](payloads(records))["tp-1"]
+    kept, _, _ = shown["settle"](payloads(records))["tp-1"]
     assert shown["unexplained"](kept) == [(10, "gate", "forward")]
+
+
+def test_two_records_of_one_number_are_named(
+    shown: dict[str, Any], records: list[KpiRecord]
+) -> None:
+    """A new card counts from 1 again."""
+    interval = replace(records[1].interval, start_utc_s=86_400.0)
+    another = replace(records[1], interval=interval)
+
+    _, missing, twice = shown["settle"](payloads([*records, another]))["tp-1"]
+    assert (missing, twice) == ([], [2])
+
+
+def test_totals_that_fall_are_noticed(
+    shown: dict[str, Any], records: list[KpiRecord]
+) -> None:
+    gate = replace(records[9].interval.lines["gate"], total=LineTotals())
+    interval = replace(records[9].interval, lines={"gate": gate})
+    records[9] = replace(records[9], interval=interval)
+
+    kept, _, _ = shown["settle"](payloads(records))["tp-1"]
+    assert (10, "gate", "forward") in shown["unexplained"](kept)
 
 
 def test_other_devices_and_other_kinds_of_records_are_told_apart(

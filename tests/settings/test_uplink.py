@@ -1,6 +1,7 @@
 """`[uplink]`: several brokers, web sockets, proxies, and what is wrong with them."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,12 @@ def test_a_proxys_password_is_read_from_its_file(tmp_path: Path) -> None:
             "password_file": str(secret),
         }
     )
-    assert broker_of(told, "tp-1").proxy == Proxy(
-        kind="http", host="proxy", port=3128, username="tp-1", password="open sesame"
+    proxy = broker_of(told, "tp-1").proxy
+    assert proxy
+    assert proxy.password
+    assert proxy.password() == "open sesame"
+    assert replace(proxy, password=None) == Proxy(
+        kind="http", host="proxy", port=3128, username="tp-1"
     )
 
 

@@ -110,18 +110,22 @@ def fleet(tmp_path: Path) -> Iterator[Fleet]:
         "server.pem": certificate,
         "server.key": key,
         "revoked.pem": authority.revoke(),
-        "acl": EXAMPLES / "acl",
     }
+    with ExitStack() as stack:
+        broker = as_on_the_page(tmp_path / "m", files)
+        stack.callback(broker.stop)
+        yield Fleet(broker.start(), authority, stack)
+
+
+def as_on_the_page(folder: Path, files: dict[str, Path]) -> Mosquitto:
+    files = files | {"acl": EXAMPLES / "acl"}
     told = (EXAMPLES / "mosquitto.conf").read_text()
     for name, file in files.items():
         told = told.replace(f"/etc/mosquitto/tallypost/{name}", str(file))
     assert "/etc" not in told
     # What the test's broker says itself: where it listens and what it keeps.
     ours = r"^(listener|persistence|persistence_location|autosave\w*) .*\n"
-    broker = Mosquitto(tmp_path / "m", re.sub(ours, "", told, flags=re.MULTILINE))
-    with ExitStack() as stack:
-        stack.callback(broker.stop)
-        yield Fleet(broker.start(), authority, stack)
+    return Mosquitto(folder, re.sub(ours, "", told, flags=re.MULTILINE))
 
 
 def test_a_device_writes_to_all_its_topics_and_the_backend_reads_them(
@@ -198,6 +202,56 @@ def test_nobody_gets_in_without_a_certificate_or_with_one_that_was_taken_back(
         until(lambda: uplink.health.last_trouble is not None)  # noqa: B023
         assert uplink.health.connects == 0
         uplink.close()
+
+
+def test_the_certificates_that_the_page_makes_and_takes_back_are_good_for_its_broker(
+    tmp_path: Path,
+) -> None:
+    def shell(*words: str) -> None:
+        subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+
+    script = (EXAMPLES / "certificates.sh").read_text()
+    host = "broker.example.org"
+    (tmp_path / "here.sh").write_text(script.replace(host, "localhost"))
+    shell("sh", "here.sh", "tp-1")
+    shell("sh", "here.sh", "tp-7f3a91")
+    names = ("authority.pem", "server.pem", "server.key", "revoked.pem")
+    files = {name: tmp_path / name for name in names}
+    for certificate in ("server.pem", "tp-1.pem"):
+        shell("openssl", "verify", "-x509_strict", "-CAfile", names[0], certificate)
+    broker = as_on_the_page(tmp_path / "m", files).start()
+
+    def connects(name: str) -> int:
+        uplink = MqttUplink(
+            Broker(
+                host="localhost",
+                port=broker.port,
+                tls=TlsFiles(
+                    ca_file=files["authority.pem"],
+                    certificate_file=tmp_path / f"{name}.pem",
+                    key_file=tmp_path / f"{name}.key",
+                ),
+            ),
+            device=name,
+            pace=QUICK,
+            board=LinuxBoard(),
+        )
+        until(lambda: is_up(uplink) or uplink.health.last_trouble is not None)
+        uplink.close()
+        return uplink.health.connects
+
+    try:
+        assert [connects("tp-1"), connects("tp-7f3a91")] == [1, 1]
+        page = (EXAMPLES.parent / "mqtt.md").read_text()
+        commands = re.findall(r"^    (openssl ca .*)$", page, flags=re.MULTILINE)
+        assert len(commands) == 2
+        for command in commands:
+            shell(*command.split())
+        broker.stop()
+        broker.start()
+        assert [connects("tp-1"), connects("tp-7f3a91")] == [1, 0]
+    finally:
+        broker.stop()
 
 
 def test_the_program_on_the_page_answers_a_device_that_asks_the_time(

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from tallypost.assembly.password import PasswordFile
 from tallypost.board.base import Board
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.health import HEALTH_SCHEMA
 from tallypost.domain.records import KPI_SCHEMA, Provenance
 from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.secret import read_secret
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.checkup import CERTIFICATE_DAYS_MIN
 from tallypost.telemetry.uplink.base import Hearer
@@ -90,7 +90,7 @@ def broker_of(settings: MqttSettings, device: str) -> Broker:
         protocol=settings.protocol,
         client_id=settings.client_id or f"tallypost-{device}",
         username=settings.username,
-        password=_secret(settings.password_file),
+        password=_password(settings.password_file),
         tls=_tls_files(settings) if settings.tls else None,
         fallbacks=tuple((one.host, one.port or port) for one in settings.fallbacks),
         path=settings.path if settings.transport == "websocket" else None,
@@ -115,12 +115,12 @@ def _proxy(settings: MqttSettings) -> Proxy | None:
         host=told.host,
         port=told.port,
         username=told.username,
-        password=_secret(told.password_file),
+        password=_password(told.password_file),
     )
 
 
-def _secret(path: Path | None) -> str | None:
-    return None if path is None else read_secret(path)
+def _password(path: Path | None) -> PasswordFile | None:
+    return None if path is None else PasswordFile(path)
 
 
 def _terms(settings: MqttSettings, provenance: Provenance) -> Terms:

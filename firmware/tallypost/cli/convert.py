@@ -1,18 +1,15 @@
 """`tallypost convert`: records in, what another platform reads out."""
 
-import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
 
-from tallypost.domain.records import KpiRecord
-from tallypost.errors import RecordError
+from tallypost.cli.records_file import opened, records_in
 from tallypost.telemetry.codec.formats import FORMATS
-from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode
 from tallypost.telemetry.codec.place import Place
 
 
@@ -48,8 +45,9 @@ def command(
 ) -> None:
     """Read FILE, one record a line as `replay --out` writes them, and spell it anew.
 
-    The same record twice, as MQTT may deliver it, is taken once. A line that is no
-    record ends it: nothing is passed over in silence, and no half file is left.
+    The same record twice, as MQTT may deliver it, is taken once, and a merged record
+    replaces those that it stands for. A line that is no record, and is not blank, ends
+    it: nothing is passed over in silence, and no half file is left.
     """
     place = _place(site_file)
     wanted = FORMATS[name]
@@ -60,8 +58,8 @@ def command(
         )
     if out_file is not None and out_file.exists() and out_file.samefile(file):
         raise click.UsageError(f"--out {out_file} is read from; name another file")
-    with file.open("rb") as lines, _written(out_file) as out:
-        for line in wanted.convert(_records(lines, file), place):
+    with opened(file) as lines, _written(out_file) as out:
+        for line in wanted.convert(records_in(lines, file), place):
             out.write(f"{line}\n")
 
 
@@ -70,35 +68,6 @@ def _place(site_file: Path | None) -> Place:
     from tallypost.settings.reading import read_site
 
     return Place() if site_file is None else place_of(read_site(site_file))
-
-
-def _records(file: IO[bytes], path: Path) -> Iterator[KpiRecord]:
-    """Yield each record once.
-
-    Raises:
-        click.UsageError: A line is no record, or two records have one number.
-    """
-    known: dict[tuple[str, int], bytes] = {}
-    for number, line in enumerate(_lines(file), start=1):
-        try:
-            record = decode(line)
-        except RecordError as error:
-            raise click.UsageError(f"{path}: line {number}: {error}") from None
-        digest = hashlib.sha256(line).digest()
-        before = known.setdefault((record.device, record.seq), digest)
-        if before is digest:
-            yield record
-        elif before != digest:
-            raise click.UsageError(
-                f"{path}: line {number}: {record.device} numbers two different "
-                f"records {record.seq}; give what it counted in one run"
-            )
-
-
-def _lines(file: IO[bytes]) -> Iterable[bytes]:
-    """Yield lines without their ends; of one that is far too long, its beginning."""
-    while line := file.readline(PAYLOAD_BYTES_MAX + 2):
-        yield line.rstrip(b"\r\n")
 
 
 @contextmanager

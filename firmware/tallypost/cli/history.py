@@ -11,7 +11,7 @@ import click
 from tallypost.cli import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tallypost.domain.records import KpiRecord
 
@@ -82,8 +82,11 @@ def command(
     if line_names and format_name == "json":
         raise click.UsageError("--line picks rows; give it with --format csv")
     path = Path(read_device_settings(settings_file).outbox.path)
+    before_utc_s = until_utc_s or sys.float_info.max
     with open_history(path) as history:
-        found = history.records(from_utc_s, until_utc_s or sys.float_info.max)
+        if line_names:
+            _refuse_strangers(history.records(from_utc_s, before_utc_s), line_names)
+        found = history.records(from_utc_s, before_utc_s)
         if format_name == "json":
             _write_json(found)
         else:
@@ -94,6 +97,27 @@ def command(
                 "out; they get one when the clock is set",
                 err=True,
             )
+
+
+def _refuse_strangers(records: Iterator[KpiRecord], line_names: Iterable[str]) -> None:
+    """Look for each name; where nothing at all was watched, nobody can tell.
+
+    Raises:
+        click.UsageError: Lines and zones were watched, and none of that name.
+    """
+    missing = set(line_names)
+    known: set[str] = set()
+    for record in records:
+        here = {*record.interval.lines, *record.interval.zones}
+        missing -= here
+        known |= here
+        if not missing:
+            return
+    if known:
+        raise click.UsageError(
+            f"--line {min(missing)}: no line or zone of that name in that time; there "
+            f"are {', '.join(sorted(known))}"
+        )
 
 
 def _write_json(records: Iterator[KpiRecord]) -> None:

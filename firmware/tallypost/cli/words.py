@@ -96,7 +96,8 @@ class Moment(click.ParamType[float]):
         except ValueError:
             self.fail(f"{value} is no time; {wish}", param, ctx)
         if not YEAR_MIN < moment.year < YEAR_MAX:
-            self.fail(f"{value} is not after {YEAR_MIN}; {wish}", param, ctx)
+            years = f"{YEAR_MIN + 1} to {YEAR_MAX - 1}"
+            self.fail(f"{value} is not in the years {years}; {wish}", param, ctx)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 

@@ -29,6 +29,7 @@ EXAMPLES = {
     "health-1.json": "json",
     "mosquitto.conf": "conf",
     "acl": "conf",
+    "certificates.sh": "sh",
     "answer_time.py": "python",
 }
 """Files in docs/examples that pages show, and the language that they are in."""

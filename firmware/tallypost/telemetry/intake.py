@@ -192,7 +192,7 @@ class Intake:
             return []
         records = [each for hole in settled.holes for each in self._keep(Placed(hole))]
         self._since_utc_s = settled.until_utc_s
-        if not self._met:
+        if self._settling.date(settled) and not self._met:
             self._meet()
         return records
 

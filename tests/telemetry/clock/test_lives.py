@@ -208,3 +208,38 @@ def test_no_zone_and_no_summer_time_is_ever_asked(world: World) -> None:
 
     starts = [each.interval.start_utc_s for each in watched(world)][1:]
     assert starts == [starts[0] + 60.0 * minute for minute in range(len(starts))]
+
+
+class KilledError(BaseException):
+    """Nobody hears of it."""
+
+
+def test_a_kill_while_dates_are_given_leaves_no_time_untold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.watch(40)
+    world.cut_power(4000.0, "1970", 0.0, 0.0)
+    world.watch(40)
+    world.sync(0.0, 0.01)
+
+    def killed(*_: object) -> None:
+        raise KilledError
+
+    for step in ("put", "date"):
+        with monkeypatch.context() as patch:
+            patch.setattr(world.store, step, killed)
+            with pytest.raises(KilledError):
+                world.intake.tick()
+        world.open_telemetry()
+    world.watch(60)
+    world.check()
+
+    spans = sorted(
+        (record.interval.start_utc_s, record.interval.end_utc_s)
+        for record in world.store.dated()
+    )
+    covered_utc_s = spans[0][0]
+    for start_utc_s, end_utc_s in spans:
+        assert start_utc_s <= covered_utc_s + 0.5
+        covered_utc_s = max(covered_utc_s, end_utc_s)

@@ -66,7 +66,7 @@ class House:
                 port=port or self.server.port,
                 protocol=self._version,  # type: ignore[arg-type]
                 username=username,
-                password=password,
+                password=(lambda: password) if password else None,
             ),
             device="tp-1",
             pace=QUICK,

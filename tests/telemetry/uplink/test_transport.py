@@ -93,7 +93,7 @@ def test_records_go_through_a_proxy(
             host="127.0.0.1",
             port=server.port,
             username=username,
-            password=password,
+            password=(lambda: password) if password else None,
         )
         uplink = connect(Broker(host="localhost", port=mosquitto.port, proxy=proxy))
         assert uplink.send(records(b"x"))[0].outcome is Outcome.DELIVERED
@@ -112,7 +112,7 @@ def test_a_proxy_that_refuses_us_is_told_and_its_password_is_not(
             host="127.0.0.1",
             port=server.port,
             username="tp-1",
-            password="hunter2",
+            password=lambda: "hunter2",
         )
         broker = Broker(host="127.0.0.1", port=mosquitto.port, proxy=proxy)
         uplink = connect(broker, up=False)

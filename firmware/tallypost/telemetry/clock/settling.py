@@ -36,13 +36,15 @@ class Waiting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What has come of dating.
+    """What comes of dating.
 
     Attributes:
-        holes: The times between what was dated, of which nothing is known.
+        dates: Of what waits, by number.
+        holes: The times between what is dated, of which nothing is known.
         until_utc_s: End of the last that has a date; None where nothing ever had one.
     """
 
+    dates: Mapping[int, Dating]
     holes: tuple[Interval, ...]
     until_utc_s: float | None
 
@@ -82,9 +84,11 @@ class Settling:
         self._idle = False
 
     def settle(self, since_utc_s: float | None) -> Settled | None:
-        """Date what waits; return what has come of it, or None where nothing has.
+        """Return the dates of what waits, for `date`; None where nothing comes of them.
 
-        The first time that a moment is known something always has.
+        The first time that a moment is known something always does. Keep the holes
+        first: whoever is killed in between finds the same dates again, and no hole
+        between what has them already.
 
         Args:
             since_utc_s: End of the last that had a date before.
@@ -104,17 +108,25 @@ class Settling:
                 before=self._reckoner.before,
                 earliest_utc_s=self._reckoner.built_utc_s,
             )
-            if dates:
-                self._store.date(dates)
         except OutboxUnavailableError:  # told by the outbox; they wait on
             return None
         self._idle = not waiting
         if self._idle:
             self._reckoner.remember()
         first, self._met = not self._met, True
-        return (
-            Settled(*_joined(waiting, dates, since_utc_s)) if waiting or first else None
-        )
+        if not waiting and not first:
+            return None
+        return Settled(dates, *_joined(waiting, dates, since_utc_s))
+
+    def date(self, settled: Settled) -> bool:
+        """Give what waits its dates; return whether it has them."""
+        if not settled.dates:
+            return True
+        try:
+            self._store.date(settled.dates)
+        except OutboxUnavailableError:  # told by the outbox; they wait on
+            return False
+        return True
 
     def _tell(self, *, known: bool) -> None:
         if known and self._told is False:

@@ -22,6 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tallypost.durable import write_durably
 from tallypost.errors import OutboxError, OutboxUnavailableError
 from tallypost.telemetry.outbox.ram import twin
 
@@ -141,18 +142,8 @@ class Numbering:
     def _move(self, mark: int) -> None:
         if mark <= self._mark:
             return
-        fresh = self._path.with_name(self._path.name + ".new")
         try:
-            with fresh.open("w", encoding="ascii") as file:
-                file.write(f"{mark}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            write_durably(self._path, f"{mark}\n".encode("ascii"))
         except OSError as error:
             raise OutboxUnavailableError(f"{self._path}: {error.strerror}") from error
         self._mark = mark

@@ -5,12 +5,12 @@ of its own first, and once it has its last name but one, `finish` does the rest.
 """
 
 import logging
-import os
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tallypost.durable import sync_folder
 from tallypost.telemetry.outbox.database import open_database
 from tallypost.telemetry.outbox.numbering import Numberings
 from tallypost.telemetry.outbox.salvage import Salvage, restore, salvage
@@ -66,7 +66,7 @@ def begin_anew(path: Path, numberings: Numberings, found: Salvage) -> None:
     with closing(open_database(draft)) as connection:
         restore(connection, found)
     draft.replace(_salvaged(path))
-    _sync_folder(path)
+    sync_folder(path.parent)
 
 
 def finish(path: Path, *, utc_s: float) -> None:
@@ -82,9 +82,9 @@ def finish(path: Path, *, utc_s: float) -> None:
     for suffix in SUFFIXES:
         if _beside(path, suffix).exists():
             _beside(path, suffix).replace(_beside(aside, suffix))
-    _sync_folder(path)
+    sync_folder(path.parent)
     _salvaged(path).replace(path)
-    _sync_folder(path)
+    sync_folder(path.parent)
 
 
 def _salvaged(path: Path) -> Path:
@@ -93,11 +93,3 @@ def _salvaged(path: Path) -> Path:
 
 def _beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -30,6 +30,13 @@ class Receipt:
     reason: str = ""
 
 
+def kept(receipt: Receipt) -> Receipt:
+    """Return a stand-in's receipt: what it will never take may go another way."""
+    if receipt.outcome is Outcome.REJECTED:
+        return Receipt(Outcome.REFUSED, receipt.reason)
+    return receipt
+
+
 class DownlinkKind(StrEnum):
     """What the far side says to a device: the last level of its topic."""
 

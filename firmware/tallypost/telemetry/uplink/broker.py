@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,7 @@ from tallypost.domain.health import Trouble
 from tallypost.telemetry.uplink.link import Failure
 
 Protocol = Literal["auto", "5", "3.1.1"]
+Password = Callable[[], str]
 
 # Source: openssl x509_vfy.h.
 _CERTIFICATE_FAULTS = {
@@ -59,14 +61,15 @@ class Proxy:
         host: Its name or address.
         port: Its port.
         username: As it knows us; None where it does not ask.
-        password: Never logged, never part of a message.
+        password: Asked for at each attempt, as it may be mended while we run; never
+            logged, never part of a message.
     """
 
     kind: Literal["http", "socks5"]
     host: str
     port: int
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: Password | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ class Broker:
             knows no 5.
         client_id: One of its own for each client; the device's name where it is None.
         username: As the broker knows us; None where it does not ask.
-        password: Never logged, never part of a message.
+        password: Asked for at each attempt, as it may be mended while we run; never
+            logged, never part of a message.
         tls: None speaks in the clear.
         fallbacks: Other hosts and ports that will do while this one is down, in the
             order of preference; all else is as here.
@@ -93,7 +97,7 @@ class Broker:
     protocol: Protocol = "auto"
     client_id: str | None = None
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: Password | None = field(default=None, repr=False)
     tls: TlsFiles | None = None
     fallbacks: tuple[tuple[str, int], ...] = ()
     path: str | None = None

@@ -77,7 +77,8 @@ def furnish(client: Client, broker: Broker) -> None:
     if broker.proxy is not None:
         client.proxy_set(**proxy_words(broker.proxy))
     if broker.username is not None:
-        client.username_pw_set(broker.username, broker.password)
+        password = None if broker.password is None else broker.password()
+        client.username_pw_set(broker.username, password)
 
 
 def connect(client: OnceClient, broker: Broker, pace: Pace, version: Version) -> None:

@@ -51,5 +51,5 @@ def proxy_words(proxy: Proxy) -> dict[str, object]:
         "proxy_port": proxy.port,
         "proxy_rdns": True,
         "proxy_username": proxy.username,
-        "proxy_password": proxy.password,
+        "proxy_password": None if proxy.password is None else proxy.password(),
     }

@@ -71,23 +71,26 @@ class Backoff:
     Args:
         seconds_min: The first wait at most.
         seconds_max: No wait is longer.
+
+    Attributes:
+        seconds_max: As above.
     """
 
     def __init__(self, seconds_min: float, seconds_max: float) -> None:
+        self.seconds_max = seconds_max
         self._seconds_min = seconds_min
-        self._seconds_max = seconds_max
         self._seconds = seconds_min
         self._random = random.SystemRandom()
 
     def next_s(self) -> float:
         """Return how long to wait now: between half of the wait and the whole."""
         seconds = self._seconds
-        self._seconds = min(self._seconds * 2, self._seconds_max)
+        self._seconds = min(self._seconds * 2, self.seconds_max)
         return seconds * self._random.uniform(0.5, 1.0)
 
     def give_time(self) -> None:
         """Make the next wait the longest."""
-        self._seconds = self._seconds_max
+        self._seconds = self.seconds_max
 
     def reset(self) -> None:
         """Make the next wait the shortest."""
@@ -182,13 +185,14 @@ class Link(Generic[SessionT]):
                 break
             self.failures += 1
             self.last_trouble = failure.trouble
-            self._say(failure.reason)
             if failure.useless_soon:
                 self._backoff.give_time()
             elif self._board.monotonic_s() - begun_s >= LASTING_S:
                 self._backoff.reset()
                 self._on_lasting()
-            self._closing.wait(self._backoff.next_s())
+            retry_s = self._backoff.next_s()
+            self._say(failure.reason, retry_s)
+            self._closing.wait(retry_s)
 
     def _one_session(self) -> Failure:
         session: SessionT | None = None
@@ -217,7 +221,13 @@ class Link(Generic[SessionT]):
             if session is not None:
                 session.end()
 
-    def _say(self, reason: str) -> None:
+    def _say(self, reason: str, retry_s: float) -> None:
         if reason != self._reason:
-            _logger.warning("uplink down place=%s reason=%s", self._place(), reason)
+            _logger.warning(
+                "uplink down place=%s reason=%s retry_s=%.1f retry_s_max=%g",
+                self._place(),
+                reason,
+                retry_s,
+                self._backoff.seconds_max,
+            )
         self._reason = reason

@@ -2,12 +2,14 @@
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tallypost.board.base import Board
 from tallypost.domain.health import CENTURY_DAYS, LinkHealth, Trouble
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink import reasons
-from tallypost.telemetry.uplink.base import Hearer
+from tallypost.telemetry.uplink.base import Hearer, Receipt, kept, never
 from tallypost.telemetry.uplink.broker import Broker, Pace
 from tallypost.telemetry.uplink.client import Version
 from tallypost.telemetry.uplink.credentials import Credentials
@@ -35,7 +37,8 @@ class MqttUplink(WindowedUplink[MqttSession]):
 
     Where there are several brokers, the next one is gone over to when one fails again
     and again, and the first is gone back to when it answers again. What is under way
-    in between counts as unanswered and is sent once more.
+    in between counts as unanswered and is sent once more; what another broker than the
+    first will never take is kept for that one.
 
     Args:
         broker: Where it is, and what it wants to know of us.
@@ -100,6 +103,16 @@ class MqttUplink(WindowedUplink[MqttSession]):
             downlinks_ignored=ear.ignored.total() if ear else 0,
             certificate_left_days=self._certificate_left_days(),
         )
+
+    def send(
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
+        """Hand over messages, several in flight at once; return what became of each."""
+        session = self._link.current
+        receipts = super().send(messages, stopping)
+        if session is not None and session.broker is self._rota.first:
+            return receipts
+        return [kept(each) for each in receipts]
 
     def close(self) -> None:
         """Say good-bye to the broker; a frozen one is not waited for long."""

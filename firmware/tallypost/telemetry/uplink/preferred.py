@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tallypost.board.base import Board
 from tallypost.errors import UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
+from tallypost.telemetry.uplink.base import Receipt, Uplink, kept, never
 
 PATIENCE_S = 60.0
 
@@ -53,7 +53,7 @@ class PreferredUplink:
                 continue
             self._there_s[place] = self._board.monotonic_s()
             self.carrier = place
-            return receipts if place == 0 else [_kept(each) for each in receipts]
+            return receipts if place == 0 else [kept(each) for each in receipts]
         raise UplinkUnavailableError("no link: none was named; name one")
 
     @property
@@ -72,10 +72,3 @@ class PreferredUplink:
     def _within_patience(self, place: int) -> bool:
         down_s = self._board.monotonic_s() - self._there_s[place]
         return down_s < self._patience_s
-
-
-def _kept(receipt: Receipt) -> Receipt:
-    """Return a fallback's receipt; what it will never take may go by a better link."""
-    if receipt.outcome is Outcome.REJECTED:
-        return Receipt(Outcome.REFUSED, receipt.reason)
-    return receipt
