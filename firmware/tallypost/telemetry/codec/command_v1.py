@@ -1,6 +1,5 @@
 """Commands and their answers as JSON; a command with anything unknown in it is none."""
 
-import json
 from dataclasses import fields as fields_of
 
 from tallypost.domain import fields
@@ -17,7 +16,7 @@ from tallypost.domain.commands import (
 )
 from tallypost.domain.document import Document, from_document, to_document
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse
+from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 32 * 1024
 """A command in its envelope: a chain of certificates fits, a picture does not."""
@@ -40,7 +39,7 @@ def encode_order(order: Order) -> bytes:
         "command": name_of(order.command),
         "arguments": to_document(order.command),
     }
-    body = _json(document)
+    body = spell(document)
     decode_order(body)
     return body
 
@@ -72,7 +71,7 @@ def decode_order(body: bytes) -> Order:
 
 def encode_reply(reply: Reply) -> bytes:
     """Return an answer as JSON."""
-    return _json({"schema": REPLY_SCHEMA} | to_document(reply))
+    return spell({"schema": REPLY_SCHEMA} | to_document(reply))
 
 
 def decode_reply(payload: bytes) -> Reply:
@@ -109,7 +108,3 @@ def _command(found: fields.Object) -> Command:
     if isinstance(command, Report) and command.first_seq > command.last_seq:
         raise RecordError("arguments.last_seq: is before first_seq")
     return command
-
-
-def _json(document: Document) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

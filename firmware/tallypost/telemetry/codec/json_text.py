@@ -1,4 +1,4 @@
-"""Reads JSON that somebody else may have written: nothing lax, nothing huge."""
+"""Spells JSON compactly, and reads what somebody else wrote: nothing lax or huge."""
 
 import json
 import math
@@ -39,6 +39,17 @@ def parse(payload: bytes, *, bytes_max: int) -> object:
         raise RecordError(f"payload: is not JSON: {error}") from None
     except RecursionError:
         raise RecordError("payload: is nested too deeply") from None
+
+
+def spell(value: object) -> bytes:
+    """Return a value as compact JSON in UTF-8; NaN and infinity have no spelling.
+
+    Raises:
+        ValueError: It holds one of them.
+    """
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode()
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -4,7 +4,6 @@ Keys that a later version may add are ignored when reading; a key that is ours a
 not hold what it must is a `RecordError` that names the key's path.
 """
 
-import json
 from dataclasses import replace
 
 from tallypost.domain import fields
@@ -18,7 +17,7 @@ from tallypost.domain.document import (
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse
+from tallypost.telemetry.codec.json_text import parse, spell
 
 PAYLOAD_BYTES_MAX = 256 * 1024
 """Twenty lines and zones with eighty classes each stay below; a broker takes it too."""
@@ -112,9 +111,7 @@ def _headed(schema: str, record: KpiRecord | AlertRecord) -> Document:
 
 
 def _payload(document: Document, name: str) -> bytes:
-    payload = json.dumps(
-        document, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode()
+    payload = spell(document)
     if len(payload) > PAYLOAD_BYTES_MAX:
         raise RecordError(
             f"{name}: {len(payload)} bytes are above the "

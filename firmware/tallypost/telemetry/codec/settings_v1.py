@@ -1,7 +1,6 @@
 """Settings from afar, and what a device says of them, as JSON."""
 
 import hashlib
-import json
 from dataclasses import asdict
 
 from tallypost.domain import fields
@@ -19,7 +18,7 @@ from tallypost.domain.desired import (
 from tallypost.domain.document import Document
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.command_v1 import of_schema
-from tallypost.telemetry.codec.json_text import parse
+from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 64 * 1024
 """What a device hears at once."""
@@ -46,7 +45,7 @@ def encode_desired(
         for key, text in (("site", site), ("settings", settings))
         if text is not None
     }
-    body = _json(document)
+    body = spell(document)
     decode_desired(body)
     return body
 
@@ -115,7 +114,7 @@ def encode_reported(reported: Reported) -> bytes:
         document["refused"] = {
             key: value for key, value in told.items() if value is not None
         }
-    return _json(document)
+    return spell(document)
 
 
 def decode_reported(payload: bytes) -> Reported:
@@ -182,7 +181,3 @@ def _sentence(raw: object, path: str) -> str:
 
 def _digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
-
-
-def _json(document: Document) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
