@@ -236,7 +236,7 @@ MISTAKES = {
             *("--start", "1960-01-01T00:00:00Z"),
         ],
         2,
-        "1970",
+        "1971",
     ),
     "an output that cannot be written": (
         [
