@@ -42,6 +42,33 @@ def test_while_the_clock_is_kept_the_kernel_is_believed(
     assert reckoner.reading() == SYNCED
 
 
+class Meddled(SimulatedBoard):
+    """A board whose calendar somebody sets right after it has said that it is kept."""
+
+    meddled = False
+
+    def clock(self) -> ClockReading:
+        told = super().clock()
+        if self.meddled and told == SYNCED:
+            self.jump(995.0)
+            self.reading = UNSYNCED
+        return told
+
+
+def test_a_calendar_that_is_set_while_it_is_read_is_not_believed(
+    tmp_path: Path,
+) -> None:
+    board = Meddled(utc_s=NOW_UTC_S)
+    board.reading = SYNCED
+    reckoner = Reckoner(board, Memory(tmp_path / "clock"))
+    board.meddled = True
+    reckoner.look()
+
+    date = reckoner.date(0.0)
+    assert date is not None
+    assert date.utc_s == NOW_UTC_S
+
+
 def test_when_nobody_keeps_it_any_more_it_runs_on_and_doubt_grows(
     board: SimulatedBoard, start: Open
 ) -> None:

@@ -80,7 +80,9 @@ class Reckoner:
         """Take note of what the kernel and others say; call it about once a second."""
         clock = self._board.clock()
         now_s, utc_s = self._board.monotonic_s(), self._board.utc_s()
-        disciplined = clock.trust is ClockTrust.SYNCED
+        # Asked again: a calendar set in between would be believed as what it was.
+        again = self._board.clock()
+        disciplined = clock.trust is again.trust is ClockTrust.SYNCED
         while (told := self._next_told()) is not None:
             if not disciplined and self._possible(told, now_s):
                 self._know(told, now_s)
