@@ -91,7 +91,7 @@ class MovementFigures:
 
     trips: Mapping[PartName, Mapping[PartName, Counts]] = always(default_factory=dict)
     incomplete: Counts = field(default_factory=dict)
-    k: Annotated[Count | None, Merge.SAME] = None
+    k: Annotated[Count | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None
 
 

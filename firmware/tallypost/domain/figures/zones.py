@@ -112,5 +112,5 @@ class HeatMapFigures:
         default_factory=dict
     )
     objects: Mapping[PartName, Count] = always(default_factory=dict)
-    k: Annotated[Count | None, Merge.SAME] = None
+    k: Annotated[Count | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None
