@@ -35,6 +35,7 @@ ALPHABET = Alphabet(
 """Of the example of a record."""
 ARGUMENTS = {
     "report": {"first_seq": 1, "last_seq": 9},
+    "report_alerts": {"first_seq": 1, "last_seq": 9},
     "identify": {"duration_s": 60},
     "log_level": {"level": "debug", "duration_s": 60},
     "update": {"version": "2.0"},

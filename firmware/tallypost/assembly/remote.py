@@ -10,7 +10,7 @@ from tallypost.board.base import Board
 from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.base import History, Remote, Say
+from tallypost.telemetry.remote.base import Histories, Remote, Say
 from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
@@ -28,7 +28,7 @@ class Surroundings:
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
-        history: Where records are sent from again.
+        histories: Where records and alerts are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -38,7 +38,7 @@ class Surroundings:
     device: str
     site: str
     classes: Sequence[str]
-    history: History
+    histories: Histories
     say: Say
     renew: Callable[[], None]
     board: Board
@@ -93,7 +93,7 @@ def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
         renew=around.renew,
     )
     hands = Hands(
-        history=around.history,
+        histories=around.histories,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),

@@ -48,6 +48,19 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAlerts:
+    """Send alerts again that the device still has.
+
+    Attributes:
+        first_seq: The first alert's number; alerts are counted apart from records.
+        last_seq: The last one's, which counts too.
+    """
+
+    first_seq: Seq = always()
+    last_seq: Seq = always()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reboot:
     """Start the whole machine anew; it is answered before."""
 
@@ -130,6 +143,7 @@ class TakeCertificate:
 
 Command = (
     Report
+    | ReportAlerts
     | Reboot
     | Identify
     | SetLogLevel
@@ -141,6 +155,7 @@ Command = (
 )
 COMMANDS: Mapping[str, type[Command]] = {
     "report": Report,
+    "report_alerts": ReportAlerts,
     "reboot": Reboot,
     "identify": Identify,
     "log_level": SetLogLevel,
@@ -206,7 +221,7 @@ class Reply:
         counter: The command's own; absent where the command could not be believed.
         command: Its name; absent likewise.
         reason: Why it was not done, or what there is to know.
-        records: How many records are sent again.
+        records: How many records, or alerts, are sent again.
         request: What an authority shall sign (PKCS #10, PEM).
     """
 

@@ -477,6 +477,9 @@ def test_an_alert_is_true_while_it_lasts(node: SparkplugNode) -> None:
     assert (kinds(first), kinds(second)) == (["NBIRTH"], ["NDATA"])
     assert values(first[0].payload)["alerts/intrusion/tracks"] is True
     assert values(second[0].payload) == {"alerts/intrusion/tracks": False}
+    again = node.beside(Message(Subject.ALERT, 1, encode_alert(begun)))
+    [told] = read(again[0].payload).metrics
+    assert told.is_historical, "it is over, as was told before"
 
 
 metrics = st.builds(

@@ -12,6 +12,7 @@ from tallypost.domain.commands import (
     Order,
     Reply,
     Report,
+    ReportAlerts,
     name_of,
 )
 from tallypost.domain.document import Document, from_document, to_document
@@ -105,6 +106,7 @@ def _command(found: fields.Object) -> Command:
     arguments = fields.mapping(fields.member(found, "", "arguments"), "arguments")
     fields.only(arguments, "arguments", tuple(each.name for each in fields_of(kind)))
     command = from_document(kind, arguments, "arguments")
-    if isinstance(command, Report) and command.first_seq > command.last_seq:
-        raise RecordError("arguments.last_seq: is before first_seq")
+    match command:
+        case Report() | ReportAlerts() if command.first_seq > command.last_seq:
+            raise RecordError("arguments.last_seq: is before first_seq")
     return command
