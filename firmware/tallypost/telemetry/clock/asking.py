@@ -15,10 +15,10 @@ from collections.abc import Callable
 
 from tallypost.board.base import Board
 from tallypost.domain import fields
+from tallypost.domain.json_text import parse
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import RecordError
 from tallypost.telemetry.clock.reckoner import Reckoner
-from tallypost.telemetry.codec.json_text import parse
 
 AGAIN_S = 60.0
 """How long to wait for an answer before asking again."""

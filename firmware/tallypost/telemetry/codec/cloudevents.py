@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.fields import instant_text
+from tallypost.domain.json_text import parse
 from tallypost.domain.records import KPI_SCHEMA, KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.format import Format
-from tallypost.telemetry.codec.json_text import parse
 from tallypost.telemetry.codec.json_v1 import (
     PAYLOAD_BYTES_MAX,
     decode,

@@ -15,8 +15,8 @@ from tallypost.domain.commands import (
     name_of,
 )
 from tallypost.domain.document import Document, from_document, to_document
+from tallypost.domain.json_text import parse, spell
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 32 * 1024
 """A command in its envelope: a chain of certificates fits, a picture does not."""

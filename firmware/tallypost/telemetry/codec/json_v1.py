@@ -15,9 +15,9 @@ from tallypost.domain.document import (
     to_document,
 )
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
+from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse, spell
 
 PAYLOAD_BYTES_MAX = 256 * 1024
 """Twenty lines and zones with eighty classes each stay below; a broker takes it too."""

@@ -16,9 +16,9 @@ from tallypost.domain.desired import (
     Standing,
 )
 from tallypost.domain.document import Document
+from tallypost.domain.json_text import parse, spell
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.command_v1 import of_schema
-from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 64 * 1024
 """What a device hears at once."""

@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tallypost.domain import fields
+from tallypost.domain.json_text import parse
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse
 
 KEY_BYTES = 32
 KEY_ID_DIGITS = 16

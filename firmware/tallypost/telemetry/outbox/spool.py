@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from tallypost.domain import fields
 from tallypost.domain.dating import Stamp
+from tallypost.domain.json_text import parse
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.codec.json_text import parse
 
 LINE_BYTES_MAX = 8 * json_v1.PAYLOAD_BYTES_MAX
 """A record's text is spelt in ASCII: six bytes for what takes one at least."""
