@@ -7,7 +7,8 @@ from pathlib import Path
 from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.journal import Journal, Layer
+from tallypost.settings.journal import Journal
+from tallypost.settings.journal_state import Layer
 from tallypost.settings.privacy import K_BY_PROFILE, Privacy
 from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
 from tallypost.settings.remote import refusal
