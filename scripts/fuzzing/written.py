@@ -1,0 +1,71 @@
+"""Files that a person, or another program, writes for a device."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from scripts.fuzzing.parser import Parser, examples
+from tallypost.domain.vision import Size
+from tallypost.errors import ModelError, RecordingError, SettingsError
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.reading import accept, parse_table
+from tallypost.settings.site import Site
+from tallypost.telemetry.codec.signed import public_key_of
+from tallypost.vision.detection.metadata import appended_labels
+from tallypost.vision.detection.recording import read_recording
+
+MOT = b"1,1,10,10,5,5,0.9,1\n2,1,11,10,5,5,0.8,person\n"
+LABELS = {
+    "labelmap.txt": "person\ncar\n",
+    "metadata.json": '{"task": "detect", "names": {"0": "person", "1": "car"}}',
+}
+OPERATOR_KEY = (
+    b"-----BEGIN PUBLIC KEY-----\n"
+    b"MCowBQYDK2VwAyEAO2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik=\n"
+    b"-----END PUBLIC KEY-----\n"
+)
+
+
+def written_parsers(folder: Path) -> dict[str, Parser]:
+    """Return the parsers of files that others write by their names.
+
+    Args:
+        folder: Where what they read is put.
+    """
+
+    def read_mot(data: bytes) -> object:
+        path = folder / "det.txt"
+        path.write_bytes(data)
+        return read_recording(path, size=Size(768, 576))
+
+    return {
+        "site": Parser(
+            examples("site.toml", "campus-site.toml"), _read_site, SettingsError
+        ),
+        "device": Parser(examples("tallypost.toml"), _read_device, SettingsError),
+        "operator key": Parser((OPERATOR_KEY,), public_key_of),
+        "mot": Parser((MOT,), read_mot, RecordingError),
+        "labels in a model": Parser(
+            tuple(map(_archive, LABELS, LABELS.values())), _read_labels, ModelError
+        ),
+    }
+
+
+def _read_site(data: bytes) -> object:
+    return accept(Path("site.toml"), parse_table(Path("site.toml"), data), Site)
+
+
+def _read_device(data: bytes) -> object:
+    path = Path("tallypost.toml")
+    return accept(path, parse_table(path, data), DeviceSettings)
+
+
+def _archive(name: str, text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(name), text)
+    return file.getvalue()
+
+
+def _read_labels(data: bytes) -> object:
+    return appended_labels("model", data)
