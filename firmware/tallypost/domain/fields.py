@@ -49,6 +49,15 @@ def only(found: Object, path: str, known: Collection[str]) -> None:
             raise _fault(join(path, key), f"is not known; known: {', '.join(known)}")
 
 
+def listed(value: object, path: str, *, items_max: int = COUNT_MAX) -> list[object]:
+    """Return a list of JSON of so many items at most."""
+    if not isinstance(value, list):
+        raise _fault(path, f"is {_kind(value)}, not a list")
+    if len(value) > items_max:
+        raise _fault(path, f"{len(value)} items are above the {items_max} of it")
+    return value
+
+
 def named(
     value: object, path: str, read: Callable[[object, str], Field]
 ) -> dict[str, Field]:

@@ -20,7 +20,6 @@ from tallypost.domain.desired import (
     Standing,
 )
 from tallypost.domain.json_text import parse, spell
-from tallypost.errors import RecordError
 
 STATE_BYTES_MAX = 256 * 1024
 
@@ -152,13 +151,8 @@ def _verdict(raw: object, path: str) -> Verdict:
         standing=fields.choice(*standing, Standing),
         revision=fields.whole(*revision, low=0, high=REVISION_MAX),
         digest=fields.text(*digest),
-        faults=_faults(*faults),
-    )
-
-
-def _faults(raw: object, path: str) -> tuple[str, ...]:
-    if not isinstance(raw, list):
-        raise RecordError(f"{path}: is no list")
-    return tuple(
-        fields.text(each, path, characters_max=FAULT_CHARACTERS_MAX) for each in raw
+        faults=tuple(
+            fields.text(each, faults[1], characters_max=FAULT_CHARACTERS_MAX)
+            for each in fields.listed(*faults, items_max=FAULTS_MAX)
+        ),
     )

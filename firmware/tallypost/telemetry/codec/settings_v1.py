@@ -129,9 +129,7 @@ def decode_reported(payload: bytes) -> Reported:
         _number(found, "", key) for key in ("revision", "in_force", "identity")
     )
     digest, site = (_text(found, "", key) for key in ("digest", "site"))
-    faults = found.get("faults", [])
-    if not isinstance(faults, list) or len(faults) > FAULTS_MAX:
-        raise RecordError(f"faults: is no list of at most {FAULTS_MAX}")
+    faults = fields.listed(found.get("faults", []), "faults", items_max=FAULTS_MAX)
     return Reported(
         device=fields.name(fields.member(found, "", "device"), "device"),
         standing=fields.choice(fields.member(found, "", "state"), "state", Standing),
