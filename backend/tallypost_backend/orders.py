@@ -12,6 +12,7 @@ from tallypost.domain.commands import (
     COMMAND_SCHEMA,
     COMMANDS,
     EVERYBODY,
+    LIFETIME_S_MAX,
     Order,
     Outcome,
 )
@@ -63,7 +64,7 @@ device = click.option(
 )
 @click.option(
     "--expires-in-s",
-    type=click.IntRange(1, 7 * 86_400),
+    type=click.IntRange(1, LIFETIME_S_MAX),
     default=3600,
     show_default=True,
     help="A device that hears of it later does nothing.",

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tallypost.board.base import Board
 from tallypost.domain.health import CENTURY_DAYS, LinkHealth, Trouble
+from tallypost.domain.words import DAY_S
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink import reasons
 from tallypost.telemetry.uplink.base import Hearer, Receipt, kept, never
@@ -24,7 +25,6 @@ from tallypost.telemetry.uplink.windowed import WindowedUplink
 END_S = 0.5
 """How long to wait at the end for the thread that serves the connection."""
 
-DAY_S = 86_400.0
 RENEWED = Failure("our certificate was renewed", Trouble.REPLACED)
 MOVED = Failure("moved", Trouble.REPLACED)
 """The first broker is there again; this is also what the other one is told."""
