@@ -38,6 +38,17 @@ def mapping(value: object, path: str) -> dict[str, object]:
     return value
 
 
+def of_schema(value: object, schema: str) -> None:
+    """Refuse what is of another schema.
+
+    Raises:
+        RecordError: It is.
+    """
+    told = text(member(value, "", "schema"), "schema")
+    if told != schema:
+        raise _fault("schema", f"{told[:40]!a} is not {schema}")
+
+
 def only(found: Object, path: str, known: Collection[str]) -> None:
     """Refuse an object that holds anything else than it may.
 

@@ -168,7 +168,5 @@ def _head(document: object, schema: str) -> tuple[str, int]:
 
 def _device(document: object, schema: str) -> str:
     """Return whose document it is, if it is of this schema."""
-    found = fields.text(fields.member(document, "", "schema"), "schema")
-    if found != schema:
-        raise RecordError(f"schema: {found!a} is not {schema}")
+    fields.of_schema(document, schema)
     return fields.name(fields.member(document, "", "device"), "device")
