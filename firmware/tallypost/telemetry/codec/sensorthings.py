@@ -3,13 +3,13 @@
 Source: OGC 18-088, 8 "Sensing Entities", 13 "Data Array Extension".
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from tallypost.domain.document import to_document
 from tallypost.domain.fields import instant_text
+from tallypost.domain.json_text import spell
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.flat import Figure, figures
 from tallypost.telemetry.codec.format import Format
@@ -147,13 +147,13 @@ def _things(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         devices.setdefault(record.device, {}).update(told(record, place))
     for device, streams in devices.items():
-        yield json.dumps(thing(device, streams, place), ensure_ascii=False)
+        yield spell(thing(device, streams, place)).decode()
 
 
 def _observations(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         if made := observations(record, place):
-            yield json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+            yield spell(made).decode()
 
 
 THINGS = Format(

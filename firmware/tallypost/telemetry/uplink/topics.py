@@ -1,8 +1,8 @@
 """Where a device publishes, and what it says of itself there."""
 
-import json
 from dataclasses import dataclass
 
+from tallypost.domain.json_text import spell
 from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.message import Subject
 from tallypost.telemetry.uplink.base import DownlinkKind
@@ -62,4 +62,4 @@ class Topics:
 def status(state: str, **facts: object) -> bytes:
     """Return what a device says of itself: online or offline, since when or why."""
     said = {"state": state, "schema": STATUS_SCHEMA, **facts}
-    return json.dumps(said, separators=(",", ":")).encode()
+    return spell(said)
