@@ -24,6 +24,8 @@ UNITS: Mapping[str, tuple[str, str, str]] = {
     "_ms_p99": ("millisecond", "ms", "MilliSEC"),
     "_s": ("second", "s", "SEC"),
     "_kmh": ("kilometre per hour", "km/h", "KiloM-PER-HR"),
+    "_per_km": ("per kilometre", "1/km", "PER-KiloM"),
+    "_per_m2": ("per square metre", "1/m2", "PER-M2"),
     "_m": ("metre", "m", "M"),
 }
 """By the last part of a key: name, symbol, and the word of QUDT's vocabulary."""
