@@ -77,7 +77,7 @@ def test_each_channel_is_sent_by_an_operation_with_its_message() -> None:
 def test_what_a_device_says_of_itself_fits_its_schema() -> None:
     for said in (
         status("online", since="2026-11-22T10:15:00Z"),
-        status("offline", reason="lost"),
+        *(status("offline", reason=each) for each in ("closed", "moved", "lost")),
     ):
         assert jsonschema.Draft202012Validator(STATUS).is_valid(json.loads(said))
 

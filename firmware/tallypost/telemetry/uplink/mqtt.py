@@ -20,13 +20,14 @@ from tallypost.telemetry.uplink.mqtt_session import MqttSession
 from tallypost.telemetry.uplink.probe import is_there, knows_no_mqtt_5
 from tallypost.telemetry.uplink.rota import Rota
 from tallypost.telemetry.uplink.speaker import Terms, speaker
+from tallypost.telemetry.uplink.topics import Farewell
 from tallypost.telemetry.uplink.windowed import WindowedUplink
 
 END_S = 0.5
 """How long to wait at the end for the thread that serves the connection."""
 
 RENEWED = Failure("our certificate was renewed", Trouble.REPLACED)
-MOVED = Failure("moved", Trouble.REPLACED)
+MOVED = Failure(Farewell.MOVED, Trouble.REPLACED)
 """The first broker is there again; this is also what the other one is told."""
 
 _logger = logging.getLogger(__name__)

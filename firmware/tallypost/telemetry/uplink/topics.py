@@ -1,6 +1,7 @@
 """Where a device publishes, and what it says of itself there."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tallypost.domain.json_text import spell
 from tallypost.errors import UplinkError
@@ -10,6 +11,17 @@ from tallypost.telemetry.uplink.base import DownlinkKind
 STATUS_SCHEMA = "tallypost.status/1"
 TOPIC_BYTES_MAX = 1024
 """MQTT allows 65 535; no broker's keeper wants to read that."""
+
+
+class Farewell(StrEnum):
+    """Why a device is offline."""
+
+    CLOSED = "closed"
+    """It said good-bye."""
+    MOVED = "moved"
+    """It went back to its first broker."""
+    LOST = "lost"
+    """The broker missed it, and published its will."""
 
 
 @dataclass(frozen=True, slots=True)
