@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Parser:
 
     good: tuple[bytes, ...]
     read: Callable[[bytes], object]
-    refusal: type[Exception] | tuple[()] = ()
+    refusal: type[Exception] | tuple[type[Exception], ...] = ()
 
 
 def examples(*names: str) -> tuple[bytes, ...]:

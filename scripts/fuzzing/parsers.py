@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts.fuzzing.certificates import certificate_parsers
 from scripts.fuzzing.kept import kept_parsers
 from scripts.fuzzing.messages import message_parsers
+from scripts.fuzzing.models import model_parsers
 from scripts.fuzzing.parser import Parser
 from scripts.fuzzing.wall import wall_parsers
 from scripts.fuzzing.written import written_parsers
@@ -23,5 +24,6 @@ def parsers() -> Iterator[dict[str, Parser]]:
             **message_parsers(),
             **certificate_parsers(folder),
             **written_parsers(folder),
+            **model_parsers(folder),
             **kept_parsers(folder),
         }

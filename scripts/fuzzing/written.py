@@ -1,24 +1,26 @@
 """Files that a person, or another program, writes for a device."""
 
 import io
-import zipfile
 from pathlib import Path
 
+import click
+
 from scripts.fuzzing.parser import Parser, examples
+from tallypost.cli.records_file import records_in
 from tallypost.domain.vision import Size
-from tallypost.errors import ModelError, RecordingError, SettingsError
+from tallypost.errors import RecordError, RecordingError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import accept, parse_table
 from tallypost.settings.site import Site
+from tallypost.telemetry.codec.formats import FORMATS
+from tallypost.telemetry.codec.place import Location, Place
 from tallypost.telemetry.codec.signed import public_key_of
-from tallypost.vision.detection.metadata import appended_labels
 from tallypost.vision.detection.recording import read_recording
 
 MOT = b"1,1,10,10,5,5,0.9,1\n2,1,11,10,5,5,0.8,person\n"
-LABELS = {
-    "labelmap.txt": "person\ncar\n",
-    "metadata.json": '{"task": "detect", "names": {"0": "person", "1": "car"}}',
-}
+PLACE = Place(
+    location=Location(latitude_deg=48.38594, longitude_deg=-4.49008, country="FR")
+)
 OPERATOR_KEY = (
     b"-----BEGIN PUBLIC KEY-----\n"
     b"MCowBQYDK2VwAyEAO2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik=\n"
@@ -45,8 +47,10 @@ def written_parsers(folder: Path) -> dict[str, Parser]:
         "device": Parser(examples("tallypost.toml"), _read_device, SettingsError),
         "operator key": Parser((OPERATOR_KEY,), public_key_of),
         "mot": Parser((MOT,), read_mot, RecordingError),
-        "labels in a model": Parser(
-            tuple(map(_archive, LABELS, LABELS.values())), _read_labels, ModelError
+        "records, to all formats": Parser(
+            examples("formats.jsonl"),
+            _convert,
+            (click.UsageError, RecordError),
         ),
     }
 
@@ -60,12 +64,7 @@ def _read_device(data: bytes) -> object:
     return accept(path, parse_table(path, data), DeviceSettings)
 
 
-def _archive(name: str, text: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name), text)
-    return file.getvalue()
-
-
-def _read_labels(data: bytes) -> object:
-    return appended_labels("model", data)
+def _convert(data: bytes) -> object:
+    """Spell records in all formats of cities, as `tallypost convert` does."""
+    records = list(records_in(io.BytesIO(data), Path("records.jsonl")))
+    return [list(each.convert(records, PLACE)) for each in FORMATS.values()]
