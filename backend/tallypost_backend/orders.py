@@ -16,7 +16,7 @@ from tallypost.domain.commands import (
     Order,
     Outcome,
 )
-from tallypost.domain.desired import Reported, Standing
+from tallypost.domain.desired import REVISION_MAX, Reported, Standing
 from tallypost.domain.fields import instant_text
 from tallypost.domain.shape import Kind, WordType, hints
 from tallypost.errors import RecordError, SettingsError
@@ -109,7 +109,7 @@ def command(  # noqa: PLR0913  # what is typed
 )
 @click.option(
     "--revision",
-    type=click.IntRange(1, 2**62),
+    type=click.IntRange(1, REVISION_MAX),
     help="Above all before; without it, the seconds since 1970.",
 )
 @signing
