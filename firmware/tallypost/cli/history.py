@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallypost.cli import words
+from tallypost.cli import options, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("history", short_help="Write what this device has counted.")
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/tallypost/tallypost.toml"),
-    show_default=True,
-    help="The file of settings that tallypost runs by.",
-)
+@options.SETTINGS_FILE
 @click.option(
     "--from",
     "from_utc_s",

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
-from tallypost.domain.words import Name, always
+from tallypost.domain.words import DAY_S, Name, always
 
 COMMAND_SCHEMA = "tallypost.command/1"
 REPLY_SCHEMA = "tallypost.reply/1"
@@ -20,6 +20,8 @@ EVERYBODY = "*"
 SEQ_MAX = 2**62
 COUNTER_MAX = 2**62
 CERTIFICATE_CHARACTERS_MAX = 16_384
+LIFETIME_S_MAX = 7 * DAY_S
+"""A device that has lost its memory may be made to do again what is younger."""
 
 Seq = Annotated[int, Ge(1), Le(SEQ_MAX)]
 KeyText = Annotated[str, MaxLen(64)]
@@ -86,7 +88,7 @@ class SetLogLevel:
     """
 
     level: LogLevel = always()
-    duration_s: Annotated[int, Ge(1), Le(86_400)] = always()
+    duration_s: Annotated[int, Ge(1), Le(DAY_S)] = always()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from tallypost.telemetry.codec.sparkplug import (
     payload,
 )
 from tallypost.telemetry.codec.sparkplug_node import LATE_S, SparkplugNode
-from tests.telemetry.codec.convey import BEGIN_UTC_S, GATE, full, hole, record
+from tests.telemetry.codec.convey import BEGIN_UTC_S, GATE, full, hole, record, spelled
 from tests.telemetry.codec.tahu import Payload, read, values
 
 TOLD = Message(Subject.KPI, 1, encode(full(1)))
@@ -93,6 +93,12 @@ def test_topics_are_namespace_group_type_and_node(node: SparkplugNode) -> None:
     assert node.greeting()[0].topic == "spBv1.0/city/NBIRTH/tp-7f3a91"
     [data] = node.beside(TOLD)
     assert data.topic == "spBv1.0/city/NDATA/tp-7f3a91"
+
+
+def test_a_record_of_a_device_that_is_no_level_of_a_topic_is_refused() -> None:
+    stranger = replace(full(), device="a/b")
+    with pytest.raises(RecordError, match="device: 'a/b' cannot be part"):
+        list(spelled("sparkplug-b", stranger))
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a+", "#", "a\0"])

@@ -76,6 +76,22 @@ def test_what_waited_waits_and_what_was_set_aside_does_not(
     assert [row.seq for row in reopen().head(9)] == [39, 41, 44]
 
 
+def test_bytes_that_one_bit_has_made_a_text_stay_behind(
+    reopen: Open, waiting: list[bytes], path: Path
+) -> None:
+    database = sqlite3.connect(path)
+    for table, seq in (("pending", 41), ("rejected", 42)):
+        database.execute(
+            f"UPDATE {table} SET payload=CAST(payload AS TEXT) WHERE seq=?", (seq,)
+        )
+    database.commit()
+    database.close()
+    outbox = reopen()
+
+    assert [row.payload for row in outbox.head(9)] == [waiting[0], waiting[2]]
+    assert [record.seq for record in outbox.history(0.0, 1e12)] == [39, 44]
+
+
 def test_numbers_totals_and_alerts_go_on(
     reopen: Open, waiting: list[bytes], interval: Make
 ) -> None:

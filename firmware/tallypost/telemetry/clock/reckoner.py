@@ -5,6 +5,7 @@ from queue import Empty, SimpleQueue
 
 from tallypost.board.base import BUILT_UTC_S, UNSYNCED, Board, ClockReading
 from tallypost.domain.records import ClockTrust
+from tallypost.domain.words import DAY_S, UTC_S_MAX
 from tallypost.telemetry.clock.anchor import DRIFT, Anchor, Date
 from tallypost.telemetry.clock.memory import Memory, Trusted
 
@@ -14,12 +15,10 @@ RTC_READ_S = 1.0
 """A clock that counts whole seconds is read so badly, at worst."""
 RTC_AGREES_S = 2.0
 """How far the clock on a battery may be from the calendar to be told to agree."""
-RTC_AWAY_S_MAX = 366 * 86_400.0
+RTC_AWAY_S_MAX = 366 * DAY_S
 """It is not believed after so long without anybody who has checked it."""
 UNCERTAINTY_S_MAX = 3600.0
 """Whoever knows the time less well need not tell it."""
-UTC_S_MAX = 253_402_300_799.0
-"""The last second of the year 9999: no record can spell a later one."""
 
 _logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from threading import Lock
 
 from tallypost.domain.alerts import AlertState
 from tallypost.domain.records import KpiRecord
-from tallypost.errors import UplinkError
+from tallypost.errors import RecordError, UplinkError
 from tallypost.telemetry.codec.dialect import Publication
 from tallypost.telemetry.codec.flat import Value, flat
 from tallypost.telemetry.codec.format import Format
@@ -242,7 +242,10 @@ def _convert(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         clock.utc_s = record.interval.end_utc_s
         if record.device not in nodes:
-            node = nodes[record.device] = SparkplugNode(GROUP, record.device, clock)
+            try:
+                node = nodes[record.device] = SparkplugNode(GROUP, record.device, clock)
+            except UplinkError as error:
+                raise RecordError(str(error)) from error
             yield _line(node.will())
             yield from map(_line, node.greeting())
         message = Message(Subject.KPI, record.seq, encode(record))
