@@ -212,11 +212,10 @@ class Intake:
     def _meet(self) -> None:
         """Cover on this start's own clock what has a date, now that both are known."""
         self._met = True
-        now_s = self._board.monotonic_s()
-        now = self._reckoner.date(now_s)
-        if now is None or self._since_utc_s is None:
+        dating, now_s = self._reckoner.dating, self._board.monotonic_s()
+        if dating is None or self._since_utc_s is None:
             return
-        ago_s = now.utc_s - self._since_utc_s
+        ago_s = dating.date(now_s).utc_s - self._since_utc_s
         if 0 <= ago_s <= HOLE_S_MAX:
             covered_s = now_s - ago_s
             self._edge_s = max(self._edge_s, covered_s) if self._known else covered_s
