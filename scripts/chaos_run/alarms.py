@@ -1,26 +1,44 @@
 """Judges alerts: all of them arrive, once, and nothing is left going on."""
 
-from collections.abc import Iterator, Mapping
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scripts.chaos_run.evidence import Done
+
 Document = dict[str, Any]
-TAKEN_PER_KILL = 2
-"""More alerts than that are never between a broker and its subscriber."""
+RESENT_S = 15.0
+"""So long after a kill what was under way before it may come once more."""
 
 
 def taken_along(
-    by_seq: Mapping[int, Document], kept: set[int], blind_kills: int
+    came_s: Mapping[int, float], kept: set[int], kills: Iterable[Done]
 ) -> set[int]:
     """Return the alerts that a broker took along that was killed without warning.
 
+    It had acknowledged them, so the device sends them no more, and nobody can ask for
+    alerts again. Of those before such an alert the last came before the kill, or was
+    under way; of those after it none did.
+
     Args:
-        by_seq: What arrived, by number.
+        came_s: By number, when each first came.
         kept: Numbers that the device said it keeps.
-        blind_kills: How often that happened. More can be missing than it explains;
-            then none is excused.
+        kills: Of such brokers.
     """
-    missing = set(range(1, max(kept, default=0) + 1)) - by_seq.keys()
-    return missing if len(missing) <= TAKEN_PER_KILL * blind_kills else set()
+    numbers, faults = sorted(came_s), tuple(kills)
+
+    def taken(seq: int) -> bool:
+        place = bisect_left(numbers, seq)
+        before_s = came_s[numbers[place - 1]] if place else -math.inf
+        after_s = came_s[numbers[place]] if place < len(numbers) else math.inf
+        return any(
+            before_s <= kill.ended_s + RESENT_S and kill.begun_s <= after_s
+            for kill in faults
+        )
+
+    missing = set(range(1, max(kept, default=0) + 1)) - came_s.keys()
+    return {seq for seq in missing if taken(seq)}
 
 
 def lost(

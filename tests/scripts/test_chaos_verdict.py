@@ -286,20 +286,29 @@ def test_an_alert_that_never_came_or_has_no_partner_is_lost(
     assert verdict(records, warn).lost == lost
 
 
+@pytest.mark.parametrize(
+    ("begun_s", "ended_s", "lost"),
+    [
+        pytest.param(104.0, 105.0, [], id="killed between"),
+        pytest.param(111.0, 112.0, ["alert 2 never came"], id="what follows was there"),
+        pytest.param(80.0, 81.0, ["alert 2 never came"], id="long before"),
+    ],
+)
 def test_alerts_that_a_killed_broker_took_along_are_told_apart(
-    records: list[Record],
+    records: list[Record], begun_s: float, ended_s: float, lost: list[str]
 ) -> None:
     def warn(evidence: Evidence) -> None:
-        evidence.kept_alerts = {1, 2, 3}
-        evidence.faults.append(Done(Fault(Kind.BLIND, 0.0, 0.0), 104.0, 105.0))
+        evidence.kept_alerts = {1, 2, 3, 4}
+        evidence.faults.append(Done(Fault(Kind.BLIND, 0.0, 0.0), begun_s, ended_s))
         evidence.arrivals += [
-            Arrival(110.0, "alert", json.dumps(alert(*each)).encode())
-            for each in ((1, None), (3, None))
+            Arrival(time_s, "alert", json.dumps(alert(*each)).encode())
+            for time_s, each in ((103.0, (1, None)), (110.0, (3, 1)), (110.0, (4, 2)))
         ]
 
     told = verdict(records, warn)
-    assert told.lost == []
-    assert told.taken_alerts == 1
+    assert [each for each in told.lost if each.startswith("alert 2 never")] == lost
+    assert told.sound == (not lost)
+    assert told.taken_alerts == (not lost)
 
 
 @pytest.mark.parametrize(
