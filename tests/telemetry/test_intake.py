@@ -234,6 +234,20 @@ def test_a_hole_begins_where_what_is_before_it_has_ended_by_the_same_calendar(
     assert hole.interval.end_utc_s == pytest.approx(after.start_utc_s, abs=0.01)
 
 
+def test_a_hole_before_what_waited_while_the_calendar_was_set_begins_in_its_place(
+    intake: Intake, board: SimulatedBoard, open_intake: Open
+) -> None:
+    board.advance(60.0)
+    intake.take(watched(0))
+    board.advance(120.0)
+    board.jump(0.7)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.9)
+    [hole, _] = open_intake().take(watched(2))
+
+    assert hole.interval.start_utc_s == pytest.approx(watched(1).start_utc_s, abs=0.01)
+    assert hole.interval.duration_s == pytest.approx(60.0, abs=0.01)
+
+
 def test_a_hole_is_told_once_also_where_a_late_interval_follows(
     intake: Intake, board: SimulatedBoard, store: Notebook
 ) -> None:
