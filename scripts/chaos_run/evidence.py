@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
     Attributes:
         fault: Which.
-        begun_s: Of this machine's monotonic clock.
+        begun_s: Of this machine's monotonic clock: whom it kills is dead by then.
         ended_s: When it was over.
     """
 

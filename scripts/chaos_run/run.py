@@ -27,7 +27,7 @@ class Going:
 
     Attributes:
         fault: Which.
-        begun_s: Of this machine's monotonic clock.
+        begun_s: Of this machine's monotonic clock: whom it kills is dead by then.
         ends_s: When it is to end.
     """
 
@@ -100,12 +100,11 @@ class Run:
         for fault in list(self._coming):
             if fault.at_s > min(now_s, progress_s):
                 return
-            begun_s = time.monotonic()
             if fault.kind.resource not in busy and self._street.begin(fault):
                 self._coming.remove(fault)
                 busy.add(fault.kind.resource)
-                ends_s = time.monotonic() + fault.lasts_s
-                self._going.append(Going(fault, begun_s, ends_s))
+                begun_s = time.monotonic()
+                self._going.append(Going(fault, begun_s, begun_s + fault.lasts_s))
 
     @property
     def _kept(self) -> int:

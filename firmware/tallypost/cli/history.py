@@ -64,11 +64,12 @@ def command(
     tallypost history --format json > records.jsonl
     """
     from tallypost.assembly.board import board
+    from tallypost.domain.records import ClockTrust
     from tallypost.settings.reading import read_device_settings
     from tallypost.telemetry.outbox.history import open_history
 
-    now_utc_s = board().utc_s()
-    if from_utc_s > now_utc_s:
+    here = board()
+    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
         raise click.UsageError("--from lies in the future; nothing was counted there")
     if until_utc_s is not None and until_utc_s <= from_utc_s:
         raise click.UsageError("--until is not after --from; give a later moment")

@@ -50,6 +50,7 @@ class Reckoner:
         self.built_utc_s = built_utc_s
         self._told: SimpleQueue[Anchor] = SimpleQueue()
         self._anchor: Anchor | None = None
+        self._kept: Anchor | None = None
         self._remembered_s: float | None = None
         self.before = memory.read()
         self._by_battery = False
@@ -61,6 +62,15 @@ class Reckoner:
     def anchor(self) -> Anchor | None:
         """The moment of this start that is known best; None where none is."""
         return self._anchor
+
+    @property
+    def dating(self) -> Anchor | None:
+        """The moment that dates what is counted now; None where none is known.
+
+        The calendar's while somebody keeps that: what is known best may be another one,
+        as far away as both may be off.
+        """
+        return self._kept or self._anchor
 
     def told(self, utc_s: float, at_monotonic_s: float, uncertainty_s: float) -> None:
         """Hear from somebody what time it was at a moment of this start.
@@ -85,8 +95,9 @@ class Reckoner:
         while (told := self._next_told()) is not None:
             if not disciplined and self._possible(told, now_s):
                 self._know(told, now_s)
+        self._kept = None
         if disciplined and clock.uncertainty_s is not None:
-            now = Anchor(now_s, utc_s, clock.uncertainty_s)
+            now = self._kept = Anchor(now_s, utc_s, clock.uncertainty_s)
             if self._anchor is not None and self._anchor.contradicts(now):
                 _logger.warning("clock was set, what was known is wrong")
                 self._anchor = None

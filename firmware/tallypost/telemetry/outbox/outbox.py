@@ -112,9 +112,7 @@ class Outbox:
             RecordError: The interval breaks the schema; nothing was kept.
         """
         with self._mutex:
-            if self._crowded:
-                self.flush()
-            if self._crowded:
+            if self.refusing:
                 self._refuse()
                 return None
             self._waiting.put(interval, device, undated)
@@ -185,7 +183,7 @@ class Outbox:
         """
         with self._mutex:
             self.flush()
-            return self._records.undated()
+            return self._records.undated() + self._waiting.undated
 
     def date(self, dates: Mapping[int, Dating]) -> int:
         """Date records, all or none; return how many: what has a date keeps it.
@@ -196,6 +194,8 @@ class Outbox:
         """
         with self._mutex:
             self.flush()
+            if not self._room.full:  # else dates make room
+                self._waiting.hold_back(dates)
             dated = self._records.date(dates)
             self.arrived.set()
             return dated
