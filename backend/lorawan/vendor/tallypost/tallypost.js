@@ -39,12 +39,12 @@ var TABLE = {
       {"name": "earlier", "bits": 0, "high": 65535},
       {"name": "clock_uncertainty_s", "bits": 0},
       {"name": "light", "bits": 2, "choices": ["unknown", "day", "dusk", "night"]},
-      {"name": "camera_moved", "bits": 1, "choices": [false, true]},
-      {"name": "camera_blinded", "bits": 1, "choices": [false, true]},
-      {"name": "camera_covered", "bits": 1, "choices": [false, true]},
-      {"name": "camera_dark", "bits": 1, "choices": [false, true]},
-      {"name": "camera_defocused", "bits": 1, "choices": [false, true]},
-      {"name": "camera_dirty", "bits": 1, "choices": [false, true]},
+      {"name": "camera_moved", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_blinded", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_covered", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_dark", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_defocused", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_dirty", "bits": 2, "choices": ["unknown", "no", "yes"]},
       {"name": "counted", "bits": 0},
       {"name": "first_slot", "bits": 8}
   ]
