@@ -14,8 +14,9 @@ from tallypost.domain.words import Light
 from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX, Writer, number_bits
 from tallypost.telemetry.codec.compact.frame import Frame, Port
-from tallypost.telemetry.codec.compact.layout import OTHER, Layout, Slot
+from tallypost.telemetry.codec.compact.layout import OTHER, Layout
 from tallypost.telemetry.codec.compact.packing import pack
+from tallypost.telemetry.codec.compact.slots import Slot
 from tallypost.telemetry.codec.compact.table import (
     EARLIER_MAX,
     FULL,
