@@ -108,6 +108,24 @@ def test_any_frames_may_be_lost_and_every_total_that_is_told_is_true(
         assert total in {each[name] for each in history.values()}
 
 
+@settings(max_examples=20)
+@given(order=st.permutations(range(1, 41)), room_bytes=st.sampled_from([11, 20, 60]))
+def test_frames_may_come_in_any_order(order: list[int], room_bytes: int) -> None:
+    far_end = introduced()
+    said = {record.seq: (record, totals) for record, totals in days(4, 40)}
+
+    for seq in order:
+        record, totals = said[seq]
+        frame = encode_record(record, STREET, room_bytes)
+        [told] = far_end.hear(frame, end_utc_s(41))
+        slots = told["slots"]
+        assert isinstance(slots, dict)
+        assert slots == {name: totals[name] for name in slots}
+        assert told["seq"] == seq
+        assert instant(told["end"], "end") == end_utc_s(seq)
+    assert list(far_end.missing()) == []
+
+
 def test_a_third_lost_and_days_of_silence_end_with_the_truth_and_no_gap() -> None:
     lots, far_end = random.Random(5), introduced()
     frames: dict[int, Frame] = {}
