@@ -10,6 +10,7 @@ from scripts.fuzzing.kept import kept_parsers
 from scripts.fuzzing.messages import message_parsers
 from scripts.fuzzing.models import model_parsers
 from scripts.fuzzing.parser import Parser
+from scripts.fuzzing.radio import radio_parsers
 from scripts.fuzzing.wall import wall_parsers
 from scripts.fuzzing.written import written_parsers
 
@@ -26,4 +27,5 @@ def parsers() -> Iterator[dict[str, Parser]]:
             **written_parsers(folder),
             **model_parsers(folder),
             **kept_parsers(folder),
+            **radio_parsers(),
         }
