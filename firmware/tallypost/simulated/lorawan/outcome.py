@@ -25,9 +25,11 @@ Refusal = NotJoined | TooLong | Restricted
 
 
 class Downlink(NamedTuple):
-    """What a network told the application.
+    """What a network told, the application or the MAC alone.
 
     Attributes:
+        port: 0 where nothing is for the application.
+        payload: For the application.
         window: 1 or 2.
         pending: Whether it has more to tell.
     """
@@ -54,7 +56,7 @@ class Exchange(NamedTuple):
         ends_s: When the device is done, by the clock that it was told the time by.
         acknowledged: Whether the network said that it has it; None where not asked. For
             a join: whether it let the device in.
-        downlink: What it said to the application, if anything.
+        downlink: What it said, if anything.
         link: Its answer to a link check, if it was asked for one.
         network_utc_s: The time when the uplink had ended, if it was asked for.
         sent_s: When the last frame had gone out.

@@ -93,6 +93,7 @@ class La66(AtModem):
     def banner(self) -> tuple[str, ...]:  # type: ignore[override]  # it shows its DevEUI
         """What it says when it starts."""
         return (
+            "",
             "Dragino LA66 Device",
             "Image Version: v1.3",
             "LoRaWan Stack: DR-LWS-007",
@@ -240,7 +241,7 @@ class La66(AtModem):
         self._occupied(exchange)
         self._say("txDone", at_s=exchange.sent_s)
         downlink = exchange.downlink
-        if downlink is None:
+        if downlink is None or not downlink.port:
             return
         self._signal = rssi_of(downlink), snr_of(downlink)
         self._received = (downlink.port, downlink.payload)

@@ -14,10 +14,10 @@ def outcome_told(exchange: Exchange) -> list[str]:
         if downlink.pending:
             lines.append("FPENDING")
         signal = f"RSSI {rssi_of(downlink)}, SNR {downlink.signal.snr_db:.1f}"
-        lines += [
-            f'PORT: {downlink.port}; RX: "{downlink.payload.hex().upper()}"',
-            f"RXWIN{downlink.window}, {signal}",
-        ]
+        if downlink.port:
+            payload = downlink.payload.hex().upper()
+            lines.append(f'PORT: {downlink.port}; RX: "{payload}"')
+        lines.append(f"RXWIN{downlink.window}, {signal}")
     if exchange.link is not None:
         margin, gateways = exchange.link
         lines.append(f"Link {margin}, {gateways}")

@@ -266,7 +266,8 @@ class Rak3172(AtModem):
         if exchange.network_utc_s is not None:
             self._ahead_s = exchange.network_utc_s - exchange.sent_s
         if (downlink := exchange.downlink) is not None:
-            self._received = (downlink.port, downlink.payload)
+            if downlink.payload:
+                self._received = (downlink.port, downlink.payload)
             self._signal = rssi_of(downlink), snr_of(downlink)
         self._fetch_more(exchange)
 
