@@ -241,7 +241,7 @@ class La66(AtModem):
         self._occupied(exchange)
         self._say("txDone", at_s=exchange.sent_s)
         downlink = exchange.downlink
-        if downlink is None or not downlink.port:
+        if downlink is None:
             return
         self._signal = rssi_of(downlink), snr_of(downlink)
         self._received = (downlink.port, downlink.payload)

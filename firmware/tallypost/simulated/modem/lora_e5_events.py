@@ -10,7 +10,7 @@ from tallypost.simulated.modem.base import rssi_of
 def outcome_told(exchange: Exchange) -> list[str]:
     """Return the lines, without the command's name before them."""
     lines = ["ACK Received"] if exchange.acknowledged else []
-    if (downlink := exchange.downlink) is not None:
+    if (downlink := exchange.heard) is not None:
         if downlink.pending:
             lines.append("FPENDING")
         signal = f"RSSI {rssi_of(downlink)}, SNR {downlink.signal.snr_db:.1f}"

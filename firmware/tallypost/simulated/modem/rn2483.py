@@ -290,6 +290,6 @@ class Rn2483(SimulatedModem):
         self._occupied(exchange)
         self._link = exchange.link or self._link
         told = "mac_err" if exchange.acknowledged is False else "mac_tx_ok"
-        if (downlink := exchange.downlink) is not None and downlink.port:
+        if (downlink := exchange.downlink) is not None:
             told = f"mac_rx {downlink.port} {downlink.payload.hex().upper()}"
         self._say(told, at_s=exchange.ends_s)

@@ -28,7 +28,7 @@ def events(exchange: Exchange, asked: Asked) -> list[str]:
         answered = exchange.network_utc_s is not None
         lines.append("+EVT:TIMEREQ_OK" if answered else "+EVT:TIMEREQ_FAILED")
     strength = "0:0"
-    if (downlink := exchange.downlink) is not None:
+    if (downlink := exchange.heard) is not None:
         strength = f"{rssi_of(downlink)}:{snr_of(downlink)}"
         told = f"UNICAST:{downlink.port}:{downlink.payload.hex()}"
         if downlink.payload:

@@ -228,7 +228,7 @@ class Stm32wl(AtModem):
     def _events(self, exchange: Exchange) -> list[str]:
         lines = ["", "+EVT:SEND_CONFIRMED"] if exchange.acknowledged else []
         heard = ""
-        if (downlink := exchange.downlink) is not None:
+        if (downlink := exchange.heard) is not None:
             payload = downlink.payload
             told = f"{downlink.port}:{len(payload):02X}:{payload.hex().upper()}"
             lines += ["", f"+EVT:{told}"] if payload else []
