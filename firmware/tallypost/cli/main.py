@@ -21,6 +21,7 @@ COMMANDS = {
     "convert": "convert",
     "history": "history",
     "bench": "bench",
+    "simulate": "simulate",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
 }
