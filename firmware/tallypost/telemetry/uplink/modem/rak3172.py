@@ -128,7 +128,7 @@ class Rak3172(AtDriver):
     def sleep(self) -> None:
         """Have the modem sleep until anything is said to it."""
         self._rouse()
-        self._talk.say("AT+SLEEP")
+        self._talk.doze("AT+SLEEP")
         self._asleep = True
 
     def _apply(self, identity: Identity | Session, radio: Radio) -> None:
