@@ -64,6 +64,11 @@ def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> None:
     pytest.fail("is busy for ever")
 
 
+def send_twice(modem: Modem) -> None:
+    for _ in range(2):
+        modem.send(1, b"\x01", confirmed=False)
+
+
 def test_a_modem_says_what_it_is(rig: Rig, model: str) -> None:
     rig.modem.configure(IDENTITY, rig.radio)
 
@@ -215,8 +220,7 @@ def test_a_modem_that_started_by_itself_is_noticed(rig: Rig) -> None:
     rig.terminal.restart()
 
     with pytest.raises((ModemRestartedError, NotJoinedError)):
-        for _ in range(2):
-            modem.send(1, b"\x01", confirmed=False)
+        send_twice(modem)
     rig.joined()
     assert modem.send(1, b"\x02", confirmed=True).acknowledged
 
@@ -226,8 +230,7 @@ def test_a_brown_out_is_noticed_and_got_over(rig: Rig) -> None:
     rig.terminal.restart(brown_out=True)
 
     with pytest.raises((ModemRestartedError, NotJoinedError)):
-        for _ in range(2):
-            modem.send(1, b"\x01", confirmed=False)
+        send_twice(modem)
     rig.joined()
     assert modem.send(1, b"\x02", confirmed=True).acknowledged
 

@@ -1,5 +1,7 @@
 """How what comes from a modem is cut into lines."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,7 +48,7 @@ def test_the_pieces_in_which_it_comes_do_not_matter(
     data: bytes, cuts: list[int]
 ) -> None:
     places = [0, *sorted(cuts), len(data)]
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(places)]
     in_pieces, at_once = Splitter(), Splitter()
 
     lines = [line for piece in pieces for line in in_pieces.feed(piece)]

@@ -123,7 +123,7 @@ class Driver(ABC):
         self._talk.drain()
         if self._talk.notes.timed:
             self._talk.notes.timed = False
-            utc_s = self._read_time()
+            utc_s = self._readable_time()
             return utc_s if utc_s is not None and utc_s >= BUILT_UTC_S else None
         if not self._time_asked:
             self._ask_time()
@@ -167,6 +167,12 @@ class Driver(ABC):
 
     def _ask_check(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask how well it is heard."""
+
+    def _readable_time(self) -> float | None:
+        try:
+            return self._read_time()
+        except ModemRefusedError:
+            return None  # no reason to send nothing
 
     def _ask_time(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask what time it is."""
