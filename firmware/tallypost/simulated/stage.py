@@ -10,9 +10,16 @@ from tallypost.simulated.lorawan.device import EndDevice
 from tallypost.simulated.lorawan.network import Network
 from tallypost.simulated.lorawan.regions import REGIONS
 from tallypost.simulated.modem.base import SimulatedModem
+from tallypost.simulated.modem.la66 import La66
+from tallypost.simulated.modem.lora_e5 import LoraE5
 from tallypost.simulated.modem.rak3172 import Rak3172
+from tallypost.simulated.modem.rn2483 import Rn2483
+from tallypost.simulated.modem.rn2903 import Rn2903
+from tallypost.simulated.modem.stm32wl import Stm32wl
 
-MODELS: dict[str, type[SimulatedModem]] = {one.model: one for one in (Rak3172,)}
+MODELS: dict[str, type[SimulatedModem]] = {
+    one.model: one for one in (Rak3172, Stm32wl, La66, LoraE5, Rn2483, Rn2903)
+}
 """By the names that settings call them."""
 
 

@@ -92,7 +92,7 @@ class Rak3172(AtModem):
             "DR": self._rate,
             "CLASS": self._class,
             "JOIN": self._join,
-            "NJS": lambda _: self._told("NJS", int(self.device.session is not None)),
+            "NJS": lambda _: self._told("NJS", int(self.joined)),
             "CFS": lambda _: self._told("CFS", self._acknowledged),
             "RSSI": lambda _: self._told("RSSI", self._signal[0]),
             "SNR": lambda _: self._told("SNR", self._signal[1]),
@@ -201,7 +201,7 @@ class Rak3172(AtModem):
         exchange = self.device.join(self.now_s)
         if isinstance(exchange, Restricted):
             return self._restricted(exchange)
-        self._occupied(exchange)
+        self._occupied(exchange, joining=True)
         if exchange.acknowledged:
             self._say("+EVT:JOINED", at_s=exchange.ends_s)
             self.device.data_rate = self._data_rate
