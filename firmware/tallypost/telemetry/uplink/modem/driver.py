@@ -101,7 +101,7 @@ class Driver(ABC):
     def heard(self) -> list[Heard]:
         """Return the downlinks since the last time it was asked, the oldest first."""
         try:
-            self._talk.drain()
+            self._collect()
         except ModemLostError:
             if not self._talk.notes.heard:
                 raise
@@ -196,6 +196,10 @@ class Driver(ABC):
         return Sent(bool(notes.acknowledged()) if confirmed else None)
 
     # --- shared ----------------------------------------------------------------
+
+    def _collect(self) -> None:
+        """Note the downlinks that have come."""
+        self._talk.drain()
 
     def _region(self) -> Region:
         """Return the region, of a modem that is still in a session of before, too."""
