@@ -241,7 +241,7 @@ def test_a_rak_answers_a_link_check_and_tells_the_time() -> None:
     assert talk.later() == [
         "+EVT:TX_DONE",
         "+EVT:TIMEREQ_OK",
-        "+EVT:LINKCHECK:0:26:1:0:0",
+        "+EVT:LINKCHECK:0:26:1:-111:6",
     ]
     assert talk.say("AT+LTIME=?")[0].startswith("AT+LTIME=")
 

@@ -272,7 +272,7 @@ class EndDevice:
             ends_s=heard.transmission.ends_s,
             sent_s=uplink.ends_s,
             acknowledged=frame.flags.ack if confirmed else None,
-            downlink=delivered(frame, heard),
+            heard=delivered(frame, heard),
             link=None if link is None else LinkAnswer(link[0], link[1]),
             network_utc_s=None if told is None else utc_of(told),
         )

@@ -154,13 +154,11 @@ def silent_until_s(uplink: Transmission, delay_s: float) -> float:
     return uplink.ends_s + delay_s + RX2_AFTER_S + RX_WINDOW_S
 
 
-def delivered(frame: Data, heard: Heard) -> Downlink | None:
-    """Return what of a frame is for the application; None where nothing is."""
-    if not frame.port:
-        return None
+def delivered(frame: Data, heard: Heard) -> Downlink:
+    """Return what of a frame matters to whoever has the device."""
     return Downlink(
-        port=frame.port,
-        payload=frame.payload,
+        port=frame.port or 0,
+        payload=frame.payload if frame.port else b"",
         window=heard.window,
         signal=heard.signal,
         data_rate=heard.transmission.data_rate,

@@ -93,6 +93,7 @@ class La66(AtModem):
     def banner(self) -> tuple[str, ...]:  # type: ignore[override]  # it shows its DevEUI
         """What it says when it starts."""
         return (
+            "",
             "Dragino LA66 Device",
             "Image Version: v1.3",
             "LoRaWan Stack: DR-LWS-007",

@@ -163,12 +163,13 @@ class LoraE5(SimulatedModem):
             if value.upper() not in {"LWOTAA", "LWABP", "TEST"}:
                 return self._error(WRONG)
             self._mode = value.upper()
-            self.device.session = None
-        if value is not None and self._mode == "LWABP":
-            self._personalise()
+            self.device.session, self.device.personal = None, False
         return [self._mode]
 
     def _personalise(self) -> None:
+        """Begin the session of ABP, where that is the mode and none has begun."""
+        if self._mode != "LWABP" or self.device.session is not None:
+            return
         address = int.from_bytes(self._identities["DEVADDR"], "big")
         keys = Keys(self._keys["NWKSKEY"], self._keys["APPSKEY"])
         self.device.personalise(address, keys)
@@ -217,6 +218,7 @@ class LoraE5(SimulatedModem):
 
     def _lower_layer(self, value: str | None) -> Say:
         """Ask the MAC, or have it ask the network with the next uplink."""
+        self._personalise()
         name, *told = (value or "").upper().split(",")
         device, session = self.device, self.device.session
         if name == "LEN":
@@ -271,6 +273,7 @@ class LoraE5(SimulatedModem):
         tries = self._plain["RETRY" if confirmed else "REPT"]
         self.device.confirmed_tries = int(tries) + 1 if tries.isdigit() else 1
         port = self._port if payload else None
+        self._personalise()
         match self.device.send(self.now_s, port, payload, confirmed=confirmed):
             case NotJoined():
                 return ["Please join network first"]

@@ -10,14 +10,14 @@ from tallypost.simulated.modem.base import rssi_of
 def outcome_told(exchange: Exchange) -> list[str]:
     """Return the lines, without the command's name before them."""
     lines = ["ACK Received"] if exchange.acknowledged else []
-    if (downlink := exchange.downlink) is not None:
+    if (downlink := exchange.heard) is not None:
         if downlink.pending:
             lines.append("FPENDING")
         signal = f"RSSI {rssi_of(downlink)}, SNR {downlink.signal.snr_db:.1f}"
-        lines += [
-            f'PORT: {downlink.port}; RX: "{downlink.payload.hex().upper()}"',
-            f"RXWIN{downlink.window}, {signal}",
-        ]
+        if downlink.port:
+            payload = downlink.payload.hex().upper()
+            lines.append(f'PORT: {downlink.port}; RX: "{payload}"')
+        lines.append(f"RXWIN{downlink.window}, {signal}")
     if exchange.link is not None:
         margin, gateways = exchange.link
         lines.append(f"Link {margin}, {gateways}")

@@ -265,14 +265,15 @@ class Rak3172(AtModem):
             self._acknowledged = int(bool(exchange.acknowledged))
         if exchange.network_utc_s is not None:
             self._ahead_s = exchange.network_utc_s - exchange.sent_s
-        if (downlink := exchange.downlink) is not None:
-            self._received = (downlink.port, downlink.payload)
+        if (downlink := exchange.heard) is not None:
+            if downlink.payload:
+                self._received = (downlink.port, downlink.payload)
             self._signal = rssi_of(downlink), snr_of(downlink)
         self._fetch_more(exchange)
 
     def _fetch_more(self, exchange: Exchange) -> None:
         """Send an empty frame where the network waits for one, without being told."""
-        session, downlink = self.device.session, exchange.downlink
+        session, downlink = self.device.session, exchange.heard
         waits = session is not None and session.acknowledges
         if waits or (downlink is not None and downlink.pending):
             again = self.device.send(exchange.ends_s, None, b"")

@@ -66,6 +66,7 @@ class Stm32wl(AtModem):
 
     def _verb_table(self) -> dict[str, Verb]:
         self.device.keeps_nonce = self.device.keeps_counters = False
+        self.device.confirmed_tries = 1
         self.octets["DEUI"] = self.device.dev_eui
         self._kept = (dict(self.numbers), dict(self.octets), self.device.region.name)
         return {
@@ -227,10 +228,10 @@ class Stm32wl(AtModem):
     def _events(self, exchange: Exchange) -> list[str]:
         lines = ["", "+EVT:SEND_CONFIRMED"] if exchange.acknowledged else []
         heard = ""
-        if (downlink := exchange.downlink) is not None:
+        if (downlink := exchange.heard) is not None:
             payload = downlink.payload
             told = f"{downlink.port}:{len(payload):02X}:{payload.hex().upper()}"
-            lines += ["", f"+EVT:{told}"]
+            lines += ["", f"+EVT:{told}"] if payload else []
             heard = (
                 f"+EVT:RX_{downlink.window}, PORT {downlink.port}, "
                 f"DR {downlink.data_rate}, RSSI {rssi_of(downlink)}, "
@@ -238,6 +239,5 @@ class Stm32wl(AtModem):
             )
         if exchange.link is not None:
             margin, gateways = exchange.link
-            heard = heard or "+EVT:RX_1, PORT 0, DR 0, RSSI 0, SNR 0"
             heard += f", DMODM {margin}, GWN {gateways}"
         return [*lines, heard] if heard else lines
