@@ -1,8 +1,10 @@
 """A simulated modem on a pseudo-terminal, and its driver, which has opened it."""
 
+import time
 from typing import Any
 
 from tallypost.board.linux import LinuxBoard
+from tallypost.errors import DutyCycleError, ModemBusyError
 from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.mishaps import Mishaps
 from tallypost.simulated.modem.terminal import Terminal
@@ -12,6 +14,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Modem,
     Radio,
     Region,
+    Sent,
     Session,
 )
 from tallypost.telemetry.uplink.modem.conversation import Patience
@@ -88,3 +91,13 @@ class Rig:
         """Pull the plug."""
         self.modem.close()
         self.terminal.close()
+
+
+def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> Sent:
+    """Send, again where the modem is at something, or has no airtime."""
+    for _ in range(50):
+        try:
+            return modem.send(1, payload, confirmed=confirmed)
+        except (ModemBusyError, DutyCycleError):
+            time.sleep(0.1)
+    raise AssertionError("is busy for ever")

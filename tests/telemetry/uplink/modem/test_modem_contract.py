@@ -1,15 +1,12 @@
 """What the uplink may rely on, asked of the driver of every modem that is simulated."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from tallypost.errors import (
-    DutyCycleError,
     JoinRefusedError,
-    ModemBusyError,
     ModemLostError,
     ModemRefusedError,
     ModemRestartedError,
@@ -25,6 +22,7 @@ from tests.telemetry.uplink.modem.rig import (
     PERSONAL,
     Rig,
     driver_of,
+    send_patiently,
 )
 
 Rigs = Callable[..., Rig]
@@ -50,18 +48,6 @@ def rigs(model: str) -> Iterator[Rigs]:
 @pytest.fixture
 def rig(rigs: Rigs) -> Rig:
     return rigs()
-
-
-def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> None:
-    """Send, again where the modem is at something, or has no airtime."""
-    for _ in range(50):
-        try:
-            modem.send(1, payload, confirmed=confirmed)
-        except (ModemBusyError, DutyCycleError):
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("is busy for ever")
 
 
 def send_twice(modem: Modem) -> None:

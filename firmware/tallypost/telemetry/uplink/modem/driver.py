@@ -21,7 +21,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Conversation
+from tallypost.telemetry.uplink.modem.conversation import Conversation, Ends
 from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 from tallypost.telemetry.uplink.modem.refusals import too_long
 
@@ -37,6 +37,7 @@ class Driver(ABC):
         self._talk = talk
         self._radio: Radio | None = None
         self._personal = False
+        self._counters: Counters | None = None
         self._asleep = False
         self._check_asked = self._time_asked = False
 
@@ -47,6 +48,7 @@ class Driver(ABC):
         self._talk.notes.joined = False
         self._check_asked = self._time_asked = False
         self._personal = isinstance(identity, Session)
+        self._counters = identity.counters if isinstance(identity, Session) else None
         self._apply(identity, radio)
         self._radio = radio
         self._talk.watching = True
@@ -62,14 +64,12 @@ class Driver(ABC):
         self._start_join()
         if self._personal:
             notes.joined = True
-            return
-        self._talk.wait(lambda: notes.joined or notes.join_failed, timeout_s)
-        if not self.joined():
-            how = "the network said no" if notes.join_failed else "nobody answered"
-            raise JoinRefusedError(
-                f"{self._talk.place}: {how}; see that a gateway is in reach, and that "
-                "the network server knows this device by these keys"
-            )
+        else:
+            self._await_join(timeout_s)
+        if self._counters is not None:
+            self._go_on(self._counters)
+        if self._radio.data_rate is not None:  # joining has forgotten it
+            self._choose_data_rate(self._radio.data_rate, self._radio)
 
     def joined(self) -> bool:
         """Return whether the modem believes that it is in a network."""
@@ -165,6 +165,25 @@ class Driver(ABC):
     @abstractmethod
     def _start_uplink(self, port: int, payload: bytes, *, confirmed: bool) -> None: ...
 
+    def _choose_data_rate(self, data_rate: int, radio: Radio) -> None:
+        """Begin at a data rate; with ADR on it is advice, which a modem may refuse."""
+        command = self._data_rate_command(data_rate)
+        if radio.adr:
+            self._talk.attempt(command, self._ends(command))
+        else:
+            self._talk.ask(command, ends=self._ends(command))
+
+    @abstractmethod
+    def _data_rate_command(self, data_rate: int) -> str: ...
+
+    def _ends(self, command: str) -> Ends | None:
+        """Return what words end a command; None where a verdict does."""
+        del command
+        return None
+
+    def _go_on(self, known: Counters) -> None:  # noqa: B027  # not each modem can
+        """Have a session of ABP go on from the counters that were known, never back."""
+
     def _ask_check(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask how well it is heard."""
 
@@ -194,6 +213,16 @@ class Driver(ABC):
         if not over:
             self.data_rate()  # to hear whether it still answers
         return Sent(bool(notes.acknowledged()) if confirmed else None)
+
+    def _await_join(self, timeout_s: float) -> None:
+        notes = self._talk.notes
+        self._talk.wait(lambda: notes.joined or notes.join_failed, timeout_s)
+        if not self.joined():
+            how = "the network said no" if notes.join_failed else "nobody answered"
+            raise JoinRefusedError(
+                f"{self._talk.place}: {how}; see that a gateway is in reach, and that "
+                "the network server knows this device by these keys"
+            )
 
     # --- shared ----------------------------------------------------------------
 

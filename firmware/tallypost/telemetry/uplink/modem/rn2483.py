@@ -178,8 +178,6 @@ class Rn2483(Driver):
         if radio.sub_band is not None:
             self._choose(radio.sub_band)
         self._mac_set(adr="on" if radio.adr else "off", retx=0)
-        if radio.data_rate is not None:
-            self._mac_set(dr=radio.data_rate)
 
     def _built(self) -> Region:
         version = self._version()
@@ -197,15 +195,21 @@ class Rn2483(Driver):
         )
 
     def _personalize(self, session: Session) -> None:
-        now = self.counters() or Counters(0, 0)
-        known = session.counters or now
         self._mac_set(
             devaddr=session.dev_addr.hex(),
             nwkskey=session.nwk_skey.hex(),
             appskey=session.app_skey.hex(),
-            upctr=max(known.uplink, now.uplink),
-            dnctr=max(known.downlink, now.downlink),
         )
+
+    def _go_on(self, known: Counters) -> None:
+        uplink = self._get_number("mac get upctr")
+        downlink = self._get_number("mac get dnctr")
+        self._mac_set(
+            upctr=max(known.uplink, uplink), dnctr=max(known.downlink, downlink)
+        )
+
+    def _data_rate_command(self, data_rate: int) -> str:
+        return f"mac set dr {data_rate}"
 
     def _choose(self, sub_band: int) -> None:
         """Leave on what one sub-band has: eight narrow channels, and its wide one."""

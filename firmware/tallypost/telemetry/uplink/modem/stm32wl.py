@@ -135,8 +135,6 @@ class Stm32wl(AtDriver):
         else:
             self._identify(identity)
         self._set(ADR=int(radio.adr))
-        if radio.data_rate is not None:
-            self._talk.attempt(f"AT+DR={radio.data_rate}")  # refused while ADR is on
 
     def _identify(self, identity: Identity) -> None:
         if identity.dev_eui is not None:
