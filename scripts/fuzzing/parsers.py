@@ -10,13 +10,20 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from scripts.fuzzing.modems import grammars
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.commands import COMMANDS, Order, Outcome, Reply
 from tallypost.domain.desired import Reported, Standing
 from tallypost.domain.document import from_document
 from tallypost.domain.records import ClockTrust
 from tallypost.domain.vision import Size
-from tallypost.errors import RecordError, RecordingError, SettingsError, WallError
+from tallypost.errors import (
+    ModemError,
+    RecordError,
+    RecordingError,
+    SettingsError,
+    WallError,
+)
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import accept, parse_table
 from tallypost.settings.site import Site
@@ -84,6 +91,10 @@ def parsers() -> Iterator[dict[str, Parser]]:
                 _read_mot(Path(folder) / "det.txt"),
                 RecordingError,
             ),
+            **{
+                name: Parser(*grammar, ModemError)
+                for name, grammar in grammars().items()
+            },
         }
 
 
