@@ -38,7 +38,7 @@ from tests.telemetry.uplink.modem.rig import (
 OF_ONE_REGION = {"rn2483": Region.EU868, "rn2903": Region.US915}
 """What a modem is made for, where it is made for one."""
 PERSISTENCE_S = 20.0
-UPLINKS = 6
+UPLINKS = 3
 BOARD = LinuxBoard()
 
 

@@ -129,8 +129,9 @@ class ModemInfo:
         model: The name by which settings call it: "rak3172", "rn2903" ...
         version: Of its firmware, in its own words.
         dev_eui: 8 bytes, most significant first; None where it has none of its own.
-        keeps_nonce: Whether its DevNonce outlives a power cut, so that it is never let
-            in by a number that was used before. None where its maker does not say.
+        keeps_nonce: Whether its DevNonce outlives a power cut, so that it never asks to
+            be let in by a number that it used before. None where it draws them at
+            random, so that this is rare, or where that depends on its firmware.
         keeps_counters: Whether the frame counters of an ABP session do. Where they do
             not, give the last known ones in `Session`.
     """

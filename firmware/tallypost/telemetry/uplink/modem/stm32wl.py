@@ -67,7 +67,7 @@ _SIGNAL = re.compile(
     r"RX_[^,]*,(?: PORT \d+,)? DR \d+, RSSI (-?\d{1,4}), SNR (-?\d{1,4})"
 )
 _CHECK = re.compile(r"RX_.*, DMODM (\d{1,3}), GWN (\d{1,3})")
-_VERSION = re.compile(r"APP(?:LICATION)?_VERSION: *(V?\d.*)")
+_VERSION = re.compile(r"(?:APP|APPLICATION)_VERSION: *(V?\d.*)")
 _BANNERS = ("######", "ATtention command interface")
 
 
