@@ -286,6 +286,15 @@ def test_how_well_the_network_hears_is_told_after_the_uplink_that_asked(
     assert check.margin_db > 0
 
 
+def test_an_uplink_carries_no_question_that_nobody_asked(rig: Rig) -> None:
+    modem = rig.joined()
+    for _ in range(3):
+        send_patiently(modem, b"\x01", confirmed=False)
+        assert modem.link_check() is None  # the first call after it only tells
+
+    assert [each.heard for each in rig.carried if not each.transmission.up] == []
+
+
 def test_the_time_of_the_network_is_told_after_the_uplink_that_asked(
     rig: Rig, model: str
 ) -> None:

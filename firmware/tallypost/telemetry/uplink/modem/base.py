@@ -240,10 +240,10 @@ class Modem(Protocol):
     def link_check(self) -> LinkCheck | None:
         """Return how well the network heard the last uplink that asked for it.
 
-        The question rides on the next uplink, so the answer is there after that one.
-        Each call that finds no answer asks: call it before an uplink that is to carry
-        the question, and after it, and no oftener, for each question costs a downlink.
-        None where there is no answer (yet), and where the modem cannot ask.
+        A call before an uplink has it carry the question, and the first call after it
+        only tells: so an uplink carries none that nobody asked, which would cost the
+        network a downlink. None where there is no answer, and where the modem cannot
+        ask.
         """
         ...
 

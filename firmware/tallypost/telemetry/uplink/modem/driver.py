@@ -39,14 +39,14 @@ class Driver(ABC):
         self._personal = False
         self._counters: Counters | None = None
         self._asleep = False
-        self._check_asked = self._time_asked = False
+        self._check_asked = self._time_asked = self._has_sent = False
 
     def configure(self, identity: Identity | Session, radio: Radio) -> None:
         """Tell the modem who it is and how to speak; any session ends."""
         self._rouse()
         self._talk.watching = False
         self._talk.notes.joined = False
-        self._check_asked = self._time_asked = False
+        self._check_asked = self._time_asked = self._has_sent = False
         self._personal = isinstance(identity, Session)
         self._counters = identity.counters if isinstance(identity, Session) else None
         self._apply(identity, radio)
@@ -92,6 +92,7 @@ class Driver(ABC):
         self._start_uplink(port, payload, confirmed=confirmed)
         sent = self._finish_uplink(confirmed=confirmed)
         self._check_asked = self._time_asked = False
+        self._has_sent = True
         return sent
 
     def payload_max(self) -> int:
@@ -108,11 +109,12 @@ class Driver(ABC):
         return self._talk.notes.take_heard()
 
     def link_check(self) -> LinkCheck | None:
-        """Return how well the network heard; ask it where there is no answer yet."""
+        """Return how well the network heard, after an uplink; ask for it before one."""
         self._rouse()
         self._talk.drain()
-        check, self._talk.notes.check = self._talk.notes.check, None
-        if check is None and not self._check_asked:
+        only_tells, self._has_sent = self._has_sent, False
+        check = self._told_check()
+        if check is None and not only_tells and not self._check_asked:
             self._ask_check()
             self._check_asked = True
         return check
@@ -192,6 +194,11 @@ class Driver(ABC):
             return self._read_time()
         except ModemRefusedError:
             return None  # no reason to send nothing
+
+    def _told_check(self) -> LinkCheck | None:
+        """Return what the network said of the link, once."""
+        check, self._talk.notes.check = self._talk.notes.check, None
+        return check
 
     def _ask_time(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask what time it is."""

@@ -14,7 +14,7 @@ would not expect, and this driver sees to:
   used: the modem saves power by itself. It asks for the time only by an uplink of its
   own, for which nobody has set airtime aside, so it is not asked for.
 * **It acts upon downlinks itself, on any port**: one of two bytes that begins with 0x04
-  starts it afresh, 0x05, 0x07, 0x20..0x33 change its settings. Do not send it such.
+  starts it afresh, 0x05, 0x07, 0x20..0x33 change its settings. None of ours does.
 """
 
 import re
