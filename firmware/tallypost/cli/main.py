@@ -17,11 +17,11 @@ COMMANDS = {
     "models": "models",
     "check": "check",
     "sketch": "sketch",
+    "simulate": "simulate",
     "schema": "schema",
     "convert": "convert",
     "history": "history",
     "bench": "bench",
-    "simulate": "simulate",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
 }
