@@ -1,8 +1,8 @@
 """What a modem says: by its line anybody may speak who can reach the wire."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from scripts.fuzzing.parser import Parser
 from tallypost.telemetry.uplink.modem import la66, lora_e5, rak3172, rn2483, stm32wl
 from tallypost.telemetry.uplink.modem.notes import Notes
 from tallypost.telemetry.uplink.modem.opening import identify
@@ -52,30 +52,23 @@ GOOD: dict[str, tuple[Callable[[str], Said], tuple[bytes, ...]]] = {
 }
 
 
-class Grammar(NamedTuple):
-    """What a modem says, and what makes something of it; it takes anything."""
-
-    good: tuple[bytes, ...]
-    read: Callable[[bytes], object]
-
-
-def grammars() -> dict[str, Grammar]:
-    """Return the grammar of each modem by its name."""
+def modem_parsers() -> dict[str, Parser]:
+    """Return the grammars of modems by their names; each takes anything."""
     return {
-        f"modem {model}": Grammar(good, _reader(read))
+        f"modem {model}": Parser(good, _reader(read))
         for model, (read, good) in GOOD.items()
     }
 
 
 def _reader(read: Callable[[str], Said]) -> Callable[[bytes], object]:
     def heed(data: bytes) -> object:
-        notes = Notes()
         lines = Splitter().feed(data + b"\r")
         identify(lines)
-        for line in lines:
-            said = read(line)
-            if not isinstance(said, Told | Words | Started):
-                notes.note(said)
-        return notes
+        said = [each for each in map(read, lines) if not isinstance(each, Words)]
+        notes = Notes()
+        for each in said:
+            if not isinstance(each, Told | Started):
+                notes.note(each)
+        return said or None
 
     return heed

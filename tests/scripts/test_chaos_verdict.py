@@ -157,6 +157,14 @@ def test_a_device_that_hardly_says_anything_loses(records: list[Record]) -> None
             id="the next one had it in memory",
         ),
         pytest.param([(Kind.REBOOT, 11, 12)], Whereabouts.PIPE, id="all killed"),
+        pytest.param(
+            [(Kind.TELEMETRY, 11, 11), (Kind.REBOOT, 29, 30)],
+            Whereabouts.PIPE,
+            id="all killed before anybody read on",
+        ),
+        pytest.param(
+            [(Kind.REBOOT, 31, 32)], Whereabouts.NOWHERE, id="what followed was read"
+        ),
     ],
 )
 def test_where_a_missing_interval_was_follows_from_what_was_done(
@@ -164,7 +172,7 @@ def test_where_a_missing_interval_was_follows_from_what_was_done(
 ) -> None:
     done = [Done(Fault(kind, 0.0, 0.0), begun, over) for kind, begun, over in faults]
 
-    assert Hands(done).had(10.0) is where
+    assert Hands(done, [9.0, 30.0]).had(10.0) is where
 
 
 def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(
@@ -286,20 +294,17 @@ def test_an_alert_that_never_came_or_has_no_partner_is_lost(
     assert verdict(records, warn).lost == lost
 
 
-def test_alerts_that_a_killed_broker_took_along_are_told_apart(
+def test_an_alert_that_a_killed_broker_took_along_is_lost_all_the_same(
     records: list[Record],
 ) -> None:
     def warn(evidence: Evidence) -> None:
-        evidence.kept_alerts = {1, 2, 3}
+        evidence.kept_alerts = {1}
+        evidence.asked_alerts = {1}
         evidence.faults.append(Done(Fault(Kind.BLIND, 0.0, 0.0), 104.0, 105.0))
-        evidence.arrivals += [
-            Arrival(110.0, "alert", json.dumps(alert(*each)).encode())
-            for each in ((1, None), (3, None))
-        ]
 
     told = verdict(records, warn)
-    assert told.lost == []
-    assert told.taken_alerts == 1
+    assert told.lost == ["alert 1 never came"]
+    assert told.asked_alerts == 1
 
 
 @pytest.mark.parametrize(

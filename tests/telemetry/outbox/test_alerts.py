@@ -1,6 +1,5 @@
 """Alerts in the outbox: told in pairs, counted apart, bounded, nothing half told."""
 
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,7 +8,6 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox import alerts as room
+from tallypost.telemetry.outbox import alerts, stored_alerts
 from tallypost.telemetry.outbox.database import (
     APPLICATION_ID,
     SCHEMA_STEPS,
@@ -179,24 +177,35 @@ def test_an_outbox_of_the_first_version_is_led_on(
     assert record.seq == 42
 
 
-CUT_OPENING = """
-import os, signal, sqlite3, sys
+CUT_OPENINGS = """
+import itertools, os, shutil, signal, sqlite3, sys
 from functools import partial
 from pathlib import Path
 from tallypost.telemetry.outbox import database
 
-left = int(sys.argv[2])
-
 class Cut(sqlite3.Connection):
+    left = 0
+
     def execute(self, *statement):
-        global left
-        if left == 0:
+        if Cut.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
+        Cut.left -= 1
         return super().execute(*statement)
 
 sqlite3.connect = partial(sqlite3.connect, factory=Cut)
-database.open_database(Path(sys.argv[1]))
+path = Path(sys.argv[1])
+for Cut.left in itertools.count():
+    folder = path.parent / str(Cut.left)
+    folder.mkdir()
+    copied = Path(shutil.copy(path, folder))
+    child = os.fork()
+    if not child:
+        database.open_database(copied)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(copied, code, flush=True)
+    if code == 0:
+        break
 """
 
 
@@ -205,13 +214,13 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
 ) -> None:
     """Before each of its statements in turn, until it has done them all."""
     versions: list[int] = []
-    for statements in count():
-        folder = path.parent / str(statements)
-        folder.mkdir()
-        copied = Path(shutil.copy(path, folder))
-        cut = [sys.executable, "-c", CUT_OPENING, str(copied), str(statements)]
-        code = subprocess.run(cut, check=False).returncode
-        assert code in (0, -signal.SIGKILL)
+    cut = [sys.executable, "-c", CUT_OPENINGS, str(path)]
+    told = subprocess.run(cut, check=True, capture_output=True, text=True).stdout
+    *cut_off, whole = (line.rsplit(" ", 1) for line in told.splitlines())
+    assert {code for _, code in cut_off} == {str(-signal.SIGKILL)}
+    assert whole[1] == "0"
+    for name, _ in (*cut_off, whole):
+        copied = Path(name)
         database = sqlite3.connect(copied)
         versions += database.execute("PRAGMA user_version").fetchone()
         database.close()
@@ -220,9 +229,7 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
         seq = put(outbox, BEGUN).seq
         outbox.close()
         assert (kept, seq) == ([first_payload], 1)
-        assert not list(folder.glob("*.corrupt-*")), "it is torn in no place"
-        if code == 0:
-            break
+        assert not list(copied.parent.glob("*.corrupt-*")), "it is torn in no place"
 
     assert sorted(set(versions)) == [1, SCHEMA_VERSION]
     assert versions == sorted(versions)
@@ -231,8 +238,8 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "ALERTS_MAX", 6)
-    monkeypatch.setattr(room, "MEMORY_ALERTS_MAX", 2)
+    monkeypatch.setattr(stored_alerts, "ALERTS_MAX", 6)
+    monkeypatch.setattr(alerts, "MEMORY_ALERTS_MAX", 2)
 
 
 @pytest.mark.usefixtures("few")
@@ -288,9 +295,9 @@ def test_while_the_disk_refuses_alerts_wait_in_memory_and_keep_their_pairs(
     put(outbox, of("bridge"))
     connection = outbox._store._opened()
     connection.execute("PRAGMA query_only=ON")
-    alerts = [BEGUN, ENDED, of("late"), of("late", ENDED), of("bridge", ENDED)]
+    put_late = [BEGUN, ENDED, of("late"), of("late", ENDED), of("bridge", ENDED)]
 
-    assert [outbox.alerts.put(alert, "tp-1") for alert in alerts] == [None] * 5
+    assert [outbox.alerts.put(alert, "tp-1") for alert in put_late] == [None] * 5
     assert outbox.alerts.pending == 4, "late was refused, with its end"
     connection.execute("PRAGMA query_only=OFF")
     outbox.flush()
