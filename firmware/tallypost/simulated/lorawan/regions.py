@@ -9,8 +9,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
-HEAD_BYTES = 13
-"""MHDR, DevAddr, FCtrl, FCnt, FPort and MIC: what a payload costs beside itself."""
 PREAMBLE_SYMBOLS = 8
 RX1_DELAY_S = 1.0
 JOIN_DELAY_S = 5.0
