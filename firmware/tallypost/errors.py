@@ -10,6 +10,7 @@ TallypostError                     says in one sentence what a person must mend
 │       └── DownloadFolderError    its folder cannot take it: no other source will help
 ├── RecordingError                 recorded detections that cannot be read
 ├── RecordError                    a record that breaks the closed schema
+├── CodecError                     bytes of a radio frame that are none of ours
 ├── WallError                      the other half says what it must not, or is gone
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
@@ -77,6 +78,10 @@ class RecordingError(TallypostError):
 
 class RecordError(TallypostError):
     """A record breaks the closed schema."""
+
+
+class CodecError(TallypostError):
+    """These bytes are no radio frame of ours, or what shall be in one does not fit."""
 
 
 class WallError(TallypostError):
