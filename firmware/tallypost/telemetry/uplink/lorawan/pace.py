@@ -1,0 +1,51 @@
+"""Spreads a day's airtime, so that the newest record never waits for old ones."""
+
+from tallypost.board.base import Board
+from tallypost.telemetry.uplink.lorawan.duty import DAY_S, RESERVE
+
+
+class Pace:
+    """Says how soon a record may follow another.
+
+    A day's airtime, less what is kept for what is urgent, is first given to new records
+    in equal steps; what these leave is given to old ones in equal steps, too. So making
+    up for an outage never costs the next day's figures.
+
+    Args:
+        day_s: How much airtime there is in a day.
+        record_s: At least so long from one new record to the next.
+        board: Whose clock to ask.
+    """
+
+    def __init__(self, day_s: float, record_s: float, board: Board) -> None:
+        self._day_s = day_s * (1.0 - RESERVE)
+        self._record_s = record_s
+        self._board = board
+        self._new_not_before_s = self._old_not_before_s = board.monotonic_s()
+
+    def wait_s(self, *, new: bool) -> float:
+        """Return after how long a record may go."""
+        not_before_s = self._new_not_before_s if new else self._old_not_before_s
+        return max(not_before_s - self._board.monotonic_s(), 0.0)
+
+    def went(self, air_s: float, *, new: bool) -> None:
+        """Note that a record went out.
+
+        Args:
+            air_s: For how long it was on air.
+            new: Whether it was newer than any before.
+        """
+        now_s = self._board.monotonic_s()
+        step_s = self._step_s(air_s)
+        if new:
+            # A little early does no harm: intervals end by another clock.
+            self._new_not_before_s = now_s + 0.9 * step_s
+        left_s = self._day_s - air_s * DAY_S / step_s
+        old_step_s = air_s * DAY_S / left_s if left_s > 0.0 else DAY_S
+        self._old_not_before_s = max(
+            self._old_not_before_s, now_s + min(old_step_s, DAY_S)
+        )
+
+    def _step_s(self, air_s: float) -> float:
+        """Return how long from one new record to the next."""
+        return max(self._record_s, air_s * DAY_S / self._day_s)
