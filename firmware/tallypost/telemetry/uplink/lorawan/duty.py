@@ -28,11 +28,15 @@ class Limit:
     Args:
         air_s_max: How much.
         window_s: How long the window is.
+
+    Attributes:
+        air_s_max: As above.
+        window_s: As above.
     """
 
     def __init__(self, air_s_max: float, window_s: float) -> None:
         self.air_s_max = air_s_max
-        self._window_s = window_s
+        self.window_s = window_s
         self._spent: deque[Spent] = deque()
 
     def spend(self, spent: Spent) -> None:
@@ -61,11 +65,11 @@ class Limit:
                 break
             over_s -= each.air_s
             if over_s <= NOTHING_S:
-                return max(each.at_s + self._window_s - now_s, 0.0)
+                return max(each.at_s + self.window_s - now_s, 0.0)
         return 0.0
 
     def _forget(self, now_s: float) -> None:
-        while self._spent and self._spent[0].at_s <= now_s - self._window_s:
+        while self._spent and self._spent[0].at_s <= now_s - self.window_s:
             self._spent.popleft()
 
 
@@ -112,6 +116,12 @@ class Budget:
         spent = Spent(self._board.monotonic_s() - ago_s, air_s)
         for limit in (*self._limits(), self._used):
             limit.spend(spent)
+
+    @property
+    def day_s(self) -> float:
+        """How much there is in a day, by whichever limit grants least."""
+        rates = [limit.air_s_max / limit.window_s for limit in self._limits()]
+        return DAY_S * min(rates, default=1.0)
 
     @property
     def used_day_s(self) -> float:

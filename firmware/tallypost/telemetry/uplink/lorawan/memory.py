@@ -30,8 +30,8 @@ class Kept:
         tags: Tags of the layouts there were, the newest last.
         uplink_counter: No frame of an ABP session had this number or a higher one.
         downlink_counter: The last one's, of the same session.
-        command_counter: That of the command that was heard last.
-        reply: What was answered to it, as hexadecimal digits.
+        command: The bytes of the command that was heard last, as hexadecimal digits.
+        reply: What was answered to it, likewise.
         told: What was changed from afar, by the names of downlinks.
     """
 
@@ -40,7 +40,7 @@ class Kept:
     tags: tuple[int, ...] = ()
     uplink_counter: int = 0
     downlink_counter: int = 0
-    command_counter: int | None = None
+    command: str = ""
     reply: str = ""
     told: tuple[tuple[str, int], ...] = ()
 
@@ -98,7 +98,7 @@ def _read(path: Path) -> Kept:
             tags=tuple(int(each) for each in found["tags"])[-TAGS_MAX:],
             uplink_counter=int(found["uplink_counter"]),
             downlink_counter=int(found["downlink_counter"]),
-            command_counter=_whole_or_none(found["command_counter"]),
+            command=str(found["command"]),
             reply=bytes.fromhex(found["reply"]).hex(),
             told=tuple((str(name), int(value)) for name, value in found["told"]),
         )
@@ -107,7 +107,3 @@ def _read(path: Path) -> Kept:
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         _logger.warning("radio state unreadable file=%s reason=%s", path, error)
         return Kept()
-
-
-def _whole_or_none(value: object) -> int | None:
-    return None if value is None else int(str(value))

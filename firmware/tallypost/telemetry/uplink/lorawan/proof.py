@@ -17,16 +17,11 @@ class Proof:
     the link doubtful: from then on every uplink is confirmed, and nothing is let go of
     before an answer has come.
 
-    Args:
-        every: One in so many is confirmed.
-
     Attributes:
-        every: As above; may be changed.
         failed: How many questions in a row had no answer.
     """
 
-    def __init__(self, every: int) -> None:
-        self.every = every
+    def __init__(self) -> None:
         self.failed = 0
         self._unproven: list[int] = []
         self._since = 0
@@ -37,10 +32,9 @@ class Proof:
         """Whether the last question had no answer."""
         return self.failed > 0
 
-    @property
-    def wanted(self) -> bool:
-        """Whether the next uplink should be confirmed."""
-        return self.doubtful or not self._proven or self._since + 1 >= self.every
+    def wanted(self, every: int) -> bool:
+        """Return whether the next uplink should be confirmed, as one in so many is."""
+        return self.doubtful or not self._proven or self._since + 1 >= every
 
     def went(self, seq: int) -> None:
         """Note that a record went out unconfirmed."""
