@@ -18,6 +18,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
 ├── ActuatorError                  the board was asked to do something, and did not
 │   └── ActuatorUnsupportedError   it has nothing to do it with
+├── SimulationError                what is simulated cannot be set up as it is asked
 ├── IdentityError                  a certificate that this device cannot take
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
@@ -110,6 +111,10 @@ class ActuatorError(TallypostError):
 
 class ActuatorUnsupportedError(ActuatorError):
     """The board has nothing to do it with."""
+
+
+class SimulationError(TallypostError):
+    """What is simulated cannot be set up as it is asked."""
 
 
 class IdentityError(TallypostError):

@@ -1,0 +1,299 @@
+"""A RAK3172 with RUI3, as its firmware is written.
+
+Source: RAKwireless RAK-STM32-RUI, atcmd_*.c and service_lora.c. Unlike others,
+
+* it refuses a payload that is too long with AT_PARAM_ERROR, and sends an empty frame;
+* it says `+EVT:TX_DONE` whatever became of an unconfirmed frame;
+* where no airtime is left, it says for how long in passing, and then that it is busy;
+* after a confirmed downlink, or one with more behind it, it sends an empty frame by
+  itself, whose `+EVT:TX_DONE` comes without any command.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from tallypost.simulated.lorawan.commands import Command
+from tallypost.simulated.lorawan.outcome import (
+    Exchange,
+    NotJoined,
+    Restricted,
+    TooLong,
+)
+from tallypost.simulated.lorawan.regions import REGIONS, is_fixed
+from tallypost.simulated.modem.at_command import AtCommand, number_of, octets_of
+from tallypost.simulated.modem.at_modem import (
+    AtModem,
+    Lines,
+    Number,
+    Verb,
+    Vocabulary,
+)
+from tallypost.simulated.modem.base import rssi_of, snr_of
+from tallypost.simulated.modem.rui3_events import Asked, events
+
+BANDS = {3: "in865", 4: "eu868", 5: "us915", 6: "au915", 8: "as923"}
+BANDS_MAX = 12
+DIGITS_MAX = 500
+PORT_MAX = 223
+ALL_SUB_BANDS = 0x00FF
+MASK_BYTES = 2
+JOIN_RANGES = ((0, 1), (0, 1), (7, 255), (0, 255))
+SLEEP_MS_MAX = 0xFFFF_FFFF
+
+
+class Rak3172(AtModem):
+    """One of them."""
+
+    model: ClassVar[str] = "rak3172"
+    baud_default: ClassVar[int] = 115_200
+    banner: ClassVar[tuple[str, ...]] = ("Current Work Mode: LoRaWAN.",)
+    words: ClassVar[Vocabulary] = Vocabulary(unknown="AT_COMMAND_NOT_FOUND")
+    fixed: ClassVar[Mapping[str, str]] = {
+        "VER": "RUI_4.2.1_RAK3172-E",
+        "HWMODEL": "rak3172",
+        "CLIVER": "1.6.4",
+        "ALIAS": "RAK3172",
+    }
+    number_table: ClassVar[Mapping[str, Number]] = {
+        "NWM": Number(0, 1, 1),
+        "NJM": Number(0, 1, 1),
+        "CFM": Number(0, 1, 0),
+        "ADR": Number(0, 1, 1),
+        "DCS": Number(0, 1, 1),
+        "PNM": Number(0, 1, 1),
+        "RETY": Number(0, 7, 0),
+        "TXP": Number(0, 14, 0),
+        "LPM": Number(0, 1, 0),
+        "LPMLVL": Number(1, 2, 2),
+        "LINKCHECK": Number(0, 2, 0),
+        "TIMEREQ": Number(0, 1, 0),
+    }
+    octet_table: ClassVar[Mapping[str, int]] = {
+        "DEVEUI": 8,
+        "APPEUI": 8,
+        "APPKEY": 16,
+        "DEVADDR": 4,
+        "NWKSKEY": 16,
+        "APPSKEY": 16,
+        "NETID": 3,
+    }
+
+    def _verb_table(self) -> dict[str, Verb]:
+        self.octets["DEVEUI"] = self.device.dev_eui
+        self._data_rate = self.device.data_rate
+        self._join_row = [0, 0, 8, 0]
+        self._mask = ALL_SUB_BANDS
+        return {
+            "": lambda _: self._status(self.words.ok),
+            "Z": self._reset,
+            "BAND": self._band,
+            "MASK": self._mask_of_channels,
+            "DR": self._rate,
+            "CLASS": self._class,
+            "JOIN": self._join,
+            "NJS": lambda _: self._told("NJS", int(self.device.session is not None)),
+            "CFS": lambda _: self._told("CFS", self._acknowledged),
+            "RSSI": lambda _: self._told("RSSI", self._signal[0]),
+            "SNR": lambda _: self._told("SNR", self._signal[1]),
+            "RECV": self._recv,
+            "LTIME": self._local_time,
+            "SEND": self._send,
+            "SLEEP": self._sleep,
+        }
+
+    def _forget(self) -> None:
+        self._received = (0, b"")
+        self._signal = (0, 0)
+        self._acknowledged = 0
+        self._ahead_s: float | None = None
+        self._asleep = False
+
+    def _shown(self, name: str, value: str) -> Lines:
+        return (f"AT+{name}={value}",)
+
+    def _settle(self) -> None:
+        device = self.device
+        device.adr = bool(self.numbers["ADR"])
+        device.duty_cycle = bool(self.numbers["DCS"])
+        device.confirmed_tries = self.numbers["RETY"] + 1
+        device.dev_eui = self.octets["DEVEUI"]
+        device.join_eui = self.octets["APPEUI"]
+        device.app_key = self.octets["APPKEY"]
+
+    def feed(self, octets: bytes) -> None:
+        """Take what was said to it; while it sleeps, the first byte only wakes it."""
+        if self._asleep and octets:
+            self._asleep, octets = False, octets[1:]
+        super().feed(octets)
+
+    def _reset(self, command: AtCommand) -> Lines:
+        del command
+        self.restart()
+        return ()
+
+    def _band(self, command: AtCommand) -> Lines:
+        if command.asks:
+            names = {name: number for number, name in BANDS.items()}
+            return self._told("BAND", names[self.device.region.name])
+        band = number_of(command.value or "", 0, BANDS_MAX)
+        if band is None:
+            return self._status(self.words.wrong)
+        if band not in BANDS:
+            return self._status("AT_UNSUPPORTED_BAND")
+        self.device.move(REGIONS[BANDS[band]])
+        self._data_rate = self.device.data_rate
+        return self._status(self.words.ok)
+
+    def _mask_of_channels(self, command: AtCommand) -> Lines:
+        """Choose sub-bands: one bit each, of which a device here takes one, or all."""
+        if not is_fixed(self.device.region):
+            return self._status(self.words.wrong)
+        if command.asks:
+            return self._told("MASK", f"{self._mask:04X}")
+        octets = octets_of(command.value or "", MASK_BYTES)
+        mask = 0 if octets is None else int.from_bytes(octets, "big")
+        if not 0 < mask <= ALL_SUB_BANDS:
+            return self._status(self.words.wrong)
+        self._mask = mask
+        one = mask & mask - 1 == 0
+        self.device.sub_band = mask.bit_length() if one else None
+        return self._status(self.words.ok)
+
+    def _rate(self, command: AtCommand) -> Lines:
+        if command.asks:
+            return self._told("DR", self.device.data_rate)
+        data_rate = number_of(command.value or "", 0, 15)
+        if data_rate not in self.device.region.usable():
+            return self._status(self.words.wrong)
+        self.device.data_rate = self._data_rate = data_rate
+        return self._status(self.words.ok)
+
+    def _class(self, command: AtCommand) -> Lines:
+        if command.asks:
+            return self._told("CLASS", "A")
+        fits = command.value in {"A", "C"}
+        return self._status(self.words.ok if fits else self.words.wrong)
+
+    def _join(self, command: AtCommand) -> Lines:
+        if command.asks:
+            return self._told("JOIN", ":".join(map(str, self._join_row)))
+        told = command.value.split(":") if command.value else ["1"]
+        numbers = [
+            number_of(text, *bounds)
+            for text, bounds in zip(told, JOIN_RANGES, strict=False)
+        ]
+        if None in numbers or len(told) > len(JOIN_RANGES):
+            return self._status(self.words.wrong)
+        if self.busy:
+            return self._status(self.words.busy)
+        for index, number in enumerate(numbers):
+            self._join_row[index] = number or 0
+        return self._ask_to_join() if numbers[0] else self._status(self.words.ok)
+
+    def _ask_to_join(self) -> Lines:
+        self._joining()
+        if not self.numbers["NJM"]:
+            self._personalise("DEVADDR", "NWKSKEY", "APPSKEY")
+            self._joining()
+            self._say("+EVT:JOINED")  # before the OK
+            return self._status(self.words.ok)
+        exchange = self.device.join(self.now_s)
+        if isinstance(exchange, Restricted):
+            return self._restricted(exchange)
+        self._occupied(exchange)
+        if exchange.acknowledged:
+            self._say("+EVT:JOINED", at_s=exchange.ends_s)
+            self.device.data_rate = self._data_rate
+        else:
+            self._say("+EVT:JOIN_FAILED_RX_TIMEOUT", at_s=exchange.ends_s)
+        return self._status(self.words.ok)
+
+    def _restricted(self, refusal: Restricted) -> Lines:
+        return (
+            f"Restricted_Wait_{int(refusal.wait_s * 1000) + 1}_ms",
+            *self._status(self.words.busy),
+        )
+
+    def _send(self, command: AtCommand) -> Lines:
+        port_text, colon, digits = (command.value or "").partition(":")
+        port, payload = number_of(port_text, 1, PORT_MAX), octets_of(digits)
+        if port is None or not colon or not payload or len(digits) > DIGITS_MAX:
+            return self._status(self.words.wrong)
+        return self._status(self.words.busy) if self.busy else self._go(port, payload)
+
+    def _go(self, port: int, payload: bytes) -> Lines:
+        asked = self._ask_along(confirmed=bool(self.numbers["CFM"]))
+        match self.device.send(self.now_s, port, payload, confirmed=asked.confirmed):
+            case NotJoined():
+                return self._status(self.words.not_joined)
+            case Restricted() as refusal:
+                return self._restricted(refusal)
+            case TooLong():
+                self._send_nothing()
+                return self._status(self.words.wrong)
+            case Exchange() as exchange:
+                self._answered(asked)
+                self._tell(exchange, asked)
+        return self._status(self.words.ok)
+
+    def _ask_along(self, *, confirmed: bool) -> Asked:
+        """Put on the next uplink what was asked for beforehand."""
+        time_too, link_too = self.numbers["TIMEREQ"], self.numbers["LINKCHECK"]
+        if link_too:
+            self.device.asks.add(Command.LINK_CHECK)
+        if time_too:
+            self.device.asks.add(Command.DEVICE_TIME)
+        return Asked(confirmed, bool(time_too), bool(link_too))
+
+    def _answered(self, asked: Asked) -> None:
+        """Forget what was asked for once only."""
+        self.numbers["TIMEREQ"] = 0
+        if asked.link and self.numbers["LINKCHECK"] == 1:
+            self.numbers["LINKCHECK"] = 0
+
+    def _send_nothing(self) -> None:
+        """Send a frame without a payload, as RUI3 does where one does not fit."""
+        exchange = self.device.send(self.now_s, None, b"")
+        if isinstance(exchange, Exchange):
+            self._tell(exchange, Asked())
+
+    def _tell(self, exchange: Exchange, asked: Asked) -> None:
+        self._occupied(exchange)
+        self._say(*events(exchange, asked), at_s=exchange.ends_s)
+        if asked.confirmed:
+            self._acknowledged = int(bool(exchange.acknowledged))
+        if exchange.network_utc_s is not None:
+            self._ahead_s = exchange.network_utc_s - exchange.sent_s
+        if (downlink := exchange.downlink) is not None:
+            self._received = (downlink.port, downlink.payload)
+            self._signal = rssi_of(downlink), snr_of(downlink)
+        self._fetch_more(exchange)
+
+    def _fetch_more(self, exchange: Exchange) -> None:
+        """Send an empty frame where the network waits for one, without being told."""
+        session, downlink = self.device.session, exchange.downlink
+        waits = session is not None and session.acknowledges
+        if waits or (downlink is not None and downlink.pending):
+            again = self.device.send(exchange.ends_s, None, b"")
+            if isinstance(again, Exchange):
+                self._tell(again, Asked())
+
+    def _recv(self, command: AtCommand) -> Lines:
+        if not command.asks:
+            return self._status(self.words.wrong)
+        (port, payload), self._received = self._received, (0, b"")
+        return self._told("RECV", f"{port}:{payload.hex().upper()}")
+
+    def _local_time(self, command: AtCommand) -> Lines:
+        """Tell the network's time, the month before the day."""
+        del command
+        seconds = self.now_s if self._ahead_s is None else self.now_s + self._ahead_s
+        moment = datetime.fromtimestamp(seconds, UTC)
+        return self._told("LTIME", f"{moment:%Hh%Mm%Ss on %m/%d/%Y}")
+
+    def _sleep(self, command: AtCommand) -> Lines:
+        if command.value and number_of(command.value, 1, SLEEP_MS_MAX) is None:
+            return self._status(self.words.wrong)
+        self._asleep = True
+        return self._status(self.words.ok)
