@@ -3,6 +3,9 @@
 from tallypost.board.base import Board
 from tallypost.telemetry.uplink.lorawan.duty import DAY_S, RESERVE
 
+EARLY = 0.9
+"""A new record may come a little before its time: intervals end by another clock."""
+
 
 class Pace:
     """Says how soon a record may follow another.
@@ -22,6 +25,8 @@ class Pace:
         self._record_s = record_s
         self._board = board
         self._new_not_before_s = self._old_not_before_s = board.monotonic_s()
+        self._new_day_s = 0.0
+        """What new records take of a day."""
 
     def wait_s(self, *, new: bool) -> float:
         """Return after how long a record may go."""
@@ -36,16 +41,10 @@ class Pace:
             new: Whether it was newer than any before.
         """
         now_s = self._board.monotonic_s()
-        step_s = self._step_s(air_s)
         if new:
-            # A little early does no harm: intervals end by another clock.
-            self._new_not_before_s = now_s + 0.9 * step_s
-        left_s = self._day_s - air_s * DAY_S / step_s
-        old_step_s = air_s * DAY_S / left_s if left_s > 0.0 else DAY_S
-        self._old_not_before_s = max(
-            self._old_not_before_s, now_s + min(old_step_s, DAY_S)
-        )
-
-    def _step_s(self, air_s: float) -> float:
-        """Return how long from one new record to the next."""
-        return max(self._record_s, air_s * DAY_S / self._day_s)
+            step_s = max(self._record_s, air_s * DAY_S / self._day_s)
+            self._new_day_s = air_s * DAY_S / step_s
+            self._new_not_before_s = now_s + EARLY * step_s
+        else:
+            left_s = max(self._day_s - self._new_day_s, air_s)
+            self._old_not_before_s = now_s + air_s * DAY_S / left_s

@@ -276,7 +276,8 @@ class Station:
             self.last_trouble = cure.trouble
         pause_s = self._cured(cure, told)
         if told != self._reason:
-            _logger.warning("modem reason=%s again_s=%.0f", told, pause_s)
+            level = logging.INFO if cure.step is Step.WAIT else logging.WARNING
+            _logger.log(level, "modem reason=%s again_s=%.0f", told, pause_s)
         if not self.joined:
             self._reason = told
         self._not_before_s = self._board.monotonic_s() + pause_s

@@ -57,7 +57,7 @@ class LorawanUplink:
         budget: Budget,
         memory: Memory,
         habits: Habits,
-        record_s: float = 0.0,
+        record_s: float,
         fallback: bool = False,
         board: Board,
     ) -> None:

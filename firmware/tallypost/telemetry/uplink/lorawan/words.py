@@ -56,7 +56,8 @@ def frame_of(message: Message, layout: Layout, room_bytes: int) -> Frame:
             case Subject.KPI:
                 kpi = json_v1.decode(message.payload)
                 return encode_record(kpi, layout, room_bytes)
+            case _:
+                raise RecordError(f"subject: a radio does not say {message.subject}")
     except CodecError as error:
         told = f"room: {room_bytes} bytes just now ({error}); wait for more"
         raise UplinkUnavailableError(told) from error
-    raise RecordError(f"subject: {message.subject} is nothing that a radio says")
