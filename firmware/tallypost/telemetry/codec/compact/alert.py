@@ -1,12 +1,14 @@
 """Writes an alert in 11 bytes."""
 
 from tallypost.domain.alerts import Alert, AlertRecord
+from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX, Writer
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.layout import OTHER, Layout
 from tallypost.telemetry.codec.compact.packing import pack
 from tallypost.telemetry.codec.compact.table import (
     ALERT,
+    EARLIER_MAX,
     NO_CLASS,
     NOBODY,
     UNKNOWN,
@@ -34,7 +36,8 @@ def encode_alert(
         CodecError: There is less room than for the alert without its value.
     """
     alert = record.alert
-    value = None if alert.value is None else min(round(alert.value), NUMBER_MAX)
+    value = None if alert.value is None else round(alert.value)
+    value = value if value is not None and value <= NUMBER_MAX else None
     values: dict[str, Told] = {
         "version": 1,
         "clock": alert.clock.value,
@@ -45,14 +48,21 @@ def encode_alert(
         "time_low_s": int(alert.time_utc_s) % TIME_RING_S,
         "element": _element(alert, layout),
         "label": _label(alert, layout),
-        "earlier": record.seq - record.begun_seq if record.begun_seq else None,
+        "earlier": _earlier(record),
     }
     for each in (value, None):
         writer = Writer()
         pack(writer, ALERT, {**values, "value": each})
         if writer.bits <= 8 * room_bytes:
-            break
-    return Frame(Port.ALERT, writer.bytes())
+            return Frame(Port.ALERT, writer.bytes())
+    raise CodecError(f"alert: has no room in {room_bytes} bytes; wait for more")
+
+
+def _earlier(record: AlertRecord) -> int | None:
+    if record.begun_seq is None:
+        return None
+    earlier = record.seq - record.begun_seq
+    return earlier if earlier <= EARLIER_MAX else None
 
 
 def _element(alert: Alert, layout: Layout) -> int:

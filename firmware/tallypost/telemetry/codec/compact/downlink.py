@@ -13,6 +13,7 @@ from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.bits import Reader, Writer
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.packing import ended, pack, unpack
+from tallypost.telemetry.codec.compact.record import SEQ_RING
 from tallypost.telemetry.codec.compact.table import ARGUMENTS, COMMAND, REPLY, Told
 
 
@@ -38,10 +39,25 @@ class Rejoin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resend:
-    """Send records again that the device still has, from the first to the last."""
+    """Send records again that the device still has, from the first to the last.
 
-    first_seq: int
-    last_seq: int
+    Attributes:
+        first_seq_low: The first one's number modulo 65 536.
+        last_seq_low: The last one's, which counts too.
+    """
+
+    first_seq_low: int
+    last_seq_low: int
+
+    def numbers(self, newest_seq: int) -> range:
+        """Return the whole numbers: of those that end so, the newest.
+
+        Args:
+            newest_seq: Of the newest record that there is.
+        """
+        last = newest_seq - (newest_seq - self.last_seq_low) % SEQ_RING
+        first = last - (self.last_seq_low - self.first_seq_low) % SEQ_RING
+        return range(max(first, 1), last + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +157,6 @@ def parse_downlink(port: int, payload: bytes) -> Downlink:
     ended(reader, name)
     kind: type = COMMANDS[name]
     command: Command = kind(**arguments)
-    if isinstance(command, Resend) and command.first_seq > command.last_seq:
-        raise CodecError("last_seq: is before first_seq")
     counter = head["counter"]
     assert isinstance(counter, int)
     return Downlink(counter, command)

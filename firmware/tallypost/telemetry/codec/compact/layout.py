@@ -23,7 +23,7 @@ OTHER = "other"
 """Stands for all classes that have no number of their own."""
 KNOWN_CLASSES = (PERSON, *VEHICLES, OTHER)
 """Their numbers; any other class is spelled."""
-_SPELLED = 31
+SPELLED = 31
 _CLASS_BITS = 5
 _COLLECTION_BITS = 4
 _VARIANT_BITS = 4
@@ -260,13 +260,13 @@ def _write_class(writer: Writer, label: str) -> None:
     if label in KNOWN_CLASSES:
         writer.whole(KNOWN_CLASSES.index(label), _CLASS_BITS)
     else:
-        writer.whole(_SPELLED, _CLASS_BITS)
+        writer.whole(SPELLED, _CLASS_BITS)
         writer.text(label)
 
 
 def _read_class(reader: Reader) -> str:
     number = reader.whole(_CLASS_BITS)
-    if number == _SPELLED:
+    if number == SPELLED:
         return reader.text()
     if number >= len(KNOWN_CLASSES):
         raise CodecError(f"layout: class {number} is none that this decoder knows")

@@ -1,5 +1,6 @@
 """Puts the fields of a frame into bits, and takes them out, as the table says."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from tallypost.errors import CodecError
@@ -66,7 +67,7 @@ def _raw(field: Field, value: Told) -> int | None:
     if value is None or isinstance(value, str):
         raise CodecError(f"{field.name}: {value!a} is no number")
     _check(field, value)
-    return round(value * field.scale) - field.lowest
+    return math.floor(value * field.scale + 0.5) - field.lowest
 
 
 def _value(field: Field, raw: int) -> Told:

@@ -1,8 +1,8 @@
 """Writes a record in as few bytes as its radio has room for.
 
 Where all figures have no room in one frame, they take turns: the figures are cut into
-runs that fill a frame each, and record n tells the n-th of them, modulo how many there
-are. Running totals make that harmless: whichever comes next brings all up to date.
+runs that fill a frame each, and record after record tells the next of them. Running
+totals make that harmless: whichever comes next brings what it tells up to date.
 """
 
 import math
@@ -17,6 +17,7 @@ from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.layout import OTHER, Layout, Slot
 from tallypost.telemetry.codec.compact.packing import pack
 from tallypost.telemetry.codec.compact.table import (
+    EARLIER_MAX,
     FULL,
     MERGED,
     OBSERVED_SHARES,
@@ -27,8 +28,10 @@ from tallypost.telemetry.codec.compact.table import (
 
 FULL_BYTES_MIN = 40
 """With less room than this, figures that take turns do so behind a short head."""
+TOTAL_RING = NUMBER_MAX + 1
 SEQ_RING = 2**16
 END_RING_MIN = 2**14
+WHOLE_RING = 2**32
 Numbers = Sequence[int | None]
 
 
@@ -92,8 +95,16 @@ def _turn(form: _Form, numbers: Numbers, seq: int, room_bytes: int) -> Frame:
         raise CodecError(
             f"record: {room_bytes} bytes are less than its head; wait for more room"
         )
-    runs = list(_runs(numbers, room_bits))
-    return _frame(form, numbers, runs[seq % len(runs)] if runs else range(0))
+    runs = list(_runs(numbers, room_bits)) or [range(0)]
+    return _frame(form, numbers, runs[_turn_of(seq, len(runs))])
+
+
+def _turn_of(seq: int, count: int) -> int:
+    """Return whose turn it is: one behind the last time after each round.
+
+    So whoever hears only every second frame, or every tenth, hears of all figures.
+    """
+    return (seq - seq // count) % count
 
 
 def _runs(numbers: Numbers, room_bits: int) -> Iterator[range]:
@@ -134,7 +145,7 @@ def _short(record: KpiRecord, layout: Layout) -> _Form:
         "seq_low": record.seq % SEQ_RING,
         "end_low_min": int(interval.end_utc_s // 60) % END_RING_MIN,
     }
-    earlier = len(record.numbers) - 1
+    earlier = _earlier(record)
     if not earlier:
         return _Form(SHORT, values)
     return _Form(MERGED, {**values, "form": "merged", "earlier": earlier})
@@ -149,11 +160,11 @@ def _full(record: KpiRecord, layout: Layout) -> _Form:
             "form": "full",
             "clock": _clock(quality),
             "layout": layout.tag,
-            "seq": record.seq,
-            "end_s": int(interval.end_utc_s),
+            "seq": record.seq % WHOLE_RING,
+            "end_s": int(interval.end_utc_s) % WHOLE_RING,
             "duration_s": _whole(interval.duration_s),
             "observed_s": _whole(quality.observed_s),
-            "earlier": len(record.numbers) - 1,
+            "earlier": _earlier(record),
             "clock_uncertainty_s": _whole(uncertainty_s, up=True),
             "light": "unknown" if quality.light is None else Light(quality.light).value,
             "camera_moved": bool(quality.camera_moved),
@@ -164,6 +175,14 @@ def _full(record: KpiRecord, layout: Layout) -> _Form:
             "camera_dirty": bool(quality.camera_dirty),
         },
     )
+
+
+def _earlier(record: KpiRecord) -> int:
+    """Return for how many numbers before its own a record stands.
+
+    Those that cannot be told are missed, asked for, and answered by it again.
+    """
+    return min(len(record.numbers) - 1, EARLIER_MAX)
 
 
 def _clock(quality: Quality) -> str:
@@ -182,16 +201,13 @@ def _number(record: KpiRecord, slot: Slot) -> int | None:
     value = _figure(record, slot, slot.figure.path)
     if value is None:
         return None
-    steps = round(value * slot.figure.scale)
-    if slot.figure.total:
-        return steps % (NUMBER_MAX + 1)
-    return steps if steps <= NUMBER_MAX else None
+    steps = value * slot.figure.scale
+    return int(steps) % TOTAL_RING if slot.figure.total else _whole(steps)
 
 
 def _count(record: KpiRecord, slot: Slot) -> int | None:
     """Return a line's count of this interval alone."""
-    value = _figure(record, slot, slot.figure.path[1:])
-    return None if value is None else min(round(value), NUMBER_MAX)
+    return _whole(_figure(record, slot, slot.figure.path[1:]))
 
 
 def _figure(record: KpiRecord, slot: Slot, path: Sequence[str]) -> float | None:

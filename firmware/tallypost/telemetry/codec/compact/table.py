@@ -72,6 +72,7 @@ _DATED = Field(
     "and dated since",
     choices=(*_CLOCKS, "dated_later", "dated_reckoned"),
 )
+EARLIER_MAX = 2**16 - 1
 OBSERVED_SHARES = (0.0, 0.001, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99)
 _FIRST = Field(
     name="first_slot",
@@ -82,6 +83,7 @@ _EARLIER = Field(
     name="earlier",
     bits=0,
     told="for how many records before it this one stands too",
+    high=EARLIER_MAX,
 )
 SHORT = (
     _FORM,
@@ -113,7 +115,7 @@ FULL = (
     _FORM,
     _DATED,
     _LAYOUT,
-    Field(name="seq", bits=32, told="the record's number"),
+    Field(name="seq", bits=32, told="the record's number, modulo 2^32"),
     Field(name="end_s", bits=32, told="when the interval ended, since 1970", unit="s"),
     Field(name="duration_s", bits=0, told="how long it was", unit="s"),
     Field(name="observed_s", bits=0, told="for how long it was watched", unit="s"),
@@ -169,7 +171,11 @@ ALERT = (
     ),
     Field(name="label", bits=4, told="number of the class; 15: none"),
     Field(
-        name="earlier", bits=0, told="how many alerts before it the one that ends began"
+        name="earlier",
+        bits=0,
+        told="how many alerts before it the one was told that is over with it; untold: "
+        "none, or too long ago",
+        high=EARLIER_MAX,
     ),
     Field(name="value", bits=0, told="how much of it; untold: no room, or none"),
 )
@@ -244,8 +250,13 @@ ARGUMENTS: Mapping[str, tuple[Field, ...]] = {
     ),
     "rejoin": (),
     "resend": (
-        Field(name="first_seq", bits=32, told="the first record's number", low=1),
-        Field(name="last_seq", bits=32, told="the last one's", low=1),
+        Field(
+            name="first_seq_low",
+            bits=16,
+            told="the first record's number modulo 65 536; of those that end so, the "
+            "newest",
+        ),
+        Field(name="last_seq_low", bits=16, told="the last one's, likewise"),
     ),
     "set": (
         Field(name="setting", bits=8, told="which setting", choices=SETTINGS),
