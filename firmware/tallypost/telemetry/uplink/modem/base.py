@@ -240,6 +240,8 @@ class Modem(Protocol):
         """Return how well the network heard the last uplink that asked for it.
 
         The question rides on the next uplink, so the answer is there after that one.
+        Each call that finds no answer asks: call it before an uplink that is to carry
+        the question, and after it, and no oftener, for each question costs a downlink.
         None where there is no answer (yet), and where the modem cannot ask.
         """
         ...

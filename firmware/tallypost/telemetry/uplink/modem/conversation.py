@@ -176,9 +176,11 @@ class Conversation:
         self._rouse(self._line)
         self.listen(self.patience.wake_s)
 
-    def say(self, command: str) -> None:
-        """Say what is answered by nothing."""
+    def doze(self, command: str) -> None:
+        """Have the modem sleep; return when it does, for what wakes it is half lost."""
+        self.drain()
         self._line.write(command)
+        self.listen(self.patience.wake_s)
 
     def restart(self, command: str) -> None:
         """Have the modem start afresh, and wait until it has."""

@@ -17,6 +17,7 @@ from tallypost.telemetry.uplink.modem.base import (
     LinkCheck,
     ModemInfo,
     Radio,
+    Region,
     Sent,
     Session,
 )
@@ -53,7 +54,8 @@ class Driver(ABC):
     def join(self, timeout_s: float) -> None:
         """Ask the network once to be let in; return when it has."""
         self._rouse()
-        self._configured()
+        if self._radio is None:
+            raise self._unconfigured()
         notes = self._talk.notes
         self._talk.drain()
         notes.begin_join()
@@ -94,7 +96,7 @@ class Driver(ABC):
 
     def payload_max(self) -> int:
         """Return how many bytes fit into an uplink just now, by the region's table."""
-        return payload_bytes_max(self._configured().region, self.data_rate())
+        return payload_bytes_max(self._region(), self.data_rate())
 
     def heard(self) -> list[Heard]:
         """Return the downlinks since the last time it was asked, the oldest first."""
@@ -189,12 +191,18 @@ class Driver(ABC):
 
     # --- shared ----------------------------------------------------------------
 
-    def _configured(self) -> Radio:
-        if self._radio is None:
-            raise NotJoinedError(
-                f"{self._talk.place}: does not know its keys yet; configure it first"
-            )
-        return self._radio
+    def _region(self) -> Region:
+        """Return the region, of a modem that is still in a session of before, too."""
+        return self._region_told() if self._radio is None else self._radio.region
+
+    def _region_told(self) -> Region:
+        """Return the region that the modem tells; not every one does."""
+        raise self._unconfigured()
+
+    def _unconfigured(self) -> NotJoinedError:
+        return NotJoinedError(
+            f"{self._talk.place}: does not know its keys yet; configure it first"
+        )
 
     def _rouse(self) -> None:
         if self._asleep:

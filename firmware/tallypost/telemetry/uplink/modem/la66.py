@@ -108,7 +108,7 @@ class La66(AtDriver):
         return Counters(self._get_number("FCU"), self._get_number("FCD"))
 
     def _apply(self, identity: Identity | Session, radio: Radio) -> None:
-        built = self._get("VER", _VERSION)[1].lower()
+        built = self._built()
         if built != radio.region:
             raise ModemRefusedError(
                 f"{self._talk.place}: its firmware is for {built}, not {radio.region}; "
@@ -124,6 +124,15 @@ class La66(AtDriver):
         if radio.data_rate is not None:
             self._set(DR=radio.data_rate)
         self._talk.attempt("AT+CFM=0,0,0")  # whoever asks decides on another attempt
+
+    def _built(self) -> str:
+        return self._get("VER", _VERSION)[1].lower()
+
+    def _region_told(self) -> Region:
+        built = self._built()
+        if built not in set(Region):
+            raise self._unconfigured()
+        return Region(built)
 
     def _choose(self, sub_band: int) -> None:
         if self._get_number("CHE") != sub_band:

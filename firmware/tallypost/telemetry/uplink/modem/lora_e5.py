@@ -151,7 +151,6 @@ class LoraE5(Driver):
 
     def payload_max(self) -> int:
         """Return how many bytes fit into an uplink just now, as the modem says."""
-        self._configured()
         return int(self._get("AT+LW=LEN", _LENGTH)[1])
 
     def counters(self) -> Counters | None:

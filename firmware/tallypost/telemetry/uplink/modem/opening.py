@@ -42,7 +42,7 @@ HEARD_BYTES_MAX = 4_096
 _MODELS: Sequence[tuple[re.Pattern[str], Model]] = (
     (re.compile(r"(AT\+VER=)?RUI_.*"), "rak3172"),
     (re.compile(r"(APP(LICATION)?|MW_LORAWAN)_VERSION:.*"), "stm32wl"),
-    (re.compile(r"[A-Z]{2}\d{3}\S* +v?\d.*"), "la66"),
+    (re.compile(r"(AS|AU|CN|EU|IN|KR|KZ|MA|RU|US)\d{3}\S* +v?\d.*"), "la66"),
     (re.compile(r"\+VER: .*"), "lora_e5"),
     (re.compile(r"RN2(483|903).*"), "rn2483"),
 )

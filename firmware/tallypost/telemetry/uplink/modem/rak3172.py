@@ -26,7 +26,6 @@ from tallypost.telemetry.uplink.modem.base import (
     Session,
 )
 from tallypost.telemetry.uplink.modem.conversation import Patience
-from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 from tallypost.telemetry.uplink.modem.port import Port
 from tallypost.telemetry.uplink.modem.refusals import too_long
 from tallypost.telemetry.uplink.modem.words import (
@@ -129,7 +128,7 @@ class Rak3172(AtDriver):
     def sleep(self) -> None:
         """Have the modem sleep until anything is said to it."""
         self._rouse()
-        self._talk.say("AT+SLEEP")
+        self._talk.doze("AT+SLEEP")
         self._asleep = True
 
     def _apply(self, identity: Identity | Session, radio: Radio) -> None:
@@ -174,6 +173,13 @@ class Rak3172(AtDriver):
         self._talk.notes.joined = self._get_number("NJS") == 1
         return self._talk.notes.joined
 
+    def _region_told(self) -> Region:
+        band = self._get_number("BAND")
+        for region, number in BANDS.items():
+            if number == band:
+                return region
+        raise self._unconfigured()
+
     def _start_uplink(self, port: int, payload: bytes, *, confirmed: bool) -> None:
         if confirmed is not self._confirmed:
             self._set(CFM=int(confirmed))
@@ -185,8 +191,7 @@ class Rak3172(AtDriver):
                 raise
             notes = self._talk.notes
             self._talk.wait(lambda: bool(notes.uplinks), self._talk.patience.windows_s)
-            region, data_rate = self._configured().region, self.data_rate()
-            room_bytes = min(payload_bytes_max(region, data_rate), len(payload) - 1)
+            room_bytes = min(self.payload_max(), len(payload) - 1)
             raise too_long(self._talk.place, room_bytes) from error
 
     def _ask_check(self) -> None:

@@ -154,7 +154,7 @@ class Rn2483(Driver):
     def sleep(self) -> None:
         """Have the modem sleep for weeks, or until anything is said to it."""
         self._rouse()
-        self._talk.say(f"sys sleep {SLEEP_MS}")
+        self._talk.doze(f"sys sleep {SLEEP_MS}")
         self._asleep = True
 
     def reset(self) -> None:
