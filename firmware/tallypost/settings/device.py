@@ -222,6 +222,12 @@ class DeviceSettings(Settings):
         description="Whom this device heeds from afar.",
     )
 
+    @property
+    def radio(self) -> LorawanSettings | None:
+        """The LoRaWAN link, alone or as a fallback; None where there is none."""
+        uplink = self.uplink
+        return uplink if isinstance(uplink, LorawanSettings) else self.fallback_uplink
+
     @model_validator(mode="before")
     @classmethod
     def _seldom_over_lorawan(cls, raw: object) -> object:

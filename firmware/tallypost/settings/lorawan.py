@@ -61,9 +61,10 @@ class LorawanSettings(Settings):
         description="The modem's serial port, best by its lasting name, as in "
         "`/dev/serial/by-id/...`; `auto` looks for a modem at those that there are.",
     )
-    model: Literal[
-        "auto", "rak3172", "stm32wl", "la66", "lora-e5", "rn2483", "rn2903"
-    ] = Field(default="auto", description="What modem it is; `auto` asks it.")
+    model: Literal["auto", "rak3172", "stm32wl", "la66", "lora_e5", "rn2483"] = Field(
+        default="auto",
+        description="What modem it is; `auto` asks it. A RN2903 is spoken to as `rn2483`.",
+    )
     region: Literal["eu868", "us915", "au915", "as923", "in865"] = Field(
         description="Whose channels and limits hold where the device stands."
     )

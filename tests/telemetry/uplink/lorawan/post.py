@@ -34,7 +34,7 @@ class Deeds:
         self.outbox = outbox
         self.asked: list[tuple[int, int]] = []
         self.intervals_s: list[int] = []
-        self.reboots = 0
+        self.reboots = self.renewals = 0
         self.times: list[tuple[float, float]] = []
         self.failing: Exception | None = None
 
@@ -46,6 +46,9 @@ class Deeds:
         if self.failing is not None:
             raise self.failing
         self.intervals_s.append(interval_s)
+
+    def renew(self) -> None:
+        self.renewals += 1
 
     def reboot(self) -> None:
         self.reboots += 1

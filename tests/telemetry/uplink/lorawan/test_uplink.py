@@ -180,7 +180,7 @@ def test_what_the_device_will_not_do_is_refused(
     post.deeds.failing = None
     post.tell(SetInterval(interval_min=30), counter=2)
     count(post, interval, 2, first=2)
-    assert post.deeds.intervals_s == [1800]
+    assert (post.deeds.intervals_s, post.deeds.renewals) == ([1800], 1)
 
 
 def test_a_few_settings_may_be_set_and_outlive_a_restart(

@@ -53,7 +53,11 @@ class Deeds(Protocol):
         ...
 
     def set_interval(self, interval_s: int) -> None:
-        """Count over intervals of this length, from the next start of the halves on."""
+        """Have intervals be so long from the next `renew` on."""
+        ...
+
+    def renew(self) -> None:
+        """Start both halves anew, with the interval of now."""
         ...
 
     def reboot(self) -> None:
@@ -154,6 +158,7 @@ class Heeding:
                 return self._deeds.ask_again(first, last)
             case SetInterval(interval_min=minutes):
                 self._deeds.set_interval(60 * minutes)
+                self._after.append(self._deeds.renew)
             case Reboot():
                 self._after.append(self._deeds.reboot)
             case TimeIs(utc_s=utc_s):
