@@ -6,7 +6,16 @@
 import sys
 from importlib import import_module
 
-NAMES = ("speed", "around", "memory", "mqtt", "outbox", "counting", "regions")
+NAMES = (
+    "speed",
+    "around",
+    "memory",
+    "mqtt",
+    "outbox",
+    "payloads",
+    "counting",
+    "regions",
+)
 PARTS = ("accuracy",)  # of one of them, and by itself
 
 

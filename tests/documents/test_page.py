@@ -35,6 +35,8 @@ def test_the_script_says_what_is_due_and_then_does_it(tmp_path: Path) -> None:
     copy.parent.mkdir()
     shutil.copy(ROOT / "scripts" / "documents", copy)
     shutil.copytree(DOCS, tmp_path / "docs")
+    lorawan = Path("backend") / "lorawan"
+    shutil.copytree(ROOT / lorawan, tmp_path / lorawan)
     page = tmp_path / "docs" / "settings.md"
     page.write_text(page.read_text("utf-8").replace("| `interval_s` |", "| `x` |"))
     schema = tmp_path / "docs" / "schema" / "site.schema.json"

@@ -7,6 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tallypost.documents.formats import spelled
+from tallypost.documents.lorawan_decoder import decoder
+from tallypost.documents.lorawan_examples import (
+    codec_yaml,
+    examples_json,
+    examples_shown,
+)
+from tallypost.documents.lorawan_frames import blocks as lorawan_blocks
 from tallypost.documents.schema import SCHEMAS
 from tallypost.documents.sketch import sketch
 from tallypost.documents.table import (
@@ -18,7 +25,7 @@ from tallypost.documents.table import (
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.site import Site
 
-PAGES = ("mqtt.md", "settings.md", "telemetry.md")
+PAGES = ("lorawan.md", "mqtt.md", "settings.md", "telemetry.md")
 EXAMPLES = {
     "tallypost.toml": "toml",
     "site.toml": "toml",
@@ -39,7 +46,7 @@ _BLOCK = re.compile(r"(<!-- begin (.+?) -->\n).*?(<!-- end \2 -->\n)", re.DOTALL
 
 
 def pages(docs: Path) -> dict[Path, str]:
-    """Return what every generated file in docs/ should hold.
+    """Return what every generated file in docs/ and backend/lorawan/ should hold.
 
     Args:
         docs: The folder; its pages and examples are read, nothing is written.
@@ -54,7 +61,17 @@ def pages(docs: Path) -> dict[Path, str]:
     for name, schema in SCHEMAS.values():
         text = json.dumps(schema(), indent=2, ensure_ascii=False)
         made[docs / "schema" / name] = f"{text}\n"
-    return made | dict(_sketches(docs / "elements"))
+    return made | dict(_sketches(docs / "elements")) | _lorawan(docs)
+
+
+def _lorawan(docs: Path) -> dict[Path, str]:
+    """Return what network servers load."""
+    folder = docs.parent / "backend" / "lorawan" / "vendor" / "tallypost"
+    return {
+        folder / "tallypost.js": decoder(),
+        folder / "tallypost-codec.yaml": codec_yaml(docs / "examples"),
+        folder / "examples.json": examples_json(docs / "examples"),
+    }
 
 
 def _sketches(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -96,4 +113,6 @@ def _blocks(examples: Path) -> dict[str, str]:
         "keys of an alert": alert_table(),
         **spelled(examples),
         "keys of health": health_tables(),
+        **lorawan_blocks(),
+        "examples of lorawan": examples_shown(examples),
     }

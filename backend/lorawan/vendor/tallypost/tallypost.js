@@ -32,7 +32,7 @@ var TABLE = {
       {"name": "form", "bits": 2, "choices": ["short", "merged", "full"]},
       {"name": "clock", "bits": 3, "choices": ["synced", "holdover", "unsynced", "dated_later", "dated_reckoned"]},
       {"name": "layout", "bits": 10},
-      {"name": "seq", "bits": 32},
+      {"name": "seq", "bits": 0},
       {"name": "end_s", "bits": 32},
       {"name": "duration_s", "bits": 0},
       {"name": "observed_s", "bits": 0},

@@ -14,7 +14,7 @@ from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.far_end import FarEnd
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.layout import encode_layout
-from tallypost.telemetry.codec.compact.record import TOTAL_RING, encode_record
+from tallypost.telemetry.codec.compact.record import NUMBER_RING, encode_record
 from tests.telemetry.codec.compact.world import (
     BEGIN_UTC_S,
     INTERVAL_S,
@@ -141,12 +141,12 @@ def test_after_the_last_change_a_round_of_frames_brings_the_whole_truth() -> Non
 
 def test_totals_run_on_over_the_end_of_their_ring() -> None:
     far_end = introduced()
-    begin = TOTAL_RING - 1000
+    begin = NUMBER_RING - 1000
 
     for record, totals in days(3, 60, begin):
         [told] = far_end.hear(encode_record(record, STREET, 200), end_utc_s(record.seq))
         assert told["slots"] == totals
-    assert min(totals.values()) > TOTAL_RING
+    assert min(totals.values()) > NUMBER_RING
 
 
 def test_totals_that_begin_anew_are_taken_as_they_are() -> None:

@@ -17,7 +17,7 @@ from tallypost.telemetry.codec.compact.bits import NUMBER_MAX
 from tallypost.telemetry.codec.compact.decoding import decode
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.layout import OTHER, Layout, Slot
-from tallypost.telemetry.codec.compact.record import TOTAL_RING, encode_record
+from tallypost.telemetry.codec.compact.record import NUMBER_RING, encode_record
 from tallypost.telemetry.codec.compact.table import OBSERVED_SHARES
 from tallypost.telemetry.codec.flat import Flat, flat
 from tests.telemetry.codec.compact.world import (
@@ -44,33 +44,32 @@ YEAR_OLD = LineTotals(
 def known(slot: Slot, figures: Flat) -> float | None:
     """What a record says of a slot, read by another part of the house."""
     path = (slot.element.collection, slot.element.name, *slot.figure.path)
-    below = [value for way, value in figures.values.items() if way[:-1] == path]
-    others = [
-        value
+    below = {
+        way[-1]: float(value)
         for way, value in figures.values.items()
-        if way[:-1] == path and way[-1] not in {*slot.element.classes} - {OTHER}
-    ]
+        if way[:-1] == path
+    }
     if path not in figures.counted:
         value = figures.values.get(path)
-    elif slot.label is None:
-        value = sum(map(float, below))
-    elif slot.label == OTHER:
-        value = sum(map(float, others))
-    else:
-        value = figures.get((*path, slot.label))
-    return None if value is None else float(value)
+        return None if value is None else float(value)
+    if slot.label is None:
+        return sum(below.values())
+    if slot.label == OTHER:
+        named = {*slot.element.classes} - {OTHER}
+        return sum(value for label, value in below.items() if label not in named)
+    return below.get(slot.label, 0.0)
 
 
 def expected(layout: Layout, record: KpiRecord) -> dict[str, Any]:
     figures = flat(record.interval)
-    found = {}
+    found: dict[str, Any] = {}
     for slot in layout.slots:
         value = known(slot, figures)
         if value is None:
             continue
         steps = value * slot.figure.scale
         if slot.figure.total:
-            found[slot.name] = int(steps) % TOTAL_RING
+            found[slot.name] = int(steps) % NUMBER_RING
         elif steps <= NUMBER_MAX:
             found[slot.name] = round(steps) / slot.figure.scale
     return found
@@ -86,7 +85,7 @@ def test_with_room_a_record_is_read_whole(data: st.DataObject) -> None:
 
     assert found["slots"] == pytest.approx(expected(layout, record))
     assert found["form"] == "full"
-    assert found["seq"] == record.seq
+    assert found["seq"] == record.seq % NUMBER_RING
     assert found["end_s"] == int(record.interval.end_utc_s)
     assert found["earlier"] == len(record.numbers) - 1
     assert found["observed_s"] == round(record.interval.quality.observed_s)

@@ -13,9 +13,8 @@ from tallypost.telemetry.codec.compact.layout import Layout, tag_of
 from tallypost.telemetry.codec.compact.packing import Decoded
 from tallypost.telemetry.codec.compact.record import (
     END_RING_MIN,
+    NUMBER_RING,
     SEQ_RING,
-    TOTAL_RING,
-    WHOLE_RING,
 )
 
 WAITING_MAX = 4096
@@ -130,7 +129,7 @@ class FarEnd:
         low, ring = (
             (_whole(found["seq_low"]), SEQ_RING)
             if "seq_low" in found
-            else (_whole(found["seq"]), WHOLE_RING)
+            else (_whole(found["seq"]), NUMBER_RING)
         )
         if newest is None:
             return low
@@ -160,11 +159,11 @@ class FarEnd:
         if known is None:
             value = low
         elif seq >= known.seq:
-            grown = (low - known.value) % TOTAL_RING
-            value = low if grown > TOTAL_RING // 2 else known.value + grown
+            grown = (low - known.value) % NUMBER_RING
+            value = low if grown > NUMBER_RING // 2 else known.value + grown
         else:
-            shrunk = (known.value - low) % TOTAL_RING
-            value = low if shrunk > TOTAL_RING // 2 else known.value - shrunk
+            shrunk = (known.value - low) % NUMBER_RING
+            value = low if shrunk > NUMBER_RING // 2 else known.value - shrunk
         if known is None or seq >= known.seq:
             self._told[name] = _Told(seq, value)
         return value

@@ -28,10 +28,10 @@ from tallypost.telemetry.codec.compact.table import (
 
 FULL_BYTES_MIN = 40
 """With less room than this, figures that take turns do so behind a short head."""
-TOTAL_RING = NUMBER_MAX + 1
+NUMBER_RING = NUMBER_MAX + 1
 SEQ_RING = 2**16
 END_RING_MIN = 2**14
-WHOLE_RING = 2**32
+END_RING_S = 2**32
 Numbers = Sequence[int | None]
 
 
@@ -160,8 +160,8 @@ def _full(record: KpiRecord, layout: Layout) -> _Form:
             "form": "full",
             "clock": _clock(quality),
             "layout": layout.tag,
-            "seq": record.seq % WHOLE_RING,
-            "end_s": int(interval.end_utc_s) % WHOLE_RING,
+            "seq": record.seq % NUMBER_RING,
+            "end_s": int(interval.end_utc_s) % END_RING_S,
             "duration_s": _whole(interval.duration_s),
             "observed_s": _whole(quality.observed_s),
             "earlier": _earlier(record),
@@ -202,7 +202,7 @@ def _number(record: KpiRecord, slot: Slot) -> int | None:
     if value is None:
         return None
     steps = value * slot.figure.scale
-    return int(steps) % TOTAL_RING if slot.figure.total else _whole(steps)
+    return int(steps) % NUMBER_RING if slot.figure.total else _whole(steps)
 
 
 def _count(record: KpiRecord, slot: Slot) -> int | None:

@@ -115,7 +115,7 @@ FULL = (
     _FORM,
     _DATED,
     _LAYOUT,
-    Field(name="seq", bits=32, told="the record's number, modulo 2^32"),
+    Field(name="seq", bits=0, told="the record's number, modulo 2^28"),
     Field(name="end_s", bits=32, told="when the interval ended, since 1970", unit="s"),
     Field(name="duration_s", bits=0, told="how long it was", unit="s"),
     Field(name="observed_s", bits=0, told="for how long it was watched", unit="s"),
