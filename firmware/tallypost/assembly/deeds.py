@@ -22,7 +22,7 @@ class HouseDeeds:
         board: Whose clock tells when the time was heard.
     """
 
-    def __init__(  # noqa: PLR0913  all by name
+    def __init__(
         self,
         *,
         outbox: Outbox,

@@ -143,8 +143,7 @@ def _radio(
         table,
         layout_of(read_site(settings.site), told.alphabet.classes),
         deeds,
-        record_s=told.interval_s,
-        fallback=table is settings.fallback_uplink,
+        record_s=None if table is settings.fallback_uplink else told.interval_s,
         memory_file=path.with_name(f"{path.name}.radio"),
         board=around.board,
     )

@@ -49,8 +49,7 @@ def open_radio(
     layout: Layout,
     deeds: Deeds,
     *,
-    record_s: float,
-    fallback: bool,
+    record_s: float | None,
     memory_file: Path,
     board: Board,
 ) -> RadioLink:
@@ -60,8 +59,7 @@ def open_radio(
         settings: The table of the link.
         layout: Of the site.
         deeds: What the house does when the network's keeper asks.
-        record_s: Length of the intervals, where it is the only link.
-        fallback: Whether it stands in for another.
+        record_s: Length of the intervals; None where it stands in for another link.
         memory_file: Where it keeps what must outlive a power cut.
         board: Whose clock to ask.
 
@@ -88,8 +86,8 @@ def open_radio(
         budget=budget,
         memory=memory,
         habits=Habits(settings.confirm_every),
-        record_s=float(settings.record_every_s) if fallback else record_s,
-        fallback=fallback,
+        record_s=float(settings.record_every_s) if record_s is None else record_s,
+        fallback=record_s is None,
         board=board,
     )
     return RadioLink(uplink=uplink, station=station)

@@ -63,7 +63,8 @@ class LorawanSettings(Settings):
     )
     model: Literal["auto", "rak3172", "stm32wl", "la66", "lora_e5", "rn2483"] = Field(
         default="auto",
-        description="What modem it is; `auto` asks it. A RN2903 is spoken to as `rn2483`.",
+        description="What modem it is; `auto` asks it. A RN2903 is spoken to "
+        "as `rn2483`.",
     )
     region: Literal["eu868", "us915", "au915", "as923", "in865"] = Field(
         description="Whose channels and limits hold where the device stands."

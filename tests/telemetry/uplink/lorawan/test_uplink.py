@@ -140,7 +140,7 @@ def test_a_range_that_is_asked_for_is_sent_again(
     post: Post, far: Far, interval: Make
 ) -> None:
     count(post, interval, 6)
-    post.tell(Resend(first_seq=2, last_seq=4))
+    post.tell(Resend(first_seq_low=2, last_seq_low=4))
     count(post, interval, 4, first=6)
     assert post.deeds.asked == [(2, 4)]
     assert sorted(str(seq) for seq in seqs(far)) == sorted(
@@ -152,8 +152,8 @@ def test_a_range_that_is_asked_for_is_sent_again(
 def test_a_command_that_comes_twice_is_answered_twice_and_done_once(
     post: Post, far: Far, interval: Make
 ) -> None:
-    post.tell(Resend(first_seq=1, last_seq=1))
-    post.tell(Resend(first_seq=1, last_seq=1))
+    post.tell(Resend(first_seq_low=1, last_seq_low=1))
+    post.tell(Resend(first_seq_low=1, last_seq_low=1))
     count(post, interval, 3)
     assert len(post.deeds.asked) == 1
     assert len(told(far, Port.REPLY)) == 2

@@ -77,6 +77,7 @@ class Heeding:
 
     Args:
         deeds: What the house does.
+        newest_seq: Says which record is the newest that went out.
         rejoin: Has the modem join anew, with how it is to speak from then on.
         radio: How it speaks.
         habits: How much is said; changed where that is asked for.
@@ -92,6 +93,7 @@ class Heeding:
         self,
         deeds: Deeds,
         *,
+        newest_seq: Callable[[], int],
         rejoin: Callable[[Radio], None],
         radio: Radio,
         habits: Habits,
@@ -100,6 +102,7 @@ class Heeding:
         self.ignored = 0
         self.layout_asked = False
         self._deeds = deeds
+        self._newest_seq = newest_seq
         self._rejoin = rejoin
         self._radio = radio
         self._habits = habits
@@ -154,8 +157,8 @@ class Heeding:
     def _do(self, command: Command) -> int | None:
         """Do it; return how many records will be sent again, if it is about that."""
         match command:
-            case Resend(first_seq=first, last_seq=last):
-                return self._deeds.ask_again(first, last)
+            case Resend():
+                return self._send_again(command)
             case SetInterval(interval_min=minutes):
                 self._deeds.set_interval(60 * minutes)
                 self._after.append(self._deeds.renew)
@@ -168,6 +171,12 @@ class Heeding:
             case _:
                 self._do_by_radio(command)
         return None
+
+    def _send_again(self, command: Resend) -> int:
+        numbers = command.numbers(self._newest_seq())
+        if not numbers:
+            raise ValueError("resend: no record has these numbers yet")
+        return self._deeds.ask_again(numbers[0], numbers[-1])
 
     def _do_by_radio(self, command: SetDataRate | Rejoin | SetSetting) -> None:
         match command:

@@ -68,7 +68,12 @@ class LorawanUplink:
         self._board = board
         named_layout = named(layout, memory)
         self._heeding = Heeding(
-            deeds, rejoin=station.rejoin, radio=radio, habits=habits, memory=memory
+            deeds,
+            newest_seq=lambda: self._newest_seq,
+            rejoin=station.rejoin,
+            radio=radio,
+            habits=habits,
+            memory=memory,
         )
         self._beside = Beside(station, self._heeding, named_layout, memory)
         self._talk = Conversation(station, named_layout, habits, deeds, board)

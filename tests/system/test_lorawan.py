@@ -1,0 +1,79 @@
+"""`tallypost run` over a LoRaWAN modem on a serial port: what is counted arrives."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tallypost.board.linux import LinuxBoard
+from tallypost.simulated.modem.hurry import HurriedBoard
+from tallypost.simulated.modem.terminal import Terminal
+from tallypost.simulated.stage import MODELS, Scene, Stage, set_up
+from tallypost.telemetry.codec.compact.far_end import FarEnd
+from tallypost.telemetry.codec.compact.frame import Frame, Port
+from tests.system.house import MODEL, House, tallypost, video
+
+PACE = 20.0
+KEY = bytes(range(16))
+EUI = "ac1f09fffe0000aa"
+
+
+@pytest.fixture(params=sorted(MODELS))
+def model(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def stage(model: str) -> Stage:
+    board = HurriedBoard(LinuxBoard(), PACE)
+    return set_up(model, board, Scene(app_key=KEY))
+
+
+@pytest.fixture
+def terminal(stage: Stage) -> Iterator[Terminal]:
+    board = stage.modem._board
+    assert isinstance(board, HurriedBoard)
+    with Terminal(stage.modem, board) as terminal:
+        yield terminal
+
+
+def lorawan(path: str, folder: Path) -> str:
+    """Return an uplink over the modem at a port; its key is written into the folder."""
+    key_file = folder / "app.key"
+    key_file.write_text(KEY.hex() + "\n")
+    key_file.chmod(0o600)
+    return (
+        f'kind = "lorawan"\nport = "{path}"\nregion = "eu868"\n'
+        f'dev_eui = "{EUI}"\njoin_eui = "{"0" * 16}"\napp_key_file = "app.key"'
+    )
+
+
+@pytest.mark.slow
+def test_what_is_counted_arrives_over_the_air_with_its_totals(
+    tmp_path: Path, data: Path, stage: Stage, terminal: Terminal
+) -> None:
+    house = House(
+        tmp_path,
+        video(data / "footage" / "vtest.avi"),
+        data / "models" / MODEL,
+        lorawan(terminal.path, tmp_path),
+        interval_s=300,
+    ).start()
+    assert house.wait(90.0) == 0, house.log
+
+    far_end, now_utc_s = FarEnd(300.0), LinuxBoard().utc_s()
+    for each in stage.network.received:
+        far_end.hear(Frame(each.port, each.payload), now_utc_s)
+    code, history, _ = tallypost(
+        "history", "--settings", house.settings, "--format", "json"
+    )
+    assert code == 0
+    [record] = map(json.loads, history.splitlines())
+    assert far_end.heard == {record["seq"]}
+    counted = record["lines"]["middle"]["total"]
+    assert far_end.totals["lines/middle/total/forward/person"] > 5
+    for name, total in far_end.totals.items():
+        _, _, _, way, label = name.split("/")
+        assert total == counted[way].get(label, 0), name
+    assert Port.HEALTH in [each.port for each in stage.network.received]
