@@ -130,6 +130,15 @@ def modem_opener(settings: LorawanSettings, board: Board) -> Callable[[], Modem]
     return open_it
 
 
+def modem_at(path: str, board: Board) -> Modem:
+    """Return the modem at a port, whatever it is.
+
+    Raises:
+        ModemLostError: None answers there.
+    """
+    return open_modem(find(board, path), board)
+
+
 def radio_of(settings: LorawanSettings) -> Radio:
     """Return how the modem is to speak."""
     return Radio(
