@@ -16,11 +16,32 @@ from tallypost.domain.desired import Reported, Standing
 from tallypost.domain.document import from_document
 from tallypost.domain.records import ClockTrust
 from tallypost.domain.vision import Size
-from tallypost.errors import RecordError, RecordingError, SettingsError, WallError
+from tallypost.errors import (
+    CodecError,
+    RecordError,
+    RecordingError,
+    SettingsError,
+    WallError,
+)
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import accept, parse_table
 from tallypost.settings.site import Site
 from tallypost.telemetry.codec import command_v1, json_v1, settings_v1, signed
+from tallypost.telemetry.codec.compact.alert import encode_alert
+from tallypost.telemetry.codec.compact.decoding import decode
+from tallypost.telemetry.codec.compact.downlink import (
+    Downlink,
+    Resend,
+    SetSetting,
+    TimeIs,
+    encode_downlink,
+    encode_reply,
+    parse_downlink,
+)
+from tallypost.telemetry.codec.compact.frame import Frame, Port
+from tallypost.telemetry.codec.compact.health import encode_health
+from tallypost.telemetry.codec.compact.layout import Layout, encode_layout
+from tallypost.telemetry.codec.compact.record import encode_record
 from tallypost.vision.detection.recording import read_recording
 from tallypost.wall.frame import CRC, FRAME_BYTES, Alphabet, State
 from tallypost.wall.reader import WallReader
@@ -84,6 +105,8 @@ def parsers() -> Iterator[dict[str, Parser]]:
                 _read_mot(Path(folder) / "det.txt"),
                 RecordingError,
             ),
+            "uplink": Parser(_uplinks(), _read_uplink, CodecError),
+            "downlink": Parser(_downlinks(), _read_downlink, CodecError),
         }
 
 
@@ -185,3 +208,44 @@ def _read_mot(path: Path) -> Callable[[bytes], object]:
         return read_recording(path, size=Size(768, 576))
 
     return read
+
+
+RADIO = Layout.of({"lines": {"gate": ("bicycle", "car")}, "intrusions": {"tracks": ()}})
+"""Of the examples, as a radio tells them."""
+
+
+def _uplinks() -> tuple[bytes, ...]:
+    """Return a frame of each kind, its port before it."""
+    record, alert, health = (
+        (EXAMPLES / f"{name}-1.json").read_bytes()
+        for name in ("kpi", "alert", "health")
+    )
+    frames = (
+        encode_record(json_v1.decode(record), RADIO, 11),
+        encode_record(json_v1.decode(record), RADIO, 51),
+        encode_alert(json_v1.decode_alert(alert), RADIO),
+        *encode_layout(RADIO, 51),
+        encode_health(json_v1.decode_health(health)),
+        encode_reply(_commands()[0], Outcome.DONE, 12),
+    )
+    return tuple(bytes([frame.port]) + frame.payload for frame in frames)
+
+
+def _read_uplink(data: bytes) -> object:
+    return decode(Frame(data[0] if data else 0, data[1:]), RADIO, 1e9)
+
+
+def _commands() -> tuple[Downlink, ...]:
+    return (
+        Downlink(1, Resend(first_seq_low=1, last_seq_low=9)),
+        Downlink(2, SetSetting(setting="confirm_every", value=12)),
+        Downlink(3, TimeIs(utc_s=1_790_000_000.5)),
+    )
+
+
+def _downlinks() -> tuple[bytes, ...]:
+    return tuple(encode_downlink(each).payload for each in _commands())
+
+
+def _read_downlink(data: bytes) -> object:
+    return parse_downlink(Port.COMMAND, data)

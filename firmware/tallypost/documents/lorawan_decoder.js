@@ -227,6 +227,10 @@ function readLayout(bytes) {
   var reader = new Reader(bytes);
   var layout = { tag: tagOf(bytes), classes: [], elements: [], slots: [] };
   reader.whole(4);
+  layout.interval_s = reader.number();
+  if (!layout.interval_s) {
+    fail("layout: says nothing of how long an interval is");
+  }
   for (var count = reader.whole(4); count > 0; count--) {
     var number = reader.whole(5);
     if (number !== TABLE.spelled && number >= TABLE.classes.length) {
@@ -344,6 +348,7 @@ function layoutPart(reader) {
     if (read.tag !== found.layout) {
       fail("layout: its bytes have another tag than it says");
     }
+    found.interval_s = read.interval_s;
     found.elements = read.elements;
     found.classes = read.classes;
     found.slots = read.slots.map(function (slot) {

@@ -39,12 +39,12 @@ var TABLE = {
       {"name": "earlier", "bits": 0, "high": 65535},
       {"name": "clock_uncertainty_s", "bits": 0},
       {"name": "light", "bits": 2, "choices": ["unknown", "day", "dusk", "night"]},
-      {"name": "camera_moved", "bits": 1, "choices": [false, true]},
-      {"name": "camera_blinded", "bits": 1, "choices": [false, true]},
-      {"name": "camera_covered", "bits": 1, "choices": [false, true]},
-      {"name": "camera_dark", "bits": 1, "choices": [false, true]},
-      {"name": "camera_defocused", "bits": 1, "choices": [false, true]},
-      {"name": "camera_dirty", "bits": 1, "choices": [false, true]},
+      {"name": "camera_moved", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_blinded", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_covered", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_dark", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_defocused", "bits": 2, "choices": ["unknown", "no", "yes"]},
+      {"name": "camera_dirty", "bits": 2, "choices": ["unknown", "no", "yes"]},
       {"name": "counted", "bits": 0},
       {"name": "first_slot", "bits": 8}
   ]
@@ -397,6 +397,10 @@ function readLayout(bytes) {
   var reader = new Reader(bytes);
   var layout = { tag: tagOf(bytes), classes: [], elements: [], slots: [] };
   reader.whole(4);
+  layout.interval_s = reader.number();
+  if (!layout.interval_s) {
+    fail("layout: says nothing of how long an interval is");
+  }
   for (var count = reader.whole(4); count > 0; count--) {
     var number = reader.whole(5);
     if (number !== TABLE.spelled && number >= TABLE.classes.length) {
@@ -514,6 +518,7 @@ function layoutPart(reader) {
     if (read.tag !== found.layout) {
       fail("layout: its bytes have another tag than it says");
     }
+    found.interval_s = read.interval_s;
     found.elements = read.elements;
     found.classes = read.classes;
     found.slots = read.slots.map(function (slot) {

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,13 @@ from tests.telemetry.codec.compact.world import (
 )
 
 LINES = ("north", "south")
+
+
+SAID = [
+    encode_record(street(seq, {"north": LineTotals()}, 900), STREET, room_bytes)
+    for seq in (1, 70_000, 2**27, 2**28 - 1)
+    for room_bytes in (11, 200)
+]
 
 
 def truth(totals: dict[str, LineTotals]) -> dict[str, int]:
@@ -207,3 +215,23 @@ def test_parts_of_two_layouts_are_never_put_together() -> None:
 
     with pytest.raises(CodecError, match="are of different layouts"):
         far_end.hear(Frame(Port.LAYOUT, bytes(foreign)), BEGIN_UTC_S)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 1, 1, 2, 3, 4, 5, 9]),
+            st.binary(max_size=30) | st.sampled_from([each.payload for each in SAID]),
+            st.integers(2**30, 2**33),
+        ),
+        max_size=12,
+    )
+)
+def test_no_bytes_raise_anything_but_a_codec_error(
+    heard: list[tuple[int, bytes, int]],
+) -> None:
+    far_end = introduced()
+
+    for port, payload, received_utc_s in heard:
+        with suppress(CodecError):
+            far_end.hear(Frame(port, payload), received_utc_s)

@@ -10,9 +10,9 @@ from tallypost.telemetry.codec.compact.layout import HEAD_BYTES, Layout, encode_
 from tests.telemetry.codec.compact.world import STREET, Site, sites
 
 
-@given(sites)
-def test_a_layout_is_read_as_it_was_written(site: Site) -> None:
-    layout = Layout.of(site)
+@given(sites, st.integers(1, 86_400))
+def test_a_layout_is_read_as_it_was_written(site: Site, interval_s: int) -> None:
+    layout = Layout.of(site, interval_s)
 
     assert Layout.read(layout.data) == layout
 

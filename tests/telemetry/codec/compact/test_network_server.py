@@ -198,3 +198,20 @@ def test_a_command_that_is_none_is_refused_where_it_is_written(
     server: Server, data: dict[str, Any]
 ) -> None:
     assert server("encodeDownlink", {"data": data}).keys() == {"errors"}
+
+
+CALLS = {
+    "uplink": "decodeUplink",
+    "downlink-encode": "encodeDownlink",
+    "downlink-decode": "decodeDownlink",
+}
+CASES = json.loads((FOLDER / "examples.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=[f"{case['type']}: {case['description']}" for case in CASES]
+)
+def test_an_example_is_what_the_decoder_says(
+    server: Server, case: dict[str, Any]
+) -> None:
+    assert server(CALLS[case["type"]], case["input"]) == case["output"]

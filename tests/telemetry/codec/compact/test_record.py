@@ -16,8 +16,9 @@ from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX
 from tallypost.telemetry.codec.compact.decoding import decode
 from tallypost.telemetry.codec.compact.frame import Frame, Port
-from tallypost.telemetry.codec.compact.layout import OTHER, Layout, Slot
+from tallypost.telemetry.codec.compact.layout import OTHER, Layout
 from tallypost.telemetry.codec.compact.record import NUMBER_RING, encode_record
+from tallypost.telemetry.codec.compact.slots import Slot
 from tallypost.telemetry.codec.compact.table import OBSERVED_SHARES
 from tallypost.telemetry.codec.flat import Flat, flat
 from tests.telemetry.codec.compact.world import (

@@ -8,9 +8,10 @@ from tallypost.telemetry.codec.compact.alert import TIME_RING_S
 from tallypost.telemetry.codec.compact.bits import Reader
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.health import HEALTH
-from tallypost.telemetry.codec.compact.layout import Layout, Slot, tag_of
+from tallypost.telemetry.codec.compact.layout import Layout, tag_of
 from tallypost.telemetry.codec.compact.packing import Decoded, ended, unpack
 from tallypost.telemetry.codec.compact.record import END_RING_MIN
+from tallypost.telemetry.codec.compact.slots import Slot
 from tallypost.telemetry.codec.compact.table import (
     ALERT,
     FULL,
@@ -133,6 +134,7 @@ def _layout(reader: Reader, layout: Layout | None) -> Decoded:
         if tag_of(chunk) != found["layout"]:
             raise CodecError("layout: its bytes have another tag than it says")
         read = Layout.read(chunk)
+        found["interval_s"] = read.interval_s
         found["elements"] = [element.path for element in read.elements]
         found["classes"] = list(read.classes)
         found["slots"] = [slot.name for slot in read.slots]

@@ -37,13 +37,9 @@ class FarEnd:
     before: a total is never below an earlier one, a record never ends before one with a
     smaller number. A total that seems to have grown by more than half of its ring has
     begun anew, and is taken as it is.
-
-    Args:
-        interval_s: How long an interval usually is.
     """
 
-    def __init__(self, interval_s: float = 900.0) -> None:
-        self._interval_s = interval_s
+    def __init__(self) -> None:
         self._layouts: dict[int, Layout] = {}
         self._parts: dict[tuple[int, int], dict[int, int]] = {}
         self._waiting: deque[tuple[Frame, float]] = deque(maxlen=WAITING_MAX)
@@ -110,7 +106,7 @@ class FarEnd:
     def _record(self, found: Decoded, layout: Layout) -> Decoded:
         """Return a record with its numbers completed, and remember them."""
         seq = self._seq(found)
-        end_s = self._end_s(seq, found)
+        end_s = self._end_s(seq, found, layout.interval_s)
         for number in range(seq - _whole(found.get("earlier", 0)), seq + 1):
             self._ends[number] = end_s
         self._newest = max(seq, self._newest or seq)
@@ -135,17 +131,17 @@ class FarEnd:
             return low
         return newest + (low - newest + ring // 2) % ring - ring // 2
 
-    def _end_s(self, seq: int, found: Decoded) -> int:
+    def _end_s(self, seq: int, found: Decoded, interval_s: int) -> int:
         """Return when a record ended: by the record before it, or its reception."""
         if "end_s" in found:
             return _whole(found["end_s"])
-        low_s = 60 * _whole(found["end_low_min"])
+        latest_s = int(instant(found["end"], "end"))
         before = self._before(seq)
         if before is None:
-            return int(instant(found["end"], "end"))
-        expected_s = self._ends[before] + (seq - before) * self._interval_s
-        least_s = max(self._ends[before], int(expected_s) - _END_RING_S // 2)
-        return least_s + (low_s - least_s) % _END_RING_S
+            return latest_s
+        expected_s = self._ends[before] + (seq - before) * interval_s
+        least_s = max(self._ends[before], expected_s - _END_RING_S // 2)
+        return min(latest_s, least_s + (latest_s - least_s) % _END_RING_S)
 
     def _before(self, seq: int) -> int | None:
         """Return the greatest number below one that was heard."""

@@ -8,9 +8,10 @@ from functools import cached_property
 from tallypost.errors import CodecError
 from tallypost.telemetry.codec.classes import PERSON, VEHICLES
 from tallypost.telemetry.codec.compact.bits import Reader, Writer
-from tallypost.telemetry.codec.compact.figures import COLLECTIONS, FIGURES, Figure
+from tallypost.telemetry.codec.compact.figures import COLLECTIONS, FIGURES
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.packing import ended, pack
+from tallypost.telemetry.codec.compact.slots import Element, Slot
 from tallypost.telemetry.codec.compact.table import (
     CLASSES_MAX,
     ELEMENTS_MAX,
@@ -27,56 +28,10 @@ SPELLED = 31
 _CLASS_BITS = 5
 _COLLECTION_BITS = 4
 _VARIANT_BITS = 4
+INTERVAL_S = 900
+"""Over LoRaWAN, unless the settings say otherwise."""
 _TAG_MASK = 2**10 - 1
 HEAD_BYTES = sum(field.bits for field in LAYOUT) // 8
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One element of a site.
-
-    Attributes:
-        collection: Its kind, as records name it.
-        name: Its name.
-        classes: Those that it is about; none where no figure of its kind is by class.
-    """
-
-    collection: str
-    name: str
-    classes: tuple[str, ...]
-
-    @property
-    def path(self) -> str:
-        """The way to it in a record, as `lines/gate`."""
-        return f"{self.collection}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One figure of one element, and of one class where it is by class."""
-
-    element: Element
-    figure: Figure
-    label: str | None
-
-    @property
-    def name(self) -> str:
-        """The way to it in a record, as `lines/gate/total/forward/car`."""
-        return self._way(self.figure.path)
-
-    @property
-    def count_name(self) -> str:
-        """The way to the interval's own count of a total: `lines/gate/forward/car`."""
-        return self._way(self.figure.path[1:])
-
-    def _way(self, path: tuple[str, ...]) -> str:
-        steps = (self.element.path, *path)
-        return "/".join(steps if self.label is None else (*steps, self.label))
-
-    def value(self, number: int) -> float:
-        """Return what a number in this slot says."""
-        scale = self.figure.scale
-        return number if scale == 1 else number / scale
 
 
 @dataclass(frozen=True)
@@ -86,6 +41,7 @@ class Layout:
     Attributes:
         classes: All that have a number, at most 14.
         elements: All that have a number.
+        interval_s: How long an interval is, unless one is cut short.
         variant: 0 to 15: what else the tag is a hash of.
 
     Raises:
@@ -94,6 +50,7 @@ class Layout:
 
     classes: tuple[str, ...]
     elements: tuple[Element, ...]
+    interval_s: int = INTERVAL_S
     variant: int = 0
 
     def __post_init__(self) -> None:
@@ -109,7 +66,11 @@ class Layout:
                 )
 
     @classmethod
-    def of(cls, site: Mapping[str, Mapping[str, Sequence[str]]]) -> "Layout":
+    def of(
+        cls,
+        site: Mapping[str, Mapping[str, Sequence[str]]],
+        interval_s: int = INTERVAL_S,
+    ) -> "Layout":
         """Return the layout of a site.
 
         Where its classes are more than 14, road users keep their own numbers, and the
@@ -117,6 +78,7 @@ class Layout:
 
         Args:
             site: By kind and name of each element, the classes that it is about.
+            interval_s: How long an interval is.
 
         Raises:
             CodecError: There is more than frames can tell apart.
@@ -137,7 +99,7 @@ class Layout:
             for kind, by_name in told.items()
             for name, classes in by_name.items()
         )
-        return cls(tuple(named), elements)
+        return cls(tuple(named), elements, interval_s)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -161,6 +123,7 @@ class Layout:
         """The layout as bytes, which `read` takes back."""
         writer = Writer()
         writer.whole(self.variant, _VARIANT_BITS)
+        writer.number(self.interval_s)
         writer.whole(len(self.classes), _COLLECTION_BITS)
         for label in self.classes:
             _write_class(writer, label)
@@ -182,11 +145,14 @@ class Layout:
         """
         reader = Reader(data)
         variant = reader.whole(_VARIANT_BITS)
+        interval_s = reader.number()
         count = reader.whole(_COLLECTION_BITS)
         classes = tuple(_read_class(reader) for _ in range(count))
         elements = tuple(_read_element(reader, classes) for _ in range(reader.whole(8)))
         ended(reader, "layout")
-        return cls(classes, elements, variant)
+        if not interval_s:
+            raise CodecError("layout: says nothing of how long an interval is")
+        return cls(classes, elements, interval_s, variant)
 
     @cached_property
     def tag(self) -> int:

@@ -14,8 +14,9 @@ from tallypost.domain.words import Light
 from tallypost.errors import CodecError
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX, Writer, number_bits
 from tallypost.telemetry.codec.compact.frame import Frame, Port
-from tallypost.telemetry.codec.compact.layout import OTHER, Layout, Slot
+from tallypost.telemetry.codec.compact.layout import OTHER, Layout
 from tallypost.telemetry.codec.compact.packing import pack
+from tallypost.telemetry.codec.compact.slots import Slot
 from tallypost.telemetry.codec.compact.table import (
     EARLIER_MAX,
     FULL,
@@ -167,12 +168,12 @@ def _full(record: KpiRecord, layout: Layout) -> _Form:
             "earlier": _earlier(record),
             "clock_uncertainty_s": _whole(uncertainty_s, up=True),
             "light": "unknown" if quality.light is None else Light(quality.light).value,
-            "camera_moved": bool(quality.camera_moved),
-            "camera_blinded": bool(quality.camera_blinded_s),
-            "camera_covered": bool(quality.camera_covered_s),
-            "camera_dark": bool(quality.camera_dark_s),
-            "camera_defocused": bool(quality.camera_defocused_s),
-            "camera_dirty": bool(quality.camera_dirty),
+            "camera_moved": _judged(quality.camera_moved),
+            "camera_blinded": _judged(quality.camera_blinded_s),
+            "camera_covered": _judged(quality.camera_covered_s),
+            "camera_dark": _judged(quality.camera_dark_s),
+            "camera_defocused": _judged(quality.camera_defocused_s),
+            "camera_dirty": _judged(quality.camera_dirty),
         },
     )
 
@@ -187,6 +188,11 @@ def _earlier(record: KpiRecord) -> int:
 
 def _clock(quality: Quality) -> str:
     return quality.clock.value if quality.dated is None else f"dated_{quality.dated}"
+
+
+def _judged(value: float | None) -> str:
+    """Return whether something was so at any time."""
+    return "unknown" if value is None else "yes" if value else "no"
 
 
 def _whole(value: float | None, *, up: bool = False) -> int | None:

@@ -111,6 +111,15 @@ def _flag(name: str, told: str) -> Field:
     return Field(name=name, bits=1, told=told, choices=(False, True))
 
 
+def _camera(name: str, told: str) -> Field:
+    return Field(
+        name=f"camera_{name}",
+        bits=2,
+        told=f"at any time: {told}",
+        choices=("unknown", "no", "yes"),
+    )
+
+
 FULL = (
     _FORM,
     _DATED,
@@ -132,12 +141,12 @@ FULL = (
         told="for most of the time",
         choices=("unknown", *(each.value for each in Light)),
     ),
-    _flag("camera_moved", "showed something else than it was aimed at, at any time"),
-    _flag("camera_blinded", "by glare, at any time"),
-    _flag("camera_covered", "by something before the lens, at any time"),
-    _flag("camera_dark", "too little light, at any time"),
-    _flag("camera_defocused", "at any time; it counted on"),
-    _flag("camera_dirty", "at any time; it counted on"),
+    _camera("moved", "whether it showed something else than it was aimed at"),
+    _camera("blinded", "by glare"),
+    _camera("covered", "by something before the lens"),
+    _camera("dark", "whether there was too little light"),
+    _camera("defocused", "it counted on"),
+    _camera("dirty", "it counted on"),
     Field(
         name="counted",
         bits=0,
