@@ -23,7 +23,7 @@ device = "tp-test"
 [uplink]
 kind = "lorawan"
 port = "{port}"
-region = "eu868"
+region = "in865"
 join_eui = "0000000000000000"
 app_key_file = "app.key"
 
@@ -40,7 +40,7 @@ def hurried() -> HurriedBoard:
 
 @pytest.fixture
 def stage(hurried: HurriedBoard) -> Stage:
-    return set_up("rak3172", hurried, Scene(app_key=KEY, duty_cycle=False))
+    return set_up("rak3172", hurried, Scene(region="in865", app_key=KEY))
 
 
 @pytest.fixture

@@ -1,23 +1,35 @@
 """A real mosquitto on a port of its own, for as long as a test needs it."""
 
+import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 START_S = 10.0
+FIRST_PORT, PORTS_EACH, WORKERS_MAX = 20_000, 1_000, 12
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine that nobody listens on just now.
+
+    It lies below those that the kernel gives to clients, which could take it while a
+    server is down; and each worker of a divided run has its own range.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % WORKERS_MAX * PORTS_EACH
+    for port in random.sample(range(first, first + PORTS_EACH), PORTS_EACH):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port is free from {first} to {first + PORTS_EACH - 1}")
 
 
 def wait_until_open(

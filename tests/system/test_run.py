@@ -188,6 +188,26 @@ def test_when_the_daemon_is_killed_both_halves_end(build: Build, footage: Path) 
 
 
 @pytest.mark.slow
+def test_a_daemon_started_anew_waits_for_a_half_of_the_one_before(
+    build: Build, footage: Path
+) -> None:
+    house = watching(build, footage)
+    slow = house.half("telemetry")
+    assert house.process is not None
+    assert slow is not None
+    os.kill(slow, signal.SIGSTOP)
+    house.process.kill()
+    house.process.wait()
+
+    house.start()
+
+    assert wait_until(lambda: "outbox is held" in house.log), house.log
+    os.kill(slow, signal.SIGCONT)
+    assert wait_until(lambda: house.log.count("state=watching") == 2), house.log
+    assert house.process.poll() is None
+
+
+@pytest.mark.slow
 def test_a_vision_half_that_says_what_it_must_not_is_ended(
     build: Build, footage: Path
 ) -> None:

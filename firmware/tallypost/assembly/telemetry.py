@@ -14,6 +14,7 @@ from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
 from tallypost.assembly.links import Told as ToldToLinks
 from tallypost.assembly.remote import Surroundings, open_remote
+from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.base import Board
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
@@ -74,13 +75,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
     settings = read_settings_in_force(settings_file)
     file = Path(settings.outbox.path)
     with ExitStack() as stack:
-        outbox = Outbox(
-            file,
-            ram_folder=settings.outbox.ram_folder,
-            bytes_max=settings.outbox.bytes_max,
-            memory_records_max=settings.outbox.memory_records_max,
-            board=board,
-        )
+        outbox = take_over_outbox(settings.outbox, board)
         stack.callback(outbox.close)
         tray = Tray(outbox.arrived)
         knows = reckoner(file, board)

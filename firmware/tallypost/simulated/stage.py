@@ -1,4 +1,26 @@
-"""Puts a modem, the air and a network together, for a program to try."""
+"""Puts a modem, the air and a network together, for a program to try.
+
+On a terminal, in the time of the world (`pace` times faster):
+
+```
+board = HurriedBoard(LinuxBoard(), pace=10.0)
+stage = set_up("rak3172", board)
+with Terminal(stage.modem, board) as terminal:
+    ...  # open terminal.path
+```
+
+In simulated time, with no terminal and no waiting: an `EndDevice` is told the time,
+and tells when it would have ended. Ten thousand intervals take a few seconds:
+
+```
+board = SimulatedBoard(utc_s)
+network = Network(board)
+network.enrol(dev_eui, join_eui, app_key)
+device = EndDevice(Air(network, loss=0.3), dev_eui=dev_eui, app_key=app_key)
+exchange = device.send(board.monotonic_s(), port, payload)
+board.advance(exchange.ends_s - board.monotonic_s())
+```
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,9 +32,16 @@ from tallypost.simulated.lorawan.device import EndDevice
 from tallypost.simulated.lorawan.network import Network
 from tallypost.simulated.lorawan.regions import REGIONS
 from tallypost.simulated.modem.base import SimulatedModem
+from tallypost.simulated.modem.la66 import La66
+from tallypost.simulated.modem.lora_e5 import LoraE5
 from tallypost.simulated.modem.rak3172 import Rak3172
+from tallypost.simulated.modem.rn2483 import Rn2483
+from tallypost.simulated.modem.rn2903 import Rn2903
+from tallypost.simulated.modem.stm32wl import Stm32wl
 
-MODELS: dict[str, type[SimulatedModem]] = {one.model: one for one in (Rak3172,)}
+MODELS: dict[str, type[SimulatedModem]] = {
+    one.model: one for one in (Rak3172, Stm32wl, La66, LoraE5, Rn2483, Rn2903)
+}
 """By the names that settings call them."""
 
 

@@ -15,7 +15,6 @@ from tallypost.simulated.lorawan.frames import (
 )
 from tallypost.simulated.lorawan.obeying import Tuning, obey
 from tallypost.simulated.lorawan.outcome import (
-    Downlink,
     Exchange,
     LinkAnswer,
     NotJoined,
@@ -23,7 +22,7 @@ from tallypost.simulated.lorawan.outcome import (
     Restricted,
     TooLong,
 )
-from tallypost.simulated.lorawan.radio import Heard, Radio, silent_until_s
+from tallypost.simulated.lorawan.radio import Heard, Radio, delivered, silent_until_s
 from tallypost.simulated.lorawan.regions import (
     EU868,
     JOIN_DELAY_S,
@@ -59,6 +58,7 @@ class EndDevice:
         keeps_nonce: Whether `dev_nonce` survives a power cut.
         keeps_counters: Whether a session of ABP does.
         dev_nonce: Of the next request to be let in.
+        draws_nonce: Whether it is drawn by chance instead, as before LoRaWAN 1.0.4.
         personal: Whether the session was agreed on beforehand (ABP).
         asks: What the next uplink asks the network: LinkCheck, DeviceTime.
         begins_s: When it was switched on.
@@ -78,6 +78,7 @@ class EndDevice:
     confirmed_tries: int = CONFIRMED_TRIES
     seed: int = 0
     dev_nonce: int = 0
+    draws_nonce: bool = False
     session: Session | None = None
     personal: bool = False
     asks: set[Command] = field(default_factory=set)
@@ -126,7 +127,7 @@ class EndDevice:
             return channel
         self._attempts += 1
         self.session, self.personal, self.data_rate = None, False, rate
-        nonce, self.dev_nonce = self.dev_nonce, (self.dev_nonce + 1) % NONCES
+        nonce = self._nonce()
         asked = JoinRequest(self.join_eui, self.dev_eui, nonce).sealed(self.app_key)
         uplink, reply = self._radio.transmit(now_s, channel, rate, asked, joining=True)
         heard = self._radio.heard(uplink, reply, JOIN_DELAY_S)
@@ -168,6 +169,12 @@ class EndDevice:
         )
         if self.data_rate not in self.region.usable():
             self.data_rate = min(self.region.usable())
+
+    def _nonce(self) -> int:
+        if self.draws_nonce:
+            return self._chances.randrange(NONCES)
+        nonce, self.dev_nonce = self.dev_nonce, (self.dev_nonce + 1) % NONCES
+        return nonce
 
     def _let_in(self, accept: JoinAccept, nonce: int) -> None:
         keys = session_keys(self.app_key, accept.join_nonce, accept.net_id, nonce)
@@ -265,7 +272,7 @@ class EndDevice:
             ends_s=heard.transmission.ends_s,
             sent_s=uplink.ends_s,
             acknowledged=frame.flags.ack if confirmed else None,
-            downlink=_for_application(frame, heard),
+            heard=delivered(frame, heard),
             link=None if link is None else LinkAnswer(link[0], link[1]),
             network_utc_s=None if told is None else utc_of(told),
         )
@@ -280,16 +287,3 @@ class EndDevice:
         after = obey(said, self.region, session, before, signal.snr_db)
         self._radio.duty.share_max = after.share_max
         self.data_rate = after.data_rate
-
-
-def _for_application(frame: Data, heard: Heard) -> Downlink | None:
-    if not frame.port:
-        return None
-    return Downlink(
-        port=frame.port,
-        payload=frame.payload,
-        window=heard.window,
-        signal=heard.signal,
-        data_rate=heard.transmission.data_rate,
-        pending=frame.flags.pending,
-    )

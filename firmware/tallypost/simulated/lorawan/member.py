@@ -22,7 +22,7 @@ class Member:
     """One of them.
 
     Attributes:
-        nonce_last: The last DevNonce that it joined with; -1 before the first.
+        nonces: Every DevNonce that it joined with: none is taken a second time.
         join_nonce: How often it was let in.
         counter: Of its last uplink; -1 before the first.
         counter_down: Of the next downlink.
@@ -34,7 +34,7 @@ class Member:
     dev_eui: bytes
     join_eui: bytes = bytes(8)
     app_key: bytes = field(default=b"", repr=False)
-    nonce_last: int = -1
+    nonces: set[int] = field(default_factory=set)
     join_nonce: int = 0
     address: int = 0
     keys: Keys | None = None

@@ -150,7 +150,7 @@ class Network:
         if fault is not None or request is None or member is None:
             self.refused.append(fault or "no request")
             return None
-        member.nonce_last = request.dev_nonce
+        member.nonces.add(request.dev_nonce)
         member.join_nonce += 1
         if not member.address:
             member.address = ADDRESS_FIRST + len(self.members)
@@ -179,7 +179,7 @@ class Network:
             return "another JoinEUI"
         if mic(member.app_key, octets[:-MIC_BYTES]) != octets[-MIC_BYTES:]:
             return "wrong AppKey"
-        if request.dev_nonce <= member.nonce_last:
+        if request.dev_nonce in member.nonces:
             return "DevNonce was used before"
         return "nobody is let in" if self.refuses_joins else None
 

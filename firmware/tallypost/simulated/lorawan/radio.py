@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from tallypost.simulated.lorawan.air import Air, Signal, Transmission
 from tallypost.simulated.lorawan.duty import Duty
-from tallypost.simulated.lorawan.outcome import Restricted
+from tallypost.simulated.lorawan.frames import Data
+from tallypost.simulated.lorawan.outcome import Downlink, Restricted
 from tallypost.simulated.lorawan.regions import (
     NARROW_CHANNELS,
     RX2_AFTER_S,
@@ -151,3 +152,15 @@ class Radio:
 def silent_until_s(uplink: Transmission, delay_s: float) -> float:
     """Return when a device stops to listen where nothing came."""
     return uplink.ends_s + delay_s + RX2_AFTER_S + RX_WINDOW_S
+
+
+def delivered(frame: Data, heard: Heard) -> Downlink:
+    """Return what of a frame matters to whoever has the device."""
+    return Downlink(
+        port=frame.port or 0,
+        payload=frame.payload if frame.port else b"",
+        window=heard.window,
+        signal=heard.signal,
+        data_rate=heard.transmission.data_rate,
+        pending=frame.flags.pending,
+    )

@@ -5,6 +5,7 @@ be held against the other: whoever shares a table shares its mistakes.
 """
 
 import math
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -242,6 +243,16 @@ def sub_band_channels(region: Region, sub_band: int) -> tuple[Channel, ...]:
         *region.defaults[first : first + SUB_BAND_CHANNELS],
         region.defaults[wide],
     )
+
+
+def sub_band_of(region: Region, numbers: AbstractSet[int]) -> int | None:
+    """Return the sub-band that these channels are; None where they are none."""
+    if not is_fixed(region):
+        return None
+    for sub_band in range(1, SUB_BAND_CHANNELS + 1):
+        if {one.number for one in sub_band_channels(region, sub_band)} == numbers:
+            return sub_band
+    return None
 
 
 def is_fixed(region: Region) -> bool:

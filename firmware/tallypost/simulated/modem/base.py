@@ -37,6 +37,10 @@ class SimulatedModem(ABC):
     model: ClassVar[str]
     baud_default: ClassVar[int]
     line_end: ClassVar[str] = "\r\n"
+    line_ends: ClassVar[bytes] = b"\r\n"
+    """What ends a command, each by itself."""
+    finds_speed: ClassVar[bool] = False
+    """Whether the letter U tells it at what speed it is spoken to."""
     banner: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -53,9 +57,9 @@ class SimulatedModem(ABC):
         self._introduce = introduce
         self._heard = b""
         self._order = 0
-        self._due: list[tuple[float, int, bytes]] = []
+        self._due: list[tuple[float, int, Callable[[], bytes]]] = []
         self._deaf_until_s = board.monotonic_s()
-        self._busy_until_s = board.monotonic_s()
+        self._busy_until_s = self._joined_from_s = board.monotonic_s()
 
     def feed(self, octets: bytes) -> None:
         """Take what was said to it, whole lines or not."""
@@ -71,7 +75,7 @@ class SimulatedModem(ABC):
         """Return what it says by now; each byte once."""
         said = b""
         while self._due and self._due[0][0] <= self.now_s:
-            said += heapq.heappop(self._due)[2]
+            said += heapq.heappop(self._due)[2]()
         return b"" if self.stuck else said
 
     def due_s(self) -> float | None:
@@ -107,6 +111,11 @@ class SimulatedModem(ABC):
         return self._board.utc_s()
 
     @property
+    def joined(self) -> bool:
+        """Whether it believes that it is in a network."""
+        return self.device.session is not None and self.now_s >= self._joined_from_s
+
+    @property
     def busy(self) -> bool:
         """Whether a frame is still on its way, or listened for."""
         return self.now_s < self._busy_until_s
@@ -122,7 +131,7 @@ class SimulatedModem(ABC):
     def _next_line(self) -> bytes | None:
         """Return the next whole line without its end; CR and LF both end one."""
         for index, octet in enumerate(self._heard):
-            if octet in b"\r\n":
+            if octet in self.line_ends:
                 line, self._heard = self._heard[:index], self._heard[index + 1 :]
                 return line
         return None
@@ -134,16 +143,24 @@ class SimulatedModem(ABC):
             self._put(due_s, (line + self.line_end).encode("ascii"))
 
     def _put(self, due_s: float, octets: bytes) -> None:
+        """Say bytes, now or later."""
+        self._later(due_s, lambda: octets)
+
+    def _later(self, due_s: float, action: Callable[[], bytes]) -> None:
+        """Do something then, and say what it returns."""
         self._order += 1
-        heapq.heappush(self._due, (due_s, self._order, octets))
+        heapq.heappush(self._due, (due_s, self._order, action))
 
     def _joining(self) -> None:
+        """Make oneself known to a network that lets everybody in."""
         if self._introduce is not None:
             self._introduce(self.device)
 
-    def _occupied(self, exchange: Exchange) -> None:
+    def _occupied(self, exchange: Exchange, *, joining: bool = False) -> None:
         """Be busy until an exchange has ended."""
         self._busy_until_s = exchange.ends_s
+        if joining:
+            self._joined_from_s = exchange.ends_s
 
 
 def rssi_of(downlink: Downlink) -> int:

@@ -92,7 +92,7 @@ class Rak3172(AtModem):
             "DR": self._rate,
             "CLASS": self._class,
             "JOIN": self._join,
-            "NJS": lambda _: self._told("NJS", int(self.device.session is not None)),
+            "NJS": lambda _: self._told("NJS", int(self.joined)),
             "CFS": lambda _: self._told("CFS", self._acknowledged),
             "RSSI": lambda _: self._told("RSSI", self._signal[0]),
             "SNR": lambda _: self._told("SNR", self._signal[1]),
@@ -201,7 +201,7 @@ class Rak3172(AtModem):
         exchange = self.device.join(self.now_s)
         if isinstance(exchange, Restricted):
             return self._restricted(exchange)
-        self._occupied(exchange)
+        self._occupied(exchange, joining=True)
         if exchange.acknowledged:
             self._say("+EVT:JOINED", at_s=exchange.ends_s)
             self.device.data_rate = self._data_rate
@@ -265,14 +265,15 @@ class Rak3172(AtModem):
             self._acknowledged = int(bool(exchange.acknowledged))
         if exchange.network_utc_s is not None:
             self._ahead_s = exchange.network_utc_s - exchange.sent_s
-        if (downlink := exchange.downlink) is not None:
-            self._received = (downlink.port, downlink.payload)
+        if (downlink := exchange.heard) is not None:
+            if downlink.payload:
+                self._received = (downlink.port, downlink.payload)
             self._signal = rssi_of(downlink), snr_of(downlink)
         self._fetch_more(exchange)
 
     def _fetch_more(self, exchange: Exchange) -> None:
         """Send an empty frame where the network waits for one, without being told."""
-        session, downlink = self.device.session, exchange.downlink
+        session, downlink = self.device.session, exchange.heard
         waits = session is not None and session.acknowledges
         if waits or (downlink is not None and downlink.pending):
             again = self.device.send(exchange.ends_s, None, b"")

@@ -28,12 +28,11 @@ def events(exchange: Exchange, asked: Asked) -> list[str]:
         answered = exchange.network_utc_s is not None
         lines.append("+EVT:TIMEREQ_OK" if answered else "+EVT:TIMEREQ_FAILED")
     strength = "0:0"
-    if (downlink := exchange.downlink) is not None:
+    if (downlink := exchange.heard) is not None:
         strength = f"{rssi_of(downlink)}:{snr_of(downlink)}"
-        lines.append(
-            f"+EVT:RX_{downlink.window}:{strength}:UNICAST:"
-            f"{downlink.port}:{downlink.payload.hex()}"
-        )
+        told = f"UNICAST:{downlink.port}:{downlink.payload.hex()}"
+        if downlink.payload:
+            lines.append(f"+EVT:RX_{downlink.window}:{strength}:{told}")
     if asked.link:
         link = exchange.link
         told = "1:0:0:0:0" if link is None else f"0:{link[0]}:{link[1]}:{strength}"

@@ -17,6 +17,11 @@ from tallypost.simulated.modem.mishaps import Mishaps
 
 CHUNK_BYTES = 512
 IDLE_S = 0.05
+BAUDS = {
+    getattr(termios, f"B{baud}"): baud
+    for baud in (9_600, 19_200, 38_400, 57_600, 115_200)
+}
+"""By what the terminal calls them."""
 OUTPUT_SPEED = 5
 """Where `termios.tcgetattr` has the speed that the other side chose."""
 
@@ -125,12 +130,18 @@ class Terminal:
     def _exchange(self, heard: bytes) -> bytes:
         """Return what is said back just now."""
         speed = termios.tcgetattr(self._theirs)[OUTPUT_SPEED]
-        if speed != getattr(termios, f"B{self._modem.baud}"):
+        if self._modem.finds_speed and b"U" in heard:
+            self._modem.baud = BAUDS.get(speed, self._modem.baud)
+        if speed != self._speed():
             said = self._modem.take() or heard
             return self._mishaps.noise() if said else b""
         self._modem.feed(heard)
         said = self._modem.take()
         return self._mishaps.befall(self._modem, said) if said else b""
+
+    def _speed(self) -> int:
+        """Return the modem's speed, as the terminal calls it."""
+        return int(getattr(termios, f"B{self._modem.baud}"))
 
     def _write(self, said: bytes) -> None:
         while said:

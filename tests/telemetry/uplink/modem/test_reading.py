@@ -73,6 +73,7 @@ SAID: dict[str, dict[str, Said]] = {
         "+EVT:TIMEREQ_OK": Timed(),
         "Restricted_Wait_3343902_ms": Restricted(3343.902),
         "Current Work Mode: LoRaWAN.": Started("Current Work Mode: LoRaWAN."),
+        "???Current Work Mode: LoRaWAN.": Started("???Current Work Mode: LoRaWAN."),
         "+EVT:RX_1:-46:10:UNICAST:111:484": Words("+EVT:RX_1:-46:10:UNICAST:111:484"),
         "+EVT:RX_1:-46:10:UNICAST:0:48": Words("+EVT:RX_1:-46:10:UNICAST:0:48"),
         "+EVT:RX_1:-46:10:UNICAST:256:48": Words("+EVT:RX_1:-46:10:UNICAST:256:48"),

@@ -1,5 +1,7 @@
 """How what comes from a modem is cut into lines."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,14 @@ def test_half_a_line_waits_for_the_rest() -> None:
 
 
 def test_noise_cannot_spoil_a_log() -> None:
-    assert Splitter().feed(b"\x1b[31m\xff\x00OK\r") == ["?[31m??OK"]
+    assert Splitter().feed(b"\x1b[31m\xff\x00OK\r") == ["[31m??OK"]
+
+
+def test_noise_before_a_line_and_behind_it_is_no_part_of_it() -> None:
+    assert Splitter().feed(b"\0\xfe\xf8 +LW: LEN, 51 \0\r\0\xff\rOK\r") == [
+        "+LW: LEN, 51",
+        "OK",
+    ]
 
 
 def test_a_flood_without_an_end_is_thrown_away_as_it_comes() -> None:
@@ -46,7 +55,7 @@ def test_the_pieces_in_which_it_comes_do_not_matter(
     data: bytes, cuts: list[int]
 ) -> None:
     places = [0, *sorted(cuts), len(data)]
-    pieces = [data[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [data[a:b] for a, b in itertools.pairwise(places)]
     in_pieces, at_once = Splitter(), Splitter()
 
     lines = [line for piece in pieces for line in in_pieces.feed(piece)]

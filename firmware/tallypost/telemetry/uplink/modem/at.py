@@ -35,7 +35,7 @@ _VERDICTS = {
     "AT_DUTYCYCLE_RESTRICTED": Verdict.AIRTIME,
     "error unknown": Verdict.ERROR,
 }
-_ANY_OTHER = re.compile(r"AT_[A-Z_]+")
+_ANY_OTHER = re.compile(r"AT_[A-Z_]*ERROR")
 _EUI = re.compile(r"(?:[0-9A-Fa-f]{2}[: ]?){7}[0-9A-Fa-f]{2}")
 _NUMBER = re.compile(r"\d{1,10}")
 
@@ -95,9 +95,11 @@ class AtDriver(Driver):
             ModemRefusedError: Nothing that it says is such a value.
         """
         self._rouse()
-        for words in reversed(self._talk.ask(f"AT+{name}=?")):
-            if found := pattern.fullmatch(words.removeprefix(f"AT+{name}=").strip()):
-                return found
+        for _ in range(2):  # what was said before may have spoilt the answer's line
+            for words in reversed(self._talk.ask(f"AT+{name}=?")):
+                bare = words.removeprefix(f"AT+{name}=").strip()
+                if found := pattern.fullmatch(bare):
+                    return found
         raise self._talk.unreadable(f"AT+{name}")
 
     def _get_number(self, name: str) -> int:

@@ -101,7 +101,7 @@ class Driver(ABC):
     def heard(self) -> list[Heard]:
         """Return the downlinks since the last time it was asked, the oldest first."""
         try:
-            self._talk.drain()
+            self._collect()
         except ModemLostError:
             if not self._talk.notes.heard:
                 raise
@@ -123,7 +123,7 @@ class Driver(ABC):
         self._talk.drain()
         if self._talk.notes.timed:
             self._talk.notes.timed = False
-            utc_s = self._read_time()
+            utc_s = self._readable_time()
             return utc_s if utc_s is not None and utc_s >= BUILT_UTC_S else None
         if not self._time_asked:
             self._ask_time()
@@ -168,6 +168,12 @@ class Driver(ABC):
     def _ask_check(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask how well it is heard."""
 
+    def _readable_time(self) -> float | None:
+        try:
+            return self._read_time()
+        except ModemRefusedError:
+            return None  # no reason to send nothing
+
     def _ask_time(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask what time it is."""
 
@@ -190,6 +196,10 @@ class Driver(ABC):
         return Sent(bool(notes.acknowledged()) if confirmed else None)
 
     # --- shared ----------------------------------------------------------------
+
+    def _collect(self) -> None:
+        """Note the downlinks that have come."""
+        self._talk.drain()
 
     def _region(self) -> Region:
         """Return the region, of a modem that is still in a session of before, too."""

@@ -24,7 +24,6 @@ from tallypost.errors import ModemRefusedError
 from tallypost.telemetry.uplink.modem.at import AtDriver, verdict
 from tallypost.telemetry.uplink.modem.base import (
     Counters,
-    Heard,
     Identity,
     ModemInfo,
     Radio,
@@ -44,6 +43,7 @@ from tallypost.telemetry.uplink.modem.words import (
     Waiting,
     Words,
     heard,
+    starts,
 )
 
 SPEED_BAUD = 9_600
@@ -64,7 +64,7 @@ def read(line: str) -> Said:
         return Waiting()
     if line.startswith("uplink payload oversize"):
         return Oversize()
-    return Started(line) if line.startswith(_BANNERS) else Words(line)
+    return Started(line) if starts(line, _BANNERS) else Words(line)
 
 
 class La66(AtDriver):
@@ -96,12 +96,6 @@ class La66(AtDriver):
         super().joined()
         self._talk.notes.joined = self._get_number("NJS") == 1
         return self._talk.notes.joined
-
-    def heard(self) -> list[Heard]:
-        """Return the downlinks since the last time it was asked, the oldest first."""
-        self._talk.drain()
-        self._fetch()
-        return super().heard()
 
     def counters(self) -> Counters | None:
         """Return the frame counters."""
@@ -148,7 +142,7 @@ class La66(AtDriver):
     def _personalize(self, session: Session) -> None:
         self._set(
             NJM=0,
-            DEVADDR=session.dev_addr.hex(),
+            DADDR=session.dev_addr.hex(),
             NWKSKEY=session.nwk_skey.hex(),
             APPSKEY=session.app_skey.hex(),
         )
@@ -182,6 +176,10 @@ class La66(AtDriver):
         if not confirmed:
             return Sent(None)
         return Sent(self._get_number("FCD") > self._downlinks_before)
+
+    def _collect(self) -> None:
+        super()._collect()
+        self._fetch()
 
     def _fetch(self) -> None:
         """Take the downlink that waits, before the next one takes its place."""

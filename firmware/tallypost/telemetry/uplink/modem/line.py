@@ -60,7 +60,8 @@ class Line:
                 self._port.send_break()
             self._port.write(data)
         except OSError as error:
-            raise self._lost(_words(error)) from error
+            self._gone = self._gone or _words(error)
+            raise self._lost(self._gone) from error
 
     def next(self, until_s: float) -> str | None:
         """Return the next line; None where none came in time.
@@ -77,6 +78,8 @@ class Line:
             try:
                 said = self._said.get(left_s > 0, max(left_s, 0.0))
             except Empty:
+                if self._gone:
+                    raise self._lost(self._gone) from None
                 if left_s > 0:
                     continue
                 return None

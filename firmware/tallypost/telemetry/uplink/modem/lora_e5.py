@@ -87,7 +87,7 @@ def read(line: str) -> Said:
     name, text = found[1], found[2].strip()
     if fault := _FAULT.fullmatch(text):
         return Told(_FAULTS.get(int(fault[1]), Verdict.ERROR))
-    if line == "+RESET: OK":
+    if (name, text) == ("RESET", "OK"):
         return Started(line)
     if name not in _TRAFFIC:
         return Words(line)
@@ -176,7 +176,6 @@ class LoraE5(Driver):
 
     def _apply(self, identity: Identity | Session, radio: Radio) -> None:
         self._port = None
-        self._set("MODE", "LWABP" if self._personal else "LWOTAA")
         self._set("DR", radio.region.upper())
         if radio.region in {Region.US915, Region.AU915}:
             first = 8 * ((radio.sub_band or 1) - 1)
@@ -187,6 +186,7 @@ class LoraE5(Driver):
             self._personalize(identity)
         else:
             self._identify(identity)
+            self._set("MODE", "LWOTAA")
         self._set("ADR", "ON" if radio.adr else "OFF")
         if radio.data_rate is not None:
             self._set("DR", f"DR{radio.data_rate}")
@@ -203,6 +203,7 @@ class LoraE5(Driver):
         self._set("ID", f'DevAddr,"{session.dev_addr.hex()}"')
         self._set("KEY", f'NWKSKEY,"{session.nwk_skey.hex()}"')
         self._set("KEY", f'APPSKEY,"{session.app_skey.hex()}"')
+        self._set("MODE", "LWABP")  # begins the session
         if session.counters is not None:
             now = self.counters() or Counters(0, 0)
             up, down = map(max, session.counters, now)

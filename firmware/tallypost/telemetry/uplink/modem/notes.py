@@ -75,8 +75,9 @@ class Notes:
                 self.joined, self.join_failed = True, False
             case JoinFailed():
                 self.joined, self.join_failed = False, True
-            case Finished():
+            case Finished(acknowledged):
                 self.uplinks.append(event)
+                self.answered |= bool(acknowledged)
             case Restricted(wait_s):
                 self.restricted_s = wait_s
             case Oversize():

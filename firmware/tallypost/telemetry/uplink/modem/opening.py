@@ -37,7 +37,7 @@ START_S = 2.0
 """How long a modem may talk that was started by our opening its port."""
 CHATTER_S = 1.5
 """What reports once a second is heard in such a time."""
-ANSWER_S = 1.0
+ANSWER_S = 0.6
 HEARD_BYTES_MAX = 4_096
 _MODELS: Sequence[tuple[re.Pattern[str], Model]] = (
     (re.compile(r"(AT\+VER=)?RUI_.*"), "rak3172"),
@@ -213,17 +213,24 @@ class _Asking:
         port.write(question.first)
         for spoken in question.spoken:
             port.write(spoken)
-            lines += Splitter().feed(self._hear(port, ANSWER_S) + b"\n")
+            lines += _lines(self._hear(port, ANSWER_S, _known))
             if identify(lines):
                 break
         return lines
 
-    def _hear(self, port: Port, seconds: float) -> bytes:
+    def _hear(
+        self,
+        port: Port,
+        seconds: float,
+        enough: Callable[[bytes], bool] = lambda _: False,
+    ) -> bytes:
         """Return what comes within so long, and no more than any modem says."""
         heard = b""
         until_s = self._board.monotonic_s() + seconds
         while self._board.monotonic_s() < until_s and len(heard) < HEARD_BYTES_MAX:
             heard += port.read()
+            if enough(heard):
+                break
         return heard
 
     @contextmanager
@@ -237,3 +244,11 @@ class _Asking:
             ) from error
         finally:
             port.close()
+
+
+def _lines(data: bytes) -> list[str]:
+    return Splitter().feed(data)
+
+
+def _known(data: bytes) -> bool:
+    return identify(_lines(data)) is not None

@@ -44,6 +44,7 @@ from tallypost.telemetry.uplink.modem.words import (
     heard,
     meant,
     received,
+    starts,
     utc_s,
 )
 
@@ -67,7 +68,7 @@ _DOWNLINK = re.compile(
 )
 _CHECK = re.compile(r"LINKCHECK:(\d{1,3})[:,](\d{1,3})[:,](\d{1,3})[:,].*")
 _WAIT = re.compile(r"Restricted_Wait_(\d{1,9})_ms")
-_BANNER = "Current Work Mode:"
+_BANNERS = ("Current Work Mode:",)
 _VERSION = re.compile(r"RUI_.*")
 _TIME = re.compile(r"(?:LTIME:)?(\d\d)h(\d\d)m(\d\d)s on (\d\d)/(\d\d)/(\d{4})")
 """Month before day: service_lora_get_local_time, which takes the leap seconds off."""
@@ -81,7 +82,7 @@ def read(line: str) -> Said:
         return _event(line.removeprefix("+EVT:")) or Words(line)
     if found := _WAIT.fullmatch(line):
         return Restricted(int(found[1]) / 1000)
-    return Started(line) if line.startswith(_BANNER) else Words(line)
+    return Started(line) if starts(line, _BANNERS) else Words(line)
 
 
 def _event(text: str) -> Said | None:

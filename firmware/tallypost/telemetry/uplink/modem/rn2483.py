@@ -75,7 +75,7 @@ _SAID: dict[str, Said] = {
     "radio_err": Finished(acknowledged=False),
 }
 _DOWNLINK = re.compile(r"mac_rx (\d{1,3}) ([0-9A-Fa-f]*)")
-_VERSION = re.compile(r"(RN2483|RN2903)(?:\S* ?)(AU)?.*")
+_VERSION = re.compile(r".*(RN2483|RN2903)(?:\S* ?)(AU)?.*")
 _NUMBER = re.compile(r"\d{1,10}")
 _EUI = re.compile(r"[0-9A-Fa-f]{16}")
 

@@ -5,6 +5,7 @@ import re
 LINE_BYTES_MAX = 1024
 """A downlink of 242 bytes in hexadecimal, and words around it, has about 550."""
 _PRINTABLE = range(0x20, 0x7F)
+_UNPRINTABLE = bytes({*range(256)} - {*_PRINTABLE}) + b" "
 _ENDS = re.compile(rb"[\r\n]+")
 
 
@@ -27,8 +28,9 @@ class Splitter:
         """Return the lines that are whole now, without empty ones.
 
         Args:
-            data: What came, in any pieces. Anything but printable ASCII becomes `?`, so
-                that no line can spoil a log.
+            data: What came, in any pieces. What cannot be printed is taken off both
+                ends of a line, where a supply that fails leaves it, and becomes `?`
+                within, so that no line can spoil a log.
         """
         *whole, self._half = _ENDS.split(self._half + data)
         lines = []
@@ -36,12 +38,13 @@ class Splitter:
             if self._flooded or len(line) > LINE_BYTES_MAX:
                 self._flooded = False
                 self.discarded += 1
-            elif line := line.strip():
-                lines.append(_printable(line))
+            elif text := _printable(line):
+                lines.append(text)
         if len(self._half) > LINE_BYTES_MAX:
             self._half, self._flooded = b"", True
         return lines
 
 
 def _printable(line: bytes) -> str:
-    return "".join(chr(byte) if byte in _PRINTABLE else "?" for byte in line)
+    bare = line.strip(_UNPRINTABLE)
+    return "".join(chr(byte) if byte in _PRINTABLE else "?" for byte in bare)

@@ -3,8 +3,9 @@
 Source: STMicroelectronics STM32CubeWL, LoRaWAN_AT_Slave (lora_at.c, lora_command.c).
 What a caller would not expect, and this driver sees to:
 
-* Of an unconfirmed uplink it says nothing once it is under way, and of a confirmed one
-  only that it was acknowledged: this waits for as long as the receive windows take.
+* Of an unconfirmed uplink it says nothing once it is under way, and of a confirmed one,
+  which it may repeat, only that it was acknowledged: this waits for as long as the
+  receive windows take, or as the repetitions may.
 * It does not tell whether it is in a network: that is known from what it said.
 * A payload that does not fit is AT_ERROR, like anything else, and an empty frame goes.
 * No command chooses a sub-band, and none asks the network for the time; the time that
@@ -45,6 +46,7 @@ from tallypost.telemetry.uplink.modem.words import (
     heard,
     meant,
     received,
+    starts,
 )
 
 SPEED_BAUD = 9_600
@@ -75,7 +77,7 @@ def read(line: str) -> Said:
         return told
     if line.startswith("+EVT:"):
         return _event(line.removeprefix("+EVT:")) or Words(line)
-    return Started(line) if line.startswith(_BANNERS) else Words(line)
+    return Started(line) if starts(line, _BANNERS) else Words(line)
 
 
 def _event(text: str) -> Said | None:
@@ -163,9 +165,10 @@ class Stm32wl(AtDriver):
 
     def _finish_uplink(self, *, confirmed: bool) -> Sent:
         notes = self._talk.notes
+        patience = self._talk.patience
         self._talk.wait(
             lambda: bool(notes.uplinks) if confirmed else notes.answered,
-            self._talk.patience.windows_s,
+            patience.uplink_s if confirmed else patience.windows_s,
         )
         return Sent(bool(notes.acknowledged()) if confirmed else None)
 

@@ -155,6 +155,11 @@ def meant(text: str, rules: Rules) -> Said | None:
     return None
 
 
+def starts(line: str, banners: Sequence[str]) -> bool:
+    """Return whether a banner is in a line, also behind noise."""
+    return any(banner in line for banner in banners)
+
+
 def received(downlink: Heard | None) -> Received | None:
     """Return the event of a downlink; None where there is none."""
     return None if downlink is None else Received(downlink)
