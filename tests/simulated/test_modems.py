@@ -374,3 +374,14 @@ def test_what_makes_no_sense_is_refused_in_its_own_words(
     model: str, line: str, answer: list[str]
 ) -> None:
     assert Conversation(model).say(line) == answer
+
+
+def test_a_rak_asks_again_as_often_as_it_was_told_to() -> None:
+    talk = Conversation("rak3172")
+    talk.network.refuses_joins = True
+    talk.say(f"AT+APPKEY={KEY}")
+    talk.say("AT+JOIN=1:0:10:2")
+
+    said = [line for _ in range(20) for line in talk.later(10)]
+
+    assert said == ["+EVT:JOIN_FAILED_RX_TIMEOUT"] * 3

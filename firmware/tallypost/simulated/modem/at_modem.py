@@ -56,13 +56,13 @@ class AtModem(SimulatedModem):
         super().__init__(device, board, introduce)
         self.numbers = {name: row.default for name, row in self.number_table.items()}
         self.octets = {name: bytes(count) for name, count in self.octet_table.items()}
-        self._verbs = self._verb_table()
+        self._verbs = self._common_verbs() | self._verb_table()
         self._forget()
         self._settle()
 
     @abstractmethod
     def _verb_table(self) -> dict[str, Verb]:
-        """Return what has a way of its own, by name; empty is AT alone."""
+        """Return what has a way of its own, by name."""
 
     @abstractmethod
     def _shown(self, name: str, value: str) -> Lines:
@@ -87,6 +87,38 @@ class AtModem(SimulatedModem):
             return
         verb = self._verbs.get(command.name)
         self._say(*(self._tabled if verb is None else verb)(command))
+
+    def _common_verbs(self) -> dict[str, Verb]:
+        return {
+            "": lambda _: self._status(self.words.ok),
+            "Z": self._reset,
+            "CLASS": self._class,
+            "DR": self._rate,
+        }
+
+    def _reset(self, command: AtCommand) -> Lines:
+        del command
+        self.restart()
+        return ()
+
+    def _class(self, command: AtCommand) -> Lines:
+        if command.asks:
+            return self._told("CLASS", "A")
+        fits = command.value in {"A", "C"}
+        return self._status(self.words.ok if fits else self.words.wrong)
+
+    def _rate(self, command: AtCommand) -> Lines:
+        if command.asks:
+            return self._told("DR", self.device.data_rate)
+        data_rate = number_of(command.value or "", 0, 15)
+        if data_rate is None or data_rate not in self.device.region.usable():
+            return self._status(self.words.wrong)
+        return self._status(self._choose_rate(data_rate))
+
+    def _choose_rate(self, data_rate: int) -> str:
+        """Go by a data rate from now on; return how that went."""
+        self.device.data_rate = data_rate
+        return self.words.ok
 
     def _tabled(self, command: AtCommand) -> Lines:
         """Ask for, or set, what stands in one of the tables."""

@@ -70,10 +70,8 @@ class La66(AtModem):
         self._confirms = [0, 7, 0]
         return {
             "": lambda _: (),
-            "Z": self._reset,
             "VER": lambda _: self._told("VER", f"{self._band} v1.3"),
             "CFM": self._confirm,
-            "DR": self._rate,
             "FCU": self._up_counter,
             "FCD": self._down_counter,
             "JOIN": self._join,
@@ -131,11 +129,6 @@ class La66(AtModem):
         device.join_eui = self.octets["APPEUI"]
         device.app_key = self.octets["APPKEY"]
 
-    def _reset(self, command: AtCommand) -> Lines:
-        del command
-        self.restart()
-        return ()
-
     def _confirm(self, command: AtCommand) -> Lines:
         if command.asks:
             return self._told("CFM", ",".join(map(str, self._confirms)))
@@ -148,15 +141,6 @@ class La66(AtModem):
             return self._status(self.words.wrong)
         self._confirms = [*(number or 0 for number in numbers), 7, 0][:3]
         self._settle()
-        return self._status(self.words.ok)
-
-    def _rate(self, command: AtCommand) -> Lines:
-        if command.asks:
-            return self._told("DR", self.device.data_rate)
-        data_rate = number_of(command.value or "", 0, 15)
-        if data_rate not in self.device.region.usable():
-            return self._status(self.words.wrong)
-        self.device.data_rate = data_rate
         return self._status(self.words.ok)
 
     def _up_counter(self, command: AtCommand) -> Lines:

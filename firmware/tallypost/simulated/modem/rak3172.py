@@ -82,15 +82,11 @@ class Rak3172(AtModem):
     def _verb_table(self) -> dict[str, Verb]:
         self.octets["DEVEUI"] = self.device.dev_eui
         self._data_rate = self.device.data_rate
-        self._join_row = [0, 0, 8, 0]
+        self._join_row, self._join_tries = [0, 0, 8, 0], 0
         self._mask = ALL_SUB_BANDS
         return {
-            "": lambda _: self._status(self.words.ok),
-            "Z": self._reset,
             "BAND": self._band,
             "MASK": self._mask_of_channels,
-            "DR": self._rate,
-            "CLASS": self._class,
             "JOIN": self._join,
             "NJS": lambda _: self._told("NJS", int(self.joined)),
             "CFS": lambda _: self._told("CFS", self._acknowledged),
@@ -127,11 +123,6 @@ class Rak3172(AtModem):
             self._asleep, octets = False, octets[1:]
         super().feed(octets)
 
-    def _reset(self, command: AtCommand) -> Lines:
-        del command
-        self.restart()
-        return ()
-
     def _band(self, command: AtCommand) -> Lines:
         if command.asks:
             names = {name: number for number, name in BANDS.items()}
@@ -160,20 +151,9 @@ class Rak3172(AtModem):
         self.device.sub_band = mask.bit_length() if one else None
         return self._status(self.words.ok)
 
-    def _rate(self, command: AtCommand) -> Lines:
-        if command.asks:
-            return self._told("DR", self.device.data_rate)
-        data_rate = number_of(command.value or "", 0, 15)
-        if data_rate not in self.device.region.usable():
-            return self._status(self.words.wrong)
-        self.device.data_rate = self._data_rate = data_rate
-        return self._status(self.words.ok)
-
-    def _class(self, command: AtCommand) -> Lines:
-        if command.asks:
-            return self._told("CLASS", "A")
-        fits = command.value in {"A", "C"}
-        return self._status(self.words.ok if fits else self.words.wrong)
+    def _choose_rate(self, data_rate: int) -> str:
+        self._data_rate = data_rate
+        return super()._choose_rate(data_rate)
 
     def _join(self, command: AtCommand) -> Lines:
         if command.asks:
@@ -189,9 +169,17 @@ class Rak3172(AtModem):
             return self._status(self.words.busy)
         for index, number in enumerate(numbers):
             self._join_row[index] = number or 0
+        self._join_tries = self._join_row[3] + 1 if numbers[0] else 0
         return self._ask_to_join() if numbers[0] else self._status(self.words.ok)
 
+    def _join_again(self) -> bytes:
+        """Ask once more by itself, if it was told to, and not told to stop."""
+        if self._join_tries:
+            self._ask_to_join()
+        return b""
+
     def _ask_to_join(self) -> Lines:
+        self._join_tries -= 1
         self._joining()
         if not self.numbers["NJM"]:
             self._personalise("DEVADDR", "NWKSKEY", "APPSKEY")
@@ -207,6 +195,7 @@ class Rak3172(AtModem):
             self.device.data_rate = self._data_rate
         else:
             self._say("+EVT:JOIN_FAILED_RX_TIMEOUT", at_s=exchange.ends_s)
+            self._later(exchange.ends_s + self._join_row[2], self._join_again)
         return self._status(self.words.ok)
 
     def _restricted(self, refusal: Restricted) -> Lines:

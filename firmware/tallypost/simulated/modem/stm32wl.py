@@ -70,11 +70,7 @@ class Stm32wl(AtModem):
         self.octets["DEUI"] = self.device.dev_eui
         self._kept = (dict(self.numbers), dict(self.octets), self.device.region.name)
         return {
-            "": lambda _: self._status(self.words.ok),
-            "Z": self._reset,
             "BAND": self._band,
-            "CLASS": self._class,
-            "DR": self._rate,
             "CS": self._keep,
             "JOIN": self._join,
             "LINKC": self._check_link,
@@ -119,11 +115,6 @@ class Stm32wl(AtModem):
         device.join_eui = self.octets["APPEUI"]
         device.app_key = self.octets["NWKKEY"]
 
-    def _reset(self, command: AtCommand) -> Lines:
-        del command
-        self.restart()
-        return ()
-
     def _keep(self, command: AtCommand) -> Lines:
         """Keep in flash what it was told, and which DevNonce is the next."""
         del command
@@ -144,22 +135,11 @@ class Stm32wl(AtModem):
         self.device.move(REGIONS[BANDS[band]])
         return self._status(self.words.ok)
 
-    def _class(self, command: AtCommand) -> Lines:
-        if command.asks:
-            return self._told("CLASS", "A")
-        fits = command.value in {"A", "C"}
-        return self._status(self.words.ok if fits else self.words.wrong)
-
-    def _rate(self, command: AtCommand) -> Lines:
-        if command.asks:
-            return self._told("DR", self.device.data_rate)
-        data_rate = number_of(command.value or "", 0, 15)
-        if data_rate not in self.device.region.usable():
-            return self._status(self.words.wrong)
+    def _choose_rate(self, data_rate: int) -> str:
+        """Refuse one while the network chooses it."""
         if self.numbers["ADR"]:
-            return self._status(self.words.unknown)
-        self.device.data_rate = data_rate
-        return self._status(self.words.ok)
+            return self.words.unknown
+        return super()._choose_rate(data_rate)
 
     def _join(self, command: AtCommand) -> Lines:
         mode = number_of(command.value or "", 0, 1)
