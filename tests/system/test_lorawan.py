@@ -62,7 +62,7 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     ).start()
     assert house.wait(90.0) == 0, house.log
 
-    far_end, now_utc_s = FarEnd(300.0), LinuxBoard().utc_s()
+    far_end, now_utc_s = FarEnd(), LinuxBoard().utc_s()
     for each in stage.network.received:
         far_end.hear(Frame(each.port, each.payload), now_utc_s)
     code, history, _ = tallypost(

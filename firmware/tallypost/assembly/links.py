@@ -141,7 +141,7 @@ def _radio(
     path = settings.outbox.path
     link = open_radio(
         table,
-        layout_of(read_site(settings.site), told.alphabet.classes),
+        layout_of(read_site(settings.site), told.alphabet.classes, told.interval_s),
         deeds,
         record_s=None if table is settings.fallback_uplink else told.interval_s,
         memory_file=path.with_name(f"{path.name}.radio"),

@@ -93,12 +93,13 @@ def open_radio(
     return RadioLink(uplink=uplink, station=station)
 
 
-def layout_of(site: Site, classes: Sequence[str]) -> Layout:
+def layout_of(site: Site, classes: Sequence[str], interval_s: float) -> Layout:
     """Return which number in a frame is which figure of a site.
 
     Args:
         site: What is drawn.
         classes: What the model tells.
+        interval_s: Length of the intervals.
 
     Raises:
         SettingsError: It has more figures than frames can tell apart.
@@ -112,7 +113,7 @@ def layout_of(site: Site, classes: Sequence[str]) -> Layout:
         for kind, elements in site.drawn().items()
     }
     try:
-        return Layout.of(drawn)
+        return Layout.of(drawn, round(interval_s))
     except CodecError as error:
         raise SettingsError("uplink", [str(error)]) from error
 
