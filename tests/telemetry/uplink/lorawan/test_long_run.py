@@ -108,7 +108,7 @@ def board() -> SimulatedBoard:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder in a RAM disk, where there is one: a card is not the matter here."""
+    """Give a folder in a RAM disk, where there is one: no card is tried here."""
     ram = Path("/dev/shm")
     with TemporaryDirectory(dir=ram if ram.is_dir() else tmp_path) as name:
         yield Path(name)
