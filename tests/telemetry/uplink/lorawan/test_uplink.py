@@ -304,3 +304,19 @@ def test_how_we_are_is_said_a_few_times_a_day(post: Post, far: Far) -> None:
         post.tray.post(Subject.HEALTH, payload)
         post.run(3600.0)
     assert len(told(far, Port.HEALTH)) == 4
+
+
+def test_a_restart_begins_with_the_airtime_that_is_left(
+    post: Post, far: Far, interval: Make, tmp_path: Path, board: SimulatedBoard
+) -> None:
+    count(post, interval, 60)
+    used_s = post.uplink.radio_health.airtime_day_s
+    post.close()
+    again = Post(far, tmp_path, board)
+    assert again.uplink.radio_health.airtime_day_s == pytest.approx(used_s, abs=0.4)
+    assert used_s > 3.0
+    again.close()
+    board.advance(2 * 86_400.0)
+    later = Post(far, tmp_path, board)
+    assert later.uplink.radio_health.airtime_day_s == 0.0
+    later.close()

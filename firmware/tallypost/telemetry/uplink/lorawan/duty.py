@@ -1,7 +1,7 @@
 """How much airtime is left: by law, by the network's fair use, for what is urgent."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tallypost.board.base import Board
@@ -42,6 +42,11 @@ class Limit:
     def spend(self, spent: Spent) -> None:
         """Note that the air was used."""
         self._spent.append(spent)
+
+    def spent(self, now_s: float) -> Sequence[Spent]:
+        """Return what was used within the window, the earliest first."""
+        self._forget(now_s)
+        return tuple(self._spent)
 
     def left_s(self, now_s: float) -> float:
         """Return how much is left; below 0 where more was used than there was."""
@@ -127,6 +132,11 @@ class Budget:
     def used_day_s(self) -> float:
         """How much was used within the last 24 hours."""
         return DAY_S - self._used.left_s(self._board.monotonic_s())
+
+    @property
+    def spent(self) -> Sequence[Spent]:
+        """What was used within the last 24 hours, the earliest first."""
+        return self._used.spent(self._board.monotonic_s())
 
     @property
     def left_s(self) -> float | None:

@@ -32,6 +32,7 @@ class Kept:
         downlink_counter: The last one's, of the same session.
         command: The bytes of the command that was heard last, as hexadecimal digits.
         reply: What was answered to it, likewise.
+        air: Airtime in seconds by the hour since 1970 that it was used in.
         told: What was changed from afar, by the names of downlinks.
     """
 
@@ -42,6 +43,7 @@ class Kept:
     downlink_counter: int = 0
     command: str = ""
     reply: str = ""
+    air: tuple[tuple[int, float], ...] = ()
     told: tuple[tuple[str, int], ...] = ()
 
 
@@ -100,6 +102,7 @@ def _read(path: Path) -> Kept:
             downlink_counter=int(found["downlink_counter"]),
             command=str(found["command"]),
             reply=bytes.fromhex(found["reply"]).hex(),
+            air=tuple((int(hour), float(air_s)) for hour, air_s in found["air"]),
             told=tuple((str(name), int(value)) for name, value in found["told"]),
         )
     except FileNotFoundError:

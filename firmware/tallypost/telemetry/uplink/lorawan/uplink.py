@@ -12,6 +12,7 @@ from tallypost.telemetry.uplink.lorawan.beside import Beside, named
 from tallypost.telemetry.uplink.lorawan.conversation import Conversation
 from tallypost.telemetry.uplink.lorawan.duty import HOUR_S, Budget
 from tallypost.telemetry.uplink.lorawan.heeding import Deeds, Heeding
+from tallypost.telemetry.uplink.lorawan.ledger import AirLedger
 from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.pace import Pace
 from tallypost.telemetry.uplink.lorawan.station import Station
@@ -77,6 +78,7 @@ class LorawanUplink:
         )
         self._beside = Beside(station, self._heeding, named_layout, memory)
         self._talk = Conversation(station, named_layout, habits, deeds, board)
+        self._ledger = AirLedger(budget, memory, board)
         self._pace = Pace(budget.day_s, record_s, board)
         self._health_due_s = self._time_due_s = board.monotonic_s()
         self._newest_seq = 0
@@ -151,6 +153,7 @@ class LorawanUplink:
         except RecordError as error:
             return Receipt(Outcome.REJECTED, str(error))
         self._beside.follow(stopping)
+        self._ledger.note()
         return receipt
 
     def _say(self, message: Message) -> Receipt:
