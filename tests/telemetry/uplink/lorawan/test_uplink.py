@@ -10,7 +10,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.health import Health, HealthRecord, OutboxHealth, Vitals
 from tallypost.domain.records import Interval
-from tallypost.errors import SettingsError
+from tallypost.errors import SettingsError, UplinkUnavailableError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.codec.compact.downlink import (
     AskLayout,
@@ -23,7 +23,8 @@ from tallypost.telemetry.codec.compact.downlink import (
     TimeIs,
 )
 from tallypost.telemetry.codec.compact.frame import Port
-from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.codec.message import Message, Subject
+from tallypost.telemetry.uplink.base import Outcome
 from tests.telemetry.uplink.lorawan.direct import Far
 from tests.telemetry.uplink.lorawan.post import Post, told
 
@@ -320,3 +321,29 @@ def test_a_restart_begins_with_the_airtime_that_is_left(
     later = Post(far, tmp_path, board)
     assert later.uplink.radio_health.airtime_day_s == 0.0
     later.close()
+
+
+def test_sending_nothing_and_closing_twice_is_harmless(post: Post) -> None:
+    post.station.keep()
+    assert post.uplink.send([]) == []
+    post.uplink.close()
+    post.uplink.close()
+    with pytest.raises(UplinkUnavailableError):
+        post.uplink.send([Message(Subject.KPI, 1, b"{}")])
+
+
+def test_once_told_to_stop_it_sends_nothing(
+    post: Post, far: Far, interval: Make
+) -> None:
+    post.station.keep()
+    post.outbox.put(interval(), "tp-1")
+    [receipt] = post.uplink.send(post.outbox.head(1), lambda: True)
+    assert receipt.outcome is Outcome.UNKNOWN
+    assert far.network.received == []
+
+
+def test_what_is_no_record_is_set_aside(post: Post, far: Far) -> None:
+    post.station.keep()
+    [receipt] = post.uplink.send([Message(Subject.KPI, 1, b"{}")])
+    assert receipt.outcome is Outcome.REJECTED
+    assert far.network.received == []
