@@ -9,9 +9,9 @@ import click
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.exits import exit_code
 from tallypost.settings.file import read_file
+from tallypost.settings.secret import read_secret
 from tallypost.telemetry.codec.signed import key_id, public_key_of
 from tallypost_backend.keys import BYTES_MAX, new_key, public_file
-from tallypost_backend.options import one_line
 from tallypost_backend.orders import command, settings
 
 
@@ -42,7 +42,7 @@ def new(file: Path, passphrase_file: Path | None, *, no_passphrase: bool) -> Non
     if no_passphrase:
         passphrase = ""
     elif passphrase_file is not None:
-        passphrase = one_line(passphrase_file)
+        passphrase = read_secret(passphrase_file)
     else:
         passphrase = _new_passphrase()
     public = new_key(file, passphrase)

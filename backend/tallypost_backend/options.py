@@ -87,19 +87,10 @@ def sending(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def one_line(path: Path) -> str:
-    """Return the secret that a file holds on its one line.
-
-    Raises:
-        SettingsError: It holds none, or everybody may read it.
-    """
-    return read_secret(path)
-
-
 def _key(path: Path, passphrase_file: Path | None) -> Ed25519PrivateKey:
     passphrase = ""
     if passphrase_file is not None:
-        passphrase = one_line(passphrase_file)
+        passphrase = read_secret(passphrase_file)
     elif is_encrypted(path):
         passphrase = click.prompt(f"Passphrase of {path}", hide_input=True)
     return read_private_key(path, passphrase)
@@ -116,7 +107,7 @@ def _address(
         port=port or (1883 if no_tls else 8883),
         tls=tls,
         username=login["username"],
-        password=one_line(password_file) if password_file else None,
+        password=read_secret(password_file) if password_file else None,
     )
 
 

@@ -12,10 +12,11 @@ from tallypost.domain.commands import (
     COMMAND_SCHEMA,
     COMMANDS,
     EVERYBODY,
+    LIFETIME_S_MAX,
     Order,
     Outcome,
 )
-from tallypost.domain.desired import Reported, Standing
+from tallypost.domain.desired import REVISION_MAX, Reported, Standing
 from tallypost.domain.fields import instant_text
 from tallypost.domain.shape import Kind, WordType, hints
 from tallypost.errors import RecordError, SettingsError
@@ -63,7 +64,7 @@ device = click.option(
 )
 @click.option(
     "--expires-in-s",
-    type=click.IntRange(1, 7 * 86_400),
+    type=click.IntRange(1, LIFETIME_S_MAX),
     default=3600,
     show_default=True,
     help="A device that hears of it later does nothing.",
@@ -85,6 +86,7 @@ def command(  # noqa: PLR0913  # what is typed
     \b
     tallypost-backend command identify duration_s=60 --device tp-1 --key me --host HOST
     tallypost-backend command report first_seq=100 last_seq=220 ...
+    tallypost-backend command report_alerts first_seq=7 last_seq=9 ...
     tallypost-backend command take_certificate certificate=@tp-1.crt ...
 
     A VALUE that begins with @ is read from that file. Without --host, what is signed is
@@ -108,7 +110,7 @@ def command(  # noqa: PLR0913  # what is typed
 )
 @click.option(
     "--revision",
-    type=click.IntRange(1, 2**62),
+    type=click.IntRange(1, REVISION_MAX),
     help="Above all before; without it, the seconds since 1970.",
 )
 @signing

@@ -14,6 +14,7 @@ from scripts.chaos_run.places import DEVICE, INTERVAL_S, PREFIX, Places
 
 ROOT = Path(__file__).resolve().parents[2]
 END_S = 60.0
+DEAD = ("Z", "X")
 TORN_BYTES_MAX = 5000
 SPOOLED = b'\n5f3a01bc {"seq": 12, "boot": null, "record": "{\\"schema\\"'
 SETTINGS = """\
@@ -72,6 +73,7 @@ class Device:
                 [*words, str(self._places.folder), str(os.getpid())],
                 cwd=ROOT,
                 stderr=log,
+                process_group=0,
             )
 
     def kill_half(self, name: str) -> bool:
@@ -106,15 +108,19 @@ class Device:
             self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """End all of it at once, if it runs."""
+        """End all of it at once, if it runs; on return none of it is alive.
+
+        That is the whole group: a half that has just been started has told nobody its
+        number yet, and must not read in one boot what was written in another.
+        """
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGSTOP)
-        for name in ("telemetry-half", "vision-half"):
-            self.kill_half(name)
-        self._process.kill()
+        group = self._process.pid
+        os.killpg(group, signal.SIGKILL)
         self._process.wait()
         self._process = None
+        while _alive(group):
+            time.sleep(0.001)
 
     def stop(self) -> int:
         """Ask the daemon to end; return its exit code."""
@@ -150,8 +156,24 @@ class Device:
 
 def _state(number: int) -> str:
     """Return the letter of a process's state; empty where there is none."""
+    return next(iter(_facts(Path(f"/proc/{number}"))), "")
+
+
+def _alive(group: int) -> bool:
+    """Return whether a process of a group is there that is no zombie."""
+    everybody = map(_facts, Path("/proc").glob("[0-9]*"))
+    return any(
+        int(facts[2]) == group and facts[0] not in DEAD for facts in everybody if facts
+    )
+
+
+def _facts(process: Path) -> list[str]:
+    """Return state, parent, group and more of a process; empty where there is none.
+
+    Source: proc_pid_stat(5).
+    """
     try:
-        told = Path(f"/proc/{number}/stat").read_text("ascii")
+        told = (process / "stat").read_text("ascii", "replace")
     except OSError:
-        return ""
-    return told.rpartition(")")[2].split()[0]
+        return []
+    return told.rpartition(")")[2].split()

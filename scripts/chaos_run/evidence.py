@@ -26,7 +26,7 @@ class Done(NamedTuple):
 
     Attributes:
         fault: Which.
-        begun_s: Of this machine's monotonic clock.
+        begun_s: Of this machine's monotonic clock: whom it kills is dead by then.
         ended_s: When it was over.
     """
 
@@ -44,7 +44,8 @@ class Evidence:
         handed: When each was through the wall's opening, by serial number.
         kept: Numbers of records that the device said it keeps.
         kept_alerts: And of alerts.
-        asked: Numbers that the far side has asked for again.
+        asked: Numbers of records that the far side has asked for again.
+        asked_alerts: And of alerts.
         arrivals: What the far side received.
         faults: What was done.
     """
@@ -54,6 +55,7 @@ class Evidence:
     kept: set[int] = field(default_factory=set)
     kept_alerts: set[int] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
+    asked_alerts: set[int] = field(default_factory=set)
     arrivals: list[Arrival] = field(default_factory=list)
     faults: list[Done] = field(default_factory=list)
 

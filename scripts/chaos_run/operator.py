@@ -1,17 +1,21 @@
 """The operator at the far side, who asks again for what never came."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scripts.chaos_run.places import DEVICE
-from tallypost.domain.commands import Order, Report
+from tallypost.domain.commands import Order, Report, ReportAlerts
 from tallypost.telemetry.codec.command_v1 import encode_order
 from tallypost.telemetry.codec.signed import Purpose, seal
 
 DAY_S = 86_400.0
+REPORTS: Mapping[str, type[Report | ReportAlerts]] = {
+    "kpi": Report,
+    "alert": ReportAlerts,
+}
 
 
 class Operator:
@@ -29,10 +33,13 @@ class Operator:
             public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         )
 
-    def reports(self, missing: Iterable[int], utc_s: float) -> Iterator[bytes]:
+    def reports(
+        self, subject: str, missing: Iterable[int], utc_s: float
+    ) -> Iterator[bytes]:
         """Yield commands that ask again for numbers, range by range.
 
         Args:
+            subject: What has them: `kpi` or `alert`.
             missing: The numbers.
             utc_s: What time it is.
         """
@@ -43,7 +50,7 @@ class Operator:
                 counter=self._counter,
                 issued_utc_s=utc_s,
                 expires_utc_s=utc_s + DAY_S,
-                command=Report(first_seq=first, last_seq=last),
+                command=REPORTS[subject](first_seq=first, last_seq=last),
             )
             yield seal(encode_order(order), Purpose.COMMAND, self._key)
 

@@ -58,7 +58,7 @@ def report(verdict: Verdict, evidence: Evidence, circumstances: Circumstances) -
                 "records that a killed broker took along, asked for again",
                 str(verdict.asked),
             ],
-            ["alerts that it took along", str(verdict.taken_alerts)],
+            ["alerts, likewise", str(verdict.asked_alerts)],
             ["messages that came again", str(verdict.repeats)],
             ["records that claim no time", str(verdict.undated)],
             *(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scripts.chaos_run.evidence import Done, Evidence, Kept, gather, kept
 from scripts.chaos_run.faults import Fault, Resource
+from scripts.chaos_run.listener import SUBJECTS
 from scripts.chaos_run.street import Street
 
 FIRST_S = 60.0
@@ -26,7 +27,7 @@ class Going:
 
     Attributes:
         fault: Which.
-        begun_s: Of this machine's monotonic clock.
+        begun_s: Of this machine's monotonic clock: whom it kills is dead by then.
         ends_s: When it is to end.
     """
 
@@ -50,7 +51,7 @@ class Run:
         self._records_hz = records_hz
         self._going: list[Going] = []
         self._done: list[Done] = []
-        self._asked: set[int] = set()
+        self._asked: dict[str, set[int]] = {subject: set() for subject in SUBJECTS}
 
     def go(self, records: int, limit_s: float) -> Evidence:
         """Do what is planned until so many records came; return what is known.
@@ -76,7 +77,8 @@ class Run:
         street.device.stop()
         street.listener.write(street.places.arrived)
         evidence = gather(street.places, known, street.listener.arrivals, self._done)
-        evidence.asked |= self._asked
+        evidence.asked |= self._asked["kpi"]
+        evidence.asked_alerts |= self._asked["alert"]
         return evidence
 
     @property
@@ -98,12 +100,11 @@ class Run:
         for fault in list(self._coming):
             if fault.at_s > min(now_s, progress_s):
                 return
-            begun_s = time.monotonic()
             if fault.kind.resource not in busy and self._street.begin(fault):
                 self._coming.remove(fault)
                 busy.add(fault.kind.resource)
-                ends_s = time.monotonic() + fault.lasts_s
-                self._going.append(Going(fault, begun_s, ends_s))
+                begun_s = time.monotonic()
+                self._going.append(Going(fault, begun_s, begun_s + fault.lasts_s))
 
     @property
     def _kept(self) -> int:
@@ -136,18 +137,26 @@ class Run:
         """
         time.sleep(SETTLE_S)
         until_s = time.monotonic() + DRAIN_S
-        known, came = kept(self._street.places), self._street.listener.seqs
-        numbers = set(range(1, max(known.records, default=0) + 1))
+        known = kept(self._street.places)
+        wanted = {
+            subject: set(range(1, max(numbers, default=0) + 1))
+            for subject, numbers in zip(SUBJECTS, known, strict=True)
+        }
         again_s = time.monotonic() + AGAIN_S
         while time.monotonic() < until_s:
-            missing = numbers - came["kpi"]
-            if not missing and (
-                known.alerts <= came["alert"] or time.monotonic() > again_s
-            ):
+            missing = {
+                subject: numbers - self._street.listener.seqs[subject]
+                for subject, numbers in wanted.items()
+            }
+            if not any(missing.values()):
                 break
-            if missing and time.monotonic() > again_s:
-                self._asked |= missing
-                self._street.ask_again(missing)
+            if time.monotonic() > again_s:
+                self._ask_again(missing)
                 again_s += AGAIN_S
             time.sleep(POLL_S)
         return known
+
+    def _ask_again(self, missing: dict[str, set[int]]) -> None:
+        for subject, numbers in missing.items():
+            self._asked[subject] |= numbers
+            self._street.ask_again(subject, numbers)

@@ -127,10 +127,10 @@ class Street:
             case _:
                 raise ValueError(kind)
 
-    def ask_again(self, missing: Iterable[int]) -> None:
-        """Have the device send records again, as its operator may."""
+    def ask_again(self, subject: str, missing: Iterable[int]) -> None:
+        """Have the device send records or alerts again, as its operator may."""
         utc_s = HurriedBoard(self.places.clock).reading().true_utc_s
-        for command in self._operator.reports(missing, utc_s):
+        for command in self._operator.reports(subject, missing, utc_s):
             self.listener.send("command", command)
 
     def _hold_back(self) -> None:

@@ -26,8 +26,8 @@ class Verdict:
         counted: How many of them tell of an interval that was watched.
         holes: How many say that nobody watched.
         alerts: How many different alerts arrived.
-        taken_alerts: How many a broker took along that was killed without warning.
         asked: How many records the far side missed and asked for again.
+        asked_alerts: How many alerts.
         repeats: How many messages said again what had arrived.
         lost: What should have arrived and did not, in words.
         duplicated: What arrived twice with another content, or was counted twice.
@@ -44,8 +44,8 @@ class Verdict:
     counted: int = 0
     holes: int = 0
     alerts: int = 0
-    taken_alerts: int = 0
     asked: int = 0
+    asked_alerts: int = 0
     repeats: int = 0
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
@@ -83,10 +83,9 @@ def judge(evidence: Evidence) -> Verdict:
     verdict.records, verdict.counted = len(by_seq), len(by_serial)
     verdict.holes = sum(serial_of(record) is None for record in by_seq.values())
     verdict.alerts = len(alerts)
-    blind_kills = sum(done.fault.kind is Kind.BLIND for done in evidence.faults)
-    taken = alarms.taken_along(alerts, evidence.kept_alerts, blind_kills)
-    verdict.taken_alerts, verdict.asked = len(taken), len(evidence.asked)
-    verdict.lost += alarms.lost(alerts, evidence.kept_alerts, taken)
+    verdict.asked = len(evidence.asked)
+    verdict.asked_alerts = len(evidence.asked_alerts)
+    verdict.lost += alarms.lost(alerts, evidence.kept_alerts)
     verdict.lost += _lost_numbers(by_seq, evidence.kept)
     verdict.lost += _lost_intervals(evidence, by_seq, by_serial, verdict)
     verdict.misdated += _misdated(evidence, by_seq, verdict)

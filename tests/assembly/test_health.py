@@ -10,6 +10,7 @@ from tallypost.assembly.telemetry import open_speech
 from tallypost.board.linux import LinuxBoard
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.daemon.handover import Handover
+from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.records import ClockTrust, Interval, Provenance, Quality
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import ledger
@@ -66,6 +67,7 @@ def test_what_waits_is_told_with_its_age(tmp_path: Path) -> None:
     )
     ask = organs(file, outbox, uplink, board).outbox
     assert (ask().records, ask().oldest_s) == (0, None)
+    assert ask().last_alert_seq is None
     quality = Quality(
         observed_s=60.0, frames=1, frames_dropped=0, clock=ClockTrust.SYNCED
     )
@@ -80,11 +82,15 @@ def test_what_waits_is_told_with_its_age(tmp_path: Path) -> None:
             ),
             "tp-1",
         )
+    begun = Alert(kind=AlertKind.CAMERA_DARK, state=AlertState.BEGUN, time_utc_s=1.0)
+    outbox.alerts.put(begun, "tp-1")
+    outbox.alerts.delivered([1])
     board.advance(600.0)
     told = ask()
     uplink.close()
     outbox.close()
     assert (told.records, told.alerts, told.refused) == (3, 0, 0)
+    assert told.last_alert_seq == 1, "also once it has gone out"
     assert told.undated == 0
     assert told.oldest_s == 600.0
     assert told.disk_bytes is not None

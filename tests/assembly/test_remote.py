@@ -27,7 +27,7 @@ def test_a_folder_that_cannot_be_made_is_told_at_the_start_and_in_the_answer(
         device="tp-1",
         site="sha256:0",
         classes=(),
-        history=Memory(),
+        histories=Memory(),
         say=lambda _, payload: said.append(payload),
         renew=lambda: None,
         board=SimulatedBoard(),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tallypost.domain.commands import Identify
+from tallypost.domain.commands import Identify, ReportAlerts
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.telemetry.codec.command_v1 import decode_order
 from tallypost.telemetry.codec.settings_v1 import decode_desired
@@ -91,6 +91,15 @@ def test_what_is_signed_is_printed_where_no_broker_is_named(key: Path) -> None:
     assert shown == [sealed.key_id, public.hex()]
 
 
+def test_alerts_are_asked_for_by_their_numbers(key: Path) -> None:
+    words = ("first_seq=7", "last_seq=9", "--device", "tp-1", "--key", key)
+    printed = run("command", "report_alerts", *words).output.encode()
+    sealed = read_envelope(printed, Purpose.COMMAND, bytes_max=4096)
+
+    asked = decode_order(sealed.body).command
+    assert asked == ReportAlerts(first_seq=7, last_seq=9)
+
+
 def test_settings_are_signed_as_their_files_stand(key: Path, tmp_path: Path) -> None:
     site = tmp_path / "site.toml"
     site.write_text("# über alles\n", "utf-8")
@@ -109,6 +118,7 @@ MISTAKES = {
     "a command that there is not": ("command", "snapshot"),
     "an argument too many": ("command", "reboot", "now=1"),
     "no argument": ("command", "identify"),
+    "a backward range": ("command", "report_alerts", "first_seq=9", "last_seq=7"),
     "an argument of another kind": ("command", "identify", "duration_s=soon"),
     "an argument out of its range": ("command", "identify", "duration_s=9999999"),
     "no value": ("command", "identify", "duration_s"),

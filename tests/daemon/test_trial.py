@@ -8,7 +8,8 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.daemon.trial import Trial
 from tallypost.domain.desired import Standing
 from tallypost.errors import SettingsError
-from tallypost.settings.journal import STARTS_MAX, Force, Journal
+from tallypost.settings.journal import STARTS_MAX, Journal
+from tallypost.settings.journal_state import Force
 
 OWN = '[remote]\nfolder = "remote"\noperator_keys = ["op.pub"]\nconfirm_within_s = 60\n'
 

@@ -77,9 +77,9 @@ def test_each_channel_is_sent_by_an_operation_with_its_message() -> None:
 def test_what_a_device_says_of_itself_fits_its_schema() -> None:
     for said in (
         status("online", since="2026-11-22T10:15:00Z"),
-        status("offline", reason="lost"),
+        *(status("offline", reason=each) for each in ("closed", "moved", "lost")),
     ):
-        jsonschema.validate(json.loads(said), STATUS)
+        assert jsonschema.Draft202012Validator(STATUS).is_valid(json.loads(said))
 
 
 def test_what_an_operator_seals_fits_the_schema_of_its_envelope() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.health import Health, HealthRecord, OutboxHealth, Vitals
 from tallypost.domain.merging import merged
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Quality
 from tallypost.domain.totals import with_totals
@@ -20,10 +22,10 @@ PAGE = Path(__file__).parents[2] / "docs/telemetry.md"
 
 @pytest.fixture(scope="module")
 def shown() -> dict[str, Any]:
-    """What the page's program defines."""
-    [program] = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    """What the page's programs define."""
+    programs = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
-    exec(program, names)  # our own page
+    exec("\n".join(programs), names)  # our own page
     return names
 
 
@@ -139,3 +141,56 @@ def test_other_devices_and_other_kinds_of_records_are_told_apart(
     settled = shown["settle"]([*payloads([*records, *others]), alert.encode()])
     assert settled.keys() == {"tp-1", "tp-2"}
     assert seqs(settled["tp-2"][0]) == [3, 4]
+
+
+def alert(seq: int, device: str = "tp-1") -> bytes:
+    told = Alert(
+        kind=AlertKind.INTRUSION, state=AlertState.BEGUN, time_utc_s=seq * 60.0
+    )
+    return json_v1.encode_alert(AlertRecord(device=device, seq=seq, alert=told))
+
+
+def health(last_alert_seq: int | None) -> bytes:
+    told = Health(
+        time_utc_s=0.0,
+        running_s=0.0,
+        outbox=OutboxHealth(
+            records=0, alerts=0, refused=0, last_alert_seq=last_alert_seq
+        ),
+        board=Vitals(),
+        firmware="0.1.0",
+        site="sha256:1",
+    )
+    return json_v1.encode_health(HealthRecord(device="tp-1", health=told))
+
+
+def test_missing_alerts_are_named_by_device(
+    shown: dict[str, Any], records: list[KpiRecord]
+) -> None:
+    came = [alert(seq) for seq in (2, 7, 1, 4, 7)] + payloads(records)
+
+    missing = shown["missing_alerts"]([*came, alert(1, "tp-2"), alert(3, "tp-2")])
+    assert missing == {"tp-1": [(3, 3), (5, 6)], "tp-2": [(2, 2)]}
+
+
+@pytest.mark.parametrize(
+    ("last_seq", "missing"),
+    [(None, []), (2, []), (3, [(3, 3)]), (9, [(3, 9)])],
+    ids=["none told", "all came", "the last is missing", "several are"],
+)
+def test_the_last_alert_is_missed_too(
+    shown: dict[str, Any], last_seq: int | None, missing: list[tuple[int, int]]
+) -> None:
+    came = [] if last_seq is None else [alert(1), alert(2)]
+
+    assert shown["missing_alerts"]([*came, health(last_seq)]) == {"tp-1": missing}
+
+
+def test_alerts_of_before_somebody_listened_are_not_missed(
+    shown: dict[str, Any],
+) -> None:
+    came = [health(40), alert(38), alert(41), alert(43)]
+
+    assert shown["missing_alerts"](came, {"tp-1": 40}) == {"tp-1": [(42, 42)]}
+    assert shown["missing_alerts"](came[:2], {"tp-1": 41}) == {"tp-1": []}
+    assert shown["missing_alerts"](came[:1]) == {"tp-1": [(1, 40)]}

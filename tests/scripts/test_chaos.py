@@ -15,10 +15,6 @@ OWN = ["unshare", "--mount", "--user", "--map-root-user"]
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=False,
-    reason="alerts that a killed broker took cannot be asked for: docs/reliability.md",
-)
 def test_a_short_run_hurts_in_every_way_and_loses_nothing() -> None:
     program("mosquitto")
     if (

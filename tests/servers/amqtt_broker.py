@@ -1,12 +1,10 @@
 """A broker that knows MQTT 3.1.1 only, in a process of its own."""
 
-import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.servers.mosquitto import wait_until_open
-
-START_S = 20.0
+from tests.servers.server import Server
 
 PROGRAM = """
 import asyncio, sys
@@ -26,7 +24,7 @@ asyncio.run(main())
 """
 
 
-class AmqttBroker:
+class AmqttBroker(Server):
     """A broker of MQTT 3.1.1.
 
     Args:
@@ -37,22 +35,7 @@ class AmqttBroker:
     login: tuple[str, str] | None = None
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.port = port
-        self.log = folder / "amqtt.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(port, folder / "amqtt.log")
 
-    def start(self) -> "AmqttBroker":
-        """Start it, and return once it listens."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, str(self.port)], stdout=log, stderr=log
-            )
-        wait_until_open(self._process, self.port, self.log, START_S)
-        return self
-
-    def stop(self) -> None:
-        """End it; stopping twice is harmless."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+    def _words(self) -> Sequence[str | Path]:
+        return [sys.executable, "-c", PROGRAM, str(self.port)]

@@ -1,14 +1,14 @@
 """ejabberd, a server in Erlang whose module mod_mqtt knows both versions of MQTT."""
 
 import os
-import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.servers.mosquitto import free_port, program, wait_until_open
+from tests.servers.mosquitto import free_port, program
+from tests.servers.server import Server
 
-START_S = 30.0
 LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
 
 SETTINGS = """
@@ -28,7 +28,7 @@ BEGIN = (
 )
 
 
-class Ejabberd:
+class Ejabberd(Server):
     """A broker with one user.
 
     Args:
@@ -36,6 +36,7 @@ class Ejabberd:
     """
 
     login: tuple[str, str] | None = ("tp-1@localhost", "open sesame")
+    environment = os.environ | {"ERL_LIBS": str(LIBRARIES)}
 
     def __init__(self, folder: Path) -> None:
         self._program = program("erl")
@@ -43,37 +44,19 @@ class Ejabberd:
         if not found:
             pytest.skip("needs ejabberd; install the package ejabberd")
         self._code = found[-1]
-        self.port = free_port()
-        self.log = folder / "ejabberd.log"
+        super().__init__(free_port(), folder / "ejabberd.log")
         self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Ejabberd":
-        """Start it, and return once it listens and knows its user."""
+    def _words(self) -> Sequence[str | Path]:
         settings = self._folder / "ejabberd.yml"
         settings.write_text(SETTINGS.format(port=self.port))
         assert self.login is not None
         user, password = self.login
         begin = BEGIN.format(user=user.partition("@")[0], password=password)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [
-                    self._program, "-noinput", "-pa", self._code,
-                    "-mnesia", "dir", f'"{self._folder}/spool"',
-                    "-ejabberd", "config", f'"{settings}"',
-                    "log_path", f'"{self._folder}/own.log"',
-                    "-eval", begin,
-                ],
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"ERL_LIBS": str(LIBRARIES)},
-            )  # fmt: skip
-        wait_until_open(self._process, self.port, self.log, START_S)
-        return self
-
-    def stop(self) -> None:
-        """End it; stopping twice is harmless."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        return [
+            self._program, "-noinput", "-pa", self._code,
+            "-mnesia", "dir", f'"{self._folder}/spool"',
+            "-ejabberd", "config", f'"{settings}"',
+            "log_path", f'"{self._folder}/own.log"',
+            "-eval", begin,
+        ]  # fmt: skip

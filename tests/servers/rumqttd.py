@@ -1,15 +1,14 @@
 """rumqttd, a broker in Rust that knows both versions of MQTT, as iotcore brings it."""
 
-import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.servers.mosquitto import free_port, wait_until_open
-
-START_S = 20.0
+from tests.servers.mosquitto import free_port
+from tests.servers.server import Server
 
 PROGRAM = "import sys, iotcore; iotcore.Broker(config_path=sys.argv[1]).run_forever()"
 ROUTER = """
@@ -34,7 +33,7 @@ dynamic_filters = true
 """
 
 
-class Rumqttd:
+class Rumqttd(Server):
     """A broker with one port for each version.
 
     Args:
@@ -47,8 +46,7 @@ class Rumqttd:
     def __init__(self, folder: Path, version: str) -> None:
         if find_spec("iotcore") is None:
             pytest.skip("needs iotcore; install the group test")
-        self.port = free_port()
-        self.log = folder / "rumqttd.log"
+        super().__init__(free_port(), folder / "rumqttd.log")
         self._settings = folder / "rumqttd.toml"
         ports = {"v5": free_port(), "v4": free_port()}
         ports["v5" if version == "5" else "v4"] = self.port
@@ -58,20 +56,6 @@ class Rumqttd:
                 LISTENER.format(version=each, port=port) for each, port in ports.items()
             )
         )
-        self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Rumqttd":
-        """Start it, and return once it listens."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, self._settings], stdout=log, stderr=log
-            )
-        wait_until_open(self._process, self.port, self.log, START_S)
-        return self
-
-    def stop(self) -> None:
-        """End it; stopping twice is harmless."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+    def _words(self) -> Sequence[str | Path]:
+        return [sys.executable, "-c", PROGRAM, self._settings]

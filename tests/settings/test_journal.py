@@ -1,5 +1,6 @@
 """The journal of settings from afar, cut short at every step."""
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -10,12 +11,14 @@ import pytest
 
 from tallypost.domain.desired import Standing
 from tallypost.errors import SettingsError
-from tallypost.settings.journal import (
-    STARTS_MAX,
+from tallypost.settings.journal import STARTS_MAX, STATE, Journal
+from tallypost.settings.journal_state import (
     STATE_BYTES_MAX,
     Force,
-    Journal,
+    State,
     Verdict,
+    decode_state,
+    encode_state,
 )
 
 FILES = {"tallypost.toml": b"interval_s = 60\n", "site.toml": b"# a site\n"}
@@ -143,11 +146,53 @@ def test_a_damaged_journal_falls_back_and_still_knows_how_far_it_came(
     journal: Journal, tmp_path: Path
 ) -> None:
     settled(journal, 41)
-    for text in ("", "{", "[]", '{"settled": 3}', "null"):
-        (tmp_path / "remote" / "state.json").write_text(text)
+    good = (tmp_path / "remote" / STATE).read_text()
+    for text in (
+        *("", "{", "[]", '{"settled": 3}', "null"),
+        good.replace('"starts":0', '"starts":1e999'),
+        good.replace('"settings":41', '"settings":"../../etc"'),
+    ):
+        assert text != good
+        (tmp_path / "remote" / STATE).write_text(text)
 
         assert journal.state().in_force == Force()
         assert journal.state().verdict.revision == 41
+
+
+def test_a_disk_that_does_not_say_what_is_in_force_stops_and_changes_nothing(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(journal, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", _refuses)
+        for act in (journal.state, journal.start, partial(journal.refuse, 2, "d", [])):
+            with pytest.raises(SettingsError, match="cannot be read"):
+                act()
+
+    assert journal.state().in_force == Force(settings=1)
+
+
+def _refuses(*_anything: object) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_a_fault_with_half_a_character_is_kept_so_that_it_can_be_read(
+    journal: Journal,
+) -> None:
+    settled(journal, 1).refuse(2, "d2", ["caf\udce9.toml: is gone"])
+
+    assert journal.state().in_force == Force(settings=1)
+    assert journal.state().verdict.faults == ("caf?.toml: is gone",)
+
+
+def test_what_is_known_is_read_as_it_was_written() -> None:
+    state = State(
+        settled=Force(settings=2**62, identity=1),
+        trial=Force(identity=2),
+        starts=3,
+        verdict=Verdict(Standing.REFUSED, 7, "sha256:ab", ("a", "é")),
+    )
+    assert decode_state(encode_state(state)) == state
 
 
 def test_settings_that_cannot_be_read_any_more_are_given_up_alone(

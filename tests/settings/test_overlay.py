@@ -1,5 +1,6 @@
 """Settings from afar, laid over the device's own."""
 
+import shutil
 from pathlib import Path
 from typing import Any, get_args
 
@@ -71,6 +72,28 @@ def test_a_certificate_from_afar_goes_with_its_key(own: Path) -> None:
 
     assert uplink.key_file.read_bytes() == b"k"
     assert uplink.certificate_file.read_bytes() == b"c"
+
+
+@pytest.mark.parametrize("lost", ["device.key", "device.crt"])
+def test_a_file_of_an_identity_that_is_lost_is_an_error_that_names_it(
+    own: Path, lost: str
+) -> None:
+    own.write_text('[uplink]\nkind = "mqtt"\nhost = "b"\n' + OWN[16:], "utf-8")
+    journal(own).adopt_identity({"device.key": b"k", "device.crt": b"c"})
+    (journal(own).place("identity", 1) / lost).unlink()
+
+    with pytest.raises(SettingsError, match="identity-1") as raised:
+        read_settings_in_force(own)
+    assert journal(own).layer_of(raised.value.place) == "identity"
+
+
+def test_settings_that_are_lost_are_an_error_that_names_them(own: Path) -> None:
+    journal(own).adopt(7, "d", {"tallypost.toml": b"interval_s = 90"})
+    shutil.rmtree(journal(own).place("settings", 7))
+
+    with pytest.raises(SettingsError, match=r"settings-7.*\n.*is gone") as raised:
+        read_settings_in_force(own)
+    assert journal(own).layer_of(raised.value.place) == "settings"
 
 
 def test_a_damaged_overlay_is_an_error_that_names_it(own: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tallypost.domain.desired import Standing
-from tallypost.settings.journal import Force, Journal
+from tallypost.settings.journal import Journal
+from tallypost.settings.journal_state import Force
 from tallypost_backend.keys import new_key
 from tests.servers.mosquitto import Mosquitto, program
 from tests.system.house import MODEL, NO_UPLINK, SITE, House, video, wait_until

@@ -213,6 +213,41 @@ def test_a_hole_while_the_calendar_steps_is_as_long_as_it_was(
     assert hole.interval.duration_s == 120.0
 
 
+def test_a_hole_begins_where_what_is_before_it_has_ended_by_the_same_calendar(
+    board: SimulatedBoard, open_intake: Open
+) -> None:
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.01)
+    for _ in range(2):
+        open_intake().tick()
+    board.jump(0.7)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.9)
+    before, after = (
+        replace(told, start_utc_s=told.start_utc_s + 0.7)
+        for told in (watched(0), watched(2))
+    )
+    board.advance(60.0)
+    open_intake().take(before)
+    board.advance(120.0)
+    [hole, _] = open_intake().take(after)
+
+    assert hole.interval.start_utc_s == pytest.approx(before.end_utc_s, abs=0.01)
+    assert hole.interval.end_utc_s == pytest.approx(after.start_utc_s, abs=0.01)
+
+
+def test_a_hole_before_what_waited_while_the_calendar_was_set_begins_in_its_place(
+    intake: Intake, board: SimulatedBoard, open_intake: Open
+) -> None:
+    board.advance(60.0)
+    intake.take(watched(0))
+    board.advance(120.0)
+    board.jump(0.7)
+    board.reading = ClockReading(ClockTrust.SYNCED, 0.9)
+    [hole, _] = open_intake().take(watched(2))
+
+    assert hole.interval.start_utc_s == pytest.approx(watched(1).start_utc_s, abs=0.01)
+    assert hole.interval.duration_s == pytest.approx(60.0, abs=0.01)
+
+
 def test_a_hole_is_told_once_also_where_a_late_interval_follows(
     intake: Intake, board: SimulatedBoard, store: Notebook
 ) -> None:
@@ -381,7 +416,9 @@ def test_a_start_without_a_clock_is_dated_before_the_next_with_one(
     assert reckoned.quality.clock_uncertainty_s == pytest.approx(480.0, abs=1.0)
     assert abs(reckoned.start_utc_s - truth_utc_s) <= 480.0
     assert first_hole.interval.start_utc_s == BEGIN_UTC_S + 60.0
-    assert first_hole.interval.end_utc_s == pytest.approx(reckoned.start_utc_s)
+    assert first_hole.interval.end_utc_s == pytest.approx(
+        reckoned.start_utc_s, abs=0.01
+    )
 
 
 def test_what_the_disk_will_not_date_waits(store: Notebook, open_intake: Open) -> None:

@@ -38,6 +38,7 @@ def _outbox_health(file: Path, outbox: Outbox, board: Board) -> OutboxHealth:
     return OutboxHealth(
         records=outbox.pending,
         alerts=outbox.alerts.pending,
+        last_alert_seq=outbox.alerts.last_seq or None,
         undated=_undated(outbox),
         refused=outbox.refused,
         oldest_s=_oldest_s(outbox, board),

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 
+from tallypost.domain.words import DAY_S
 from tallypost.settings.site import Site
 from tallypost.vision.kpi.noise import DiscreteLaplace
 from tallypost.vision.kpi.privacy import Noise, Trip, Veil
 
-DAY_S = 86_400
 CELLS_PER_OBJECT_MAX = 4
 """More would want more noise: it grows with what one object can add to a heat map."""
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
+from tallypost.domain.desired import Reported, Standing
 from tallypost.errors import RemoteStateError, SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
-from tallypost.telemetry.remote.base import History, Remote, Say
+from tallypost.telemetry.remote.base import Histories, Remote, Say
 from tallypost.telemetry.remote.deaf import Deaf
 
 KEY_FILE_BYTES_MAX = 4096
@@ -28,7 +29,7 @@ class Surroundings:
         device: Who we are.
         site: Hash of the site in force.
         classes: What the model tells.
-        history: Where records are sent from again.
+        histories: Where records and alerts are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
         board: Whose clocks are asked.
@@ -38,7 +39,7 @@ class Surroundings:
     device: str
     site: str
     classes: Sequence[str]
-    history: History
+    histories: Histories
     say: Say
     renew: Callable[[], None]
     board: Board
@@ -55,20 +56,37 @@ def open_remote(settings: DeviceSettings, around: Surroundings) -> Remote:
         SettingsError: An operator's key cannot be read.
     """
     if not settings.remote.operator_keys:
-        return _deaf(NOBODY, around)
+        own = Reported(device=around.device, standing=Standing.LOCAL, site=around.site)
+        return _deaf(NOBODY, around, lambda: own)
+    settlement = JournalSettlement(
+        around.settings_file,
+        settings,
+        device=around.device,
+        site=around.site,
+        classes=around.classes,
+        renew=around.renew,
+    )
     try:
-        return _heedful(settings, around)
+        return _heedful(settings, around, settlement)
     except RemoteStateError as error:
         # Said at once: whoever stands at the foot of the pole can still mend it.
         _logger.error("operators are not heeded reason=%s", error)  # noqa: TRY400
-        return _deaf(str(error), around)
+        return _deaf(str(error), around, settlement.reported)
 
 
-def _deaf(why: str, around: Surroundings) -> Remote:
-    return Deaf(device=around.device, why=why, say=around.say, board=around.board)
+def _deaf(why: str, around: Surroundings, reported: Callable[[], Reported]) -> Remote:
+    return Deaf(
+        device=around.device,
+        why=why,
+        reported=reported,
+        say=around.say,
+        board=around.board,
+    )
 
 
-def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
+def _heedful(
+    settings: DeviceSettings, around: Surroundings, settlement: JournalSettlement
+) -> Remote:
     from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.remote.desk import Desk
     from tallypost.telemetry.remote.hands import Hands
@@ -84,16 +102,8 @@ def _heedful(settings: DeviceSettings, around: Surroundings) -> Remote:
     given = [operator_key(path) for path in settings.remote.operator_keys]
     ring = KeyRing(folder / "keys.json", given)
     ledger = Ledger(folder / "ledger.json")
-    settlement = JournalSettlement(
-        around.settings_file,
-        settings,
-        device=device,
-        site=around.site,
-        classes=around.classes,
-        renew=around.renew,
-    )
     hands = Hands(
-        history=around.history,
+        histories=around.histories,
         actuator=LinuxActuator(settings.remote.light),
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),

@@ -183,7 +183,7 @@ def _remote(
         device=told.device,
         site=told.provenance.site,
         classes=told.alphabet.classes,
-        history=outbox,
+        histories=outbox,
         say=tray.post,
         renew=renew,
         board=board,

@@ -7,6 +7,7 @@ from tallypost.board.base import Board
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.health import HEALTH_SCHEMA
 from tallypost.domain.records import KPI_SCHEMA, Provenance
+from tallypost.domain.words import DAY_S
 from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.lorawan import LorawanSettings
@@ -16,7 +17,7 @@ from tallypost.telemetry.uplink.base import Hearer
 from tallypost.telemetry.uplink.broker import Broker, Pace, Proxy, TlsFiles
 from tallypost.telemetry.uplink.certificate import expires_utc_s
 from tallypost.telemetry.uplink.credentials import tls_context
-from tallypost.telemetry.uplink.mqtt import DAY_S, MqttUplink
+from tallypost.telemetry.uplink.mqtt import MqttUplink
 from tallypost.telemetry.uplink.speaker import Terms
 
 

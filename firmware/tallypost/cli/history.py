@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallypost.cli import words
+from tallypost.cli import options, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("history", short_help="Write what this device has counted.")
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/tallypost/tallypost.toml"),
-    show_default=True,
-    help="The file of settings that tallypost runs by.",
-)
+@options.SETTINGS_FILE
 @click.option(
     "--from",
     "from_utc_s",
@@ -71,11 +64,12 @@ def command(
     tallypost history --format json > records.jsonl
     """
     from tallypost.assembly.board import board
+    from tallypost.domain.records import ClockTrust
     from tallypost.settings.reading import read_device_settings
     from tallypost.telemetry.outbox.history import open_history
 
-    now_utc_s = board().utc_s()
-    if from_utc_s > now_utc_s:
+    here = board()
+    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
         raise click.UsageError("--from lies in the future; nothing was counted there")
     if until_utc_s is not None and until_utc_s <= from_utc_s:
         raise click.UsageError("--until is not after --from; give a later moment")

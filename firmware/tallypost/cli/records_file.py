@@ -12,10 +12,11 @@ from typing import IO, NamedTuple
 import click
 
 from tallypost.domain.records import KpiRecord
+from tallypost.domain.words import DAY_S, UTC_S_MAX
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.json_v1 import PAYLOAD_BYTES_MAX, decode
 
-END_UTC_S_MAX = 253_402_214_400.0
+END_UTC_S_MAX = UTC_S_MAX + 1 - DAY_S
 """9999-12-31T00:00:00Z: what ends later may have no date somewhere on earth."""
 
 _TOPIC = re.compile(rb"[^\s{]+/\S* \{")

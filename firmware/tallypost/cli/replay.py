@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallypost.cli import words
+from tallypost.domain.words import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from tallypost.assembly.footage import Wishes
     from tallypost.domain.vision import Detections
     from tallypost.vision.detection.delegate import Delegate
-
-SECONDS_A_DAY = 86_400
 
 
 @click.command("replay", short_help="Count footage; write records.")
@@ -115,7 +114,7 @@ def command(**options: Any) -> None:
     asked = Asked(**options)
     if (asked.source is None) == (asked.recording_file is None):
         raise click.UsageError("give either SOURCE or --detections FILE")
-    if SECONDS_A_DAY % asked.interval_s:
+    if DAY_S % asked.interval_s:
         raise click.UsageError("--interval-s must divide a day evenly, as 60 does")
     _spare_inputs(asked)
     if asked.recording_file is None:

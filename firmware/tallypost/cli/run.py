@@ -5,18 +5,12 @@ from pathlib import Path
 
 import click
 
+from tallypost.cli import options
 from tallypost.cli.logs import start_logging
 
 
 @click.command("run", short_help="Count, keep and send, as on the appliance.")
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/tallypost/tallypost.toml"),
-    show_default=True,
-    help="The file of settings.",
-)
+@options.SETTINGS_FILE
 @click.option(
     "--live/--no-live",
     default=None,

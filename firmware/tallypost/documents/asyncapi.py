@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.records import KPI_SCHEMA
-from tallypost.telemetry.uplink.topics import STATUS_SCHEMA
+from tallypost.telemetry.uplink.topics import STATUS_SCHEMA, Farewell
 
 Document = dict[str, Any]
 SCHEMA_FORMAT = "application/schema+json;version=2020-12"
@@ -60,7 +60,10 @@ STATUS: Document = {
         "schema": {"const": STATUS_SCHEMA},
         "state": {"enum": ["online", "offline"]},
         "since": {"type": "string", "format": "date-time"},
-        "reason": {"enum": ["closed", "lost"]},
+        "firmware": {"type": "string"},
+        "site": {"type": "string"},
+        "schemas": {"type": "array", "items": {"type": "string"}},
+        "reason": {"enum": list(Farewell)},
     },
     "required": ["schema", "state"],
 }

@@ -39,12 +39,8 @@ def command_schema() -> Schema:
     head = {
         "schema": {"const": COMMAND_SCHEMA},
         "device": NAME | {"description": "Who shall heed it; `*` is everybody."},
-        "counter": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": COUNTER_MAX,
-            "description": "Above that of every command this key has signed before.",
-        },
+        "counter": _number(COUNTER_MAX)
+        | {"description": "Above that of every command this key has signed before."},
         "issued": MOMENT | {"description": "When it was signed."},
         "expires": MOMENT | {"description": "From when on it must not be done."},
         "command": {"enum": list(COMMANDS)},
@@ -72,12 +68,8 @@ def desired_schema() -> Schema:
     head = {
         "schema": {"const": DESIRED_SCHEMA},
         "device": NAME | {"description": "Whose they are."},
-        "revision": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": REVISION_MAX,
-            "description": "Above that of all settings sent to it before.",
-        },
+        "revision": _number(REVISION_MAX)
+        | {"description": "Above that of all settings sent to it before."},
         "site": {"type": "string", "description": "A whole `site.toml`."},
         "settings": {"type": "string", "description": "A part of `tallypost.toml`."},
     }
@@ -89,7 +81,7 @@ def desired_schema() -> Schema:
 
 def reported_schema() -> Schema:
     """Return the schema of what a device says of its settings."""
-    number = {"type": "integer", "minimum": 1, "maximum": REVISION_MAX}
+    number = _number(REVISION_MAX)
     meaning = attributes(Reported)
     told = attributes(Refusal)
     claims: dict[str, Schema] = {
@@ -122,6 +114,10 @@ def reported_schema() -> Schema:
         **{name: each | {"description": meaning[name]} for name, each in plain.items()},
     }
     return _open(REPORTED_SCHEMA, summary(Reported), properties, ["device", "state"])
+
+
+def _number(most: int) -> Schema:
+    return {"type": "integer", "minimum": 1, "maximum": most}
 
 
 def _inner(word: type[Command] | type[Reply]) -> Schema:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
-from tallypost.domain.words import Name, always
+from tallypost.domain.words import DAY_S, Name, always
 
 COMMAND_SCHEMA = "tallypost.command/1"
 REPLY_SCHEMA = "tallypost.reply/1"
@@ -20,6 +20,8 @@ EVERYBODY = "*"
 SEQ_MAX = 2**62
 COUNTER_MAX = 2**62
 CERTIFICATE_CHARACTERS_MAX = 16_384
+LIFETIME_S_MAX = 7 * DAY_S
+"""A device that has lost its memory may be made to do again what is younger."""
 
 Seq = Annotated[int, Ge(1), Le(SEQ_MAX)]
 KeyText = Annotated[str, MaxLen(64)]
@@ -40,6 +42,19 @@ class Report:
 
     Attributes:
         first_seq: The first record's number.
+        last_seq: The last one's, which counts too.
+    """
+
+    first_seq: Seq = always()
+    last_seq: Seq = always()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAlerts:
+    """Send alerts again that the device still has.
+
+    Attributes:
+        first_seq: The first alert's number; alerts are counted apart from records.
         last_seq: The last one's, which counts too.
     """
 
@@ -73,7 +88,7 @@ class SetLogLevel:
     """
 
     level: LogLevel = always()
-    duration_s: Annotated[int, Ge(1), Le(86_400)] = always()
+    duration_s: Annotated[int, Ge(1), Le(DAY_S)] = always()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +145,7 @@ class TakeCertificate:
 
 Command = (
     Report
+    | ReportAlerts
     | Reboot
     | Identify
     | SetLogLevel
@@ -141,6 +157,7 @@ Command = (
 )
 COMMANDS: Mapping[str, type[Command]] = {
     "report": Report,
+    "report_alerts": ReportAlerts,
     "reboot": Reboot,
     "identify": Identify,
     "log_level": SetLogLevel,
@@ -206,7 +223,7 @@ class Reply:
         counter: The command's own; absent where the command could not be believed.
         command: Its name; absent likewise.
         reason: Why it was not done, or what there is to know.
-        records: How many records are sent again.
+        records: How many records, or alerts, are sent again.
         request: What an authority shall sign (PKCS #10, PEM).
     """
 

@@ -38,6 +38,17 @@ def mapping(value: object, path: str) -> dict[str, object]:
     return value
 
 
+def of_schema(value: object, schema: str) -> None:
+    """Refuse what is of another schema.
+
+    Raises:
+        RecordError: It is.
+    """
+    told = text(member(value, "", "schema"), "schema")
+    if told != schema:
+        raise _fault("schema", f"{told[:40]!a} is not {schema}")
+
+
 def only(found: Object, path: str, known: Collection[str]) -> None:
     """Refuse an object that holds anything else than it may.
 
@@ -47,6 +58,15 @@ def only(found: Object, path: str, known: Collection[str]) -> None:
     for key in found:
         if key not in known:
             raise _fault(join(path, key), f"is not known; known: {', '.join(known)}")
+
+
+def listed(value: object, path: str, *, items_max: int = COUNT_MAX) -> list[object]:
+    """Return a list of JSON of so many items at most."""
+    if not isinstance(value, list):
+        raise _fault(path, f"is {_kind(value)}, not a list")
+    if len(value) > items_max:
+        raise _fault(path, f"{len(value)} items are above the {items_max} of it")
+    return value
 
 
 def named(

@@ -40,6 +40,8 @@ class OutboxHealth:
     Attributes:
         records: How many records wait.
         alerts: How many alerts wait.
+        last_alert_seq: The number of the newest alert: whoever has not got it, and all
+            before it, misses some. Absent before the first.
         undated: How many records wait for a clock, to be given their date.
         refused: How many intervals were not taken since the start, for want of room.
         oldest_s: How long ago the oldest record that waits began.
@@ -48,6 +50,7 @@ class OutboxHealth:
 
     records: Count = always()
     alerts: Count = always()
+    last_alert_seq: Annotated[int, Ge(1)] | None = None
     undated: Count | None = None
     refused: Count = always()
     oldest_s: Seconds | None = None

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 COUNT_MAX = 2**32 - 1
+DAY_S = 86_400
+UTC_S_MAX = 253_402_300_799.0
+"""The last second of the year 9999: no record can spell a later one."""
 QUANTITY_MAX = 1e12
 """Thirty thousand years in seconds: whatever is above is no measurement."""
 TEXT_CHARACTERS_MAX = 256

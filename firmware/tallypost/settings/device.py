@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
+from tallypost.domain.words import DAY_S
 from tallypost.settings.base import (
     LETTERS_MAX,
     Fault,
@@ -30,8 +31,6 @@ from tallypost.settings.regions import RegionsSettings, no_regions_there
 from tallypost.settings.remote import RemoteSettings
 from tallypost.settings.scrutiny import ScrutinySettings
 from tallypost.settings.uplink import NoUplinkSettings, UplinkSettings
-
-DAY_S = 86400
 
 
 def _divides_a_day(interval_s: int) -> int:

@@ -13,91 +13,29 @@ before, and nothing that it names is ever changed:
          └───────────────────┘ roll_back: too late, too many starts, a half that ends
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
-from typing import Any, Literal
 
-from tallypost.domain.desired import FAULT_CHARACTERS_MAX, FAULTS_MAX, Standing
+from tallypost.domain.desired import Standing
 from tallypost.durable import NEW, write_durably, write_folder_durably
-from tallypost.errors import SettingsError
+from tallypost.errors import RecordError, SettingsError
+from tallypost.settings.journal_state import (
+    LAYERS,
+    STATE_BYTES_MAX,
+    Force,
+    Layer,
+    State,
+    Verdict,
+    decode_state,
+    encode_state,
+    kept_faults,
+)
 
 STATE = "state.json"
-STATE_BYTES_MAX = 256 * 1024
 STARTS_MAX = 3
 """So many times a trial may start afresh: a reboot may be an accident, four are not."""
-
-Layer = Literal["settings", "identity"]
-LAYERS: tuple[Layer, ...] = ("settings", "identity")
-"""What may come from afar, the lowest first: each lies over the one before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Force:
-    """What from afar is laid over the device's own files.
-
-    Attributes:
-        settings: Revision of the settings; None for none.
-        identity: Number of the TLS key and certificate; None for none.
-    """
-
-    settings: int | None = None
-    identity: int | None = None
-
-    @property
-    def layers(self) -> list[tuple[Layer, int]]:
-        """What there is, the lowest first, with its number."""
-        numbers = zip(LAYERS, (self.settings, self.identity), strict=True)
-        return [(layer, number) for layer, number in numbers if number is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of the settings, or of the certificate, that came last.
-
-    Attributes:
-        standing: In one word.
-        revision: Theirs, or the certificate's number; 0 where none ever came.
-        digest: What tells settings from others.
-        faults: Why they were refused or taken back.
-    """
-
-    standing: Standing = Standing.LOCAL
-    revision: int = 0
-    digest: str = ""
-    faults: tuple[str, ...] = ()
-
-    def after_trial(self, standing: Standing, faults: Sequence[str]) -> "Verdict":
-        """Return what becomes of it at a trial's end; itself where it was on none."""
-        if self.standing is not Standing.TRIAL:
-            return self
-        return replace(self, standing=standing, faults=_told(faults))
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the journal knows.
-
-    Attributes:
-        settled: What has proved good.
-        trial: What has yet to; None where nothing has.
-        starts: How many times the trial has started.
-        verdict: What became of the settings that came last.
-        identity: What became of the certificate that came last.
-    """
-
-    settled: Force = field(default_factory=Force)
-    trial: Force | None = None
-    starts: int = 0
-    verdict: Verdict = field(default_factory=Verdict)
-    identity: Verdict = field(default_factory=Verdict)
-
-    @property
-    def in_force(self) -> Force:
-        """What is laid over the device's own files just now."""
-        return self.trial or self.settled
 
 
 class Journal:
@@ -113,14 +51,25 @@ class Journal:
     def state(self) -> State:
         """Return what is known.
 
-        A file that cannot be read counts as none: the device's own files are in force.
+        A file that holds something else counts as none: the device's own files are in
+        force. A disk that does not say what it holds may hold stricter ones.
+
+        Raises:
+            SettingsError: The disk refuses to read it.
         """
+        path = self._folder / STATE
         try:
-            with (self._folder / STATE).open("rb") as file:
-                return _state(json.loads(file.read(STATE_BYTES_MAX)))
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            with path.open("rb") as file:
+                return decode_state(file.read(STATE_BYTES_MAX + 1))
+        except (FileNotFoundError, NotADirectoryError, RecordError):
             known = self._numbers("settings")
             return State(verdict=Verdict(revision=max(known, default=0)))
+        except OSError as error:
+            told = (
+                f"cannot be read ({error.strerror}); have tallypost read it, or remove "
+                "it: then the device's own settings are in force"
+            )
+            raise SettingsError(str(path), [told]) from error
 
     def layer_of(self, path: str) -> Layer | None:
         """Return what a file belongs to that was sent; None where it is another."""
@@ -140,7 +89,7 @@ class Journal:
         Raises:
             SettingsError: The disk refuses.
         """
-        verdict = Verdict(Standing.REFUSED, revision, digest, _told(faults))
+        verdict = Verdict(Standing.REFUSED, revision, digest, kept_faults(faults))
         self._put(replace(self.state(), verdict=verdict))
 
     def adopt(self, revision: int, digest: str, files: Mapping[str, bytes]) -> None:
@@ -207,7 +156,7 @@ class Journal:
             SettingsError: The disk refuses.
         """
         state = self.state()
-        told, own = _told(faults), replace(state.settled, **{layer: None})
+        told, own = kept_faults(faults), replace(state.settled, **{layer: None})
         verdict, identity = state.verdict, state.identity
         if layer == "identity":
             identity = replace(identity, standing=Standing.ROLLED_BACK, faults=told)
@@ -248,8 +197,7 @@ class Journal:
     def _put(self, state: State) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            text = json.dumps(asdict(state), separators=(",", ":"))
-            write_durably(self._folder / STATE, text.encode())
+            write_durably(self._folder / STATE, encode_state(state))
         except OSError as error:
             raise self._refused(error) from error
 
@@ -272,29 +220,3 @@ class Journal:
             path.name.rpartition("-")[2] for path in self._folder.glob(f"{layer}-*")
         ]
         return {int(word) for word in words if word.isdecimal()}
-
-
-def _told(faults: Sequence[str]) -> tuple[str, ...]:
-    """Return as many faults as are kept: the file that holds them stays small."""
-    return tuple(fault[:FAULT_CHARACTERS_MAX] for fault in faults[:FAULTS_MAX])
-
-
-def _state(table: Mapping[str, Any]) -> State:
-    # Older journals say nothing of identities.
-    identity = _verdict(table["identity"]) if "identity" in table else Verdict()
-    return State(
-        settled=Force(**table["settled"]),
-        trial=None if table["trial"] is None else Force(**table["trial"]),
-        starts=int(table["starts"]),
-        verdict=_verdict(table["verdict"]),
-        identity=identity,
-    )
-
-
-def _verdict(table: Mapping[str, Any]) -> Verdict:
-    return Verdict(
-        standing=Standing(table["standing"]),
-        revision=int(table["revision"]),
-        digest=str(table["digest"]),
-        faults=tuple(map(str, table["faults"])),
-    )

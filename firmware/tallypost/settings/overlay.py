@@ -7,7 +7,9 @@ from pathlib import Path
 from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
-from tallypost.settings.journal import Journal, Layer
+from tallypost.settings.file import read_file
+from tallypost.settings.journal import Journal
+from tallypost.settings.journal_state import Layer
 from tallypost.settings.privacy import K_BY_PROFILE, Privacy
 from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
 from tallypost.settings.remote import refusal
@@ -16,6 +18,8 @@ from tallypost.settings.slower import slowed
 
 SETTINGS_FILE, SITE_FILE = "tallypost.toml", "site.toml"
 KEY_FILE, CERTIFICATE_FILE = "device.key", "device.crt"
+IDENTITY_BYTES_MAX = 64 * 1024
+ANOTHER = "ask for a new key, and send the certificate for it"
 
 
 def read_settings_in_force(path: Path) -> DeviceSettings:
@@ -54,10 +58,15 @@ def _laid_over(table: Table, layer: Layer, place: Path) -> Table:
     """
     if layer == "identity":
         shown = {
-            "key_file": str(place / KEY_FILE),
-            "certificate_file": str(place / CERTIFICATE_FILE),
+            "key_file": place / KEY_FILE,
+            "certificate_file": place / CERTIFICATE_FILE,
         }
-        return merged(table, {"uplink": shown})
+        for path in shown.values():
+            read_file(path, bytes_max=IDENTITY_BYTES_MAX, wish=ANOTHER)
+        uplink = {key: str(path) for key, path in shown.items()}
+        return merged(table, {"uplink": uplink})
+    if not place.is_dir():
+        raise SettingsError(str(place), ["is gone; send settings anew"])
     if (place / SETTINGS_FILE).exists():
         table = merged(table, read_table(place / SETTINGS_FILE))
     if (place / SITE_FILE).exists():

@@ -23,6 +23,8 @@ UNANSWERED_S_MAX = 30.0
 SUSPECT_S = 900.0
 """How long a record waits that went out alone, twice, and never had an answer."""
 SUSPECT_TRIES = 2
+SUSPECTS_MAX = 64
+"""So many are known at once; who is forgotten travels in company once more."""
 STOP_S = 1.0
 """How soon a request to stop is heard."""
 
@@ -242,7 +244,10 @@ class Delivery:
         return pause_s
 
     def _suspect(self, key: Key) -> None:
-        self._tries[key] = self._tries.get(key, 0) + 1
+        self._tries[key] = self._tries.pop(key, 0) + 1  # the latest stands last
+        if len(self._tries) > SUSPECTS_MAX:
+            # What a newer message has replaced is never heard of again.
+            del self._tries[next(iter(self._tries))]
         if self._tries[key] >= SUSPECT_TRIES:
             self._aside[key] = self._board.monotonic_s() + SUSPECT_S
             subject, seq = key

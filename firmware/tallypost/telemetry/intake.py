@@ -110,6 +110,8 @@ class Intake:
         """End of the last interval that has a date."""
         self._edge_s = board.monotonic_s()
         """End of what is covered on the monotonic clock; of footage, its calendar."""
+        self._edge_utc_s: float | None = None
+        """The date that it was told by; None where that clock itself tells it."""
         self._known = False
         """Whether anything is covered up to there."""
         self._met = False
@@ -126,6 +128,9 @@ class Intake:
         records = self._settle()
         placed = self._place(interval)
         start_s = self._position(interval)
+        if self._edge_utc_s is not None and placed.stamp is None:
+            # The calendar may have been set since: two dates say more than one and now.
+            self._edge_s = start_s - (placed.interval.start_utc_s - self._edge_utc_s)
         gap_s = start_s - self._edge_s
         gap = self._known and SLACK_S < gap_s <= HOLE_S_MAX
         if gap and not self._store.refusing:
@@ -212,14 +217,12 @@ class Intake:
     def _meet(self) -> None:
         """Cover on this start's own clock what has a date, now that both are known."""
         self._met = True
-        now_s = self._board.monotonic_s()
-        now = self._reckoner.date(now_s)
-        if now is None or self._since_utc_s is None:
+        dating, now_s = self._reckoner.dating, self._board.monotonic_s()
+        if self._known or dating is None or self._since_utc_s is None:
             return
-        ago_s = now.utc_s - self._since_utc_s
+        ago_s = dating.date(now_s).utc_s - self._since_utc_s
         if 0 <= ago_s <= HOLE_S_MAX:
-            covered_s = now_s - ago_s
-            self._edge_s = max(self._edge_s, covered_s) if self._known else covered_s
+            self._edge_s, self._edge_utc_s = now_s - ago_s, self._since_utc_s
             self._known = True
 
     def _place(self, interval: Interval) -> Placed:
@@ -268,7 +271,7 @@ class Intake:
         """Cover everything up to the end of what was kept last."""
         if self._paced and self._known and end_s <= self._edge_s:
             return
-        self._edge_s, self._known = end_s, True
+        self._edge_s, self._edge_utc_s, self._known = end_s, None, True
         if placed.stamp is None:
             self._since_utc_s = placed.interval.end_utc_s
 

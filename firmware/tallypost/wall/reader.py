@@ -9,6 +9,7 @@ from typing import Any
 from tallypost.domain.alerts import TELLERS, Alert
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
+from tallypost.domain.words import DAY_S, UTC_S_MAX
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
 from tallypost.wall.budget import budgets
@@ -26,7 +27,7 @@ from tallypost.wall.frame import (
 Told = Interval | Alert | State | Hello
 """What a vision half can say."""
 
-DAYS_MAX_S = 7 * 86_400.0
+DAYS_MAX_S = 7 * DAY_S
 """The longest interval that is believed."""
 INTERVAL_S_MIN = 0.001
 """The shortest: where the calendar steps, what went before it is as long as it is."""
@@ -34,8 +35,6 @@ MONOTONIC_S_MAX = 1e10
 """Three hundred years: no board runs for longer without a start."""
 ROUNDED_S = 0.001
 """Quantities pass in thousandths, the length of an interval as it is."""
-UTC_S_MAX = 253_402_300_799.0
-"""The last second of the year 9999: no record can spell a later one."""
 
 
 @dataclass(slots=True)

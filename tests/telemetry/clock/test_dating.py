@@ -52,6 +52,15 @@ def test_a_start_between_is_put_in_the_middle_of_where_it_can_have_been() -> Non
     assert last.start_utc_s - first.start_utc_s == 540.0
 
 
+def test_a_start_follows_the_one_before_it_however_late_that_was_known() -> None:
+    known = Trusted("old", Anchor(5000.0, NOW_UTC_S - 7200.0, 0.5), rtc_agrees=False)
+    [_, dark] = dates(of("old", 1, 5100.0), of("dark", 2, 0.0), before=known)
+
+    low_utc_s, high_utc_s = NOW_UTC_S - 7040.0, NOW_UTC_S - 1000.0 - 60.0
+    assert dark.start_utc_s == pytest.approx((low_utc_s + high_utc_s) / 2, abs=2.0)
+    assert dark.uncertainty_s == pytest.approx((high_utc_s - low_utc_s) / 2, abs=2.0)
+
+
 def test_two_starts_between_keep_their_order_and_their_length() -> None:
     [first, second] = dates(of("dark", 1, 1140.0), of("darker", 2, 540.0))
 

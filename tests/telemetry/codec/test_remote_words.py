@@ -151,6 +151,7 @@ def test_the_list_of_commands_is_closed_and_nothing_on_it_is_a_picture() -> None
 
     assert listed == {
         "report": {"first_seq", "last_seq"},
+        "report_alerts": {"first_seq", "last_seq"},
         "reboot": set(),
         "identify": {"duration_s"},
         "log_level": {"level", "duration_s"},

@@ -1,12 +1,17 @@
 """SensorThings 1.1: every entity has what 18-088 makes mandatory."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tallypost.documents.table import UNITS
 from tallypost.domain.figures.lines import LineFigures
-from tallypost.domain.records import KpiRecord
+from tallypost.domain.records import Interval, KpiRecord
+from tallypost.domain.shape import Hint, hints
+from tallypost.telemetry.codec.flat import Figure
+from tallypost.telemetry.codec.sensorthings import _unit
 from tests.telemetry.codec.convey import full, hole, record, spelled
 
 MANDATORY = {
@@ -91,6 +96,26 @@ def test_a_class_that_is_counted_and_did_not_come_is_zero(label: str) -> None:
     found = results(record(lines={"gate": LineFigures()}))
 
     assert found[f"tp-7f3a91/lines/gate/forward/{label}"] == 0
+
+
+def names(hint: Hint) -> Iterator[str]:
+    """Yield what a record calls its figures, however deep they lie."""
+    if hint.mapping is not None:
+        yield from names(hint.mapping[1])
+    elif hint.is_word:
+        for name, inner in hints(hint.plain).items():
+            yield name
+            yield from names(inner)
+
+
+def test_every_figure_that_is_named_by_a_unit_has_it() -> None:
+    named = {name for hint in hints(Interval).values() for name in names(hint)}
+    measured = {name for name in named if name.endswith(tuple(UNITS))}
+    assert {"density_per_km", "density_mean_per_m2", "wait_max_s"} <= measured
+    units = {
+        name: _unit(Figure((name,), (name,), (), 1.0))["symbol"] for name in measured
+    }
+    assert None not in units.values(), units
 
 
 def test_a_unit_is_one_of_qudt() -> None:

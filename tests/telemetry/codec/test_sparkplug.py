@@ -26,7 +26,7 @@ from tallypost.telemetry.codec.sparkplug import (
     payload,
 )
 from tallypost.telemetry.codec.sparkplug_node import LATE_S, SparkplugNode
-from tests.telemetry.codec.convey import BEGIN_UTC_S, GATE, full, hole, record
+from tests.telemetry.codec.convey import BEGIN_UTC_S, GATE, full, hole, record, spelled
 from tests.telemetry.codec.tahu import Payload, read, values
 
 TOLD = Message(Subject.KPI, 1, encode(full(1)))
@@ -93,6 +93,12 @@ def test_topics_are_namespace_group_type_and_node(node: SparkplugNode) -> None:
     assert node.greeting()[0].topic == "spBv1.0/city/NBIRTH/tp-7f3a91"
     [data] = node.beside(TOLD)
     assert data.topic == "spBv1.0/city/NDATA/tp-7f3a91"
+
+
+def test_a_record_of_a_device_that_is_no_level_of_a_topic_is_refused() -> None:
+    stranger = replace(full(), device="a/b")
+    with pytest.raises(RecordError, match="device: 'a/b' cannot be part"):
+        list(spelled("sparkplug-b", stranger))
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "a+", "#", "a\0"])
@@ -477,6 +483,9 @@ def test_an_alert_is_true_while_it_lasts(node: SparkplugNode) -> None:
     assert (kinds(first), kinds(second)) == (["NBIRTH"], ["NDATA"])
     assert values(first[0].payload)["alerts/intrusion/tracks"] is True
     assert values(second[0].payload) == {"alerts/intrusion/tracks": False}
+    again = node.beside(Message(Subject.ALERT, 1, encode_alert(begun)))
+    [told] = read(again[0].payload).metrics
+    assert told.is_historical, "it is over, as was told before"
 
 
 metrics = st.builds(

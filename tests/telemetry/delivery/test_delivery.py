@@ -234,6 +234,19 @@ def test_alerts_go_ahead_of_records_that_wait_longer(
     assert delivery.delivered == 12
 
 
+def test_alerts_that_are_asked_for_go_out_once_more_byte_for_byte(
+    outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery
+) -> None:
+    for number in range(5):
+        outbox.alerts.put(replace(ALERT, element=f"n{number}"), "tp-1")
+    delivery.drain(60)
+    first_time = list(uplink.sent)
+
+    assert outbox.alerts.ask_again(2, 4) == 3
+    assert delivery.drain(60) == 0
+    assert uplink.sent == first_time + first_time[1:4]
+
+
 def test_an_alert_that_waited_for_days_is_delivered_with_its_own_time(
     outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, board: SimulatedBoard
 ) -> None:

@@ -9,7 +9,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.records import Interval
 from tallypost.telemetry.codec.message import Subject
-from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.delivery import SUSPECTS_MAX, Delivery
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.loopback import LoopbackUplink
@@ -83,3 +83,16 @@ def test_what_is_refused_on_the_tray_is_let_go_of_and_keeps_nothing_waiting(
     assert outbox.put(interval(0), "tp-1") is not None
     assert delivery.drain(60) == 0
     assert len(uplink.sent) == 1
+
+
+def test_messages_that_are_replaced_before_anybody_answers_are_forgotten(
+    tray: Tray, uplink: LoopbackUplink, delivery: Delivery, board: SimulatedBoard
+) -> None:
+    uplink.silent = True
+    for hour in range(3 * SUSPECTS_MAX):
+        tray.post(Subject.HEALTH, f"hour {hour}".encode())
+        board.advance(delivery.step() + 3600.0)
+    assert len(delivery._tries) == SUSPECTS_MAX
+    uplink.silent = False
+    assert delivery.drain(60) == 0
+    assert uplink.sent[-1] == f"hour {hour}".encode()

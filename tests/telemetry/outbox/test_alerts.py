@@ -18,7 +18,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord
 from tallypost.telemetry.codec import json_v1
-from tallypost.telemetry.outbox import alerts as room
+from tallypost.telemetry.outbox import alerts, stored_alerts
 from tallypost.telemetry.outbox.database import (
     APPLICATION_ID,
     SCHEMA_STEPS,
@@ -231,8 +231,8 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "ALERTS_MAX", 6)
-    monkeypatch.setattr(room, "MEMORY_ALERTS_MAX", 2)
+    monkeypatch.setattr(stored_alerts, "ALERTS_MAX", 6)
+    monkeypatch.setattr(alerts, "MEMORY_ALERTS_MAX", 2)
 
 
 @pytest.mark.usefixtures("few")
@@ -288,9 +288,9 @@ def test_while_the_disk_refuses_alerts_wait_in_memory_and_keep_their_pairs(
     put(outbox, of("bridge"))
     connection = outbox._store._opened()
     connection.execute("PRAGMA query_only=ON")
-    alerts = [BEGUN, ENDED, of("late"), of("late", ENDED), of("bridge", ENDED)]
+    put_late = [BEGUN, ENDED, of("late"), of("late", ENDED), of("bridge", ENDED)]
 
-    assert [outbox.alerts.put(alert, "tp-1") for alert in alerts] == [None] * 5
+    assert [outbox.alerts.put(alert, "tp-1") for alert in put_late] == [None] * 5
     assert outbox.alerts.pending == 4, "late was refused, with its end"
     connection.execute("PRAGMA query_only=OFF")
     outbox.flush()

@@ -3,6 +3,7 @@
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +76,22 @@ def test_what_waited_waits_and_what_was_set_aside_does_not(
     assert [row.seq for row in reopen().head(9)] == [39, 41, 44]
 
 
+def test_bytes_that_one_bit_has_made_a_text_stay_behind(
+    reopen: Open, waiting: list[bytes], path: Path
+) -> None:
+    database = sqlite3.connect(path)
+    for table, seq in (("pending", 41), ("rejected", 42)):
+        database.execute(
+            f"UPDATE {table} SET payload=CAST(payload AS TEXT) WHERE seq=?", (seq,)
+        )
+    database.commit()
+    database.close()
+    outbox = reopen()
+
+    assert [row.payload for row in outbox.head(9)] == [waiting[0], waiting[2]]
+    assert [record.seq for record in outbox.history(0.0, 1e12)] == [39, 44]
+
+
 def test_numbers_totals_and_alerts_go_on(
     reopen: Open, waiting: list[bytes], interval: Make
 ) -> None:
@@ -97,6 +114,24 @@ def test_numbers_totals_and_alerts_go_on(
     alert = outbox.alerts.put(ended, "tp-1")
     assert alert is not None
     assert (alert.seq, alert.begun_seq) == (4, 3)
+    assert [row.seq for row in reopen().alerts.head(9)] == [3, 4]
+
+
+def test_the_number_of_an_alert_that_went_out_is_not_used_again(
+    reopen: Open, waiting: list[bytes], path: Path
+) -> None:
+    """Where nothing but a note tells of it."""
+    del waiting
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM alert")
+        database.execute("DELETE FROM ongoing")
+    outbox = reopen()
+    assert outbox.alerts.head(9) == []
+    begun = Alert(kind=AlertKind.WRONG_WAY, state=AlertState.BEGUN, time_utc_s=2.0)
+    alert = outbox.alerts.put(begun, "tp-1")
+
+    assert alert is not None
+    assert alert.seq == 4
 
 
 def test_reasons_are_kept_and_pages_grow_small(

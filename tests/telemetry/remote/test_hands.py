@@ -1,6 +1,7 @@
 """What becomes of commands that are believed."""
 
 import logging
+import ssl
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -191,6 +192,27 @@ def test_a_private_key_is_in_no_answer_and_its_file_is_for_its_owner(
 
     assert path.stat().st_mode & 0o777 == 0o600
     assert secret not in (world.folder / "ledger.json").read_text()
+
+
+P256 = bytes.fromhex("2a8648ce3d030107")
+VERSION_3 = bytes.fromhex("a003020102")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(P256, P256[:-1] + b"\x7f"), (VERSION_3, VERSION_3[:-1] + b"\x42")],
+    ids=["a curve that nobody knows", "a version that nobody knows"],
+)
+def test_a_certificate_of_a_kind_that_nobody_knows_is_refused(
+    ours: bytes, theirs: bytes, world: World
+) -> None:
+    request = world.heed(world.signed(NewTlsKey())).request
+    assert request is not None
+    der = ssl.PEM_cert_to_DER_cert(certificate(request))
+    assert ours in der
+    strange = ssl.DER_cert_to_PEM_cert(der.replace(ours, theirs))
+
+    assert take(world, strange) is Outcome.REFUSED
 
 
 def test_a_certificate_that_does_not_fit_is_refused(world: World) -> None:

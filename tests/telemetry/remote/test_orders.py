@@ -14,6 +14,7 @@ from tallypost.domain.commands import (
     Outcome,
     Reboot,
     Report,
+    ReportAlerts,
     RevokeKey,
     TakeCertificate,
     TrustKey,
@@ -34,6 +35,14 @@ def test_a_signed_command_is_done_and_answered(world: World) -> None:
     assert (reply.outcome, reply.records) == (Outcome.DONE, 5)
     assert reply.command == "report"
     assert world.memory.asked == [(3, 7)]
+
+
+def test_alerts_are_asked_for_apart_from_records(world: World) -> None:
+    reply = world.heed(world.signed(ReportAlerts(first_seq=2, last_seq=4)))
+
+    assert (reply.outcome, reply.records) == (Outcome.DONE, 3)
+    assert reply.command == "report_alerts"
+    assert (world.memory.alerts.asked, world.memory.asked) == ([(2, 4)], [])
 
 
 def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
@@ -132,6 +141,7 @@ HARMLESS: dict[str, tuple[Command, Outcome]] = {
     "revoke": (RevokeKey(key=key_id(bytes.fromhex(_hex(2)))), Outcome.DONE),
     "reboot": (Reboot(), Outcome.REFUSED),
     "report": (REPORT, Outcome.REFUSED),
+    "alerts": (ReportAlerts(first_seq=3, last_seq=7), Outcome.REFUSED),
     "new key": (NewTlsKey(), Outcome.REFUSED),
     "certificate": (TakeCertificate(certificate="x"), Outcome.REFUSED),
     "update": (Update(version="2"), Outcome.REFUSED),
@@ -244,6 +254,9 @@ BODIES = {
     "backwards": b'{"schema":"tallypost.command/1","device":"tp-1","counter":1,'
     b'"issued":"2026-01-01T00:00:00Z","expires":"2026-01-01T00:01:00Z",'
     b'"command":"report","arguments":{"first_seq":2,"last_seq":1}}',
+    "alerts backwards": b'{"schema":"tallypost.command/1","device":"tp-1","counter":1,'
+    b'"issued":"2026-01-01T00:00:00Z","expires":"2026-01-01T00:01:00Z",'
+    b'"command":"report_alerts","arguments":{"first_seq":2,"last_seq":1}}',
     "a huge counter": b'{"schema":"tallypost.command/1","device":"tp-1",'
     b'"counter":99999999999999999999,"issued":"2026-01-01T00:00:00Z",'
     b'"expires":"2026-01-01T00:01:00Z","command":"reboot","arguments":{}}',

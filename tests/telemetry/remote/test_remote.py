@@ -6,9 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from tallypost.domain.commands import Identify, Report
-from tallypost.domain.desired import Standing
+from tallypost.domain.desired import Refusal, Standing
 from tallypost.telemetry.codec.message import Subject
-from tallypost.telemetry.codec.settings_v1 import decode_desired, encode_desired
+from tallypost.telemetry.codec.settings_v1 import (
+    decode_desired,
+    decode_reported,
+    encode_desired,
+)
 from tallypost.telemetry.codec.signed import Purpose, seal
 from tallypost.telemetry.remote.base import STRANGER_S
 from tallypost.telemetry.remote.deaf import Deaf
@@ -176,19 +180,43 @@ def test_a_trial_ends_well_when_it_watches_and_delivers(world: World) -> None:
     assert json.loads(world.said[-1][1])["state"] == "trial"
 
 
-def test_without_operators_everything_is_refused_and_counted(world: World) -> None:
-    said: list[bytes] = []
-    deaf = Deaf(
+def deaf(world: World) -> Deaf:
+    return Deaf(
         device=DEVICE,
         why="nobody",
-        say=lambda _, payload: said.append(payload),
+        reported=world.settlement.reported,
+        say=lambda subject, payload: world.said.append((subject, payload)),
         board=world.board,
     )
-    deaf.begin()
-    for _ in range(3):
-        deaf.hear(Downlink(COMMAND, b"x"))
-        deaf.step(delivered=True, watching=True)
 
-    assert deaf.refused == 3
-    [reply] = map(json.loads, said)
+
+def test_without_operators_everything_is_refused_and_counted(world: World) -> None:
+    remote = deaf(world)
+    remote.begin()
+    for _ in range(3):
+        remote.hear(Downlink(COMMAND, b"x"))
+        remote.step(delivered=True, watching=True)
+
+    assert remote.refused == 3
+    [(subject, payload)] = world.said
+    reply = json.loads(payload)
+    assert subject is Subject.REPLY
     assert (reply["outcome"], reply["reason"]) == ("refused", "nobody")
+
+
+def test_without_operators_settings_are_refused_in_what_is_reported(
+    world: World,
+) -> None:
+    remote = deaf(world)
+    for envelope in (world.desired(5, "good"), b"nonsense"):
+        remote.hear(Downlink(DESIRED, envelope))
+        remote.step(delivered=True, watching=True)
+        world.board.advance(STRANGER_S)
+
+    assert [subject for subject, _ in world.said] == [Subject.REPORTED] * 2
+    signed, nonsense = (decode_reported(payload) for _, payload in world.said)
+    assert signed.standing is Standing.LOCAL
+    assert signed.refused is not None
+    assert (signed.refused.reason, signed.refused.revision) == ("nobody", 5)
+    assert signed.refused.digest is not None
+    assert nonsense.refused == Refusal(reason="nobody")

@@ -38,8 +38,8 @@ def public_key(number: int) -> bytes:
     return private_key(number).public_key().public_bytes_raw()
 
 
-class Memory:
-    """Remembers which records it was asked for."""
+class History:
+    """Remembers which numbers it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[int, int]] = []
@@ -47,6 +47,14 @@ class Memory:
     def ask_again(self, first_seq: int, last_seq: int) -> int:
         self.asked.append((first_seq, last_seq))
         return last_seq - first_seq + 1
+
+
+class Memory(History):
+    """That of records, beside it that of alerts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.alerts = History()
 
 
 class Settlement:
@@ -117,7 +125,7 @@ class World:
         self.ring = KeyRing(self.folder / "keys.json", [public_key(1)])
         self.ledger = Ledger(self.folder / "ledger.json")
         self.hands = Hands(
-            history=self.memory,
+            histories=self.memory,
             actuator=self.actuator,
             ring=self.ring,
             identity=Identity(self.folder / "waiting.key", DEVICE, board),

@@ -177,7 +177,8 @@ def test_a_device_hears_what_is_said_to_it(house: House) -> None:
     heard.clear()
     for kind in DownlinkKind:
         reader.say(kind, f"{kind} itself".encode())
-    until(lambda: len({each.kind for each in heard}) == 3)
+    until(lambda: len({each.kind for each in heard}) == len(DownlinkKind))
+    assert Downlink(DownlinkKind.TIME, b"time itself") in heard
 
 
 def test_whoever_comes_later_reads_status_and_health(house: House) -> None:

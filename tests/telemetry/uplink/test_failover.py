@@ -192,16 +192,16 @@ def test_a_fallback_of_an_older_version_will_do(
 def test_what_a_fallback_will_never_take_is_kept_for_the_first(
     tmp_path: Path, mosquitto: Mosquitto, connect: Connect
 ) -> None:
-    narrow = Mosquitto(tmp_path / "n", "allow_anonymous true\nmax_packet_size 200")
+    narrow = Mosquitto(tmp_path / "n", "allow_anonymous true\nmax_packet_size 5000")
     narrow.start()
     try:
         uplink = connect(both(mosquitto, narrow.port), pace=HASTY)
         mosquitto.kill()
         until(lambda: uplink.health.broker == 2 and is_up(uplink))
-        receipts = uplink.send(records(b"x", b"x" * 300))
+        receipts = uplink.send(records(b"x", b"x" * 5000))
         outcomes = [receipt.outcome for receipt in receipts]
         assert outcomes == [Outcome.DELIVERED, Outcome.REFUSED]
-        assert "above the 200 of the broker" in receipts[1].reason
+        assert "above the 5000 of the broker" in receipts[1].reason
         uplink.close()
     finally:
         narrow.stop()

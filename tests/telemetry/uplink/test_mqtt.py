@@ -92,11 +92,11 @@ def test_a_record_without_subscribers_is_delivered_and_says_so(
 def test_a_packet_above_the_brokers_limit_is_rejected_alone(
     tmp_path: Path, connect: Connect
 ) -> None:
-    broker = Mosquitto(tmp_path / "m", "allow_anonymous true\nmax_packet_size 1000")
+    broker = Mosquitto(tmp_path / "m", "allow_anonymous true\nmax_packet_size 5000")
     broker.start()
     # Fixed header 1 + 2, topic 2 + 18, packet identifier 2, properties: length 1,
     # content type 1 + 2 + 16, topic alias 3.
-    fits, above = b"x" * (1000 - 48), b"x" * (1000 - 47)
+    fits, above = b"x" * (5000 - 48), b"x" * (5000 - 47)
     try:
         receipts = connect(broker.port).send(records(b"a", above, fits, b"b"))
     finally:
@@ -107,7 +107,20 @@ def test_a_packet_above_the_brokers_limit_is_rejected_alone(
         "DELIVERED",
         "DELIVERED",
     ]
-    assert "1000" in receipts[1].reason
+    assert "5000" in receipts[1].reason
+
+
+def test_a_broker_that_takes_hardly_any_record_has_none_set_aside(
+    tmp_path: Path, connect: Connect
+) -> None:
+    broker = Mosquitto(tmp_path / "m", "allow_anonymous true\nmax_packet_size 180")
+    broker.start()
+    try:
+        told = why_down(connect(broker.port, up=False))
+    finally:
+        broker.stop()
+    assert "takes packets of 180 bytes at most" in told
+    assert "have it take 4096 at least" in told
 
 
 def test_the_brokers_receive_maximum_is_kept(tmp_path: Path, connect: Connect) -> None:

@@ -8,17 +8,16 @@ written at some moment between asking and hearing: in the middle, half of it eit
 Source of the bound: D. L. Mills, RFC 5905, section 8 (half the round-trip delay).
 """
 
-import json
 import logging
 import secrets
 from collections.abc import Callable
 
 from tallypost.board.base import Board
 from tallypost.domain import fields
+from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import RecordError
 from tallypost.telemetry.clock.reckoner import Reckoner
-from tallypost.telemetry.codec.json_text import parse
 
 AGAIN_S = 60.0
 """How long to wait for an answer before asking again."""
@@ -65,7 +64,7 @@ class Asking:
             return
         nonce = secrets.token_hex(NONCE_BYTES)
         self._asked = nonce, now_s
-        self._post(json.dumps({"nonce": nonce}, separators=(",", ":")).encode())
+        self._post(spell({"nonce": nonce}))
 
     def hear(self, answer: bytes) -> None:
         """Take an answer; any thread may call it.

@@ -93,10 +93,10 @@ def _bounds(
     """
     low_utc_s: dict[str, float] = {}
     for boot, run_s in lasted_s.items():
-        if boot in known:
-            earliest_utc_s = max(earliest_utc_s, _begun(known[boot]).low_utc_s)
-        low_utc_s[boot] = earliest_utc_s
-        earliest_utc_s += run_s * (1.0 - DRIFT)
+        # What was known before may lie late in a start of which one moment is known.
+        begun_utc_s = _begun(known[boot]).low_utc_s if boot in known else earliest_utc_s
+        low_utc_s[boot] = begun_utc_s
+        earliest_utc_s = max(earliest_utc_s, begun_utc_s + run_s * (1.0 - DRIFT))
     bounds: dict[str, Bounds] = {}
     for boot in reversed(list(lasted_s)):
         if boot in known:

@@ -13,17 +13,19 @@ and spaces up to its end.
 
 import json
 import logging
-import math
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.domain import fields
+from tallypost.domain.json_text import parse
+from tallypost.errors import RecordError
 from tallypost.telemetry.clock.anchor import Anchor
 
 SLOT_BYTES = 512
 SLOTS = 2
-BOOT_CHARACTERS_MAX = 64
 
 _logger = logging.getLogger(__name__)
 
@@ -120,16 +122,14 @@ def _unpack(slot: bytes) -> tuple[int, Trusted] | None:
     line, _, rest = slot.partition(b"\n")
     if rest[:9] != b"%08x\n" % zlib.crc32(line):
         return None
-    try:
-        told = json.loads(line)
-        number, boot = int(told["number"]), str(told["boot"])
-        anchor = Anchor(
-            *(float(told[key]) for key in ("monotonic_s", "utc_s", "uncertainty_s"))
+    with suppress(RecordError):
+        told = parse(line, bytes_max=SLOT_BYTES)
+        monotonic_s, utc_s, uncertainty_s = (
+            fields.quantity(fields.member(told, "", key), key)
+            for key in ("monotonic_s", "utc_s", "uncertainty_s")
         )
-        agrees = told["rtc_agrees"] is True
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        return None
-    sound = math.isfinite(anchor.monotonic_s + anchor.utc_s + anchor.uncertainty_s)
-    if not sound or anchor.uncertainty_s < 0 or len(boot) > BOOT_CHARACTERS_MAX:
-        return None
-    return number, Trusted(boot, anchor, agrees)
+        boot = fields.name(fields.member(told, "", "boot"), "boot")
+        agrees = fields.truth(fields.member(told, "", "rtc_agrees"), "rtc_agrees")
+        number = fields.count(fields.member(told, "", "number"), "number")
+        return number, Trusted(boot, Anchor(monotonic_s, utc_s, uncertainty_s), agrees)
+    return None

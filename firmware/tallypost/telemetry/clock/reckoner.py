@@ -5,6 +5,7 @@ from queue import Empty, SimpleQueue
 
 from tallypost.board.base import BUILT_UTC_S, UNSYNCED, Board, ClockReading
 from tallypost.domain.records import ClockTrust
+from tallypost.domain.words import DAY_S, UTC_S_MAX
 from tallypost.telemetry.clock.anchor import DRIFT, Anchor, Date
 from tallypost.telemetry.clock.memory import Memory, Trusted
 
@@ -14,12 +15,10 @@ RTC_READ_S = 1.0
 """A clock that counts whole seconds is read so badly, at worst."""
 RTC_AGREES_S = 2.0
 """How far the clock on a battery may be from the calendar to be told to agree."""
-RTC_AWAY_S_MAX = 366 * 86_400.0
+RTC_AWAY_S_MAX = 366 * DAY_S
 """It is not believed after so long without anybody who has checked it."""
 UNCERTAINTY_S_MAX = 3600.0
 """Whoever knows the time less well need not tell it."""
-UTC_S_MAX = 253_402_300_799.0
-"""The last second of the year 9999: no record can spell a later one."""
 
 _logger = logging.getLogger(__name__)
 
@@ -51,6 +50,7 @@ class Reckoner:
         self.built_utc_s = built_utc_s
         self._told: SimpleQueue[Anchor] = SimpleQueue()
         self._anchor: Anchor | None = None
+        self._kept: Anchor | None = None
         self._remembered_s: float | None = None
         self.before = memory.read()
         self._by_battery = False
@@ -62,6 +62,15 @@ class Reckoner:
     def anchor(self) -> Anchor | None:
         """The moment of this start that is known best; None where none is."""
         return self._anchor
+
+    @property
+    def dating(self) -> Anchor | None:
+        """The moment that dates what is counted now; None where none is known.
+
+        The calendar's while somebody keeps that: what is known best may be another one,
+        as far away as both may be off.
+        """
+        return self._kept or self._anchor
 
     def told(self, utc_s: float, at_monotonic_s: float, uncertainty_s: float) -> None:
         """Hear from somebody what time it was at a moment of this start.
@@ -86,8 +95,9 @@ class Reckoner:
         while (told := self._next_told()) is not None:
             if not disciplined and self._possible(told, now_s):
                 self._know(told, now_s)
+        self._kept = None
         if disciplined and clock.uncertainty_s is not None:
-            now = Anchor(now_s, utc_s, clock.uncertainty_s)
+            now = self._kept = Anchor(now_s, utc_s, clock.uncertainty_s)
             if self._anchor is not None and self._anchor.contradicts(now):
                 _logger.warning("clock was set, what was known is wrong")
                 self._anchor = None

@@ -8,12 +8,13 @@ from typing import Protocol
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.dating import Dating, Undated
 from tallypost.domain.records import ClockTrust, Interval
+from tallypost.domain.words import DAY_S
 from tallypost.errors import OutboxUnavailableError
 from tallypost.telemetry.clock.dating import datings
 from tallypost.telemetry.clock.placing import unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 
-HOLE_S_MAX = 366 * 86_400.0
+HOLE_S_MAX = 366 * DAY_S
 """A longer hole is a calendar that was wrong."""
 SLACK_S = 0.5
 """Two ends that lie no further apart are one: clocks are read one after the other."""

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.fields import instant_text
+from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import KPI_SCHEMA, KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.format import Format
-from tallypost.telemetry.codec.json_text import parse
 from tallypost.telemetry.codec.json_v1 import (
     PAYLOAD_BYTES_MAX,
     decode,
@@ -67,8 +67,7 @@ def envelope(message: Message) -> bytes:
     Raises:
         RecordError: The payload is none.
     """
-    told = {**attributes(message), "data": json.loads(message.payload)}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return spell({**attributes(message), "data": json.loads(message.payload)})
 
 
 def opened(event: bytes) -> KpiRecord:
@@ -82,6 +81,7 @@ def opened(event: bytes) -> KpiRecord:
         raise RecordError("specversion: is not 1.0; this is no event")
     if told.get("type") != KPI_SCHEMA:
         raise RecordError(f"type: is not {KPI_SCHEMA}")
+    # In ASCII: half a character has no other spelling, and is refused by its path.
     return decode(json.dumps(told.get("data")).encode())
 
 

@@ -12,11 +12,12 @@ from tallypost.domain.commands import (
     Order,
     Reply,
     Report,
+    ReportAlerts,
     name_of,
 )
 from tallypost.domain.document import Document, from_document, to_document
+from tallypost.domain.json_text import parse_document, spell
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 32 * 1024
 """A command in its envelope: a chain of certificates fits, a picture does not."""
@@ -50,9 +51,8 @@ def decode_order(body: bytes) -> Order:
     Raises:
         RecordError: It spells none; names the key's path.
     """
-    found = fields.mapping(parse(body, bytes_max=ENVELOPE_BYTES_MAX), "")
+    found = parse_document(body, COMMAND_SCHEMA, bytes_max=ENVELOPE_BYTES_MAX)
     fields.only(found, "", _ORDER)
-    of_schema(found, COMMAND_SCHEMA)
     counter = fields.member(found, "", "counter")
     issued_utc_s, expires_utc_s = (
         fields.instant(fields.member(found, "", key), key)
@@ -80,20 +80,8 @@ def decode_reply(payload: bytes) -> Reply:
     Raises:
         RecordError: It spells none; names the key's path.
     """
-    found = fields.mapping(parse(payload, bytes_max=REPLY_BYTES_MAX), "")
-    of_schema(found, REPLY_SCHEMA)
+    found = parse_document(payload, REPLY_SCHEMA, bytes_max=REPLY_BYTES_MAX)
     return from_document(Reply, found)
-
-
-def of_schema(found: fields.Object, schema: str) -> None:
-    """Refuse what is of another schema.
-
-    Raises:
-        RecordError: It is.
-    """
-    told = fields.text(fields.member(found, "", "schema"), "schema")
-    if told != schema:
-        raise RecordError(f"schema: {told[:40]!a} is not {schema}")
 
 
 def _command(found: fields.Object) -> Command:
@@ -105,6 +93,7 @@ def _command(found: fields.Object) -> Command:
     arguments = fields.mapping(fields.member(found, "", "arguments"), "arguments")
     fields.only(arguments, "arguments", tuple(each.name for each in fields_of(kind)))
     command = from_document(kind, arguments, "arguments")
-    if isinstance(command, Report) and command.first_seq > command.last_seq:
-        raise RecordError("arguments.last_seq: is before first_seq")
+    match command:
+        case Report() | ReportAlerts() if command.first_seq > command.last_seq:
+            raise RecordError("arguments.last_seq: is before first_seq")
     return command

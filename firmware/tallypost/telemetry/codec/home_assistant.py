@@ -13,6 +13,7 @@ from itertools import product
 from typing import Any
 
 from tallypost.domain.alerts import AlertKind, AlertState
+from tallypost.domain.json_text import spell
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.dialect import Publication
 from tallypost.telemetry.codec.format import Format
@@ -95,7 +96,7 @@ def discovery(
     }
     return Publication(
         topic=f"{DISCOVERY_PREFIX}/device/tallypost_{_id(device)}/config",
-        payload=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
+        payload=spell(told),
         retain=True,
     )
 

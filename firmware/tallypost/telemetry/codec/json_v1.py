@@ -15,9 +15,9 @@ from tallypost.domain.document import (
     to_document,
 )
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
+from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse, spell
 
 PAYLOAD_BYTES_MAX = 256 * 1024
 """Twenty lines and zones with eighty classes each stay below; a broker takes it too."""
@@ -168,7 +168,5 @@ def _head(document: object, schema: str) -> tuple[str, int]:
 
 def _device(document: object, schema: str) -> str:
     """Return whose document it is, if it is of this schema."""
-    found = fields.text(fields.member(document, "", "schema"), "schema")
-    if found != schema:
-        raise RecordError(f"schema: {found!a} is not {schema}")
+    fields.of_schema(document, schema)
     return fields.name(fields.member(document, "", "device"), "device")

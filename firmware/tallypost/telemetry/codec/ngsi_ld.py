@@ -3,10 +3,10 @@
 Source: ETSI GS CIM 009 V1.8.1, 4.5 "NGSI-LD data representation".
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from tallypost.domain.fields import instant_text
+from tallypost.domain.json_text import spell
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.format import Format
 from tallypost.telemetry.codec.place import Place
@@ -78,7 +78,7 @@ def _simplified(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
 def _line(batch: list[Entity]) -> Iterator[str]:
     """Yield a batch as one line; nothing where nothing was counted."""
     if batch:
-        yield json.dumps(batch, ensure_ascii=False, separators=(",", ":"))
+        yield spell(batch).decode()
 
 
 NGSI_LD = Format(

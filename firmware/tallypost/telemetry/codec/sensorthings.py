@@ -3,13 +3,13 @@
 Source: OGC 18-088, 8 "Sensing Entities", 13 "Data Array Extension".
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from tallypost.domain.document import to_document
 from tallypost.domain.fields import instant_text
+from tallypost.domain.json_text import spell
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.flat import Figure, figures
 from tallypost.telemetry.codec.format import Format
@@ -24,6 +24,8 @@ UNITS: Mapping[str, tuple[str, str, str]] = {
     "_ms_p99": ("millisecond", "ms", "MilliSEC"),
     "_s": ("second", "s", "SEC"),
     "_kmh": ("kilometre per hour", "km/h", "KiloM-PER-HR"),
+    "_per_km": ("per kilometre", "1/km", "PER-KiloM"),
+    "_per_m2": ("per square metre", "1/m2", "PER-M2"),
     "_m": ("metre", "m", "M"),
 }
 """By the last part of a key: name, symbol, and the word of QUDT's vocabulary."""
@@ -147,13 +149,13 @@ def _things(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         devices.setdefault(record.device, {}).update(told(record, place))
     for device, streams in devices.items():
-        yield json.dumps(thing(device, streams, place), ensure_ascii=False)
+        yield spell(thing(device, streams, place)).decode()
 
 
 def _observations(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         if made := observations(record, place):
-            yield json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+            yield spell(made).decode()
 
 
 THINGS = Format(

@@ -16,9 +16,8 @@ from tallypost.domain.desired import (
     Standing,
 )
 from tallypost.domain.document import Document
+from tallypost.domain.json_text import parse_document, spell
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.command_v1 import of_schema
-from tallypost.telemetry.codec.json_text import parse, spell
 
 ENVELOPE_BYTES_MAX = 64 * 1024
 """What a device hears at once."""
@@ -56,9 +55,8 @@ def decode_desired(body: bytes) -> Desired:
     Raises:
         RecordError: It spells none; names the key's path.
     """
-    found = fields.mapping(parse(body, bytes_max=BODY_BYTES_MAX), "")
+    found = parse_document(body, DESIRED_SCHEMA, bytes_max=BODY_BYTES_MAX)
     fields.only(found, "", _DESIRED)
-    of_schema(found, DESIRED_SCHEMA)
     revision = fields.member(found, "", "revision")
     site, settings = (
         fields.text(found[key], key, characters_max=BODY_BYTES_MAX)
@@ -123,15 +121,12 @@ def decode_reported(payload: bytes) -> Reported:
     Raises:
         RecordError: It says nothing that is of this schema; names the key's path.
     """
-    found = fields.mapping(parse(payload, bytes_max=ENVELOPE_BYTES_MAX), "")
-    of_schema(found, REPORTED_SCHEMA)
+    found = parse_document(payload, REPORTED_SCHEMA, bytes_max=ENVELOPE_BYTES_MAX)
     revision, in_force, identity = (
         _number(found, "", key) for key in ("revision", "in_force", "identity")
     )
     digest, site = (_text(found, "", key) for key in ("digest", "site"))
-    faults = found.get("faults", [])
-    if not isinstance(faults, list) or len(faults) > FAULTS_MAX:
-        raise RecordError(f"faults: is no list of at most {FAULTS_MAX}")
+    faults = fields.listed(found.get("faults", []), "faults", items_max=FAULTS_MAX)
     return Reported(
         device=fields.name(fields.member(found, "", "device"), "device"),
         standing=fields.choice(fields.member(found, "", "state"), "state", Standing),

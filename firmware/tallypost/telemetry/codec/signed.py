@@ -12,7 +12,6 @@ Source: RFC 7515, 7.2.2 "Flattened JWS JSON Serialization"; RFC 8037, 3.1 "Signi
 import base64
 import binascii
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,8 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from tallypost.domain import fields
+from tallypost.domain.json_text import parse, spell
 from tallypost.errors import RecordError
-from tallypost.telemetry.codec.json_text import parse
 
 KEY_BYTES = 32
 KEY_ID_DIGITS = 16
@@ -98,11 +97,11 @@ def seal(body: bytes, purpose: Purpose, private_key: Ed25519PrivateKey) -> bytes
     """Return a body in an envelope signed by a key."""
     public_key = private_key.public_key().public_bytes_raw()
     header = {"alg": _ALGORITHM, "kid": key_id(public_key), "typ": purpose.value}
-    protected = _encoded(json.dumps(header, separators=(",", ":")).encode())
+    protected = _encoded(spell(header))
     payload = _encoded(body)
     signature = _encoded(private_key.sign(f"{protected}.{payload}".encode()))
     envelope = {"protected": protected, "payload": payload, "signature": signature}
-    return json.dumps(envelope, separators=(",", ":")).encode()
+    return spell(envelope)
 
 
 def read_envelope(envelope: bytes, purpose: Purpose, *, bytes_max: int) -> Sealed:

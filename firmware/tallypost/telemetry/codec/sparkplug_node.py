@@ -10,7 +10,7 @@ from threading import Lock
 
 from tallypost.domain.alerts import AlertState
 from tallypost.domain.records import KpiRecord
-from tallypost.errors import UplinkError
+from tallypost.errors import RecordError, UplinkError
 from tallypost.telemetry.codec.dialect import Publication
 from tallypost.telemetry.codec.flat import Value, flat
 from tallypost.telemetry.codec.format import Format
@@ -61,6 +61,7 @@ class SparkplugNode:
         self._group, self._node = group, node
         self._utc_s = utc_s
         self._known: dict[str, Metric] = {}
+        self._alert_seqs: dict[str, int] = {}
         self._bd_seq = NUMBERS - 1
         self._seq = NUMBERS - 1
         self._newest_utc_s = 0.0
@@ -135,14 +136,19 @@ class SparkplugNode:
         )
 
     def _alert(self, told_json: bytes) -> list[Metric]:
-        alert = decode_alert(told_json).alert
+        record = decode_alert(told_json)
+        alert = record.alert
         steps = ("alerts", alert.kind.value, alert.element)
+        name = "/".join(step for step in steps if step is not None)
+        newest_seq = max(record.seq, self._alert_seqs.get(name, 0))
+        self._alert_seqs[name] = newest_seq
+        late = self._utc_s() - alert.time_utc_s > LATE_S
         metric = Metric(
-            name="/".join(step for step in steps if step is not None),
+            name=name,
             datatype=DataType.BOOLEAN,
             value=alert.state is AlertState.BEGUN,
             time_ms=_ms(alert.time_utc_s),
-            historical=self._utc_s() - alert.time_utc_s > LATE_S,
+            historical=late or record.seq < newest_seq,
         )
         return [metric]
 
@@ -236,7 +242,10 @@ def _convert(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
     for record in records:
         clock.utc_s = record.interval.end_utc_s
         if record.device not in nodes:
-            node = nodes[record.device] = SparkplugNode(GROUP, record.device, clock)
+            try:
+                node = nodes[record.device] = SparkplugNode(GROUP, record.device, clock)
+            except UplinkError as error:
+                raise RecordError(str(error)) from error
             yield _line(node.will())
             yield from map(_line, node.greeting())
         message = Message(Subject.KPI, record.seq, encode(record))

@@ -33,7 +33,7 @@ CREATE TABLE total (            -- crossings since the device was commissioned
 ) WITHOUT ROWID;
 CREATE TABLE fact (
     name TEXT PRIMARY KEY,      -- last_seq: the highest number used so far
-                                -- last_alert_seq: likewise, of alerts
+                                -- last_alert_seq: likewise, of alerts, once
                                 -- covered_until_utc_s: end of the interval put last
                                 -- totals_seq: the record after which totals stood so
     value NOT NULL
@@ -69,6 +69,10 @@ CREATE TABLE rejected (         -- records that the far side will never take
     reason TEXT NOT NULL,       -- what the far side said
     utc_s REAL NOT NULL         -- when it said so, by the device's calendar
 );
+""",
+    """
+ALTER TABLE alert ADD COLUMN    -- delivered or not: see `due` of the newest row
+    due TEXT;                   -- which alerts had to go out when it was written
 """,
 )
 """What each version of the tables adds to the one before: old files are led on."""

@@ -49,6 +49,10 @@ class Due:
             # What is due anyhow goes out once.
             yield from self._first.gaps(first, last)
 
+    def fresh(self) -> Iterator[Range]:
+        """Give the ranges of what never went out."""
+        return iter(self._first)
+
     def expect(self, first: int, last: int) -> None:
         """Note that these are to go out."""
         self._first.add(first, last)

@@ -9,8 +9,10 @@ from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.due import Due
 from tallypost.telemetry.outbox.rows import row_of
 
-_PENDING = "SELECT seq, payload, checksum FROM pending ORDER BY seq"
-_REJECTED = "SELECT seq, payload FROM rejected_before ORDER BY seq"
+# A single bit makes a text of bytes: SQLite keeps the kind beside the value.
+_BYTES = "WHERE typeof(payload) = 'blob' ORDER BY seq"
+_PENDING = f"SELECT seq, payload, checksum FROM pending {_BYTES}"  # noqa: S608  # ours
+_REJECTED = f"SELECT seq, payload FROM rejected_before {_BYTES}"  # noqa: S608  # ours
 
 
 def lead_on(connection: sqlite3.Connection) -> None:

@@ -39,14 +39,13 @@ class Outbox:
         path: The database; `.lock`, `.seq` and `.alert-seq` lie beside it.
         ram_folder: A folder in a RAM disk; without, each record is stored at once.
         memory_records_max: How many intervals wait in memory before one is refused.
-        bytes_max: How large the database may be: history goes first, then what waits is
-            merged, and only then are intervals refused.
+        bytes_max: Of the database: history goes first, then what waits is merged, and
+            only then are intervals refused.
         board: Whose clocks to ask.
 
     Attributes:
-        alerts: Alerts that wait, kept in the same file and counted apart.
-        arrived: Set whenever a record or an alert has been stored; whoever waits clears
-            it.
+        alerts: Alerts, kept in the same file and counted apart.
+        arrived: Set when a record or an alert has been stored; whoever waits clears it.
         refused: How many intervals were not taken, because there was no room for them.
 
     Raises:
@@ -82,6 +81,7 @@ class Outbox:
             mutex=self._mutex,
             arrived=self.arrived,
             say=self._say,
+            board=board,
         )
         self._lock = Lock(path.with_name(path.name + ".lock"))
         self._waiting = Waiting(twin(path, ram, ".spool"), board)
@@ -112,9 +112,7 @@ class Outbox:
             RecordError: The interval breaks the schema; nothing was kept.
         """
         with self._mutex:
-            if self._crowded:
-                self.flush()
-            if self._crowded:
+            if self.refusing:
                 self._refuse()
                 return None
             self._waiting.put(interval, device, undated)
@@ -137,7 +135,7 @@ class Outbox:
         with self._mutex:
             self.alerts.flush()
             try:
-                self._records.relieve()
+                self._records.relieve(self.alerts.forget)
                 while len(self._waiting) and not self._room.full:
                     written += self._store_some()
             except OutboxUnavailableError as error:
@@ -185,7 +183,7 @@ class Outbox:
         """
         with self._mutex:
             self.flush()
-            return self._records.undated()
+            return self._records.undated() + self._waiting.undated
 
     def date(self, dates: Mapping[int, Dating]) -> int:
         """Date records, all or none; return how many: what has a date keeps it.
@@ -196,6 +194,8 @@ class Outbox:
         """
         with self._mutex:
             self.flush()
+            if not self._room.full:  # else dates make room
+                self._waiting.hold_back(dates)
             dated = self._records.date(dates)
             self.arrived.set()
             return dated
@@ -247,7 +247,7 @@ class Outbox:
                 self._records.note()
             if len(self._waiting) and not self._waiting.spooling:
                 _logger.error("intervals lost count=%d", len(self._waiting))
-            self.alerts.lose()
+            self.alerts.close()
             for numbering in self._numberings:
                 with suppress(OutboxUnavailableError):
                     numbering.settle()
@@ -261,7 +261,7 @@ class Outbox:
     def _load(self, connection: sqlite3.Connection) -> None:
         records = self._records
         records.load(connection)
-        self.alerts.load(connection, self._board.utc_s())
+        self.alerts.load(connection)
         if not self._waiting.numbered:
             self._waiting.begin(ledger.totals(connection))
         self.refused += self._waiting.number(records.last_seq, records.stored_seq)
@@ -272,7 +272,7 @@ class Outbox:
         # A disk that refuses the mark is heard of when it lags too far behind.
         with suppress(OutboxUnavailableError):
             self._numberings.records.used(self._records.last_seq)
-        self._records.relieve()
+        self._records.relieve(self.alerts.forget)
         self._trouble.over(refused=self.refused)
         self.arrived.set()
         return stored

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 from tallypost.board.base import Board
@@ -137,8 +137,12 @@ class Records:
         self._store.do(work)
         self._noted()
 
-    def relieve(self) -> None:
+    def relieve(self, forget_others: Callable[[sqlite3.Connection], int]) -> None:
         """Make some room, where the file has outgrown its share of the disk.
+
+        Args:
+            forget_others: Drops some other history, once that of records is gone;
+                returns how much.
 
         Raises:
             OutboxUnavailableError: The disk refuses; nothing was done.
@@ -148,7 +152,8 @@ class Records:
 
         def work(connection: sqlite3.Connection) -> int:
             merged = 0
-            if not forget(connection, self._due, self._totals_seq):
+            history = forget(connection, self._due, self._totals_seq)
+            if not history and not forget_others(connection):
                 if self._coarsening.exhausted:
                     self._coarsening.begin()
                 merged = self._coarsening.step(connection, self._due)

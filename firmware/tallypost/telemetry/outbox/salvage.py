@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox import alert_ledger, ledger
+from tallypost.telemetry.outbox.alert_rows import AlertRow
 from tallypost.telemetry.outbox.database import transaction
 from tallypost.telemetry.outbox.due import Due
 from tallypost.telemetry.outbox.rows import COLUMNS, Row, row_of
@@ -21,7 +21,8 @@ Total = tuple[str, str, str]
 
 _RECORDS = f"SELECT {COLUMNS} FROM record ORDER BY seq"  # noqa: S608  # ours alone
 _PENDING = "SELECT seq, payload FROM pending ORDER BY seq"
-_ALERTS = "SELECT seq, payload FROM alert ORDER BY seq"
+_ALERTS = "SELECT seq, begun_seq, payload, checksum, due FROM alert ORDER BY seq"
+_ALERTS_BEFORE = "SELECT seq, begun_seq, payload, checksum FROM alert ORDER BY seq"
 _ONGOING = "SELECT seq, payload FROM ongoing ORDER BY seq"
 _REJECTED = "SELECT seq, reason, utc_s FROM rejected ORDER BY seq"
 # Ordered by the first column alone: the table is walked as it lies, nothing is sorted.
@@ -36,7 +37,7 @@ class Salvage:
         rows: Sound records, by number.
         rejected: Reason and time of records set aside, by number.
         totals: Crossings since commissioning: the most that any table or record names.
-        alerts: Alerts that are sound, by number.
+        alerts: Sound alerts, by number.
         ongoing: Alerts of what has begun and is not over, by number.
         last_seq: The highest number of a record seen; 0 where none was.
         last_alert_seq: The highest number of an alert seen; 0 where none was.
@@ -46,7 +47,7 @@ class Salvage:
     rows: dict[int, Row] = field(default_factory=dict)
     rejected: dict[int, tuple[str, float]] = field(default_factory=dict)
     totals: dict[Total, int] = field(default_factory=dict)
-    alerts: dict[int, tuple[AlertRecord, bytes]] = field(default_factory=dict)
+    alerts: dict[int, AlertRow] = field(default_factory=dict)
     ongoing: dict[int, bytes] = field(default_factory=dict)
     last_seq: int = 0
     last_alert_seq: int = 0
@@ -74,6 +75,7 @@ def salvage(connection: sqlite3.Connection) -> Salvage:
         (_RECORDS, _keep_row),
         (_PENDING, _keep_pending),
         (_ALERTS, _keep_alert),
+        (_ALERTS_BEFORE, _keep_alert),
         (_ONGOING, _keep_ongoing),
         (_TOTALS, _keep_total),
         (_REJECTED, _keep_rejected),
@@ -139,30 +141,25 @@ def _keep_record(found: Salvage, row: Row, interval: Interval) -> None:
     _keep_totals_told(found, interval)
 
 
-def _keep_alert(found: Salvage, row: tuple[object, ...]) -> None:
-    if (alert := _alert(row)) is not None:
-        record, _ = alert
-        found.alerts[record.seq] = alert
-        found.last_alert_seq = max(record.seq, found.last_alert_seq)
+def _keep_alert(found: Salvage, values: tuple[object, ...]) -> None:
+    row = AlertRow(*values)  # type: ignore[arg-type]  # a row is what is read
+    if not row.sound:
+        return
+    with suppress(RecordError):
+        seq = row.record.seq
+        found.alerts[seq] = row
+        found.last_alert_seq = max(seq, found.last_alert_seq)
 
 
 def _keep_ongoing(found: Salvage, row: tuple[object, ...]) -> None:
-    if (alert := _alert(row)) is not None:
-        record, payload = alert
-        found.ongoing[record.seq] = payload
-        found.last_alert_seq = max(record.seq, found.last_alert_seq)
-
-
-def _alert(row: tuple[object, ...]) -> tuple[AlertRecord, bytes] | None:
-    """Return the alert that a row holds, and its bytes; None where it is torn."""
     seq, payload = row
     if not isinstance(payload, bytes):
-        return None
-    try:
+        return
+    with suppress(RecordError):
         record = json_v1.decode_alert(payload)
-    except RecordError:
-        return None
-    return (record, payload) if record.seq == seq else None
+        if record.seq == seq:
+            found.ongoing[record.seq] = payload
+            found.last_alert_seq = max(record.seq, found.last_alert_seq)
 
 
 def _keep_totals_told(found: Salvage, interval: Interval) -> None:

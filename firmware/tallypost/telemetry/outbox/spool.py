@@ -14,10 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tallypost.domain import fields
 from tallypost.domain.dating import Stamp
+from tallypost.domain.json_text import parse
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
+
+LINE_BYTES_MAX = 8 * json_v1.PAYLOAD_BYTES_MAX
+"""A record's text is spelt in ASCII: six bytes for what takes one at least."""
 
 
 class Spooled(NamedTuple):
@@ -108,13 +113,16 @@ def _readable(lines: Iterable[bytes]) -> Iterator[Spooled]:
         checksum, _, text = line.strip().partition(b" ")
         if checksum == b"%08x" % zlib.crc32(text):
             with suppress(RecordError):
-                yield _spooled(json.loads(text))
+                yield _spooled(parse(text, bytes_max=LINE_BYTES_MAX))
 
 
-def _spooled(told: dict[str, object]) -> Spooled:
-    boot, start_monotonic_s = told["boot"], told["start_monotonic_s"]
+def _spooled(told: object) -> Spooled:
+    seq, boot, start_monotonic_s, text = (
+        fields.member(told, "", key)
+        for key in ("seq", "boot", "start_monotonic_s", "record")
+    )
     stamp = None
     if isinstance(boot, str) and isinstance(start_monotonic_s, float):
         stamp = Stamp(boot, start_monotonic_s)
-    record = json_v1.decode(str(told["record"]).encode())
-    return Spooled(record, told["seq"] is not None, stamp)
+    text = fields.text(text, "record", characters_max=json_v1.PAYLOAD_BYTES_MAX)
+    return Spooled(json_v1.decode(text.encode()), seq is not None, stamp)

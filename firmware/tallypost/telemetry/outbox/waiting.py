@@ -1,16 +1,16 @@
 """Intervals that are not on the disk yet, and the numbers that they will have."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.board.base import Board
-from tallypost.domain.dating import Stamp
+from tallypost.domain.dating import Stamp, Undated
 from tallypost.domain.figures.lines import LineTotals
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.domain.totals import with_totals
-from tallypost.errors import RecordError
+from tallypost.errors import OutboxUnavailableError, RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.rows import Row, row_of
 from tallypost.telemetry.outbox.spool import Spool, Spooled
@@ -113,6 +113,27 @@ class Waiting:
         """The latest end of what has its date; None where nothing has."""
         dated = (each.record for each in self._entries if each.stamp is None)
         return max((record.interval.end_utc_s for record in dated), default=None)
+
+    @property
+    def undated(self) -> list[Undated]:
+        """What has no date yet, the lowest numbers first."""
+        return [
+            Undated(each.record.seq, *each.stamp, each.record.interval.duration_s)
+            for each in self._entries
+            if each.stamp is not None
+        ]
+
+    def hold_back(self, dates: Iterable[int]) -> None:
+        """Let only what is stored be dated.
+
+        Args:
+            dates: The numbers of what is to have a date.
+
+        Raises:
+            OutboxUnavailableError: One of them waits here.
+        """
+        if not {each.seq for each in self.undated}.isdisjoint(dates):
+            raise OutboxUnavailableError("not all of them are on the disk yet")
 
     def begin(self, totals: Totals) -> None:
         """Take what every line has counted until now."""

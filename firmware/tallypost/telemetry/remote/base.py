@@ -39,8 +39,17 @@ class Remote(Protocol):
 
 
 class History(Protocol):
-    """What still has records that were sent."""
+    """What still has messages of one kind that were sent."""
 
     def ask_again(self, first_seq: int, last_seq: int) -> int:
-        """Send records again; return how many of them there are."""
+        """Send messages again; return how many of them there are."""
+        ...
+
+
+class Histories(History, Protocol):
+    """What still has records that were sent, and alerts."""
+
+    @property
+    def alerts(self) -> History:
+        """Those of alerts."""
         ...

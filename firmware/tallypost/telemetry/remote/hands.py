@@ -14,6 +14,7 @@ from tallypost.domain.commands import (
     Outcome,
     Reboot,
     Report,
+    ReportAlerts,
     RevokeKey,
     SetLogLevel,
     TakeCertificate,
@@ -28,7 +29,7 @@ from tallypost.errors import (
     RemoteStateError,
     SettingsError,
 )
-from tallypost.telemetry.remote.base import History
+from tallypost.telemetry.remote.base import Histories
 from tallypost.telemetry.remote.identity import Identity
 from tallypost.telemetry.remote.keys import KeyRing
 
@@ -66,7 +67,7 @@ class Hands:
     """Carries out commands; what lasts for some time ends in `tick`.
 
     Args:
-        history: Where records are sent from again.
+        histories: Where records and alerts are sent from again.
         actuator: The board's hands.
         ring: Whose keys are heeded.
         identity: The key that waits for a certificate.
@@ -77,14 +78,14 @@ class Hands:
     def __init__(
         self,
         *,
-        history: History,
+        histories: Histories,
         actuator: Actuator,
         ring: KeyRing,
         identity: Identity,
         identities: Identities,
         board: Board,
     ) -> None:
-        self._history = history
+        self._histories = histories
         self._actuator = actuator
         self._ring = ring
         self._identity = identity
@@ -120,7 +121,9 @@ class Hands:
     def _do(self, command: Command) -> Done:
         match command:
             case Report(first_seq=first, last_seq=last):
-                return Done(records=self._history.ask_again(first, last))
+                return Done(records=self._histories.ask_again(first, last))
+            case ReportAlerts(first_seq=first, last_seq=last):
+                return Done(records=self._histories.alerts.ask_again(first, last))
             case Reboot():
                 self._after("reboot", AFTER_S, self._actuator.reboot)
             case Identify(duration_s=duration_s):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -18,6 +19,10 @@ from tallypost.board.base import Board
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import IdentityError
 from tallypost.telemetry.remote import state
+
+_NO_KEY = (ValueError, TypeError, UnsupportedAlgorithm)
+_NO_CERTIFICATE = (*_NO_KEY, AttributeError, x509.InvalidVersion)
+"""What the library raises for bytes that are none, or none that it knows."""
 
 
 class Identity:
@@ -59,7 +64,7 @@ class Identity:
         try:
             certificates = x509.load_pem_x509_certificates(chain.encode())
             ours = _public(certificates[0].public_key()) == _public(key.public_key())
-        except (ValueError, TypeError, AttributeError):
+        except _NO_CERTIFICATE:
             raise IdentityError(
                 "certificate: is no certificate in PEM; send it as it was issued"
             ) from None
@@ -84,7 +89,7 @@ class Identity:
     def _waiting(self) -> ec.EllipticCurvePrivateKey:
         try:
             key = load_pem_private_key(self._path.read_bytes(), None)
-        except (OSError, ValueError, TypeError):
+        except (OSError, *_NO_KEY):
             key = None
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise IdentityError(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from tallypost.errors import RemoteStateError
+from tallypost.domain import fields
+from tallypost.errors import RecordError, RemoteStateError
 from tallypost.telemetry.codec.signed import KEY_BYTES, key_id
 from tallypost.telemetry.remote import state
 
@@ -28,14 +29,12 @@ class KeyRing:
         self._path = path
         kept = state.load(path)
         try:
-            self._introduced = {
-                key_id(key): key
-                for key in map(bytes.fromhex, kept.get("introduced", []))
-            }
-            self._revoked = [str(each) for each in kept.get("revoked", [])]
-        except (TypeError, ValueError) as error:
+            keys = map(bytes.fromhex, _texts(kept, "introduced"))
+            self._introduced = {key_id(key): key for key in keys}
+            self._revoked = _texts(kept, "revoked")
+        except (RecordError, ValueError) as error:
             raise RemoteStateError(
-                f"{path}: holds no keys; remove it on the device"
+                f"{path}: holds no keys ({error}); remove it on the device"
             ) from error
         self._given = {key_id(key): key for key in given}
 
@@ -104,3 +103,7 @@ class KeyRing:
         told = {"introduced": [key.hex() for key in introduced.values()]}
         state.store(self._path, told | {"revoked": revoked})
         self._introduced, self._revoked = introduced, revoked
+
+
+def _texts(kept: fields.Object, key: str) -> list[str]:
+    return [fields.text(each, key) for each in fields.listed(kept.get(key, []), key)]

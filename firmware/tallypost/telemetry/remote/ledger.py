@@ -7,7 +7,6 @@ not done again, because nobody knows how far it came.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tallypost.domain import fields
 from tallypost.domain.commands import COUNTER_MAX
@@ -52,11 +51,8 @@ class Ledger:
         kept = state.load(path)
         try:
             self.time_utc_s_min = fields.quantity(kept.get("time", 0), "time")
-            self._entries = {
-                name: [_entry(*each) for each in entries]
-                for name, entries in kept.get("keys", {}).items()
-            }
-        except (RecordError, TypeError, AttributeError) as error:
+            self._entries = fields.named(kept.get("keys", {}), "keys", _entries)
+        except RecordError as error:
             raise RemoteStateError(
                 f"{path}: {error}; remove it on the device"
             ) from error
@@ -110,19 +106,26 @@ class Ledger:
         ]
 
     def _store(self) -> None:
-        keys: dict[str, Any] = {
+        keys = {
             key: [[each.counter, each.digest, each.reply] for each in entries]
             for key, entries in self._entries.items()
         }
         state.store(self._path, {"time": self.time_utc_s_min, "keys": keys})
 
 
-def _entry(counter: object, digest: object, reply: object) -> Entry:
-    """Return an entry as it was stored; raises RecordError for what is none."""
-    return Entry(
-        counter=fields.whole(counter, "counter", low=1, high=COUNTER_MAX),
-        digest=fields.text(digest, "digest"),
-        reply=None
-        if reply is None
-        else fields.text(reply, "reply", characters_max=REPLY_BYTES_MAX),
-    )
+def _entries(stored: object, path: str) -> list[Entry]:
+    return [_entry(each, path) for each in fields.listed(stored, path)]
+
+
+def _entry(stored: object, path: str) -> Entry:
+    match fields.listed(stored, path):
+        case [counter, digest, reply]:
+            return Entry(
+                counter=fields.whole(counter, path, low=1, high=COUNTER_MAX),
+                digest=fields.text(digest, path),
+                reply=None
+                if reply is None
+                else fields.text(reply, path, characters_max=REPLY_BYTES_MAX),
+            )
+        case _:
+            raise RecordError(f"{path}: holds no counter, digest and reply")

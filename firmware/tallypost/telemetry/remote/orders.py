@@ -6,6 +6,7 @@ from tallypost.board.base import Board
 from tallypost.domain.commands import (
     EVERYBODY,
     FOR_EVERYBODY,
+    LIFETIME_S_MAX,
     Order,
     Outcome,
     Reply,
@@ -24,8 +25,6 @@ from tallypost.telemetry.remote.hands import Done, Hands
 from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.ledger import Entry, Ledger
 
-LIFETIME_S_MAX = 7 * 86_400
-"""A device that has lost its memory may be made to do again what is younger."""
 AHEAD_S_MAX = 300.0
 """By how much an operator's clock may be ahead of ours."""
 INTERRUPTED = "it was begun, and cut short; nobody knows how far it came"

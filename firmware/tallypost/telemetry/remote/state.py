@@ -1,11 +1,12 @@
 """Small facts on the disk that no power cut may halve."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from tallypost.domain import fields
+from tallypost.domain.json_text import parse, spell
 from tallypost.durable import write_durably
-from tallypost.errors import RemoteStateError
+from tallypost.errors import RecordError, RemoteStateError
 
 BYTES_MAX = 1024 * 1024
 
@@ -25,7 +26,7 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> fields.Object:
     """Return what a file holds; nothing where there is none.
 
     Raises:
@@ -35,26 +36,24 @@ def load(path: Path) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as file:
-            found = json.loads(file.read(BYTES_MAX))
+            found = parse(file.read(BYTES_MAX + 1), bytes_max=BYTES_MAX)
+            return fields.mapping(found, "")
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, RecordError) as error:
         raise RemoteStateError(
             f"{path}: cannot be read ({error}); remove it on the device, and give it "
             "new operator keys"
         ) from error
-    if not isinstance(found, dict):
-        raise RemoteStateError(f"{path}: holds no object; remove it on the device")
-    return found
 
 
-def store(path: Path, facts: dict[str, Any]) -> None:
+def store(path: Path, facts: Mapping[str, object]) -> None:
     """Put facts in place of those in a file.
 
     Raises:
         RemoteStateError: The disk refuses; the old ones are still there.
     """
-    keep(path, json.dumps(facts, separators=(",", ":")).encode())
+    keep(path, spell(facts))
 
 
 def keep(path: Path, data: bytes) -> None:

@@ -18,7 +18,7 @@ from tallypost.telemetry.uplink.ear import PAYLOAD_BYTES_MAX
 from tallypost.telemetry.uplink.manner import Manner
 from tallypost.telemetry.uplink.once import OnceClient
 from tallypost.telemetry.uplink.speaker import Speaker
-from tallypost.telemetry.uplink.topics import status
+from tallypost.telemetry.uplink.topics import Farewell, status
 
 Version = Literal["5", "3.1.1"]
 
@@ -60,7 +60,7 @@ def made(door: Door, speaker: Speaker, pace: Pace, version: Version) -> OnceClie
         will = _properties(PacketTypes.WILLMESSAGE)
         will.WillDelayInterval = pace.will_delay_s
         will.ContentType = CONTENT_TYPE
-    lost = status("offline", reason="lost")
+    lost = status("offline", reason=Farewell.LOST)
     client.will_set(topics.status, lost, 1, retain=True, properties=will)
     return client
 

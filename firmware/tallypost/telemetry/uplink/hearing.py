@@ -18,6 +18,10 @@ from tallypost.telemetry.uplink.ear import Ear
 from tallypost.telemetry.uplink.link import Failure
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone
 
+PACKET_BYTES_MIN = 4096
+"""A record of one line has 750 bytes, one of a rich site 3000: whoever takes less takes
+too little, and what is too large for a broker is set aside for good."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -47,6 +51,14 @@ class Welcome(NamedTuple):
             return Failure(
                 "it takes quality of service 0 only, which loses records; "
                 "name another broker",
+                Trouble.REFUSED,
+                useless_soon=True,
+            )
+        bytes_max = getattr(self.properties, "MaximumPacketSize", PACKET_BYTES_MIN)
+        if bytes_max < PACKET_BYTES_MIN:
+            return Failure(
+                f"it takes packets of {bytes_max} bytes at most, records have more; "
+                f"have it take {PACKET_BYTES_MIN} at least, or name another broker",
                 Trouble.REFUSED,
                 useless_soon=True,
             )

@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from tallypost.board.base import Board
 from tallypost.domain.health import Trouble
 from tallypost.errors import UplinkUnavailableError
+from tallypost.telemetry.uplink.topics import Farewell
 
 LASTING_S = 10.0
 """A session that held for so long was no failure: the next wait is short again."""
@@ -62,7 +63,7 @@ class Failure:
     useless_soon: bool = False
 
 
-CLOSED = Failure("closed", Trouble.REPLACED)
+CLOSED = Failure(Farewell.CLOSED, Trouble.REPLACED)
 
 
 class Backoff:

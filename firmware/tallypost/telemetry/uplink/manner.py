@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tallypost.domain.words import DAY_S
 from tallypost.telemetry.codec.message import Subject
 
 Qos = Literal[1, 2]
@@ -28,8 +29,8 @@ class Manner:
 MANNERS: Mapping[Subject, Manner] = {
     Subject.ALERT: Manner(),
     Subject.KPI: Manner(),
-    Subject.HEALTH: Manner(retain=True, expiry_s=7 * 86_400),
-    Subject.REPLY: Manner(expiry_s=86_400),
+    Subject.HEALTH: Manner(retain=True, expiry_s=7 * DAY_S),
+    Subject.REPLY: Manner(expiry_s=DAY_S),
     Subject.REPORTED: Manner(retain=True),
     Subject.TIME_REQUEST: Manner(expiry_s=30),
 }

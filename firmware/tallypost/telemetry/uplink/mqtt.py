@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tallypost.board.base import Board
 from tallypost.domain.health import CENTURY_DAYS, LinkHealth, Trouble
+from tallypost.domain.words import DAY_S
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink import reasons
 from tallypost.telemetry.uplink.base import Hearer, Receipt, kept, never
@@ -19,14 +20,14 @@ from tallypost.telemetry.uplink.mqtt_session import MqttSession
 from tallypost.telemetry.uplink.probe import is_there, knows_no_mqtt_5
 from tallypost.telemetry.uplink.rota import Rota
 from tallypost.telemetry.uplink.speaker import Terms, speaker
+from tallypost.telemetry.uplink.topics import Farewell
 from tallypost.telemetry.uplink.windowed import WindowedUplink
 
 END_S = 0.5
 """How long to wait at the end for the thread that serves the connection."""
 
-DAY_S = 86_400.0
 RENEWED = Failure("our certificate was renewed", Trouble.REPLACED)
-MOVED = Failure("moved", Trouble.REPLACED)
+MOVED = Failure(Farewell.MOVED, Trouble.REPLACED)
 """The first broker is there again; this is also what the other one is told."""
 
 _logger = logging.getLogger(__name__)

@@ -1,8 +1,9 @@
 """Where a device publishes, and what it says of itself there."""
 
-import json
 from dataclasses import dataclass
+from enum import StrEnum
 
+from tallypost.domain.json_text import spell
 from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.message import Subject
 from tallypost.telemetry.uplink.base import DownlinkKind
@@ -10,6 +11,17 @@ from tallypost.telemetry.uplink.base import DownlinkKind
 STATUS_SCHEMA = "tallypost.status/1"
 TOPIC_BYTES_MAX = 1024
 """MQTT allows 65 535; no broker's keeper wants to read that."""
+
+
+class Farewell(StrEnum):
+    """Why a device is offline."""
+
+    CLOSED = "closed"
+    """It said good-bye."""
+    MOVED = "moved"
+    """It went back to its first broker."""
+    LOST = "lost"
+    """The broker missed it, and published its will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +74,4 @@ class Topics:
 def status(state: str, **facts: object) -> bytes:
     """Return what a device says of itself: online or offline, since when or why."""
     said = {"state": state, "schema": STATUS_SCHEMA, **facts}
-    return json.dumps(said, separators=(",", ":")).encode()
+    return spell(said)

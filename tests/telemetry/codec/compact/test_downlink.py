@@ -75,6 +75,12 @@ def test_a_length_out_of_bounds_is_refused_with_them() -> None:
         encode_downlink(Downlink(1, SetInterval(interval_min=2000)))
 
 
+@pytest.mark.parametrize("interval", [b"\0\0", b"\x05\xa1"], ids=["0", "1441"])
+def test_a_length_out_of_bounds_is_no_command(interval: bytes) -> None:
+    with pytest.raises(CodecError, match="interval_min"):
+        parse_downlink(10, b"\x41\x01" + interval)
+
+
 def test_every_command_of_the_table_has_a_word() -> None:
     assert tuple(COMMANDS) == COMMAND_NAMES[1:]
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -107,6 +108,24 @@ def test_any_frames_may_be_lost_and_every_total_that_is_told_is_true(
         assert total in {each[name] for each in history.values()}
 
 
+@settings(max_examples=20)
+@given(order=st.permutations(range(1, 41)), room_bytes=st.sampled_from([11, 20, 60]))
+def test_frames_may_come_in_any_order(order: list[int], room_bytes: int) -> None:
+    far_end = introduced()
+    said = {record.seq: (record, totals) for record, totals in days(4, 40)}
+
+    for seq in order:
+        record, totals = said[seq]
+        frame = encode_record(record, STREET, room_bytes)
+        [told] = far_end.hear(frame, end_utc_s(41))
+        slots = told["slots"]
+        assert isinstance(slots, dict)
+        assert slots == {name: totals[name] for name in slots}
+        assert told["seq"] == seq
+        assert instant(told["end"], "end") == end_utc_s(seq)
+    assert list(far_end.missing()) == []
+
+
 def test_a_third_lost_and_days_of_silence_end_with_the_truth_and_no_gap() -> None:
     lots, far_end = random.Random(5), introduced()
     frames: dict[int, Frame] = {}
@@ -157,6 +176,17 @@ def test_totals_run_on_over_the_end_of_their_ring() -> None:
     assert min(totals.values()) > NUMBER_RING
 
 
+def test_what_comes_late_is_told_as_it_was_before_the_ring_went_round() -> None:
+    far_end = introduced()
+    said = dict(enumerate(days(3, 60, NUMBER_RING - 1000), 1))
+
+    for seq in (1, 60, 2):
+        record, totals = said[seq]
+        [told] = far_end.hear(encode_record(record, STREET, 200), end_utc_s(60))
+        assert told["slots"] == totals
+    assert far_end.totals == said[60][1]
+
+
 def test_totals_that_begin_anew_are_taken_as_they_are() -> None:
     far_end = introduced()
     high = LineTotals(forward={"car": 5000})
@@ -203,6 +233,21 @@ def test_what_waits_longer_than_the_ring_of_minutes_is_dated_by_what_came_before
     for seq in (2, 3, 400, 2999, 3000, 1500):
         [told] = far_end.hear(encode_record(street(seq, {}, 0), STREET, 11), late_utc_s)
         assert instant(told["end"], "end") == end_utc_s(seq)
+
+
+def test_intervals_that_were_cut_short_are_dated_by_what_came_before() -> None:
+    far_end = introduced()
+    before = street(1, {}, 0)
+    far_end.hear(encode_record(before, STREET, 11), end_utc_s(1))
+    minutes = replace(
+        before.interval, start_utc_s=end_utc_s(1) + 39 * 60, duration_s=60.0
+    )
+    after = replace(before, seq=41, interval=minutes)
+
+    month_later_utc_s = end_utc_s(3000)
+    [told] = far_end.hear(encode_record(after, STREET, 11), month_later_utc_s)
+
+    assert instant(told["end"], "end") == end_utc_s(1) + 40 * 60
 
 
 def test_parts_of_two_layouts_are_never_put_together() -> None:

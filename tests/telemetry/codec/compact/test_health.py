@@ -26,6 +26,7 @@ def test_eleven_bytes_tell_what_matters_most(record: HealthRecord) -> None:
 
     assert len(frame.payload) <= 11
     assert found["records"] == record.health.outbox.records
+    assert found["undated"] == record.health.outbox.undated == 0
     assert record.health.board.temperature_c is not None
     assert found["temperature_c"] == round(record.health.board.temperature_c)
 

@@ -93,7 +93,7 @@ def test_with_room_a_record_is_read_whole(data: st.DataObject) -> None:
 
 
 @settings(max_examples=200)
-@given(data=st.data(), room_bytes=st.integers(11, 60))
+@given(data=st.data(), room_bytes=st.integers(9, 60))
 def test_whatever_the_room_what_is_told_is_true(
     data: st.DataObject, room_bytes: int
 ) -> None:
@@ -212,6 +212,40 @@ def test_another_site_s_layout_names_nothing() -> None:
 
     assert isinstance(slots, dict)
     assert slots.keys() <= {str(place) for place in range(24)}
+
+
+def test_what_has_no_room_is_passed_over_and_the_rest_has_its_turn() -> None:
+    layout = Layout.of({"lines": {"gate": ("person", "car", "bus")}})
+    mixed = LineTotals(forward={"person": 3, "car": NUMBER_MAX, "bus": 4})
+    told: set[str] = set()
+
+    for seq in range(1, 9):
+        frame = encode_record(street(seq, {"gate": mixed}, 900), layout, 8)
+        slots = decode(frame, layout)["slots"]
+        assert len(frame.payload) <= 8
+        assert isinstance(slots, dict)
+        told |= slots.keys()
+
+    assert told == {
+        f"lines/gate/total/{way}/{label}"
+        for way in ("forward", "backward")
+        for label in ("person", "car", "bus")
+    } - {"lines/gate/total/forward/car"}
+
+
+def test_classes_without_a_number_are_summed() -> None:
+    many = tuple(f"thing {number}" for number in range(20))
+    layout = Layout.of({"lines": {"gate": ("car", *many)}})
+    total = LineTotals(forward={"car": 5, "thing 1": 2, "thing 9": 3, "other": 4})
+
+    found = decode(encode_record(street(1, {"gate": total}, 900), layout, 40), layout)
+
+    assert found["slots"] == {
+        "lines/gate/total/forward/car": 5,
+        "lines/gate/total/forward/other": 9,
+        "lines/gate/total/backward/car": 0,
+        "lines/gate/total/backward/other": 0,
+    }
 
 
 def test_counts_of_the_interval_stand_beside_totals_where_all_have_room() -> None:

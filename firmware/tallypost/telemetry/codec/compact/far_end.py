@@ -36,7 +36,7 @@ class FarEnd:
     A frame that tells less than the whole of a number is completed by what was heard
     before: a total is never below an earlier one, a record never ends before one with a
     smaller number. A total that seems to have grown by more than half of its ring has
-    begun anew, and is taken as it is.
+    begun anew, and is taken as it is. It remembers one moment for each record.
     """
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ import json
 import math
 from typing import NoReturn
 
+from tallypost.domain import fields
 from tallypost.errors import RecordError
 
 NUMBER_CHARACTERS_MAX = 24
@@ -39,6 +40,22 @@ def parse(payload: bytes, *, bytes_max: int) -> object:
         raise RecordError(f"payload: is not JSON: {error}") from None
     except RecursionError:
         raise RecordError("payload: is nested too deeply") from None
+
+
+def parse_document(payload: bytes, schema: str, *, bytes_max: int) -> fields.Object:
+    """Return the object that a JSON text spells, if it is of a schema.
+
+    Args:
+        payload: The text.
+        schema: What its key `schema` must hold.
+        bytes_max: Longer texts are refused unread.
+
+    Raises:
+        RecordError: As from `parse`, or it is no object, or of another schema.
+    """
+    found = fields.mapping(parse(payload, bytes_max=bytes_max), "")
+    fields.of_schema(found, schema)
+    return found
 
 
 def spell(value: object) -> bytes:
