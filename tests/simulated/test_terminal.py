@@ -31,7 +31,8 @@ class Rig:
         return self.hear(until)
 
     def hear(self, until: str) -> str:
-        return self.port.read_until(until.encode() + b"\r\n").decode("ascii", "replace")
+        said: bytes = self.port.read_until(until.encode() + b"\r\n")
+        return said.decode("ascii", "replace")
 
     def close(self) -> None:
         self.port.close()

@@ -23,6 +23,7 @@ COMMANDS = {
     "bench": "bench",
     "lora": "lora",
     "doctor": "doctor",
+    "simulate": "simulate",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
 }

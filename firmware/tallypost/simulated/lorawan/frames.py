@@ -234,7 +234,7 @@ def address_of(octets: bytes) -> int | None:
 def _read(octets: bytes) -> tuple[bool, bool] | None:
     """Return whether a frame of data is confirmed, and whether it goes up."""
     kind = kind_of(octets)
-    if kind is None or kind < Kind.UNCONFIRMED_UP:
+    if kind is None or kind < Kind.UNCONFIRMED_UP or len(octets) < DATA_BYTES_MIN:
         return None
     if len(octets) < DATA_BYTES_MIN + (octets[5] & 0x0F):
         return None

@@ -1,8 +1,11 @@
 """A simulated modem on a pseudo-terminal, and its driver, which has opened it."""
 
+import time
 from typing import Any
 
 from tallypost.board.linux import LinuxBoard
+from tallypost.errors import DutyCycleError, ModemBusyError
+from tallypost.simulated.lorawan.air import Carried
 from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.mishaps import Mishaps
 from tallypost.simulated.modem.terminal import Terminal
@@ -12,6 +15,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Modem,
     Radio,
     Region,
+    Sent,
     Session,
 )
 from tallypost.telemetry.uplink.modem.conversation import Patience
@@ -53,6 +57,7 @@ class Rig:
         stage: The simulated side.
         modem: The driver.
         radio: How it is to speak at home.
+        carried: Every frame on the air since it has joined.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class Rig:
         scene = {"region": str(region), "duty_cycle": False, **scene}
         self.radio = Radio(region=Region(scene["region"]))
         self.stage: Stage = set_up(model, self.board, Scene(**scene))
+        self.carried: list[Carried] = []
         self.terminal = Terminal(self.stage.modem, self.board, mishaps)
         speed_baud = SPEEDS_BAUD[driver_of(model)]
         found = Found(self.terminal.path, speed_baud, driver_of(model))
@@ -72,6 +78,7 @@ class Rig:
         """Return the driver once it is in the network."""
         self.modem.configure(IDENTITY, radio or self.radio)
         self.modem.join(JOIN_S)
+        self.stage.air.on_frame = self.carried.append
         return self.modem
 
     def queue(self, payload: bytes, port: int = 10, **options: Any) -> None:
@@ -88,3 +95,13 @@ class Rig:
         """Pull the plug."""
         self.modem.close()
         self.terminal.close()
+
+
+def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> Sent:
+    """Send, again where the modem is at something, or has no airtime."""
+    for _ in range(50):
+        try:
+            return modem.send(1, payload, confirmed=confirmed)
+        except (ModemBusyError, DutyCycleError):
+            time.sleep(0.1)
+    raise AssertionError("is busy for ever")

@@ -1,15 +1,12 @@
 """What the uplink may rely on, asked of the driver of every modem that is simulated."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
 from tallypost.errors import (
-    DutyCycleError,
     JoinRefusedError,
-    ModemBusyError,
     ModemLostError,
     ModemRefusedError,
     ModemRestartedError,
@@ -25,6 +22,7 @@ from tests.telemetry.uplink.modem.rig import (
     PERSONAL,
     Rig,
     driver_of,
+    send_patiently,
 )
 
 Rigs = Callable[..., Rig]
@@ -50,18 +48,6 @@ def rigs(model: str) -> Iterator[Rigs]:
 @pytest.fixture
 def rig(rigs: Rigs) -> Rig:
     return rigs()
-
-
-def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> None:
-    """Send, again where the modem is at something, or has no airtime."""
-    for _ in range(50):
-        try:
-            modem.send(1, payload, confirmed=confirmed)
-        except (ModemBusyError, DutyCycleError):
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("is busy for ever")
 
 
 def send_twice(modem: Modem) -> None:
@@ -298,6 +284,15 @@ def test_how_well_the_network_hears_is_told_after_the_uplink_that_asked(
     assert check is not None
     assert check.gateways == 1
     assert check.margin_db > 0
+
+
+def test_an_uplink_carries_no_question_that_nobody_asked(rig: Rig) -> None:
+    modem = rig.joined()
+    for _ in range(3):
+        send_patiently(modem, b"\x01", confirmed=False)
+        assert modem.link_check() is None  # the first call after it only tells
+
+    assert [each.heard for each in rig.carried if not each.transmission.up] == []
 
 
 def test_the_time_of_the_network_is_told_after_the_uplink_that_asked(

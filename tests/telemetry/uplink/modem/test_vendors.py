@@ -265,9 +265,13 @@ def test_the_margin_of_the_rn2483_is_told_once_something_came_down() -> None:
         assert modem.link_check() is None
         modem.send(1, b"\x01", confirmed=False)
         assert modem.link_check() is None  # 21 dB, but of a question of before
-        port.script["mac get dnctr"] = ["4"]
 
+        assert modem.link_check() is None
+        modem.send(1, b"\x01", confirmed=False)
+        port.script["mac get dnctr"] = ["4"]
         assert modem.link_check() == LinkCheck(21, 2)
+        assert port.heard.count("mac set linkchk 1") == 2
+        assert port.heard.count("mac set linkchk 0") == 2
 
 
 @pytest.mark.parametrize("model", MODELS)

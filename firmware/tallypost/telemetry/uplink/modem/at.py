@@ -83,6 +83,9 @@ class AtDriver(Driver):
         """Return at what data rate the next uplink goes, by the region's number."""
         return self._get_number("DR")
 
+    def _data_rate_command(self, data_rate: int) -> str:
+        return f"AT+DR={data_rate}"
+
     def reset(self) -> None:
         """Start the modem afresh; it must be configured again, and join."""
         self._rouse()

@@ -129,8 +129,9 @@ class ModemInfo:
         model: The name by which settings call it: "rak3172", "rn2903" ...
         version: Of its firmware, in its own words.
         dev_eui: 8 bytes, most significant first; None where it has none of its own.
-        keeps_nonce: Whether its DevNonce outlives a power cut, so that it is never let
-            in by a number that was used before. None where its maker does not say.
+        keeps_nonce: Whether its DevNonce outlives a power cut, so that it never asks to
+            be let in by a number that it used before. None where it draws them at
+            random, so that this is rare, or where that depends on its firmware.
         keeps_counters: Whether the frame counters of an ABP session do. Where they do
             not, give the last known ones in `Session`.
     """
@@ -239,10 +240,10 @@ class Modem(Protocol):
     def link_check(self) -> LinkCheck | None:
         """Return how well the network heard the last uplink that asked for it.
 
-        The question rides on the next uplink, so the answer is there after that one.
-        Each call that finds no answer asks: call it before an uplink that is to carry
-        the question, and after it, and no oftener, for each question costs a downlink.
-        None where there is no answer (yet), and where the modem cannot ask.
+        A call before an uplink has it carry the question, and the first call after it
+        only tells: so an uplink carries none that nobody asked, which would cost the
+        network a downlink. None where there is no answer, and where the modem cannot
+        ask.
         """
         ...
 

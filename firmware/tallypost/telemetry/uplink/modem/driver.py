@@ -21,7 +21,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Conversation
+from tallypost.telemetry.uplink.modem.conversation import Conversation, Ends
 from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 from tallypost.telemetry.uplink.modem.refusals import too_long
 
@@ -37,16 +37,18 @@ class Driver(ABC):
         self._talk = talk
         self._radio: Radio | None = None
         self._personal = False
+        self._counters: Counters | None = None
         self._asleep = False
-        self._check_asked = self._time_asked = False
+        self._check_asked = self._time_asked = self._has_sent = False
 
     def configure(self, identity: Identity | Session, radio: Radio) -> None:
         """Tell the modem who it is and how to speak; any session ends."""
         self._rouse()
         self._talk.watching = False
         self._talk.notes.joined = False
-        self._check_asked = self._time_asked = False
+        self._check_asked = self._time_asked = self._has_sent = False
         self._personal = isinstance(identity, Session)
+        self._counters = identity.counters if isinstance(identity, Session) else None
         self._apply(identity, radio)
         self._radio = radio
         self._talk.watching = True
@@ -62,14 +64,12 @@ class Driver(ABC):
         self._start_join()
         if self._personal:
             notes.joined = True
-            return
-        self._talk.wait(lambda: notes.joined or notes.join_failed, timeout_s)
-        if not self.joined():
-            how = "the network said no" if notes.join_failed else "nobody answered"
-            raise JoinRefusedError(
-                f"{self._talk.place}: {how}; see that a gateway is in reach, and that "
-                "the network server knows this device by these keys"
-            )
+        else:
+            self._await_join(timeout_s)
+        if self._counters is not None:
+            self._go_on(self._counters)
+        if self._radio.data_rate is not None:  # joining has forgotten it
+            self._choose_data_rate(self._radio.data_rate, self._radio)
 
     def joined(self) -> bool:
         """Return whether the modem believes that it is in a network."""
@@ -92,6 +92,7 @@ class Driver(ABC):
         self._start_uplink(port, payload, confirmed=confirmed)
         sent = self._finish_uplink(confirmed=confirmed)
         self._check_asked = self._time_asked = False
+        self._has_sent = True
         return sent
 
     def payload_max(self) -> int:
@@ -108,11 +109,12 @@ class Driver(ABC):
         return self._talk.notes.take_heard()
 
     def link_check(self) -> LinkCheck | None:
-        """Return how well the network heard; ask it where there is no answer yet."""
+        """Return how well the network heard, after an uplink; ask for it before one."""
         self._rouse()
         self._talk.drain()
-        check, self._talk.notes.check = self._talk.notes.check, None
-        if check is None and not self._check_asked:
+        only_tells, self._has_sent = self._has_sent, False
+        check = self._told_check()
+        if check is None and not only_tells and not self._check_asked:
             self._ask_check()
             self._check_asked = True
         return check
@@ -165,6 +167,25 @@ class Driver(ABC):
     @abstractmethod
     def _start_uplink(self, port: int, payload: bytes, *, confirmed: bool) -> None: ...
 
+    def _choose_data_rate(self, data_rate: int, radio: Radio) -> None:
+        """Begin at a data rate; with ADR on it is advice, which a modem may refuse."""
+        command = self._data_rate_command(data_rate)
+        if radio.adr:
+            self._talk.attempt(command, self._ends(command))
+        else:
+            self._talk.ask(command, ends=self._ends(command))
+
+    @abstractmethod
+    def _data_rate_command(self, data_rate: int) -> str: ...
+
+    def _ends(self, command: str) -> Ends | None:
+        """Return what words end a command; None where a verdict does."""
+        del command
+        return None
+
+    def _go_on(self, known: Counters) -> None:  # noqa: B027  # not each modem can
+        """Have a session of ABP go on from the counters that were known, never back."""
+
     def _ask_check(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask how well it is heard."""
 
@@ -173,6 +194,11 @@ class Driver(ABC):
             return self._read_time()
         except ModemRefusedError:
             return None  # no reason to send nothing
+
+    def _told_check(self) -> LinkCheck | None:
+        """Return what the network said of the link, once."""
+        check, self._talk.notes.check = self._talk.notes.check, None
+        return check
 
     def _ask_time(self) -> None:  # noqa: B027  # not each modem can
         """Have the next uplink ask what time it is."""
@@ -194,6 +220,16 @@ class Driver(ABC):
         if not over:
             self.data_rate()  # to hear whether it still answers
         return Sent(bool(notes.acknowledged()) if confirmed else None)
+
+    def _await_join(self, timeout_s: float) -> None:
+        notes = self._talk.notes
+        self._talk.wait(lambda: notes.joined or notes.join_failed, timeout_s)
+        if not self.joined():
+            how = "the network said no" if notes.join_failed else "nobody answered"
+            raise JoinRefusedError(
+                f"{self._talk.place}: {how}; see that a gateway is in reach, and that "
+                "the network server knows this device by these keys"
+            )
 
     # --- shared ----------------------------------------------------------------
 

@@ -14,7 +14,7 @@ would not expect, and this driver sees to:
   used: the modem saves power by itself. It asks for the time only by an uplink of its
   own, for which nobody has set airtime aside, so it is not asked for.
 * **It acts upon downlinks itself, on any port**: one of two bytes that begins with 0x04
-  starts it afresh, 0x05, 0x07, 0x20..0x33 change its settings. Do not send it such.
+  starts it afresh, 0x05, 0x07, 0x20..0x33 change its settings. None of ours does.
 """
 
 import re
@@ -115,8 +115,6 @@ class La66(AtDriver):
         else:
             self._identify(identity)
         self._set(ADR=int(radio.adr))
-        if radio.data_rate is not None:
-            self._set(DR=radio.data_rate)
         self._talk.attempt("AT+CFM=0,0,0")  # whoever asks decides on another attempt
 
     def _built(self) -> str:
@@ -146,13 +144,13 @@ class La66(AtDriver):
             NWKSKEY=session.nwk_skey.hex(),
             APPSKEY=session.app_skey.hex(),
         )
-        if session.counters is not None:
-            now = self.counters() or Counters(0, 0)
-            for name, known, told in zip(
-                ("FCU", "FCD"), session.counters, now, strict=True
-            ):
-                if known > told:
-                    self._set(**{name: known})
+
+    def _go_on(self, known: Counters) -> None:
+        uplink, downlink = self._get_number("FCU"), self._get_number("FCD")
+        if known.uplink > uplink:
+            self._set(FCU=known.uplink)
+        if known.downlink > downlink:
+            self._set(FCD=known.downlink)
 
     def _start_join(self) -> None:
         self._talk.ask("AT+JOIN", tries=1)

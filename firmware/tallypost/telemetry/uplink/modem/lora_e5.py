@@ -188,10 +188,9 @@ class LoraE5(Driver):
             self._identify(identity)
             self._set("MODE", "LWOTAA")
         self._set("ADR", "ON" if radio.adr else "OFF")
-        if radio.data_rate is not None:
-            self._set("DR", f"DR{radio.data_rate}")
         for name, value in (("REPT", 1), ("RETRY", 0)):  # whoever asks tries again
-            self._talk.attempt(f"AT+{name}={value}", _begins(f"+{name}:"))
+            command = f"AT+{name}={value}"
+            self._talk.attempt(command, self._ends(command))
 
     def _identify(self, identity: Identity) -> None:
         if identity.dev_eui is not None:
@@ -204,10 +203,11 @@ class LoraE5(Driver):
         self._set("KEY", f'NWKSKEY,"{session.nwk_skey.hex()}"')
         self._set("KEY", f'APPSKEY,"{session.app_skey.hex()}"')
         self._set("MODE", "LWABP")  # begins the session
-        if session.counters is not None:
-            now = self.counters() or Counters(0, 0)
-            up, down = map(max, session.counters, now)
-            self._set("LW", f"ULDL,{up},{down}")
+
+    def _go_on(self, known: Counters) -> None:
+        found = self._get("AT+LW=ULDL", _COUNTERS)
+        up, down = max(known.uplink, int(found[1])), max(known.downlink, int(found[2]))
+        self._set("LW", f"ULDL,{up},{down}")
 
     def _start_join(self) -> None:
         if not self._personal:
@@ -250,9 +250,15 @@ class LoraE5(Driver):
         """Begin what ends with "Done"; it must not begin twice."""
         self._talk.ask(command, ends=_begins(beginning), tries=1)
 
+    def _data_rate_command(self, data_rate: int) -> str:
+        return f"AT+DR=DR{data_rate}"
+
+    def _ends(self, command: str) -> Ends | None:
+        return _begins(f"{command.partition('=')[0].removeprefix('AT')}:")
+
     def _set(self, name: str, value: str = "") -> None:
         command = f"AT+{name}={value}" if value else f"AT+{name}"
-        self._talk.ask(command, ends=_begins(f"+{name}:"))
+        self._talk.ask(command, ends=self._ends(command))
 
     def _get(self, command: str, pattern: re.Pattern[str]) -> re.Match[str]:
         self._rouse()

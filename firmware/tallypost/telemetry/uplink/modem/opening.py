@@ -41,7 +41,7 @@ ANSWER_S = 0.6
 HEARD_BYTES_MAX = 4_096
 _MODELS: Sequence[tuple[re.Pattern[str], Model]] = (
     (re.compile(r"(AT\+VER=)?RUI_.*"), "rak3172"),
-    (re.compile(r"(APP(LICATION)?|MW_LORAWAN)_VERSION:.*"), "stm32wl"),
+    (re.compile(r"(APP|APPLICATION|MW_LORAWAN)_VERSION:.*"), "stm32wl"),
     (re.compile(r"(AS|AU|CN|EU|IN|KR|KZ|MA|RU|US)\d{3}\S* +v?\d.*"), "la66"),
     (re.compile(r"\+VER: .*"), "lora_e5"),
     (re.compile(r"RN2(483|903).*"), "rn2483"),

@@ -143,8 +143,6 @@ class Rak3172(AtDriver):
             self._set(MASK=mask)
         self._identify(identity)
         self._set(ADR=int(radio.adr))
-        if radio.data_rate is not None:
-            self._set(DR=radio.data_rate)
         self._talk.attempt("AT+RETY=0")  # whoever asks decides on another attempt
 
     def _identify(self, identity: Identity | Session) -> None:

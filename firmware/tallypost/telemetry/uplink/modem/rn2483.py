@@ -136,21 +136,6 @@ class Rn2483(Driver):
             self._get_number("mac get upctr"), self._get_number("mac get dnctr")
         )
 
-    def link_check(self) -> LinkCheck | None:
-        """Return how well the network heard; ask it where there is no answer yet."""
-        self._rouse()
-        downlinks = self._get_number("mac get dnctr")
-        if self._checked_from is None:
-            self._checked_from = downlinks
-            self._talk.ask(f"mac set linkchk {CHECK_S}")
-        if downlinks == self._checked_from:
-            return None
-        margin_db = self._get_number("mac get mrgn")
-        gateways = self._get_number("mac get gwnb")
-        self._talk.ask("mac set linkchk 0")
-        self._checked_from = None
-        return None if margin_db == UNCHECKED else LinkCheck(margin_db, gateways)
-
     def sleep(self) -> None:
         """Have the modem sleep for weeks, or until anything is said to it."""
         self._rouse()
@@ -178,8 +163,6 @@ class Rn2483(Driver):
         if radio.sub_band is not None:
             self._choose(radio.sub_band)
         self._mac_set(adr="on" if radio.adr else "off", retx=0)
-        if radio.data_rate is not None:
-            self._mac_set(dr=radio.data_rate)
 
     def _built(self) -> Region:
         version = self._version()
@@ -197,15 +180,21 @@ class Rn2483(Driver):
         )
 
     def _personalize(self, session: Session) -> None:
-        now = self.counters() or Counters(0, 0)
-        known = session.counters or now
         self._mac_set(
             devaddr=session.dev_addr.hex(),
             nwkskey=session.nwk_skey.hex(),
             appskey=session.app_skey.hex(),
-            upctr=max(known.uplink, now.uplink),
-            dnctr=max(known.downlink, now.downlink),
         )
+
+    def _go_on(self, known: Counters) -> None:
+        uplink = self._get_number("mac get upctr")
+        downlink = self._get_number("mac get dnctr")
+        self._mac_set(
+            upctr=max(known.uplink, uplink), dnctr=max(known.downlink, downlink)
+        )
+
+    def _data_rate_command(self, data_rate: int) -> str:
+        return f"mac set dr {data_rate}"
 
     def _choose(self, sub_band: int) -> None:
         """Leave on what one sub-band has: eight narrow channels, and its wide one."""
@@ -237,6 +226,20 @@ class Rn2483(Driver):
         if notes.acknowledged() is False:
             raise ModemBusyError(f"{talk.place}: could not send; try again soon")
         return Sent(None)
+
+    def _ask_check(self) -> None:
+        self._checked_from = self._get_number("mac get dnctr")
+        self._talk.ask(f"mac set linkchk {CHECK_S}")
+
+    def _told_check(self) -> LinkCheck | None:
+        if self._checked_from is None or self._check_asked:
+            return None  # nobody asked, or no uplink has carried it
+        before, self._checked_from = self._checked_from, None
+        self._talk.ask("mac set linkchk 0")
+        margin_db = self._get_number("mac get mrgn")
+        if margin_db == UNCHECKED or self._get_number("mac get dnctr") == before:
+            return None
+        return LinkCheck(margin_db, self._get_number("mac get gwnb"))
 
     def _version(self) -> re.Match[str]:
         self._rouse()

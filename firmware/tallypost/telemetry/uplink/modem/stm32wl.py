@@ -67,7 +67,7 @@ _SIGNAL = re.compile(
     r"RX_[^,]*,(?: PORT \d+,)? DR \d+, RSSI (-?\d{1,4}), SNR (-?\d{1,4})"
 )
 _CHECK = re.compile(r"RX_.*, DMODM (\d{1,3}), GWN (\d{1,3})")
-_VERSION = re.compile(r"APP(?:LICATION)?_VERSION: *(V?\d.*)")
+_VERSION = re.compile(r"(?:APP|APPLICATION)_VERSION: *(V?\d.*)")
 _BANNERS = ("######", "ATtention command interface")
 
 
@@ -135,8 +135,6 @@ class Stm32wl(AtDriver):
         else:
             self._identify(identity)
         self._set(ADR=int(radio.adr))
-        if radio.data_rate is not None:
-            self._talk.attempt(f"AT+DR={radio.data_rate}")  # refused while ADR is on
 
     def _identify(self, identity: Identity) -> None:
         if identity.dev_eui is not None:
