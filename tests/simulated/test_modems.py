@@ -385,3 +385,30 @@ def test_a_rak_asks_again_as_often_as_it_was_told_to() -> None:
     said = [line for _ in range(20) for line in talk.later(10)]
 
     assert said == ["+EVT:JOIN_FAILED_RX_TIMEOUT"] * 3
+
+
+def test_a_rak_that_is_no_lorawan_modem_just_now_says_so() -> None:
+    talk = joined("rak3172")
+
+    assert talk.say("AT+NWM=0") == []
+    assert talk.later() == ["Current Work Mode: LoRa P2P."]
+    assert talk.say("AT+JOIN") == ["AT_MODE_NO_SUPPORT"]
+    assert talk.say("AT+NWM=1") == []
+    assert talk.later() == ["Current Work Mode: LoRaWAN."]
+    assert talk.say("AT+NJS=?") == ["AT+NJS=0", "OK"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_modem_that_forgets_its_nonce_is_refused_unless_it_draws_it(
+    model: str,
+) -> None:
+    talk = joined(model, keeps_nonce=False)
+    talk.modem.restart()
+    talk.later()
+    for line in IDENTIFY[model]:
+        talk.say(line)
+    talk.say(JOIN[model])
+    talk.later()
+
+    draws = talk.device.draws_nonce
+    assert talk.network.refused == ([] if draws else ["DevNonce was used before"])

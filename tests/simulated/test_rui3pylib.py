@@ -1,8 +1,10 @@
 """A driver that is not ours drives the simulated RAK3172, as its makers wrote it."""
 
+import logging
 import time
 from collections.abc import Iterator
-from types import SimpleNamespace
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,9 +14,6 @@ from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.terminal import Terminal
 from tallypost.simulated.stage import Stage, set_up
 
-rui3pylib = pytest.importorskip(
-    "rui3pylib.rui3pylib", reason="rui3pylib is missing: run scripts/test"
-)
 PACE = 200
 IMPATIENCE = 15
 """It waits three seconds after each command, whatever has come by then."""
@@ -33,8 +32,21 @@ def board() -> HurriedBoard:
 
 
 @pytest.fixture
+def rui3pylib() -> Iterator[ModuleType]:
+    """Import it as it is: it sets up logging for the whole process, which ends here."""
+    root = logging.getLogger()
+    before = (root.level, [*root.handlers])
+    yield import_module("rui3pylib.rui3pylib")
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+
+
+@pytest.fixture
 def node(
-    stage: Stage, board: HurriedBoard, monkeypatch: pytest.MonkeyPatch
+    rui3pylib: ModuleType,
+    stage: Stage,
+    board: HurriedBoard,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Any]:
     quick = SimpleNamespace(
         sleep=lambda seconds: time.sleep(seconds / IMPATIENCE),

@@ -96,3 +96,19 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
         Rig(link=link)
 
     assert link.read_text("utf-8") == "mine"
+
+
+def test_an_rn2483_finds_out_the_speed_by_the_letter_u() -> None:
+    rig = Rig("rn2483")
+    rig.port.baudrate = 9600
+
+    rig.port.write(b"U")
+
+    assert rig.ask("sys get ver", until="06:52").startswith("RN2483")
+    rig.close()
+
+
+def test_a_modem_says_so_when_it_was_started_afresh(rig: Rig) -> None:
+    rig.terminal.restart(brown_out=True)
+
+    assert rig.hear("LoRaWAN.").endswith("Current Work Mode: LoRaWAN.\r\n")

@@ -17,6 +17,7 @@ COMMANDS = {
     "models": "models",
     "check": "check",
     "sketch": "sketch",
+    "simulate": "simulate",
     "schema": "schema",
     "convert": "convert",
     "history": "history",

@@ -96,6 +96,11 @@ class MishapChance(click.ParamType[tuple[str, float]]):
     help="Whether the modem heeds the law's limits.",
 )
 @click.option(
+    "--keeps-nonce/--forgets-nonce",
+    default=True,
+    help="Whether the number that it joins with outlives a restart.",
+)
+@click.option(
     "--log",
     "journal",
     type=click.Path(path_type=Path),

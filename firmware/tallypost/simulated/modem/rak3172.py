@@ -9,7 +9,6 @@ Source: RAKwireless RAK-STM32-RUI, atcmd_*.c and service_lora.c. Unlike others,
   itself, whose `+EVT:TX_DONE` comes without any command.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -20,73 +19,31 @@ from tallypost.simulated.lorawan.outcome import (
     Restricted,
     TooLong,
 )
-from tallypost.simulated.lorawan.regions import REGIONS, is_fixed
-from tallypost.simulated.modem.at_command import AtCommand, number_of, octets_of
-from tallypost.simulated.modem.at_modem import (
-    AtModem,
-    Lines,
-    Number,
-    Verb,
-    Vocabulary,
+from tallypost.simulated.modem.at_command import (
+    AtCommand,
+    number_of,
+    octets_of,
 )
+from tallypost.simulated.modem.at_modem import Lines, Verb
 from tallypost.simulated.modem.base import rssi_of, snr_of
 from tallypost.simulated.modem.rui3_events import Asked, events
+from tallypost.simulated.modem.rui3_modem import Rui3Modem
 
-BANDS = {3: "in865", 4: "eu868", 5: "us915", 6: "au915", 8: "as923"}
-BANDS_MAX = 12
 DIGITS_MAX = 500
 PORT_MAX = 223
-ALL_SUB_BANDS = 0x00FF
-MASK_BYTES = 2
 JOIN_RANGES = ((0, 1), (0, 1), (7, 255), (0, 255))
 SLEEP_MS_MAX = 0xFFFF_FFFF
 
 
-class Rak3172(AtModem):
+class Rak3172(Rui3Modem):
     """One of them."""
 
     model: ClassVar[str] = "rak3172"
     baud_default: ClassVar[int] = 115_200
-    banner: ClassVar[tuple[str, ...]] = ("Current Work Mode: LoRaWAN.",)
-    words: ClassVar[Vocabulary] = Vocabulary(unknown="AT_COMMAND_NOT_FOUND")
-    fixed: ClassVar[Mapping[str, str]] = {
-        "VER": "RUI_4.2.1_RAK3172-E",
-        "HWMODEL": "rak3172",
-        "CLIVER": "1.6.4",
-        "ALIAS": "RAK3172",
-    }
-    number_table: ClassVar[Mapping[str, Number]] = {
-        "NWM": Number(0, 1, 1),
-        "NJM": Number(0, 1, 1),
-        "CFM": Number(0, 1, 0),
-        "ADR": Number(0, 1, 1),
-        "DCS": Number(0, 1, 1),
-        "PNM": Number(0, 1, 1),
-        "RETY": Number(0, 7, 0),
-        "TXP": Number(0, 14, 0),
-        "LPM": Number(0, 1, 0),
-        "LPMLVL": Number(1, 2, 2),
-        "LINKCHECK": Number(0, 2, 0),
-        "TIMEREQ": Number(0, 1, 0),
-    }
-    octet_table: ClassVar[Mapping[str, int]] = {
-        "DEVEUI": 8,
-        "APPEUI": 8,
-        "APPKEY": 16,
-        "DEVADDR": 4,
-        "NWKSKEY": 16,
-        "APPSKEY": 16,
-        "NETID": 3,
-    }
 
     def _verb_table(self) -> dict[str, Verb]:
-        self.octets["DEVEUI"] = self.device.dev_eui
-        self._data_rate = self.device.data_rate
         self._join_row, self._join_tries = [0, 0, 8, 0], 0
-        self._mask = ALL_SUB_BANDS
-        return {
-            "BAND": self._band,
-            "MASK": self._mask_of_channels,
+        return super()._verb_table() | {
             "JOIN": self._join,
             "NJS": lambda _: self._told("NJS", int(self.joined)),
             "CFS": lambda _: self._told("CFS", self._acknowledged),
@@ -105,55 +62,11 @@ class Rak3172(AtModem):
         self._ahead_s: float | None = None
         self._asleep = False
 
-    def _shown(self, name: str, value: str) -> Lines:
-        return (f"AT+{name}={value}",)
-
-    def _settle(self) -> None:
-        device = self.device
-        device.adr = bool(self.numbers["ADR"])
-        device.duty_cycle = bool(self.numbers["DCS"])
-        device.confirmed_tries = self.numbers["RETY"] + 1
-        device.dev_eui = self.octets["DEVEUI"]
-        device.join_eui = self.octets["APPEUI"]
-        device.app_key = self.octets["APPKEY"]
-
     def feed(self, octets: bytes) -> None:
         """Take what was said to it; while it sleeps, the first byte only wakes it."""
         if self._asleep and octets:
             self._asleep, octets = False, octets[1:]
         super().feed(octets)
-
-    def _band(self, command: AtCommand) -> Lines:
-        if command.asks:
-            names = {name: number for number, name in BANDS.items()}
-            return self._told("BAND", names[self.device.region.name])
-        band = number_of(command.value or "", 0, BANDS_MAX)
-        if band is None:
-            return self._status(self.words.wrong)
-        if band not in BANDS:
-            return self._status("AT_UNSUPPORTED_BAND")
-        self.device.move(REGIONS[BANDS[band]])
-        self._data_rate = self.device.data_rate
-        return self._status(self.words.ok)
-
-    def _mask_of_channels(self, command: AtCommand) -> Lines:
-        """Choose sub-bands: one bit each, of which a device here takes one, or all."""
-        if not is_fixed(self.device.region):
-            return self._status(self.words.wrong)
-        if command.asks:
-            return self._told("MASK", f"{self._mask:04X}")
-        octets = octets_of(command.value or "", MASK_BYTES)
-        mask = 0 if octets is None else int.from_bytes(octets, "big")
-        if not 0 < mask <= ALL_SUB_BANDS:
-            return self._status(self.words.wrong)
-        self._mask = mask
-        one = mask & mask - 1 == 0
-        self.device.sub_band = mask.bit_length() if one else None
-        return self._status(self.words.ok)
-
-    def _choose_rate(self, data_rate: int) -> str:
-        self._data_rate = data_rate
-        return super()._choose_rate(data_rate)
 
     def _join(self, command: AtCommand) -> Lines:
         if command.asks:

@@ -97,15 +97,16 @@ class Rn2483(SimulatedModem):
         device.app_key = self._octets["appkey"]
         device.confirmed_tries = self._retries + 1
 
+    def feed(self, octets: bytes) -> None:
+        """Take what was said to it; U is for the speed alone, and wakes it."""
+        if self._asleep and b"U" in octets:
+            self._asleep = False
+            self._say(OK)
+        super().feed(octets.replace(b"U", b""))
+
     def _obey(self, line: str) -> None:
-        words = line.split(" ")
-        if words == ["U"]:
-            if self._asleep:
-                self._asleep = False
-                self._say(OK)
-            return
         if not self._asleep:
-            self._say(*self._answer(words))
+            self._say(*self._answer(line.split(" ")))
 
     def _answer(self, words: list[str]) -> list[str]:
         verbs: dict[tuple[str, ...], Callable[[list[str]], list[str]]] = {
