@@ -24,7 +24,6 @@ COMMANDS = {
     "bench": "bench",
     "lora": "lora",
     "doctor": "doctor",
-    "simulate": "simulate",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
 }

@@ -7,9 +7,10 @@ outbox, and is never below what the device's own settings say.
 from contextlib import suppress
 from pathlib import Path
 
+from tallypost.domain.words import DAY_S
 from tallypost.durable import write_durably
 from tallypost.errors import SettingsError
-from tallypost.settings.device import DAY_S, DeviceSettings
+from tallypost.settings.device import DeviceSettings
 
 INTERVAL_S_MAX = 3600
 DIGITS_MAX = 8
