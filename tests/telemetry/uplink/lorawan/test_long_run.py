@@ -1,6 +1,7 @@
 """Ten thousand intervals through bad air: nothing is wrong, nothing is missing."""
 
 import random
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ import pytest
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.simulated.lorawan.air import Carried
 from tallypost.telemetry.codec.compact.downlink import (
     Downlink,
     Resend,
@@ -17,6 +19,7 @@ from tallypost.telemetry.codec.compact.downlink import (
 )
 from tallypost.telemetry.codec.compact.far_end import FarEnd
 from tallypost.telemetry.codec.compact.frame import Frame
+from tallypost.telemetry.uplink.lorawan.duty import DAY_S
 from tests.telemetry.uplink.lorawan.direct import DEV_EUI, Far
 from tests.telemetry.uplink.lorawan.post import Post
 
@@ -65,6 +68,25 @@ class Truth:
                 clock=ClockTrust.SYNCED,
             ),
         )
+
+
+class Meter:
+    """Stands beside the antenna, and adds up what goes out."""
+
+    def __init__(self, far: Far) -> None:
+        self._used: deque[tuple[float, float]] = deque()
+        self._sum_s = self.day_s_max = 0.0
+        far.air.on_frame = self._note
+
+    def _note(self, carried: Carried) -> None:
+        frame = carried.transmission
+        if not frame.up:
+            return
+        self._used.append((frame.begins_s, frame.airtime_s))
+        self._sum_s += frame.airtime_s
+        while self._used[0][0] <= frame.begins_s - DAY_S:
+            self._sum_s -= self._used.popleft()[1]
+        self.day_s_max = max(self.day_s_max, self._sum_s)
 
 
 class Backend:
@@ -136,6 +158,7 @@ def test_ten_thousand_intervals_arrive_whole_through_loss_resets_and_an_outage(
     post: Post,
 ) -> None:
     truth, chances, backend = Truth(1), random.Random(2), Backend(post)
+    meter = Meter(post.far)
     resets = set(chances.sample(range(INTERVALS), RESETS))
     number = 0
     while number < INTERVALS or backend.misses(INTERVALS):
@@ -155,5 +178,6 @@ def test_ten_thousand_intervals_arrive_whole_through_loss_resets_and_an_outage(
 
     assert backend.far_end.totals == final
     assert set(range(1, INTERVALS + 1)) <= backend.far_end.heard
+    assert 20.0 < meter.day_s_max <= FAIR_USE_S
     assert post.uplink.radio_health.unanswered > 0
     assert post.station.joins > RESETS // 2
