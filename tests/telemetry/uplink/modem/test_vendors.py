@@ -1,5 +1,7 @@
 """What vendors' firmware does that nobody would expect."""
 
+import threading
+
 import pytest
 
 from tallypost.errors import (
@@ -91,6 +93,17 @@ def test_rui3_says_done_of_a_frame_that_was_empty() -> None:
         port.script["AT+DR=?"] = ["AT+DR=0", "OK"]
         assert modem.payload_max() == 51
         assert modem.send(1, b"\x01", confirmed=True) == Sent(acknowledged=False)
+
+
+def test_the_modem_is_free_again_when_a_payload_was_too_long() -> None:
+    with scripted("rak3172", {"AT+SEND": ["AT_PARAM_ERROR"]}) as (modem, port):
+        done = threading.Timer(0.05, lambda: port.say("+EVT:TX_DONE"))
+        done.start()
+
+        with pytest.raises(PayloadTooLongError):
+            modem.send(1, bytes(100), confirmed=False)
+
+        assert done.finished.is_set()  # the empty frame's end, which is not the next's
 
 
 def test_what_is_too_long_by_the_table_is_never_said_to_the_modem() -> None:
