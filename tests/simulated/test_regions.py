@@ -73,3 +73,8 @@ def test_a_sub_band_is_eight_narrow_channels_and_a_wide_one(sub_band: int) -> No
     assert sub_band_of(region, numbers) == sub_band
     assert is_fixed(region)
     assert sub_band_of(REGIONS["eu868"], numbers) is None
+
+
+@pytest.mark.parametrize("region", REGIONS.values(), ids=REGIONS)
+def test_a_device_learns_of_the_channels_that_a_network_adds(region: Region) -> None:
+    assert region.told_channels(region.channel_list()) == region.added

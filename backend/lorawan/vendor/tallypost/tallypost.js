@@ -513,6 +513,9 @@ function layoutPart(reader) {
   var found = unpack(reader, TABLE.layout, {});
   var chunk = reader.rest();
   found.chunk = toHex(chunk);
+  if (found.offset + chunk.length > found.length) {
+    fail("layout: a part ends behind the whole");
+  }
   if (chunk.length === found.length) {
     var read = readLayout(chunk);
     if (read.tag !== found.layout) {
@@ -524,8 +527,6 @@ function layoutPart(reader) {
     found.slots = read.slots.map(function (slot) {
       return slot.name;
     });
-  } else if (found.offset + chunk.length > found.length) {
-    fail("layout: a part ends behind the whole");
   }
   return found;
 }

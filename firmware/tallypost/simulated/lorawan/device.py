@@ -178,15 +178,18 @@ class EndDevice:
 
     def _let_in(self, accept: JoinAccept, nonce: int) -> None:
         keys = session_keys(self.app_key, accept.join_nonce, accept.net_id, nonce)
-        session = self._begun(accept.address, keys)
+        told = self.region.told_channels(accept.channels)
+        session = self._begun(accept.address, keys, told)
         session.rx1_offset = accept.rx1_offset
         session.rx1_delay_s = float(accept.rx1_delay_s)
         session.rx2_data_rate = accept.rx2_data_rate
         self.session = session
         self._attempts = 0
 
-    def _begun(self, address: int, keys: Keys) -> Session:
-        channels = (*self.region.defaults, *self.region.added)
+    def _begun(
+        self, address: int, keys: Keys, told: tuple[Channel, ...] = ()
+    ) -> Session:
+        channels = (*self.region.defaults, *told)
         enabled = frozenset(channel.number for channel in self._chosen(channels))
         return Session(address=address, keys=keys, channels=channels, enabled=enabled)
 

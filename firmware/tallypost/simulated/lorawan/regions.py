@@ -9,9 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
-HEAD_BYTES = 13
-"""MHDR, DevAddr, FCtrl, FCnt, FPort and MIC: what a payload costs beside itself."""
 PREAMBLE_SYMBOLS = 8
+STEP_BYTES, STEP_HZ = 3, 100
 RX1_DELAY_S = 1.0
 JOIN_DELAY_S = 5.0
 RX2_AFTER_S = 1.0
@@ -87,8 +86,19 @@ class Region:
         """
         if not self.added:
             return b""
-        steps = (one.frequency_hz // 100 for one in self.added)
-        return b"".join(step.to_bytes(3, "little") for step in steps) + b"\0"
+        steps = (one.frequency_hz // STEP_HZ for one in self.added)
+        return b"".join(step.to_bytes(STEP_BYTES, "little") for step in steps) + b"\0"
+
+    def told_channels(self, channel_list: bytes) -> tuple[Channel, ...]:
+        """Return the channels that a CFList tells of."""
+        steps = (
+            int.from_bytes(channel_list[place : place + STEP_BYTES], "little")
+            for place in range(0, len(channel_list) - 1, STEP_BYTES)
+        )
+        first = len(self.defaults)
+        return tuple(
+            Channel(first + index, step * STEP_HZ) for index, step in enumerate(steps)
+        )
 
     def usable(self) -> tuple[int, ...]:
         """Return a device's data rates that may carry a payload, the slowest first."""

@@ -106,11 +106,6 @@ class SimulatedModem(ABC):
         return self._board.monotonic_s()
 
     @property
-    def utc_s(self) -> float:
-        """The board's calendar: what a network tells."""
-        return self._board.utc_s()
-
-    @property
     def joined(self) -> bool:
         """Whether it believes that it is in a network."""
         return self.device.session is not None and self.now_s >= self._joined_from_s

@@ -63,6 +63,16 @@ def test_a_frame_without_room_for_any_of_it_is_refused() -> None:
         encode_layout(STREET, HEAD_BYTES)
 
 
+@pytest.mark.parametrize("offset", [1, 4, 16_383])
+def test_a_part_that_ends_behind_the_whole_is_refused(offset: int) -> None:
+    [whole] = encode_layout(STREET, 51)
+    moved = bytearray(whole.payload)
+    moved[1:4] = (int.from_bytes(moved[1:4]) & ~0x0FFFC0 | offset << 6).to_bytes(3)
+
+    with pytest.raises(CodecError, match="ends behind the whole"):
+        decode(whole._replace(payload=bytes(moved)), None)
+
+
 @given(st.binary(max_size=100))
 def test_no_bytes_but_a_layout_s_are_one(data: bytes) -> None:
     try:

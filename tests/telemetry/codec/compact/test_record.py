@@ -233,6 +233,13 @@ def test_what_has_no_room_is_passed_over_and_the_rest_has_its_turn() -> None:
     } - {"lines/gate/total/forward/car"}
 
 
+def test_what_was_not_watched_takes_no_turn() -> None:
+    for seq in range(1, 50):
+        record = street(seq, {"south": YEAR_OLD}, 900)
+
+        assert decode(encode_record(record, STREET, 11), STREET)["slots"]
+
+
 def test_classes_without_a_number_are_summed() -> None:
     many = tuple(f"thing {number}" for number in range(20))
     layout = Layout.of({"lines": {"gate": ("car", *many)}})

@@ -130,6 +130,8 @@ def _layout(reader: Reader, layout: Layout | None) -> Decoded:
     found = unpack(reader, LAYOUT)
     chunk = reader.rest()
     found["chunk"] = chunk.hex()
+    if _int(found["offset"]) + len(chunk) > _int(found["length"]):
+        raise CodecError("layout: a part ends behind the whole")
     if len(chunk) == found["length"]:
         if tag_of(chunk) != found["layout"]:
             raise CodecError("layout: its bytes have another tag than it says")
@@ -138,8 +140,6 @@ def _layout(reader: Reader, layout: Layout | None) -> Decoded:
         found["elements"] = [element.path for element in read.elements]
         found["classes"] = list(read.classes)
         found["slots"] = [slot.name for slot in read.slots]
-    elif _int(found["offset"]) + len(chunk) > _int(found["length"]):
-        raise CodecError("layout: a part ends behind the whole")
     return found
 
 

@@ -109,17 +109,21 @@ def _turn_of(seq: int, count: int) -> int:
 
 
 def _runs(numbers: Numbers, room_bits: int) -> Iterator[range]:
-    """Yield the runs of slots that fill a frame each; what has no room is in none."""
+    """Yield the runs of slots that fill a frame each.
+
+    None begins with what is not known, and what has no room is in none.
+    """
     first, bits = 0, 0
     for place, number in enumerate(numbers):
         needed = number_bits(number)
-        if bits + needed > room_bits:
-            if bits:
-                yield range(first, place)
-            fits = needed <= room_bits
-            first, bits = (place, needed) if fits else (place + 1, 0)
-        else:
-            bits += needed
+        if bits and bits + needed > room_bits:
+            yield range(first, place)
+            bits = 0
+        if not bits:
+            first = place
+            if number is None or needed > room_bits:
+                continue
+        bits += needed
     if bits:
         yield range(first, len(numbers))
 
