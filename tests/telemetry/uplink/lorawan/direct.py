@@ -53,6 +53,7 @@ class DirectModem:
         self.resets = 0
         self._board = board
         self._heard: list[Heard] = []
+        self._fresh = False
         self._link: LinkCheck | None = None
         self._utc: tuple[float, float] | None = None
         self._restarted = False
@@ -100,6 +101,7 @@ class DirectModem:
             self._board.monotonic_s(), port, payload, confirmed=confirmed
         )
         exchange = self._passed(told)
+        self._fresh = True
         if (down := exchange.downlink) is not None:
             self._heard.append(
                 Heard(down.port, down.payload, down.signal.rssi_dbm, down.signal.snr_db)
@@ -123,7 +125,8 @@ class DirectModem:
 
     def link_check(self) -> LinkCheck | None:
         check, self._link = self._link, None
-        if check is None:
+        fresh, self._fresh = self._fresh, False
+        if check is None and not fresh:  # the first call after an uplink only tells
             self.device.asks.add(Command.LINK_CHECK)
         return check
 

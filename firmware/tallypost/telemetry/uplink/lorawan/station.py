@@ -37,9 +37,8 @@ JOIN_S = 60.0
 """How long one attempt to join may take."""
 OPEN_S_MAX = 300.0
 PAYLOAD_BYTES_MAX = 242
-TRANSMISSIONS_UNANSWERED = 2
-"""As so many uplinks is reckoned what nobody confirmed: modems try again by
-themselves."""
+OPTIONS_BYTES = 4
+"""So much room must be left for a question to the network to ride along."""
 
 _logger = logging.getLogger(__name__)
 
@@ -97,6 +96,7 @@ class Station:
         self._modem: Modem | None = None
         self._configured = self._closed = False
         self._reason = "is not open yet"
+        self._room_bytes = 0
         self._mutex = threading.Lock()
 
     def keep(self) -> None:
@@ -119,15 +119,15 @@ class Station:
         with self._ours() as modem:
             most = min(modem.payload_max(), PAYLOAD_BYTES_MAX)
             self.data_rate = modem.data_rate()
-        if self._rules.dwell_s is None:
-            return most
-        modulation = self._rules.modulation(self.data_rate)
-        return payload_bytes_within(modulation, self._rules.dwell_s, most)
+        if self._rules.dwell_s is not None:
+            modulation = self._rules.modulation(self.data_rate)
+            most = payload_bytes_within(modulation, self._rules.dwell_s, most)
+        self._room_bytes = most
+        return most
 
     def air_s(self, payload_bytes: int) -> float:
         """Return how long an uplink would be on air at the data rate of last."""
-        modulation = self._rules.modulation(self.data_rate or 0)
-        return uplink_s(modulation, payload_bytes)
+        return uplink_s(self._rules.modulation(self.data_rate or 0), payload_bytes)
 
     def transmit(
         self, frame: Frame, *, confirmed: bool, urgent: bool = False
@@ -149,7 +149,7 @@ class Station:
             if wait_s > 0.0:
                 told = f"airtime: is spent, the next uplink may go in {wait_s:.0f} s"
                 raise UplinkUnavailableError(told)
-            if confirmed:
+            if confirmed and len(frame.payload) + OPTIONS_BYTES <= self._room_bytes:
                 modem.link_check()  # asked with this frame, told after it
             answer = self._send(modem, frame, air_s, confirmed=confirmed)
             self.link = modem.link_check() or self.link
@@ -180,10 +180,8 @@ class Station:
 
     def close(self) -> None:
         """Let go of the modem; whoever waits for it is told. Twice is harmless."""
-        self._closed, self.joined = True, False
-        self._reason = "is closed"
-        modem = self._modem
-        if modem is not None:
+        self._closed, self.joined, self._reason = True, False, "is closed"
+        if (modem := self._modem) is not None:
             modem.close()
 
     def _send(
@@ -192,7 +190,8 @@ class Station:
         times = 1
         try:
             sent = modem.send(frame.port, frame.payload, confirmed=confirmed)
-            times = 1 if sent.acknowledged is not False else TRANSMISSIONS_UNANSWERED
+            if sent.acknowledged is False and self.info is not None:
+                times = self.info.transmissions_max
         except (DutyCycleError, PayloadTooLongError, NotJoinedError):
             times = 0
             raise
