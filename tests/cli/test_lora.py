@@ -13,6 +13,7 @@ from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.terminal import Terminal
 from tallypost.simulated.stage import Scene, Stage, set_up
 from tallypost.telemetry.uplink.lorawan.airtime import Lora
+from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.survey import Step
 from tallypost.telemetry.uplink.modem.base import LinkCheck
 
@@ -26,6 +27,9 @@ port = "{port}"
 region = "in865"
 join_eui = "0000000000000000"
 app_key_file = "app.key"
+
+[outbox]
+path = "outbox.db"
 
 [clock]
 host_uncertainty_s = 1.0
@@ -82,8 +86,10 @@ def test_info_tells_which_modem_there_is(ask: Ask, stage: Stage) -> None:
     assert stage.network.received == []
 
 
-def test_join_says_that_it_has(ask: Ask) -> None:
+def test_join_says_that_it_has(ask: Ask, tmp_path: Path) -> None:
+    Memory(tmp_path / "outbox.db.radio").keep(session="of before")
     result = ask("join")
+    assert Memory(tmp_path / "outbox.db.radio").kept.session == ""
     assert result.output.endswith("joined\n"), result.exception
 
 

@@ -126,7 +126,7 @@ def _radio(
     stack: ExitStack,
 ) -> Links:
     from tallypost.assembly.deeds import HouseDeeds
-    from tallypost.assembly.lorawan import layout_of, open_radio
+    from tallypost.assembly.lorawan import layout_of, memory_file, open_radio
     from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.uplink.lorawan.keeper import Keeper
 
@@ -138,13 +138,12 @@ def _radio(
         renew=lambda: os.kill(told.daemon, signal.SIGUSR1),
         board=around.board,
     )
-    path = settings.outbox.path
     link = open_radio(
         table,
         layout_of(read_site(settings.site), told.alphabet.classes, told.interval_s),
         deeds,
         record_s=None if table is settings.fallback_uplink else told.interval_s,
-        memory_file=path.with_name(f"{path.name}.radio"),
+        memory_file=memory_file(settings),
         board=around.board,
     )
     stack.callback(Keeper(link.station).close)

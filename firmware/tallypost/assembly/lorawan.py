@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tallypost.board.base import Board
 from tallypost.errors import CodecError, SettingsError, UplinkError
+from tallypost.settings.device import DeviceSettings
 from tallypost.settings.lorawan import NO_FAIR_USE_S, LorawanSettings, read_key
 from tallypost.settings.site import Site
 from tallypost.telemetry.codec.compact.layout import Layout
@@ -129,6 +130,17 @@ def modem_opener(settings: LorawanSettings, board: Board) -> Callable[[], Modem]
         return open_modem(find(board, path), board)
 
     return open_it
+
+
+def memory_file(settings: DeviceSettings) -> Path:
+    """Return where the radio link keeps what must outlive a power cut."""
+    path = settings.outbox.path
+    return path.with_name(f"{path.name}.radio")
+
+
+def forget_session(settings: DeviceSettings) -> None:
+    """Have tallypost join anew: somebody else has told the modem other things."""
+    Memory(memory_file(settings)).keep(session="")
 
 
 def modem_at(path: str, board: Board) -> Modem:

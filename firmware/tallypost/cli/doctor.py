@@ -97,12 +97,18 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
     from contextlib import closing
 
     from tallypost.assembly.board import board
-    from tallypost.assembly.lorawan import identity_of, modem_opener, radio_of
+    from tallypost.assembly.lorawan import (
+        forget_session,
+        identity_of,
+        modem_opener,
+        radio_of,
+    )
     from tallypost.cli.lora import radio_settings
     from tallypost.cli.lora_words import margin
     from tallypost.telemetry.uplink.lorawan.survey import asked, joined
 
-    _, radio = radio_settings(settings_file)
+    settings, radio = radio_settings(settings_file)
+    forget_session(settings)
     here = board()
     identity = identity_of(radio)
     yield Finding("keys", well=True, told="are as long as they must be")

@@ -58,7 +58,7 @@ def info(settings_file: Path, port: str | None) -> None:
 @SETTINGS
 def join(settings_file: Path) -> None:
     """Ask the network to be let in, once."""
-    with closing(_configured(radio_settings(settings_file)[1])) as modem:
+    with closing(_configured(*radio_settings(settings_file))) as modem:
         _join(modem)
 
 
@@ -70,7 +70,7 @@ def send(settings_file: Path) -> int:
     from tallypost.exits import OK, UPLINK
     from tallypost.telemetry.uplink.lorawan.survey import asked
 
-    with closing(_configured(radio_settings(settings_file)[1])) as modem:
+    with closing(_configured(*radio_settings(settings_file))) as modem:
         _join(modem)
         answered, link = asked(modem, board())
         click.echo("answered" if answered else "no answer; try again, or survey")
@@ -88,11 +88,17 @@ def survey(settings_file: Path) -> int:
     minutes, for airtime has to be waited for.
     """
     from tallypost.assembly.board import board
-    from tallypost.assembly.lorawan import identity_of, modem_opener, radio_of
+    from tallypost.assembly.lorawan import (
+        forget_session,
+        identity_of,
+        modem_opener,
+        radio_of,
+    )
     from tallypost.exits import OK, UPLINK
     from tallypost.telemetry.uplink.lorawan import survey as air
 
     settings, radio = radio_settings(settings_file)
+    forget_session(settings)
     here, steps = board(), []
     with closing(modem_opener(radio, here)()) as modem:
         for step in air.survey(modem, identity_of(radio), radio_of(radio), here):
@@ -117,11 +123,17 @@ def radio_settings(settings_file: Path) -> tuple[DeviceSettings, LorawanSettings
     return settings, settings.radio
 
 
-def _configured(radio: LorawanSettings) -> Modem:
+def _configured(settings: DeviceSettings, radio: LorawanSettings) -> Modem:
     from tallypost.assembly.board import board
-    from tallypost.assembly.lorawan import identity_of, modem_opener, radio_of
+    from tallypost.assembly.lorawan import (
+        forget_session,
+        identity_of,
+        modem_opener,
+        radio_of,
+    )
 
     identity = identity_of(radio)
+    forget_session(settings)
     modem = modem_opener(radio, board())()
     modem.configure(identity, radio_of(radio))
     return modem

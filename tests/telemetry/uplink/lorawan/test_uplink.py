@@ -347,3 +347,17 @@ def test_what_is_no_record_is_set_aside(post: Post, far: Far) -> None:
     [receipt] = post.uplink.send([Message(Subject.KPI, 1, b"{}")])
     assert receipt.outcome is Outcome.REJECTED
     assert far.network.received == []
+
+
+def test_a_new_alert_is_tried_at_once_though_the_link_is_doubtful(
+    post: Post, far: Far, interval: Make
+) -> None:
+    count(post, interval, 1)
+    far.air.away = True
+    count(post, interval, 20, first=1)
+    assert post.uplink.radio_health.doubtful
+    far.air.away = False
+    post.outbox.alerts.put(ALERT, "tp-1")
+    post.run(10.0, step_s=1.0)
+    assert post.outbox.alerts.pending == 0
+    assert not post.uplink.radio_health.doubtful

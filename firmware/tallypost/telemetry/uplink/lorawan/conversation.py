@@ -81,7 +81,12 @@ class Conversation:
         self._asks_time = True
 
     def say(
-        self, message: Message, *, confirmed: bool = False, urgent: bool = False
+        self,
+        message: Message,
+        *,
+        confirmed: bool = False,
+        urgent: bool = False,
+        at_once: bool = False,
     ) -> Said:
         """Send what a message says in few bytes.
 
@@ -90,13 +95,14 @@ class Conversation:
             confirmed: Whether an answer is wanted; one is asked for now and then all
                 the same.
             urgent: Whether it may use the airtime that is kept for such.
+            at_once: Whether it goes out though a doubtful link is left alone just now.
 
         Raises:
             RecordError: It is nothing that we have words for.
             UplinkUnavailableError: It did not go out, or nobody has answered.
         """
         wait_s = self._not_before_s - self._board.monotonic_s()
-        if wait_s > 0.0:
+        if wait_s > 0.0 and not at_once:
             told = f"network: does not answer, it is asked again in {wait_s:.0f} s"
             raise UplinkUnavailableError(told)
         self._note_session()

@@ -81,7 +81,7 @@ class LorawanUplink:
         self._ledger = AirLedger(budget, memory, board)
         self._pace = Pace(budget.day_s, record_s, board)
         self._health_due_s = self._time_due_s = board.monotonic_s()
-        self._newest_seq = 0
+        self._newest_seq = self._tried_alert_seq = 0
         self._last_health: Message | None = None
 
     @property
@@ -161,8 +161,7 @@ class LorawanUplink:
             case Subject.KPI:
                 return self._say_record(message)
             case Subject.ALERT:
-                self._talk.say(message, confirmed=True, urgent=True)
-                return DONE
+                return self._say_alert(message)
             case Subject.HEALTH:
                 self._last_health = message
                 self._say_now_and_then(message)
@@ -172,6 +171,17 @@ class LorawanUplink:
                 return DONE
             case _:
                 return Receipt(Outcome.TOLD, "a radio has no words for it")
+
+    def _say_alert(self, message: Message) -> Receipt:
+        """Say it at once, and once nobody has answered, as seldom as all else."""
+        unanswered = self._talk.unanswered
+        new = message.seq > self._tried_alert_seq
+        try:
+            self._talk.say(message, confirmed=True, urgent=True, at_once=new)
+        finally:
+            if self._talk.unanswered > unanswered:
+                self._tried_alert_seq = max(self._tried_alert_seq, message.seq)
+        return DONE
 
     def _say_record(self, message: Message) -> Receipt:
         new = message.seq > self._newest_seq
