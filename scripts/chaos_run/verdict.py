@@ -152,9 +152,12 @@ def _lost_intervals(
     verdict: Verdict,
 ) -> Iterator[str]:
     """Yield what was handed over and is nowhere, or is missing and shows as no hole."""
-    hands = Hands(evidence.faults)
+    handed = evidence.handed
+    hands = Hands(
+        evidence.faults, (handed[each] for each in by_serial if each in handed)
+    )
     for serial in sorted(evidence.made.keys() - by_serial.keys()):
-        handed_s = evidence.handed.get(serial)
+        handed_s = handed.get(serial)
         if handed_s is None:
             continue  # the vision half had it when it was killed
         where = hands.had(handed_s)

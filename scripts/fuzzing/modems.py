@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from scripts.fuzzing.parser import Parser
-from tallypost.errors import ModemError
 from tallypost.telemetry.uplink.modem import la66, lora_e5, rak3172, rn2483, stm32wl
 from tallypost.telemetry.uplink.modem.notes import Notes
 from tallypost.telemetry.uplink.modem.opening import identify
@@ -54,22 +53,22 @@ GOOD: dict[str, tuple[Callable[[str], Said], tuple[bytes, ...]]] = {
 
 
 def modem_parsers() -> dict[str, Parser]:
-    """Return what reads each modem, by its name; it takes anything."""
+    """Return the grammars of modems by their names; each takes anything."""
     return {
-        f"modem {model}": Parser(good, _reader(read), ModemError)
+        f"modem {model}": Parser(good, _reader(read))
         for model, (read, good) in GOOD.items()
     }
 
 
 def _reader(read: Callable[[str], Said]) -> Callable[[bytes], object]:
     def heed(data: bytes) -> object:
-        notes = Notes()
         lines = Splitter().feed(data + b"\r")
         identify(lines)
-        for line in lines:
-            said = read(line)
-            if not isinstance(said, Told | Words | Started):
-                notes.note(said)
-        return notes
+        said = [each for each in map(read, lines) if not isinstance(each, Words)]
+        notes = Notes()
+        for each in said:
+            if not isinstance(each, Told | Started):
+                notes.note(each)
+        return said or None
 
     return heed

@@ -28,6 +28,6 @@ def parsers() -> Iterator[dict[str, Parser]]:
             **written_parsers(folder),
             **model_parsers(folder),
             **kept_parsers(folder),
-            **radio_parsers(),
             **modem_parsers(),
+            **radio_parsers(),
         }

@@ -157,6 +157,14 @@ def test_a_device_that_hardly_says_anything_loses(records: list[Record]) -> None
             id="the next one had it in memory",
         ),
         pytest.param([(Kind.REBOOT, 11, 12)], Whereabouts.PIPE, id="all killed"),
+        pytest.param(
+            [(Kind.TELEMETRY, 11, 11), (Kind.REBOOT, 29, 30)],
+            Whereabouts.PIPE,
+            id="all killed before anybody read on",
+        ),
+        pytest.param(
+            [(Kind.REBOOT, 31, 32)], Whereabouts.NOWHERE, id="what followed was read"
+        ),
     ],
 )
 def test_where_a_missing_interval_was_follows_from_what_was_done(
@@ -164,7 +172,7 @@ def test_where_a_missing_interval_was_follows_from_what_was_done(
 ) -> None:
     done = [Done(Fault(kind, 0.0, 0.0), begun, over) for kind, begun, over in faults]
 
-    assert Hands(done).had(10.0) is where
+    assert Hands(done, [9.0, 30.0]).had(10.0) is where
 
 
 def test_what_the_vision_half_still_had_when_it_was_killed_must_show_as_a_hole(

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tallypost.simulated.lorawan.air import Signal, Transmission
 from tallypost.simulated.lorawan.commands import Command, Said, link_adr
+from tallypost.simulated.lorawan.masks import adr_masks
 from tallypost.simulated.lorawan.outcome import (
     Exchange,
     NotJoined,
@@ -198,8 +200,8 @@ def test_a_device_that_is_not_heard_slows_down_until_less_fits() -> None:
         rig.send(1, b"\x01")
         rates.append(rig.device.data_rate)
 
-    assert rates[94] == 3
-    assert rates[95] == 2
+    slowed = [number for number in range(1, 200) if rates[number] < rates[number - 1]]
+    assert slowed == [95, 127, 159]  # after 64 and 32, then after each 32
     assert rates[-1] == 0
     assert isinstance(rig.device.send(rig.now_s, 1, bytes(12)), TooLong)
 
@@ -344,3 +346,49 @@ def test_no_key_is_shown() -> None:
 
     assert KEY.hex() not in shown
     assert repr(KEY) not in shown
+
+
+@pytest.mark.parametrize("late_s", [0.5, -0.5])
+def test_an_answer_outside_the_windows_is_not_heard(late_s: float) -> None:
+    rig = rig_joined()
+    rig.network.queue(rig.device.dev_eui, 10, b"\x01")
+    hear = rig.network.hear
+
+    def at_another_time(uplink: Transmission, signal: Signal) -> Transmission | None:
+        answer = hear(uplink, signal)
+        return answer and answer._replace(begins_s=answer.begins_s + late_s)
+
+    rig.network.hear = at_another_time  # type: ignore[method-assign]
+
+    assert rig.send(1, b"\x01").heard is None
+
+
+def test_a_network_leaves_a_device_its_own_channels_alone() -> None:
+    rig = rig_joined("us915")
+    session = rig.device.session
+    assert session is not None
+    session.enabled = frozenset(range(72))
+    member = rig.network.members[rig.device.dev_eui]
+    member.commands += [
+        link_adr(0, mask=mask, control=control)
+        for mask, control in adr_masks(REGIONS["us915"], 2)
+    ]
+    while session.enabled == frozenset(range(72)):
+        rig.send(1, b"\x01", confirmed=True)
+
+    assert session.enabled == {*range(8, 16), 65}
+
+
+@pytest.mark.parametrize(
+    ("region", "rates"),
+    [("us915", [0, 4, 0, 4]), ("eu868", [5, 4, 3, 2, 1, 0, 5])],
+)
+def test_a_device_asks_at_one_data_rate_after_the_other(
+    region: str, rates: list[int]
+) -> None:
+    rig = Rig(region)
+    rig.air.away = True
+    for _ in rates:
+        rig.passed(rig.device.join(rig.now_s))
+
+    assert [one.transmission.data_rate for one in rig.carried] == rates

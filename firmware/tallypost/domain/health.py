@@ -65,7 +65,7 @@ class RadioHealth:
         modem: What the modem is called; absent where none was found yet.
         joined: Whether it is in a network, as far as it knows.
         doubtful: Whether the network left the last question without an answer.
-        uplinks: How many frames went out since the start.
+        uplinks: How many messages went out since the start.
         unanswered: How many of those that it was asked to confirm it did not.
         data_rate: The last one's, by the region's number.
         margin_db: By how much the network heard it better than it must.

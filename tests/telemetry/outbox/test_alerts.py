@@ -1,6 +1,5 @@
 """Alerts in the outbox: told in pairs, counted apart, bounded, nothing half told."""
 
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,7 +8,6 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -179,24 +177,35 @@ def test_an_outbox_of_the_first_version_is_led_on(
     assert record.seq == 42
 
 
-CUT_OPENING = """
-import os, signal, sqlite3, sys
+CUT_OPENINGS = """
+import itertools, os, shutil, signal, sqlite3, sys
 from functools import partial
 from pathlib import Path
 from tallypost.telemetry.outbox import database
 
-left = int(sys.argv[2])
-
 class Cut(sqlite3.Connection):
+    left = 0
+
     def execute(self, *statement):
-        global left
-        if left == 0:
+        if Cut.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
+        Cut.left -= 1
         return super().execute(*statement)
 
 sqlite3.connect = partial(sqlite3.connect, factory=Cut)
-database.open_database(Path(sys.argv[1]))
+path = Path(sys.argv[1])
+for Cut.left in itertools.count():
+    folder = path.parent / str(Cut.left)
+    folder.mkdir()
+    copied = Path(shutil.copy(path, folder))
+    child = os.fork()
+    if not child:
+        database.open_database(copied)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(copied, code, flush=True)
+    if code == 0:
+        break
 """
 
 
@@ -205,13 +214,13 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
 ) -> None:
     """Before each of its statements in turn, until it has done them all."""
     versions: list[int] = []
-    for statements in count():
-        folder = path.parent / str(statements)
-        folder.mkdir()
-        copied = Path(shutil.copy(path, folder))
-        cut = [sys.executable, "-c", CUT_OPENING, str(copied), str(statements)]
-        code = subprocess.run(cut, check=False).returncode
-        assert code in (0, -signal.SIGKILL)
+    cut = [sys.executable, "-c", CUT_OPENINGS, str(path)]
+    told = subprocess.run(cut, check=True, capture_output=True, text=True).stdout
+    *cut_off, whole = (line.rsplit(" ", 1) for line in told.splitlines())
+    assert {code for _, code in cut_off} == {str(-signal.SIGKILL)}
+    assert whole[1] == "0"
+    for name, _ in (*cut_off, whole):
+        copied = Path(name)
         database = sqlite3.connect(copied)
         versions += database.execute("PRAGMA user_version").fetchone()
         database.close()
@@ -220,9 +229,7 @@ def test_an_outbox_that_is_cut_off_while_it_is_led_on_loses_nothing(
         seq = put(outbox, BEGUN).seq
         outbox.close()
         assert (kept, seq) == ([first_payload], 1)
-        assert not list(folder.glob("*.corrupt-*")), "it is torn in no place"
-        if code == 0:
-            break
+        assert not list(copied.parent.glob("*.corrupt-*")), "it is torn in no place"
 
     assert sorted(set(versions)) == [1, SCHEMA_VERSION]
     assert versions == sorted(versions)

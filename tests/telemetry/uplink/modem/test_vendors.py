@@ -273,6 +273,17 @@ def test_the_rn2903_is_left_the_channels_of_one_sub_band() -> None:
         ]
 
 
+def test_the_firmware_of_the_rn2903_decides_whose_channels_it_has() -> None:
+    australian = ["RN2903 AU0.9.7rc7 Oct 21 2016 12:17:22"]
+    with scripted("rn2483", {"sys get ver": australian}) as (modem, port):
+        modem.configure(IDENTITY, Radio(region=Region.AU915, sub_band=2))
+        assert modem.info().model == "rn2903"
+        assert port.heard.count("mac reset") == 1
+
+        with pytest.raises(ModemRefusedError, match="au915, not us915"):
+            modem.configure(IDENTITY, US915)
+
+
 def test_the_margin_of_the_rn2483_is_told_once_something_came_down() -> None:
     with scripted("rn2483") as (modem, port):
         assert modem.link_check() is None

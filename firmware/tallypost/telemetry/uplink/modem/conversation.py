@@ -90,7 +90,6 @@ class Conversation:
         command: str,
         *,
         ends: Ends | None = None,
-        timeout_s: float | None = None,
         tries: int = 2,
         banner: bool = False,
     ) -> list[str]:
@@ -99,17 +98,17 @@ class Conversation:
         Args:
             command: May hold a key: what of it is ever told, `shown` says.
             ends: Whether words end the command; without it a verdict does.
-            timeout_s: How long to wait for the end; None for the usual.
             tries: How often to ask a modem that says nothing; once for what must not
                 happen twice.
             banner: Whether the answer is what the modem says when it starts.
         """
-        self._banner_asked = banner
-        wait_s = self.patience.answer_s if timeout_s is None else timeout_s
         for attempt in range(tries):
             self.drain()
+            self.notes.restricted_s = None
+            self._banner_asked = banner
             self._line.write(command)
-            answer = self._answer(command, ends, self._board.monotonic_s() + wait_s)
+            answer = self._answer(command, ends)
+            self._banner_asked = False
             if answer is not None:
                 if attempt:
                     self.listen(self.patience.wake_s)  # it may say it once more
@@ -193,10 +192,9 @@ class Conversation:
         """Let go of the port; closing twice is harmless."""
         self._line.close()
 
-    def _answer(
-        self, command: str, ends: Ends | None, until_s: float
-    ) -> list[str] | None:
+    def _answer(self, command: str, ends: Ends | None) -> list[str] | None:
         words: list[str] = []
+        until_s = self._board.monotonic_s() + self.patience.answer_s
         while (said := self._hear(until_s)) is not None:
             match said:
                 case Told(Verdict.DONE):
@@ -210,6 +208,7 @@ class Conversation:
         return None
 
     def _refused(self, told: Told, command: str) -> Exception:
+        self._banner_asked = False
         if told.verdict is Verdict.NOT_JOINED:
             self.notes.joined = False
         return refusal(

@@ -43,8 +43,8 @@ class Driver(ABC):
 
     def configure(self, identity: Identity | Session, radio: Radio) -> None:
         """Tell the modem who it is and how to speak; any session ends."""
-        self._rouse()
         self._talk.watching = False
+        self._rouse()
         self._talk.notes.joined = False
         self._check_asked = self._time_asked = self._has_sent = False
         self._personal = isinstance(identity, Session)
