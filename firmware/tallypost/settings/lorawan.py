@@ -115,7 +115,7 @@ class LorawanSettings(Settings):
         description="The network is asked to confirm one record in so many, to prove "
         "the link; alerts always.",
     )
-    fair_use_s: Annotated[float, Field(ge=1.0, le=NO_FAIR_USE_S)] = Field(
+    fair_use_s: Annotated[float, Field(ge=5.0, le=NO_FAIR_USE_S)] = Field(
         default=30.0,
         description="How much airtime the network grants in any 24 hours: 30 s on The "
         "Things Network; 86400 where nobody sets a limit.",

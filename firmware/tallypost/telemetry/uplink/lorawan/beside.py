@@ -75,9 +75,11 @@ class Beside:
             except UplinkUnavailableError:
                 break
             except PayloadTooLongError:
-                self._layout.clear()  # the data rate has changed: cut it anew
-                self._telling = False
-                break
+                if waiting is self._layout:
+                    # The data rate has changed: it is cut anew.
+                    self._layout.clear()
+                    self._telling = False
+                break  # an answer waits for more room
             waiting.popleft()
             went += 1
         if not self._answers:

@@ -109,7 +109,8 @@ class Heeding:
         self._memory = memory
         self._after: deque[Callable[[], None]] = deque()
         for name, value in memory.kept.told:
-            if name in LIMITS:
+            low, high = LIMITS.get(name, (1, 0))
+            if low <= value <= high:
                 setattr(habits, name, value)
 
     def hear(self, heard: Heard) -> Frame | None:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from tallypost.durable import write_durably
+from tallypost.telemetry.uplink.lorawan.duty import HOUR_S
 from tallypost.telemetry.uplink.modem.base import Counters
 
 FILE_BYTES_MAX = 16 * 1024
 TAGS_MAX = 8
+NUMBER_END = 2**32
+REPLY_BYTES_MAX = 11
 COUNTERS_AHEAD = 256
 """What is kept of frame counters runs so far ahead: no number is used twice, and the
 card is not written to for each frame."""
@@ -97,16 +100,36 @@ def _read(path: Path) -> Kept:
         return Kept(
             session=str(found["session"]),
             layout=str(found["layout"]),
-            tags=tuple(int(each) for each in found["tags"])[-TAGS_MAX:],
-            uplink_counter=int(found["uplink_counter"]),
-            downlink_counter=int(found["downlink_counter"]),
+            tags=tuple(_whole(each) for each in found["tags"])[-TAGS_MAX:],
+            uplink_counter=_whole(found["uplink_counter"]),
+            downlink_counter=_whole(found["downlink_counter"]),
             command=str(found["command"]),
-            reply=bytes.fromhex(found["reply"]).hex(),
-            air=tuple((int(hour), float(air_s)) for hour, air_s in found["air"]),
-            told=tuple((str(name), int(value)) for name, value in found["told"]),
+            reply=_reply(found["reply"]),
+            air=tuple((_whole(hour), _seconds(air)) for hour, air in found["air"]),
+            told=tuple((str(name), _whole(value)) for name, value in found["told"]),
         )
     except FileNotFoundError:
         return Kept()
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         _logger.warning("radio state unreadable file=%s reason=%s", path, error)
         return Kept()
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, int) and 0 <= value < NUMBER_END:
+        return value
+    raise ValueError(f"{str(value)[:40]!a} is no number of ours")
+
+
+def _seconds(value: object) -> float:
+    """Return an hour's airtime in seconds."""
+    if isinstance(value, int | float) and 0.0 <= value <= HOUR_S:
+        return float(value)
+    raise ValueError(f"{str(value)[:40]!a} is no airtime of an hour")
+
+
+def _reply(value: object) -> str:
+    octets = bytes.fromhex(str(value))
+    if len(octets) > REPLY_BYTES_MAX:
+        raise ValueError(f"reply: has {len(octets)} bytes")
+    return octets.hex()
