@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
@@ -22,9 +25,11 @@ from tallypost.telemetry.codec.compact.downlink import (
     SetSetting,
     TimeIs,
 )
-from tallypost.telemetry.codec.compact.frame import Port
+from tallypost.telemetry.codec.compact.far_end import FarEnd
+from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.base import Outcome
+from tallypost.telemetry.uplink.modem.base import Heard, Region
 from tests.telemetry.uplink.lorawan.direct import Far
 from tests.telemetry.uplink.lorawan.post import Post, told
 
@@ -361,3 +366,36 @@ def test_a_new_alert_is_tried_at_once_though_the_link_is_doubtful(
     post.run(10.0, step_s=1.0)
     assert post.outbox.alerts.pending == 0
     assert not post.uplink.radio_health.doubtful
+
+
+def test_eleven_bytes_at_the_slowest_rate_tell_all_totals_in_turn(
+    board: SimulatedBoard, tmp_path: Path, interval: Make
+) -> None:
+    far = Far(board, region="us915")
+    post = Post(far, tmp_path, board, region=Region.US915, fair_use_s=None, data_rate=0)
+    count(post, interval, 24)
+    far_end = FarEnd()
+    for each in far.network.received:
+        assert len(each.payload) <= 11
+        far_end.hear(Frame(each.port, each.payload), board.utc_s())
+    assert far_end.heard == set(range(1, 25))
+    totals = far_end.totals
+    assert totals["lines/gate/total/forward/car"] >= 20
+    assert totals["lines/gate/total/backward/bicycle"] >= 20
+    post.close()
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 223), st.binary(max_size=20)), max_size=8),
+)
+def test_whatever_comes_down_is_heeded_or_counted(
+    downlinks: list[tuple[int, bytes]],
+) -> None:
+    with TemporaryDirectory() as name:
+        board = SimulatedBoard(utc_s=1_795_342_500.0)
+        post = Post(Far(board), Path(name), board)
+        heeding = post.uplink._heeding
+        answers = [heeding.hear(Heard(*each)) for each in downlinks]
+        heeding.afterwards()
+        assert answers.count(None) == heeding.ignored
+        post.close()
