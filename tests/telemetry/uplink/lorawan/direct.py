@@ -45,12 +45,17 @@ class DirectModem:
         device: What speaks.
         configured: How often it was configured.
         resets: How often it was started afresh by somebody else than us.
+        tells_room: Whether it knows what its answers to the network leave of the room.
+        room_bytes: What it says of it, whatever there is; None for the truth.
     """
 
     def __init__(self, device: EndDevice, board: SimulatedBoard) -> None:
         self.device = device
         self.configured = 0
         self.resets = 0
+        self.tells_room = True
+        self.room_bytes: int | None = None
+        self._size = 0
         self._board = board
         self._heard: list[Heard] = []
         self._fresh = False
@@ -97,6 +102,7 @@ class DirectModem:
 
     def send(self, port: int, payload: bytes, *, confirmed: bool) -> Sent:
         self._look()
+        self._size = len(payload)
         told = self.device.send(
             self._board.monotonic_s(), port, payload, confirmed=confirmed
         )
@@ -114,7 +120,12 @@ class DirectModem:
 
     def payload_max(self) -> int:
         self._look()
-        return self.device.payload_bytes_max()
+        if self.room_bytes is not None:
+            return self.room_bytes
+        device = self.device
+        if not self.tells_room:
+            return device.region.up[device.data_rate].payload_bytes_max
+        return device.payload_bytes_max()
 
     def data_rate(self) -> int:
         return self.device.data_rate
@@ -162,7 +173,8 @@ class DirectModem:
                 self._board.advance(passed_s)
                 return told
             case TooLong(room):
-                raise PayloadTooLongError("direct: too long", room)
+                bytes_max = room if self.tells_room else self._size - 1
+                raise PayloadTooLongError("direct: too long", bytes_max)
             case Restricted(wait_s):
                 raise DutyCycleError("direct: has no airtime", wait_s)
             case NotJoined():
