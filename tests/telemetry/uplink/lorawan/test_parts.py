@@ -2,7 +2,10 @@
 
 import itertools
 import json
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from tallypost.errors import (
 )
 from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.codec.compact.layout import Layout
+from tallypost.telemetry.uplink.lorawan import memory as memory_module
 from tallypost.telemetry.uplink.lorawan.beside import named
 from tallypost.telemetry.uplink.lorawan.duty import DAY_S, Budget
 from tallypost.telemetry.uplink.lorawan.joining import Joining, period
@@ -121,6 +125,29 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     memory.tell("confirm_every", 4)
     assert Memory(tmp_path / "radio").kept == memory.kept
     assert memory.kept.told == (("confirm_every", 4),)
+
+
+def test_what_two_threads_keep_at_once_is_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, writing = Memory(tmp_path / "radio"), threading.Lock()
+
+    def slow_disk(path: Path, data: bytes) -> None:
+        assert writing.acquire(blocking=False), "two write to one file"
+        time.sleep(0.005)
+        path.write_bytes(data)
+        writing.release()
+
+    monkeypatch.setattr(memory_module, "write_durably", slow_disk)
+
+    def keep(letter: str) -> None:
+        for number in range(10):
+            memory.tell(f"{letter}{number}", number)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(keep, "ab"))
+    assert len(memory.kept.told) == 20
+    assert Memory(tmp_path / "radio").kept == memory.kept
 
 
 def test_a_frame_counter_is_kept_ahead_and_seldom(tmp_path: Path) -> None:
