@@ -230,6 +230,16 @@ def test_the_modem_joins_anew_where_that_is_asked_for(
     assert len(told(far, Port.REPLY)) == 1
 
 
+def test_a_data_rate_that_carries_no_record_is_refused(
+    post: Post, far: Far, interval: Make
+) -> None:
+    post.tell(SetDataRate(adr=False, data_rate=15))
+    count(post, interval, 3)
+    assert [each["outcome"] for each in told(far, Port.REPLY)] == ["refused"]
+    assert post.station.joins == 1
+    assert seqs(far) == [1, 2, 3]
+
+
 def test_the_time_is_told_by_the_network_and_by_a_command(
     post: Post, interval: Make, board: SimulatedBoard
 ) -> None:
