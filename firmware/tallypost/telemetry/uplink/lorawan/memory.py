@@ -86,11 +86,11 @@ class Memory:
         """Note how far frame counters are, where the modem tells."""
         if counters is None:
             return
-        if counters.uplink + COUNTERS_AHEAD // 2 > self.kept.uplink_counter:
-            self.keep(
-                uplink_counter=counters.uplink + COUNTERS_AHEAD,
-                downlink_counter=counters.downlink,
-            )
+        with self._mutex:
+            ahead = self.kept.uplink_counter
+            if counters.uplink + COUNTERS_AHEAD // 2 > ahead:
+                ahead = counters.uplink + COUNTERS_AHEAD
+            self.keep(uplink_counter=ahead, downlink_counter=counters.downlink)
 
     def tell(self, name: str, value: int) -> None:
         """Remember what was changed from afar."""
