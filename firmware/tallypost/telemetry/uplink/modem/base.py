@@ -134,6 +134,8 @@ class ModemInfo:
             random, so that this is rare, or where that depends on its firmware.
         keeps_counters: Whether the frame counters of an ABP session do. Where they do
             not, give the last known ones in `Session`.
+        transmissions_max: How often a confirmed uplink may be on air that nobody
+            answers: some modems try again by themselves, and cannot be kept from it.
     """
 
     model: str
@@ -141,6 +143,7 @@ class ModemInfo:
     dev_eui: bytes | None
     keeps_nonce: bool | None
     keeps_counters: bool
+    transmissions_max: int = 1
 
 
 class Heard(NamedTuple):

@@ -47,6 +47,8 @@ from tallypost.telemetry.uplink.modem.words import (
 )
 
 SPEED_BAUD = 9_600
+CONFIRMED_TRIES = 8
+"""LoRaMac-node's own, which no command of this modem changes."""
 FETCHES_MAX = 4
 _VERSION = re.compile(r"([A-Z]{2}\d{3}\S*) +(v?\d.*)")
 _DOWNLINK = re.compile(r"(\d{1,3}):([0-9A-Fa-f]*)")
@@ -89,6 +91,7 @@ class La66(AtDriver):
             dev_eui=self._get_eui("DEUI"),
             keeps_nonce=None,  # it draws them at random
             keeps_counters=False,
+            transmissions_max=CONFIRMED_TRIES,
         )
 
     def joined(self) -> bool:

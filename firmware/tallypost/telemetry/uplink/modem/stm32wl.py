@@ -50,6 +50,8 @@ from tallypost.telemetry.uplink.modem.words import (
 )
 
 SPEED_BAUD = 9_600
+CONFIRMED_TRIES = 8
+"""LoRaMac-node's own, which no command of this modem changes."""
 BANDS = {
     Region.AS923: 0,
     Region.AU915: 1,
@@ -117,6 +119,7 @@ class Stm32wl(AtDriver):
             dev_eui=self._get_eui("DEUI"),
             keeps_nonce=False,  # in flash only where AT+CS is known, which is asked
             keeps_counters=False,
+            transmissions_max=CONFIRMED_TRIES,
         )
 
     def _apply(self, identity: Identity | Session, radio: Radio) -> None:
