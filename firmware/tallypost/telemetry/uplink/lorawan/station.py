@@ -16,7 +16,11 @@ from tallypost.errors import (
 )
 from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.uplink.link import Backoff
-from tallypost.telemetry.uplink.lorawan.airtime import payload_bytes_within, uplink_s
+from tallypost.telemetry.uplink.lorawan.airtime import (
+    OPTIONS_BYTES_MAX,
+    payload_bytes_within,
+    uplink_s,
+)
 from tallypost.telemetry.uplink.lorawan.duty import Budget
 from tallypost.telemetry.uplink.lorawan.entrance import Entrance
 from tallypost.telemetry.uplink.lorawan.memory import Memory
@@ -184,17 +188,21 @@ class Station:
     def _send(
         self, modem: Modem, frame: Frame, air_s: float, *, confirmed: bool
     ) -> bool | None:
-        times = 1
+        spent_s = air_s
         try:
             sent = modem.send(frame.port, frame.payload, confirmed=confirmed)
             if sent.acknowledged is False and self.info is not None:
-                times = self.info.transmissions_max
-        except (DutyCycleError, PayloadTooLongError, NotJoinedError):
-            times = 0
+                spent_s *= self.info.transmissions_max
+        except PayloadTooLongError:
+            # Some send their answers to the network all the same, in an empty frame.
+            spent_s = self.air_s(OPTIONS_BYTES_MAX)
+            raise
+        except (DutyCycleError, NotJoinedError):
+            spent_s = 0.0
             raise
         finally:
-            if times:
-                self._budget.spend(air_s * times)
+            if spent_s:
+                self._budget.spend(spent_s)
         return sent.acknowledged
 
     @contextmanager
