@@ -248,7 +248,17 @@ def test_the_time_is_told_by_the_network_and_by_a_command(
     assert abs(utc_s - board.utc_s()) < QUARTER_S + 1
     post.tell(TimeIs(utc_s=1_800_000_000.0))
     count(post, interval, 1, first=1)
-    assert post.deeds.times[-1] == (1_800_000_000.0, 5.0)
+    utc_s, uncertainty_s = post.deeds.times[-1]
+    assert utc_s == 1_800_000_000.0
+    assert 0.9 * QUARTER_S < uncertainty_s < 1.1 * QUARTER_S, "it waited for an uplink"
+
+
+def test_a_time_that_waited_for_nobody_knows_how_long_is_worth_nothing(
+    post: Post, interval: Make
+) -> None:
+    post.tell(TimeIs(utc_s=1_800_000_000.0))
+    count(post, interval, 1)
+    assert (1_800_000_000.0, float("inf")) in post.deeds.times
 
 
 def test_a_restart_goes_on_in_the_same_session(
