@@ -364,7 +364,8 @@ def test_damage_that_shows_while_running_costs_no_new_record(
     outbox = reopen()
     connection = outbox._store._connection
     assert connection is not None
-    connection.execute("DROP TABLE record")
+    for statement in ("DROP TABLE record", "COMMIT"):
+        connection.execute(statement)
     put(outbox, interval(1))
     assert outbox.pending == 1
 
@@ -535,7 +536,7 @@ def test_a_record_in_the_words_of_another_version_goes_out_as_it_is(
     assert [message.seq for message in outbox.head(9)] == [2]
 
 
-def test_what_waited_in_the_ram_disk_outlives_a_kill_and_the_loss_of_the_file(
+def test_what_waited_in_the_ram_disk_outlives_a_kill_and_the_loss_of_the_files(
     path: Path, tmp_path: Path, board: SimulatedBoard, interval: Make
 ) -> None:
     ram_folder, kept = tmp_path / "ram", tmp_path / "kept"
@@ -551,8 +552,8 @@ def test_what_waited_in_the_ram_disk_outlives_a_kill_and_the_loss_of_the_file(
     shutil.rmtree(path.parent)
     (kept / "ram").rename(ram_folder)
     (kept / "data").rename(path.parent)
-    path.unlink()
-    path.with_name(path.name + "-wal").unlink()
+    for suffix in ("", "-wal", ".logbook"):
+        path.with_name(path.name + suffix).unlink()
 
     outbox = Outbox(path, ram_folder=ram_folder, board=board)
     outbox.flush()

@@ -4,7 +4,8 @@ Whoever runs the outbox holds its database for itself. SQLite changes the databa
 by taking over pages out of the journal beside it, and begins the journal anew, with
 another salt in its header, only when all of it has been taken over. So: what was copied
 first, the database, and what was copied then, the journal, belong together, however
-torn the former, if the header is the same before and after.
+torn the former, if the header is the same before and after. The logbook is copied
+before them: what is no longer in it by then is in them.
 Source: sqlite.org/fileformat2.html, 4.1 "WAL File Format", 4.4 "Recovery".
 """
 
@@ -12,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from tallypost.errors import HistoryError
+from tallypost.telemetry.outbox.logbook import beside
 
 HEADER_BYTES = 32
 TRIES = 5
@@ -33,10 +35,9 @@ def copied(path: Path, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for _ in range(TRIES):
             before = _header(journal)
+            _copy_beside(beside(path), beside(copy))
             shutil.copyfile(path, copy)
-            _journal(copy).unlink(missing_ok=True)
-            if journal.exists():
-                shutil.copyfile(journal, _journal(copy))
+            _copy_beside(journal, _journal(copy))
             if _header(journal) == before:
                 return copy
     except OSError as error:
@@ -45,6 +46,12 @@ def copied(path: Path, folder: Path) -> Path:
             "is yours to read, and whether there is room for the copy"
         ) from error
     raise HistoryError(f"{path}: changes while it is read; try again")
+
+
+def _copy_beside(path: Path, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    if path.exists():
+        shutil.copyfile(path, copy)
 
 
 def _journal(path: Path) -> Path:

@@ -36,6 +36,7 @@ CREATE TABLE fact (
                                 -- last_alert_seq: likewise, of alerts, once
                                 -- covered_until_utc_s: end of the interval put last
                                 -- totals_seq: the record after which totals stood so
+                                -- logged: 1 once there was a logbook beside it
     value NOT NULL
 ) WITHOUT ROWID;
 """,
@@ -74,6 +75,7 @@ CREATE TABLE rejected (         -- records that the far side will never take
 ALTER TABLE alert ADD COLUMN    -- delivered or not: see `due` of the newest row
     due TEXT;                   -- which alerts had to go out when it was written
 """,
+    "",  # The newest records lie in a logbook that older versions do not know.
 )
 """What each version of the tables adds to the one before: old files are led on."""
 SCHEMA_VERSION = len(SCHEMA_STEPS)
@@ -133,6 +135,8 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
         # FULL: on the disk before it returns. Source: sqlite.org/pragma.html
         connection.execute("PRAGMA synchronous=FULL")
+        # Else much work within one transaction would need a file in another folder.
+        connection.execute("PRAGMA temp_store=MEMORY")
         _check(connection)
         _make_tables(connection)
         _resize_pages(connection)

@@ -16,6 +16,7 @@ from tallypost.telemetry.outbox.database import (
     ONE_TABLE_VERSION,
     SCHEMA_VERSION,
 )
+from tallypost.telemetry.outbox.logbook import beside, read
 
 PAGE_RECORDS = 500
 Page = list[tuple[int, KpiRecord | None]]
@@ -83,9 +84,12 @@ def open_history(path: Path) -> Iterator[History]:
             f"{path}: there is no outbox here; name the settings that tallypost runs by"
         )
     with tempfile.TemporaryDirectory(prefix="tallypost-history-") as folder:
-        connection = sqlite3.connect(copied(path, Path(folder)))
+        copy = copied(path, Path(folder))
+        connection = sqlite3.connect(copy)
         try:
             _refuse_others(connection, path)
+            kept = read(beside(copy))
+            ledger.catch_up(connection, kept.rows if kept else ())
             yield History(connection, path)
         except sqlite3.Error as error:
             raise _unreadable(path, error) from error

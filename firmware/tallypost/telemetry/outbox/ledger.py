@@ -14,7 +14,9 @@ from tallypost.telemetry.outbox.rows import COLUMNS, Row
 REJECTED_RECORDS_MAX = 1000
 """So many reasons are kept: a person may look at them, and the newest tell enough."""
 
-Fact = Literal["last_seq", "last_alert_seq", "covered_until_utc_s", "totals_seq"]
+Fact = Literal[
+    "last_seq", "last_alert_seq", "covered_until_utc_s", "totals_seq", "logged"
+]
 Totals = dict[str, LineTotals]
 """What each line has counted since the device was commissioned."""
 
@@ -34,6 +36,14 @@ def insert(connection: sqlite3.Connection, row: Row) -> None:
     """Keep a record, in the place of what had its number before."""
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT OR REPLACE INTO record VALUES ({marks})", row)  # noqa: S608  # question marks
+
+
+def catch_up(connection: sqlite3.Connection, kept: Iterable[Row]) -> None:
+    """Keep those records of a logbook that came after all that are here."""
+    last = last_seq(connection) or 0
+    for row in kept:
+        if row.seq > last:
+            insert(connection, row)
 
 
 def remove(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:

@@ -26,7 +26,8 @@ from tallypost.durable import write_durably
 from tallypost.errors import OutboxError, OutboxUnavailableError
 from tallypost.telemetry.outbox.ram import twin
 
-LAG_MAX = 64
+LAG_MAX = 256
+"""So seldom the mark moves: each time costs a file system some sixty kilobytes."""
 MARK_MAX = 2**62
 
 _logger = logging.getLogger(__name__)

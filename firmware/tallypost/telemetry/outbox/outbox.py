@@ -36,7 +36,7 @@ class Outbox:
     intervals wait in memory, in their order.
 
     Args:
-        path: The database; `.lock`, `.seq` and `.alert-seq` lie beside it.
+        path: The database; `.logbook`, `.lock`, `.seq`, `.alert-seq` lie beside it.
         ram_folder: A folder in a RAM disk; without, each record is stored at once.
         memory_records_max: How many intervals wait in memory before one is refused.
         bytes_max: Of the database: history goes first, then what waits is merged, and

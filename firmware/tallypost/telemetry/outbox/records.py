@@ -12,12 +12,13 @@ from tallypost.errors import RecordError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox import dating, ledger
 from tallypost.telemetry.outbox.due import Due
-from tallypost.telemetry.outbox.numbering import LAG_MAX, Numbering
+from tallypost.telemetry.outbox.logbook import ROWS_MAX
+from tallypost.telemetry.outbox.numbering import Numbering
 from tallypost.telemetry.outbox.relief import Coarsening, forget
 from tallypost.telemetry.outbox.room import Room
 from tallypost.telemetry.outbox.rows import Row
 from tallypost.telemetry.outbox.store import Store
-from tallypost.telemetry.outbox.waiting import Totals, Waiting
+from tallypost.telemetry.outbox.waiting import Waiting
 
 DAY_S = 86_400.0
 HISTORY_S = 30 * DAY_S
@@ -95,27 +96,22 @@ class Records:
         Raises:
             OutboxUnavailableError: The disk refuses; nothing was done.
         """
+        self._look_after()
 
         # All of it within: whoever opens the database numbers what waits first.
-        def work(connection: sqlite3.Connection) -> tuple[list[Row], int]:
-            rows = [entry.row for entry in islice(waiting, LAG_MAX)]
-            totals_seq = self._totals_seq
+        def work(connection: sqlite3.Connection) -> list[Row]:
+            rows = [entry.row for entry in islice(waiting, ROWS_MAX)]
             if rows:
                 self._numbering.claim(rows[0].seq, rows[-1].seq)
                 rows[-1] = rows[-1].with_due(str(self._due))
                 for row in rows:
                     ledger.insert(connection, row)
-                if len(rows) == len(waiting):
-                    totals_seq = self._look_after(
-                        connection, waiting.totals, rows[-1].seq
-                    )
-            self._note_reasons(connection)
             self._room.measure(connection)
-            return rows, totals_seq
+            return rows
 
-        rows, self._totals_seq = self._store.do(work)
-        self._noted()
+        rows = self._store.keep(work)
         if rows:
+            self._unnoted = 0
             self.last_seq = rows[-1].seq
             self.pending += sum(row.boot is None for row in rows)
             self._cover(row.end_utc_s for row in rows if row.boot is None)
@@ -135,7 +131,8 @@ class Records:
             self._note_reasons(connection)
 
         self._store.do(work)
-        self._noted()
+        self._reasons.clear()
+        self._unnoted = 0
 
     def relieve(self, forget_others: Callable[[sqlite3.Connection], int]) -> None:
         """Make some room, where the file has outgrown its share of the disk.
@@ -266,21 +263,25 @@ class Records:
         known = () if self.covered_until_utc_s is None else (self.covered_until_utc_s,)
         self.covered_until_utc_s = max((*known, *ends_utc_s), default=None)
 
-    def _look_after(
-        self, connection: sqlite3.Connection, totals: Totals, seq: int
-    ) -> int:
-        """Once in a while write down totals, and forget what is old.
+    def _look_after(self) -> None:
+        """Write down reasons; once in a while totals too, and forget what is old."""
+        grown = self.last_seq - self._totals_seq >= SNAPSHOT_RECORDS
+        if not (grown or self._reasons):
+            return
 
-        Returns:
-            The record after which the totals that are written down stood so.
-        """
-        if seq - self._totals_seq < SNAPSHOT_RECORDS:
-            return self._totals_seq
-        ledger.note_totals(connection, totals, seq)
-        if self._board.clock().trust is not ClockTrust.UNSYNCED:
-            old_utc_s = self._board.utc_s() - HISTORY_S
-            forget(connection, self._due, seq, before_utc_s=old_utc_s)
-        return seq
+        def work(connection: sqlite3.Connection) -> int:
+            self._note_reasons(connection)
+            seq = self.last_seq
+            if seq - self._totals_seq < SNAPSHOT_RECORDS:
+                return self._totals_seq
+            ledger.note_totals(connection, ledger.totals(connection), seq)
+            if self._board.clock().trust is not ClockTrust.UNSYNCED:
+                old_utc_s = self._board.utc_s() - HISTORY_S
+                forget(connection, self._due, seq, before_utc_s=old_utc_s)
+            return seq
+
+        self._totals_seq = self._store.do(work)
+        self._reasons.clear()
 
     def _note_reasons(self, connection: sqlite3.Connection) -> None:
         if not self._reasons:
@@ -289,7 +290,3 @@ class Records:
         if dropped and not self._dropping:
             _logger.warning("rejected records are many, the oldest are dropped")
             self._dropping = True
-
-    def _noted(self) -> None:
-        self._reasons.clear()
-        self._unnoted = 0

@@ -99,6 +99,31 @@ def row_of(
     )
 
 
+def row_from(facts: object, payload: bytes) -> Row:
+    """Return a row out of what it holds beside the payload, and the payload.
+
+    Args:
+        facts: As a list: seq, start_utc_s, duration_s, boot, start_monotonic_s, due.
+        payload: The record's JSON; it is not read.
+
+    Raises:
+        RecordError: These are no facts of a row.
+    """
+    match facts:
+        case [
+            int(seq),
+            float(start_utc_s),
+            float(duration_s),
+            (str() | None) as boot,
+            (float() | None) as start_monotonic_s,
+            (str() | None) as due,
+        ]:
+            times = (start_utc_s, duration_s, boot, start_monotonic_s)
+            return _sealed(Row(seq, pack(payload), 0, *times, due))
+        case _:
+            raise RecordError(f"row: {facts!a:.100} are not the facts of one")
+
+
 def _sealed(row: Row) -> Row:
     return row._replace(checksum=_checksum(row))
 
