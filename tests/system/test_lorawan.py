@@ -76,7 +76,7 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     # What could not go out at the end does at the next start, in the same session.
     waiting = video(footage, "real", loop=True)
     house = House(tmp_path, waiting, model, uplink, interval_s=300).start()
-    assert wait_until(lambda: bool(far_end(stage).heard), 60.0), (
+    assert wait_until(lambda: bool(far_end(stage).heard), 150.0), (
         house.log,
         stage.network.received,
     )
