@@ -73,12 +73,13 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     footage, model = data / "footage" / "vtest.avi", data / "models" / MODEL
     house = House(tmp_path, video(footage), model, uplink, interval_s=300).start()
     assert house.wait(300.0) == 0, house.log
-    # What could not go out at the end does at the next start, in the same session.
-    waiting = video(footage, "real", loop=True)
-    house = House(tmp_path, waiting, model, uplink, interval_s=300).start()
-    assert wait_until(lambda: bool(far_end(stage).heard), 60.0), house.log
-    house.interrupt()
-    assert house.wait() == 0, house.log
+    if not far_end(stage).heard:
+        # What could not go out at the end does so after the next start.
+        waiting = video(footage, "real", loop=True)
+        house = House(tmp_path, waiting, model, uplink, interval_s=300).start()
+        assert wait_until(lambda: bool(far_end(stage).heard), 150.0), house.log
+        house.interrupt()
+        assert house.wait() == 0, house.log
 
     far = far_end(stage)
     code, history, _ = tallypost(

@@ -167,14 +167,18 @@ class Conversation:
             return
         now_s = self._board.monotonic_s()
         if said.answered:
+            if self.proof.doubtful:
+                _logger.warning("network answers again")
             self._answered_s = now_s
             self._doubt.reset()
             for first_seq, last_seq in self.proof.answered():
                 self._again(first_seq, last_seq)
             return
+        wait_s = self._doubt.next_s()
+        if not self.proof.doubtful:
+            _logger.warning("network has not answered again_s=%.0f", wait_s)
         self.unanswered += 1
         self.proof.unanswered()
-        wait_s = self._doubt.next_s()
         self._not_before_s = now_s + wait_s
         if now_s - self._answered_s >= REJOIN_S:
             self._answered_s = now_s
