@@ -103,7 +103,7 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
         visitor_of,
     )
     from tallypost.cli.lora import radio_settings
-    from tallypost.cli.lora_words import margin
+    from tallypost.cli.lora_words import FORGETS, margin
     from tallypost.telemetry.uplink.lorawan.survey import asked, joined
 
     settings, radio = radio_settings(settings_file)
@@ -116,6 +116,8 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
         modem.configure(identity, radio_of(radio))
         if not joined(modem, here):
             told = "nobody lets us in: gateway, region, keys at the network server?"
+            if found.keeps_nonce is False:
+                told += f" It keeps its DevNonce {FORGETS}"
             yield Finding("network", well=False, told=told)
             return
         yield Finding("network", well=True, told="has let us in")
