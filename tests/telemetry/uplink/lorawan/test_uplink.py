@@ -495,8 +495,9 @@ def test_answers_to_the_network_do_not_shut_a_record_out_for_ever(
     post.close()
 
 
+@pytest.mark.parametrize("urgent", [False, True])
 def test_want_of_room_costs_a_frame_a_minute_at_most(
-    board: SimulatedBoard, tmp_path: Path, interval: Make
+    board: SimulatedBoard, tmp_path: Path, interval: Make, *, urgent: bool
 ) -> None:
     far = Far(board, "us915")
     post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
@@ -504,6 +505,8 @@ def test_want_of_room_costs_a_frame_a_minute_at_most(
     far.modem.room_bytes = 5
     before = len(far.network.received)
     post.outbox.put(replace(interval(15), duration_s=QUARTER_S), "tp-1")
+    if urgent:
+        post.outbox.alerts.put(ALERT, "tp-1")
     post.run(QUARTER_S, step_s=1.0)
     signs = far.network.received[before:]
     assert {(each.port, each.payload) for each in signs} == {(Port.HEALTH, b"\x40")}
