@@ -43,8 +43,9 @@ def hurried() -> HurriedBoard:
 
 
 @pytest.fixture
-def stage(hurried: HurriedBoard) -> Stage:
-    return set_up("rak3172", hurried, Scene(region="in865", app_key=KEY))
+def stage(request: pytest.FixtureRequest, hurried: HurriedBoard) -> Stage:
+    model = getattr(request, "param", "rak3172")
+    return set_up(model, hurried, Scene(region="in865", app_key=KEY))
 
 
 @pytest.fixture
@@ -137,6 +138,19 @@ def test_the_doctor_names_what_is_ill(settings: Path, stage: Stage) -> None:
     )
     assert "ILL   network: nobody lets us in" in result.output
     assert result.return_value == 1
+
+
+@pytest.mark.parametrize("stage", ["stm32wl"], indirect=True)
+def test_the_doctor_says_that_a_modem_forgets_its_nonce(
+    settings: Path, stage: Stage
+) -> None:
+    stage.air.away = True
+    result = CliRunner().invoke(
+        doctor.command,
+        ["--lora", "--settings", str(settings)],
+        standalone_mode=False,
+    )
+    assert "have the network server reset or ignore the DevNonces" in result.output
 
 
 def test_settings_without_a_radio_are_told_so(tmp_path: Path) -> None:
