@@ -14,7 +14,9 @@ from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.health import Health, HealthRecord, OutboxHealth, Vitals
 from tallypost.domain.records import Interval
 from tallypost.errors import SettingsError, UplinkUnavailableError
+from tallypost.simulated.lorawan.commands import Command, Said
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.codec.compact.decoding import decode
 from tallypost.telemetry.codec.compact.downlink import (
     AskLayout,
     Reboot,
@@ -228,6 +230,16 @@ def test_the_modem_joins_anew_where_that_is_asked_for(
     assert len(told(far, Port.REPLY)) == 1
 
 
+def test_a_data_rate_that_carries_no_record_is_refused(
+    post: Post, far: Far, interval: Make
+) -> None:
+    post.tell(SetDataRate(adr=False, data_rate=15))
+    count(post, interval, 3)
+    assert [each["outcome"] for each in told(far, Port.REPLY)] == ["refused"]
+    assert post.station.joins == 1
+    assert seqs(far) == [1, 2, 3]
+
+
 def test_the_time_is_told_by_the_network_and_by_a_command(
     post: Post, interval: Make, board: SimulatedBoard
 ) -> None:
@@ -399,3 +411,51 @@ def test_whatever_comes_down_is_heeded_or_counted(
         heeding.afterwards()
         assert answers.count(None) == heeding.ignored
         post.close()
+
+
+def answers_wait(far: Far, count: int) -> None:
+    """Have the modem owe the network so many answers of three bytes each."""
+    member = far.network.members[far.device.dev_eui]
+    member.commands += [Said(Command.DEV_STATUS)] * count
+
+
+@pytest.mark.parametrize("tells_room", [True, False])
+@pytest.mark.parametrize("answers", [1, 2, 3])
+def test_answers_to_the_network_do_not_shut_a_record_out_for_ever(
+    board: SimulatedBoard,
+    tmp_path: Path,
+    interval: Make,
+    answers: int,
+    *,
+    tells_room: bool,
+) -> None:
+    far = Far(board, "us915")
+    far.modem.tells_room = tells_room
+    post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
+    count(post, interval, 1)
+    answers_wait(far, answers)
+    count(post, interval, 4, first=1)
+    assert seqs(far) == [1, 2, 3, 4, 5]
+    assert len(far.network.members[far.device.dev_eui].answers) == answers
+    post.close()
+
+
+def test_want_of_room_costs_a_frame_a_minute_at_most(
+    board: SimulatedBoard, tmp_path: Path, interval: Make
+) -> None:
+    far = Far(board, "us915")
+    post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
+    count(post, interval, 1)
+    far.modem.room_bytes = 5
+    before = len(far.network.received)
+    count(post, interval, 1, first=1)
+    signs = far.network.received[before:]
+    assert {(each.port, each.payload) for each in signs} == {(Port.HEALTH, b"\x40")}
+    assert len(signs) <= QUARTER_S / 60.0 + 1
+    assert decode(Frame(*signs[0][1:3]), None) == {
+        "version": 1,
+        "clock": "synced",
+        "supply": "unknown",
+        "throttled": "unknown",
+    }
+    post.close()

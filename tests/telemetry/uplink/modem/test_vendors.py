@@ -255,6 +255,14 @@ def test_the_clock_of_the_lora_e5_is_believed_once_the_network_answered() -> Non
         assert modem.time_s() == 1_797_520_135.25
 
 
+@pytest.mark.parametrize("answer", [["invalid_data_len"], ["ok", "invalid_data_len"]])
+def test_the_rn2483_says_that_less_fits_and_not_how_much(answer: list[str]) -> None:
+    with scripted("rn2483", {"mac tx": answer}) as (modem, _):
+        with pytest.raises(PayloadTooLongError) as refused:
+            modem.send(1, bytes(20), confirmed=False)
+        assert refused.value.max_bytes == 19
+
+
 def test_a_downlink_in_place_of_its_word_is_the_rn2483s_acknowledgement() -> None:
     with scripted("rn2483", {"mac tx": ["ok", "mac_rx 10 FF01"]}) as (modem, _):
         assert modem.send(1, b"\x01", confirmed=True) == Sent(acknowledged=True)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from tallypost.domain.health import Health, HealthRecord
+from tallypost.domain.records import ClockTrust
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX, Writer, number_bits
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.packing import pack
@@ -90,6 +91,23 @@ def encode_health(record: HealthRecord, room_bytes: int = HEALTH_BYTES_MAX) -> F
         if writer.bits + number_bits(value) > 8 * room_bytes:
             break
         writer.number(value)
+    return Frame(Port.HEALTH, writer.bytes())
+
+
+def encode_sign(clock: ClockTrust) -> Frame:
+    """Return the shortest frame that means something: one byte of health.
+
+    Args:
+        clock: How far the calendar may be believed, which is all that it says.
+    """
+    writer = Writer()
+    head: dict[str, Told] = {
+        "version": 1,
+        "clock": clock.value,
+        "supply": _state(None, None),
+        "throttled": _state(None, None),
+    }
+    pack(writer, HEALTH_HEAD, head)
     return Frame(Port.HEALTH, writer.bytes())
 
 

@@ -32,13 +32,16 @@ from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.words import Habits
 from tallypost.telemetry.uplink.modem.base import Heard, Radio
+from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 
 HEARD_S = 5.0
 """How far the time may be off that a downlink tells: it was under way."""
+ROOM_BYTES_MIN = 11
+"""What carries any record."""
 LIMITS = {
     "confirm_every": (1, 1000),
     "health_every_h": (1, 168),
-    "record_bytes_max": (11, 242),
+    "record_bytes_max": (ROOM_BYTES_MIN, 242),
 }
 """What the few settings may be."""
 
@@ -182,6 +185,7 @@ class Heeding:
     def _do_by_radio(self, command: SetDataRate | Rejoin | SetSetting) -> None:
         match command:
             case SetDataRate(adr=adr, data_rate=data_rate):
+                self._check(data_rate)
                 self._radio = replace(self._radio, adr=adr, data_rate=data_rate)
                 self._after.append(lambda: self._rejoin(self._radio))
             case Rejoin():
@@ -192,3 +196,15 @@ class Heeding:
                     raise ValueError(f"{name}: {value} is not within {low}..{high}")
                 setattr(self._habits, name, value)
                 self._memory.tell(name, value)
+
+    def _check(self, data_rate: int | None) -> None:
+        """Refuse what would leave no way to take it back.
+
+        Raises:
+            ValueError: No record fits at that data rate.
+        """
+        region = self._radio.region
+        if data_rate is None:
+            return
+        if payload_bytes_max(region, data_rate) < ROOM_BYTES_MIN:
+            raise ValueError(f"data_rate: {region} carries no record at {data_rate}")
