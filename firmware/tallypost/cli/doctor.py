@@ -98,19 +98,17 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
 
     from tallypost.assembly.board import board
     from tallypost.assembly.lorawan import (
-        forget_session,
-        identity_of,
         modem_opener,
         radio_of,
+        visitor_of,
     )
     from tallypost.cli.lora import radio_settings
     from tallypost.cli.lora_words import margin
     from tallypost.telemetry.uplink.lorawan.survey import asked, joined
 
     settings, radio = radio_settings(settings_file)
-    forget_session(settings)
     here = board()
-    identity = identity_of(radio)
+    identity = visitor_of(settings, radio)
     yield Finding("keys", well=True, told="are as long as they must be")
     with closing(modem_opener(radio, here)()) as modem:
         found = modem.info()

@@ -89,19 +89,18 @@ def survey(settings_file: Path) -> int:
     """
     from tallypost.assembly.board import board
     from tallypost.assembly.lorawan import (
-        forget_session,
-        identity_of,
         modem_opener,
         radio_of,
+        visitor_of,
     )
     from tallypost.exits import OK, UPLINK
     from tallypost.telemetry.uplink.lorawan import survey as air
 
     settings, radio = radio_settings(settings_file)
-    forget_session(settings)
+    identity = visitor_of(settings, radio)
     here, steps = board(), []
     with closing(modem_opener(radio, here)()) as modem:
-        for step in air.survey(modem, identity_of(radio), radio_of(radio), here):
+        for step in air.survey(modem, identity, radio_of(radio), here):
             steps.append(step)
             click.echo(lora_words.line_of(step, radio.fair_use_s))
     click.echo(lora_words.verdict(steps, settings.interval_s, radio.fair_use_s))
@@ -126,14 +125,12 @@ def radio_settings(settings_file: Path) -> tuple[DeviceSettings, LorawanSettings
 def _configured(settings: DeviceSettings, radio: LorawanSettings) -> Modem:
     from tallypost.assembly.board import board
     from tallypost.assembly.lorawan import (
-        forget_session,
-        identity_of,
         modem_opener,
         radio_of,
+        visitor_of,
     )
 
-    identity = identity_of(radio)
-    forget_session(settings)
+    identity = visitor_of(settings, radio)
     modem = modem_opener(radio, board())()
     modem.configure(identity, radio_of(radio))
     return modem

@@ -14,6 +14,7 @@ from tallypost.telemetry.uplink.lorawan.duty import Budget
 from tallypost.telemetry.uplink.lorawan.memory import COUNTERS_AHEAD, Memory
 from tallypost.telemetry.uplink.lorawan.regions import RULES
 from tallypost.telemetry.uplink.lorawan.station import Station
+from tallypost.telemetry.uplink.lorawan.survey import TRIES, survey
 from tallypost.telemetry.uplink.modem.base import (
     Identity,
     Radio,
@@ -164,3 +165,15 @@ def test_a_modem_that_browns_out_over_each_join_asks_ever_more_seldom(
     asked = [each for each in site.carried if each.transmission.up]
     assert 3 <= len(asked) <= 12
     assert not station.joined
+
+
+def test_a_survey_of_abp_uses_no_frame_counter_twice(
+    sites: Sites, board: SimulatedBoard
+) -> None:
+    site = sites(Region.US915)
+    site.enrol()
+    radio = Radio(region=Region.US915)
+    steps = list(survey(site.modem, PERSONAL, radio, board))
+
+    assert [(each.answered, each.tries) for each in steps] == [(TRIES, TRIES)] * 4
+    assert len(set(site.numbers)) == len(site.numbers) == 4 * TRIES

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -271,6 +272,18 @@ def test_what_may_have_been_on_air_takes_airtime(
     with pytest.raises((PayloadTooLongError, UplinkUnavailableError)):
         station.transmit(FRAME, confirmed=False)
     assert (budget.used_day_s > used_s) is used
+
+
+def test_tries_that_a_modem_makes_by_itself_are_counted_where_nobody_answers(
+    rig: Rig,
+) -> None:
+    station, _, far, budget = rig()
+    assert station.info is not None
+    station.info = replace(station.info, transmissions_max=8)
+    far.network.mute = True
+    used_s = budget.used_day_s
+    assert station.transmit(FRAME, confirmed=True) is False
+    assert budget.used_day_s - used_s == pytest.approx(8 * station.air_s(1))
 
 
 def test_no_digit_too_many_silences_the_link_for_days() -> None:

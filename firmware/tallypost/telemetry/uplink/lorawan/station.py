@@ -66,6 +66,8 @@ class Station:
         info: What the modem says that it is; None before it was opened.
         data_rate: What it was last; None before it was asked.
         joined: Whether it is in a network, as far as it knows.
+        silence_s: How long before the last uplink the one before it was; until then the
+            network could say nothing, for it speaks only when it was spoken to.
     """
 
     def __init__(
@@ -94,6 +96,8 @@ class Station:
         self._opening = Backoff(1.0, OPEN_S_MAX)
         self._not_before_s = board.monotonic_s()
         self._modem: Modem | None = None
+        self.silence_s = float("inf")
+        self._sent_s = -float("inf")
         self._goes_on = self._closed = False
         self._reason = "is not open yet"
         self._room_bytes = 0
@@ -189,6 +193,8 @@ class Station:
         self, modem: Modem, frame: Frame, air_s: float, *, confirmed: bool
     ) -> bool | None:
         spent_s = air_s
+        now_s = self._board.monotonic_s()
+        self.silence_s, self._sent_s = now_s - self._sent_s, now_s
         try:
             sent = modem.send(frame.port, frame.payload, confirmed=confirmed)
             if sent.acknowledged is False and self.info is not None:
