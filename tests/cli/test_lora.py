@@ -98,6 +98,7 @@ def test_join_says_what_to_look_at_when_nobody_answers(ask: Ask, stage: Stage) -
     stage.air.away = True
     result = ask("join")
     assert isinstance(result.exception, JoinRefusedError)
+    assert result.stderr.startswith("asking the network to let us in;")
     assert "gateway is in reach" in str(result.exception)
 
 
@@ -110,7 +111,7 @@ def test_send_says_how_well_the_network_hears(ask: Ask) -> None:
 
 def test_a_survey_asks_at_each_data_rate(ask: Ask) -> None:
     result = ask("survey")
-    lines = result.output.splitlines()
+    lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines[:6]] == [
         *("DR5", "DR4", "DR3", "DR2", "DR1", "DR0")
     ], result.exception
@@ -124,7 +125,7 @@ def test_the_doctor_looks_at_settings_clock_and_radio(settings: Path) -> None:
         ["--lora", "--settings", str(settings)],
         standalone_mode=False,
     )
-    names = [line[6:].partition(":")[0] for line in result.output.splitlines()]
+    names = [line[6:].partition(":")[0] for line in result.stdout.splitlines()]
     assert names[-5:] == ["clock", "keys", "modem", "network", "link"], result.output
     assert "ILL" not in result.output
 
@@ -151,6 +152,18 @@ def test_the_doctor_says_that_a_modem_forgets_its_nonce(
         standalone_mode=False,
     )
     assert "have the network server reset or ignore the DevNonces" in result.output
+
+
+def test_the_doctor_tells_a_fault_once(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        doctor.command,
+        ["--lora", "--settings", str(tmp_path / "none.toml")],
+        standalone_mode=False,
+    )
+    assert result.output.count("cannot be read") == 1
+    assert "ILL   clock: nobody can tell before" in result.output
+    assert "ILL   radio: nobody can tell before" in result.output
+    assert result.return_value == 1
 
 
 def test_settings_without_a_radio_are_told_so(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ class DirectModem:
         if isinstance(identity, Identity):
             self.device.app_key = identity.app_key
             self.device.join_eui = identity.join_eui
+            self.device.dev_eui = identity.dev_eui or self.device.dev_eui
         self.device.sub_band, self.device.adr = radio.sub_band, radio.adr
         self._data_rate = radio.data_rate
 

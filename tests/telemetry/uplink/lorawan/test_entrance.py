@@ -1,6 +1,7 @@
 """How a modem gets into its network: by keys that were given, or by asking."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,10 @@ class Site:
     def start(self, identity: Identity | Session) -> Station:
         """Return a station that has just been switched on, as the modem has."""
         self.far.device.power_cycle(self._board.monotonic_s())
+        return self.go_on(identity)
+
+    def go_on(self, identity: Identity | Session) -> Station:
+        """Return a station that has just been started; the modem has power still."""
         station = Station(
             self.far.open,
             identity=identity,
@@ -95,6 +100,18 @@ Sites = Callable[[Region], Site]
 @pytest.fixture
 def sites(board: SimulatedBoard, tmp_path: Path) -> Sites:
     return lambda region: Site(board, tmp_path, region)
+
+
+def test_a_session_outlives_a_restart_under_another_deveui_than_the_modems_own(
+    sites: Sites,
+) -> None:
+    site = sites(Region.EU868)
+    identity = replace(IDENTITY, dev_eui=bytes.fromhex("ac1f09fffe0000aa"))
+    assert identity.dev_eui is not None
+    site.far.network.enrol(identity.dev_eui, identity.join_eui, identity.app_key)
+    assert site.start(identity).joins == 1
+    again = site.go_on(identity)
+    assert (again.joined, again.joins) == (True, 0)
 
 
 @pytest.mark.parametrize("dies", [False, True])

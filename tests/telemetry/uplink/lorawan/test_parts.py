@@ -317,3 +317,29 @@ def test_a_closed_station_says_so_and_opens_nothing(
     with pytest.raises(UplinkUnavailableError, match="is closed"):
         station.room_bytes()
     assert far.opened == 1
+
+
+def test_who_looks_after_a_modem_does_not_queue_behind_who_sends(
+    board: SimulatedBoard, tmp_path: Path
+) -> None:
+    far = Far(board)
+    station = Station(
+        far.open,
+        identity=IDENTITY,
+        radio=RADIO,
+        budget=Budget(RULES[Region.EU868], None, board),
+        memory=Memory(tmp_path / "radio"),
+        board=board,
+    )
+    station.keep()
+    kept: list[bool] = []
+
+    def look_after(_: object) -> None:
+        thread = threading.Thread(target=station.keep, daemon=True)
+        thread.start()
+        thread.join(2.0)
+        kept.append(not thread.is_alive())
+
+    far.air.on_frame = look_after
+    station.transmit(FRAME, confirmed=False)
+    assert kept == [True]

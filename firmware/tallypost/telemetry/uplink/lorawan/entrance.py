@@ -94,7 +94,8 @@ class Entrance:
             raise
         self._spend()
         self._joining.succeeded()
-        self._memory.keep(session=self._hash(info))
+        # Most modems have taken another DevEUI by now, and will tell that one.
+        self._memory.keep(session=self._hash(modem.info()))
 
     def leave(self) -> None:
         """Forget the session: the modem is to be configured and to join anew."""

@@ -104,15 +104,20 @@ class Station:
         self._mutex = threading.Lock()
 
     def keep(self) -> None:
-        """Open the modem and have it join, if that is due; call it every second."""
-        with self._mutex:
+        """Open the modem and have it join, if that is due; call it every second.
+
+        Nobody waits for whoever has the modem: it is in its network, or being let in.
+        """
+        if self.joined or not self._mutex.acquire(blocking=False):
+            return
+        try:
             early = self._board.monotonic_s() < self._not_before_s
-            if self.joined or self._closed or early:
-                return
-            try:
+            if not (self.joined or self._closed or early):
                 self._join(self._modem or self._opened())
-            except ModemError as error:
-                self._fail(error)
+        except ModemError as error:
+            self._fail(error)
+        finally:
+            self._mutex.release()
 
     def room_bytes(self) -> int:
         """Return how long a payload may be just now; 0 for none.
