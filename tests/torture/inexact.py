@@ -18,7 +18,6 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     },
     "merged": {
         "a doorway for two minutes": (2.0,),
-        "a group of five": (2.0,),
         "a platform fills and empties": (2.0,),
         "opposite streams meet on the line": (2.0,),
         "six abreast": (
@@ -37,14 +36,9 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     },
     "faint": {
         "every fourth frame is lost": (5.0,),
-        "night": (2.0,),
         "parked cars all night": (2.0,),
-        "parked in the zone all night": (2.0,),
         "rain on the lens": (2.0,),
-        "waits and flickers": (
-            5.0,
-            2.0,
-        ),
+        "waits and flickers": (2.0,),
     },
     "turning": {
         "steps over the border and back": (2.0,),

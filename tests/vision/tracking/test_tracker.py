@@ -141,7 +141,7 @@ def test_a_low_score_keeps_a_track_but_begins_none() -> None:
 
 def test_nobody_lives_on_low_scores_for_ever() -> None:
     looks = [(t - 1, found((100, 300, 40, 100))) for t in times(10, 0.9)]
-    looks += [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 5)]
+    looks += [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 12)]
     told = play(Tracker(score_min=0.4), looks)
     assert not len(told[-1])
     assert sum(len(tracks.ended_ids) for tracks in told) == 1
