@@ -35,14 +35,12 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "car or truck": (2.0,),
     },
     "faint": {
-        "every fourth frame is lost": (5.0,),
         "parked cars all night": (2.0,),
         "rain on the lens": (2.0,),
         "waits and flickers": (2.0,),
     },
     "turning": {
         "steps over the border and back": (2.0,),
-        "stops on the line and backs out": (5.0,),
     },
 }
 INEXACT: Mapping[tuple[str, float], str] = {
