@@ -54,6 +54,8 @@ def over(followed: Population, patience: Patience, time_s: float) -> Mask:
     allowed_s = np.where(followed.confirmed, awaited_s, patience.tentative_s)
     unseen_s = time_s - followed.seen_s - followed.hidden_s
     missed = followed.watched & ~followed.here & (unseen_s > allowed_s)
+    # Frames that the camera dropped are no looks: one in vain is not enough.
+    missed &= followed.confirmed | (followed.missed > 1) | (followed.hits <= 1)
     return np.asarray(missed | (time_s - followed.watched_s > patience.gap_s))
 
 
