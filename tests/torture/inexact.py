@@ -8,6 +8,8 @@ REASONS: Mapping[str, str] = {
     "sparse": "two looks a second show it once or twice on a side",
     "class": "taken for the other class at as many looks as for its own",
     "faint": "scores stay below the threshold for longer than anybody is waited for",
+    "newborn": "missed at its second look, and taken for the neighbour first seen then",
+    "awaited": "leaves unseen for several looks, and is awaited where it stood",
     "turning": "turns back within its own size of the line, between two looks",
 }
 """By the word that stands for it below."""
@@ -35,8 +37,12 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "car or truck": (2.0,),
     },
     "faint": {
-        "parked cars all night": (2.0,),
         "rain on the lens": (2.0,),
+    },
+    "newborn": {
+        "parked cars all night": (2.0,),
+    },
+    "awaited": {
         "waits and flickers": (2.0,),
     },
     "turning": {
