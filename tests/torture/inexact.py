@@ -8,6 +8,8 @@ REASONS: Mapping[str, str] = {
     "sparse": "two looks a second show it once or twice on a side",
     "class": "taken for the other class at as many looks as for its own",
     "faint": "scores stay below the threshold for longer than anybody is waited for",
+    "newborn": "missed at its second look, and taken for the neighbour first seen then",
+    "awaited": "leaves unseen for several looks, and is awaited where it stood",
     "turning": "turns back within its own size of the line, between two looks",
 }
 """By the word that stands for it below."""
@@ -18,7 +20,6 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
     },
     "merged": {
         "a doorway for two minutes": (2.0,),
-        "a group of five": (2.0,),
         "a platform fills and empties": (2.0,),
         "opposite streams meet on the line": (2.0,),
         "six abreast": (
@@ -36,19 +37,16 @@ _BY_REASON: Mapping[str, Mapping[str, tuple[float, ...]]] = {
         "car or truck": (2.0,),
     },
     "faint": {
-        "every fourth frame is lost": (5.0,),
-        "night": (2.0,),
-        "parked cars all night": (2.0,),
-        "parked in the zone all night": (2.0,),
         "rain on the lens": (2.0,),
-        "waits and flickers": (
-            5.0,
-            2.0,
-        ),
+    },
+    "newborn": {
+        "parked cars all night": (2.0,),
+    },
+    "awaited": {
+        "waits and flickers": (2.0,),
     },
     "turning": {
         "steps over the border and back": (2.0,),
-        "stops on the line and backs out": (5.0,),
     },
 }
 INEXACT: Mapping[tuple[str, float], str] = {

@@ -1,6 +1,7 @@
 """Lines: who crossed, which way, how often."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -219,6 +220,15 @@ def test_a_crossing_counts_once_at_any_rate(look_s: float) -> None:
 
 def test_an_unconfirmed_crossing_is_told_once_its_track_is_confirmed() -> None:
     assert counts(steps(UP, DOWN), confirmed_after=9) == (1, 0)
+
+
+def test_who_is_only_thought_to_be_beyond_has_not_crossed() -> None:
+    counter = LineCounter(name="gate", start=ACROSS[0], end=ACROSS[1])
+    beside, beyond, *_ = tracks({1: [UP, DOWN]})
+    braked = replace(beyond, seen_boxes=np.array([box(*ON)], np.float32))
+
+    assert crossings(counter, [beside, braked]) == []
+    assert len(crossings(counter, [replace(beyond, seen_boxes=beyond.boxes)])) == 1
 
 
 def test_a_number_that_swaps_on_the_line_counts_once() -> None:

@@ -54,7 +54,7 @@ def test_who_is_missed_stops_growing_and_walks_on_unless_it_stood(
 
 def test_who_is_hidden_is_not_missed_but_only_for_so_long() -> None:
     crowd = missed(followed(100, 160))
-    row = np.zeros(1, np.intp)
+    row = np.ones(1, np.bool_)
     crowd.hide(row, 0.5, 0.5)
     assert crowd.missed.tolist() == [0]
     assert not crowd.watched.any()

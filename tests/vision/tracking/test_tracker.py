@@ -81,6 +81,16 @@ def test_two_looks_with_a_gap_between_are_not_enough_and_three_are() -> None:
     assert [len(tracks) for tracks in told] == [0, 0, 0, 1]
 
 
+def test_a_look_in_vain_after_lost_frames_is_no_end_of_who_was_seen_twice() -> None:
+    walker = found((300, 300, 40, 100), score=0.5)
+    looks = [(0.0, walker), (0.2, walker), (0.65, found()), (0.85, walker)]
+    twice = [ids([each]) for each in play(Tracker(), looks)]
+    once = play(Tracker(), [*looks[1:], (1.05, walker)])
+
+    assert twice[-1] == {1}
+    assert ids(once) == set()
+
+
 def test_who_was_seen_three_times_may_be_seen_badly_before_it_is_believed() -> None:
     def told(good: int) -> int:
         """Return to how many looks a walker was told, seen well at so many of nine."""
@@ -141,7 +151,7 @@ def test_a_low_score_keeps_a_track_but_begins_none() -> None:
 
 def test_nobody_lives_on_low_scores_for_ever() -> None:
     looks = [(t - 1, found((100, 300, 40, 100))) for t in times(10, 0.9)]
-    looks += [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 5)]
+    looks += [(t, found((100, 300, 40, 100), score=0.2)) for t in times(10, 12)]
     told = play(Tracker(score_min=0.4), looks)
     assert not len(told[-1])
     assert sum(len(tracks.ended_ids) for tracks in told) == 1

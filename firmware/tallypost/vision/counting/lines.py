@@ -15,6 +15,7 @@ from tallypost.vision.counting.roster import Ids, Roster
 _KINDS = (LinePassage, LineCrossing)
 _MARGIN_SHARES = np.array([0.5, 1.0])  # of clear, for each kind
 _BORN_SHARE = 0.5
+_SEEN_SHARE = 0.5
 
 _BOX = slice(0, 4)
 _TIME_S, _CLASS = 4, 5
@@ -153,6 +154,7 @@ class Lines:
             self._meet(before[row : row + 1], facts[row : row + 1], line)
         turned = self._turned(facts, 1.0)
         if len(turned[0]):
+            turned = self._borne_out(tracks, facts, turned)
             self._tell(tracks.ids, facts, turned, tracks.time_s)
             self._turn(facts, turned)
         self._roster.facts[rows] = facts
@@ -200,6 +202,22 @@ class Lines:
         enough = share * _MARGIN_SHARES[kinds] * self._clear_share[lines] * sizes
         clear = np.abs(by_line[rows, _DISTANCE, lines]) >= enough
         return rows[clear], kinds[clear], lines[clear]
+
+    def _borne_out(self, tracks: Tracks, facts: Facts, turned: Turns) -> Turns:
+        """Return of those who are clear of a line whom the last look shows beyond too.
+
+        Who brakes hard is thought to be further on than it is.
+        """
+        rows, kinds, lines = turned
+        seen = facts[rows]
+        if tracks.seen_boxes is not None:
+            seen[:, _BOX] = tracks.seen_boxes[rows]
+        nth = np.arange(len(rows))
+        sizes = np.sqrt(areas(seen[:, _BOX]))
+        enough = _SEEN_SHARE * _MARGIN_SHARES[kinds] * self._clear_share[lines] * sizes
+        side = np.sign(self._by_line(facts)[rows, _DISTANCE, lines])
+        beyond = side * self._distances(seen)[nth, lines] >= enough
+        return rows[beyond], kinds[beyond], lines[beyond]
 
     def _turn(self, facts: Facts, turned: Turns) -> None:
         """Note on which side those who are clear of a line are."""

@@ -11,6 +11,10 @@ Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 Times = NDArray[np.float64]
 
+HITS_MIN = 3
+"""So many looks are no chance."""
+_LOOKS_MIN = 2
+_HIT_SHARE_MIN = 0.5
 _VOTE_MIN = 1e-3
 _REST_SHARE = 0.25
 """Who has not moved by so many sizes of the box rests."""
@@ -83,6 +87,16 @@ class Population:
         """Who was seen at this look: shape (n,)."""
         return np.asarray(self.watched & (self.missed == 0))
 
+    @property
+    def missing(self) -> Mask:
+        """Who is confirmed, and was looked for in vain at this look: shape (n,)."""
+        return np.asarray(self.confirmed & self.watched & ~self.here)
+
+    @property
+    def sure(self) -> Mask:
+        """Who was seen at every second look or oftener: shape (n,)."""
+        return np.asarray(self.hits >= _HIT_SHARE_MIN * self.looks)
+
     def unmoved(self, seen_for_s: float) -> Mask:
         """Return who was seen for so long, and stood where it was born: shape (n,)."""
         long = self.seen_s - self.born_s >= seen_for_s
@@ -110,9 +124,9 @@ class Population:
         stands = gone & self.confirmed & (self.seen_s - self.rest_s >= still_s)
         self.states[stands, SPEED] = 0.0
 
-    def hide(self, rows: Rows, step_s: float, hidden_max_s: float) -> None:
+    def hide(self, unseen: Mask, step_s: float, hidden_max_s: float) -> None:
         """Note that some could not be seen: as though there were no look for them."""
-        rows = rows[self.hidden_s[rows] < hidden_max_s]
+        rows = np.flatnonzero(unseen & (self.hidden_s < hidden_max_s))
         self.watched[rows] = False
         self.missed[rows] -= 1
         self.looks[rows] -= 1
@@ -151,6 +165,12 @@ class Population:
             joined = np.concatenate([getattr(self, fact), newborn[fact]])
             setattr(self, fact, joined)
         self._next_id += count
+
+    def believe(self, time_s: float) -> None:
+        """Confirm who is here and has been there often and long enough."""
+        often = (self.looks >= _LOOKS_MIN) & self.sure
+        often &= self.hits >= np.minimum(self.looks, HITS_MIN)
+        self.confirmed |= self.here & often & (time_s - self.born_s >= self.trial_s)
 
     def keep(self, chosen: Mask) -> None:
         """Forget everybody who is not chosen."""

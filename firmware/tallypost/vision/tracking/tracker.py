@@ -15,10 +15,10 @@ from tallypost.vision.tracking.pieces import contained, joined, parts
 from tallypost.vision.tracking.population import Mask, Population, Rows, Times
 from tallypost.vision.tracking.rules import Matching, Patience
 from tallypost.vision.tracking.sieve import sieve, watched
+from tallypost.vision.tracking.staying import halted, held
+from tallypost.vision.tracking.waiting import dipping, hidden, lately, over, weak
 
 _STEP_MIN_S = 1e-3
-_LOOKS_MIN, _HITS_MIN = 2, 3
-_HIT_SHARE_MIN = 0.5
 _HIDDEN_SHARE_MIN = 0.5
 _NOBODY = np.empty(0, np.int64)
 
@@ -96,9 +96,7 @@ class Tracker:
         if len(steady) and len(found) > 1:
             found = joined(found, expected[steady], self._kin(found, steady))
         found = self._parted(found, expected)
-        good = self._pair(steady, found)
-        followed.hide(self._hidden(), self._step_s, self._patience.hidden_max_s)
-        born = found.only(good)
+        born = found.only(self._pair(found, expected))
         trial_s = self._trial_s(born, steady, expected)
         followed.begin(self._motion.begin(born.boxes), born, time_s, trial_s)
         return self._told(np.concatenate([ended, self._give_up()]))
@@ -136,7 +134,9 @@ class Tracker:
             around = hull(seen.boxes[members])[None]
             near = contained(boxes_of(followed.states), around)[:, 0]
             near[one] = 0.0
-            others = (near >= _HIDDEN_SHARE_MIN) & self._lately()
+            others = (near >= _HIDDEN_SHARE_MIN) & lately(
+                followed, self._patience, self._time_s
+            )
             if 1 + np.count_nonzero(others) >= len(members):
                 continue
             boxes, new = seen.boxes[members], seen.only(members[1:])
@@ -150,52 +150,77 @@ class Tracker:
         Who was seen at too few looks may be nobody, and has no share.
         """
         followed = self._followed
-        sure = followed.hits >= _HIT_SHARE_MIN * followed.looks
-        rows = np.flatnonzero(sure & self._lately())
+        rows = np.flatnonzero(
+            followed.sure & lately(followed, self._patience, self._time_s)
+        )
         return parted(found, expected[rows], self._kin(found, rows).T)
 
-    def _lately(self) -> Mask:
-        """Return who was seen of late, but for the time when they were hidden."""
-        followed = self._followed
-        unseen_s = self._time_s - followed.seen_s - followed.hidden_s
-        return np.asarray(unseen_s <= self._patience.lost_s)
+    def _faint(
+        self, found: Detections, low: Mask, expected: NDArray[np.float64]
+    ) -> Mask:
+        """Return who is told where it is expected, but with a low score: shape (n,)."""
+        if not low.any():
+            return np.zeros(len(expected), np.bool_)
+        alike = self._kin(found, np.arange(len(expected)))
+        return held(expected, found.boxes, low, alike)
 
-    def _pair(self, steady: Rows, found: Detections) -> Rows:
-        """Say who is who; return the good detections that are nobody's."""
-        followed, rules, patience = self._followed, self._matching, self._patience
-        good = np.flatnonzero(found.scores >= self._score_min)
-        low = found.scores < self._score_min
-        low &= found.scores >= self._score_low_min
-        rest, good = self._match(steady, found, good, rules.cost_max)
-        fresh = np.flatnonzero(~followed.confirmed)
-        unseen, good = self._match(fresh, found, good, rules.cost_max)
+    def _pair(self, found: Detections, expected: NDArray[np.float64]) -> Rows:
+        """Say who is who; return the good detections that are nobody's.
+
+        Who is told where it is expected, but with a low score, is taken for nobody
+        else, and is not missed.
+        """
+        followed, rules = self._followed, self._matching
+        well = found.scores >= self._score_min
+        low = ~well & (found.scores >= self._score_low_min)
+        faint = self._faint(found, low, expected)
+        good = np.flatnonzero(well)
+        for those in (followed.confirmed, ~followed.confirmed):
+            rows = np.flatnonzero(those & ~faint)
+            good = self._match(rows, found, good, rules.cost_max)
+        good = self._halt(found, good)
         followed.good_s[followed.here] = self._time_s
-        weak_s = np.maximum(patience.weak_s, self._stood_s(followed.good_s))
-        lively = self._time_s - followed.good_s <= weak_s
-        lively &= followed.watched & (
-            (followed.missed == 1) | (self._time_s - followed.seen_s <= patience.dip_s)
+        lively = faint | dipping(followed, self._patience, self._time_s)
+        lively &= weak(followed, self._patience, self._time_s)
+        rest = self._match(
+            np.flatnonzero(lively), found, np.flatnonzero(low), rules.cost_low_max
         )
-        # Three looks are no chance, nor is a part of another by itself: the next may be
-        # bad ones.
-        known = followed.hits >= _HITS_MIN
-        known &= followed.trial_s <= patience.confirm_s
-        weak = np.concatenate([rest, unseen[known[unseen]]])
-        self._match(weak[lively[weak]], found, np.flatnonzero(low), rules.cost_low_max)
+        self._halt(found, rest)
+        unseen = hidden(followed) | (faint & followed.missing)
+        followed.hide(unseen, self._step_s, self._patience.hidden_max_s)
         return good
+
+    def _halt(self, found: Detections, offered: Rows) -> Rows:
+        """Take who went on unseen for stopped, where one is; return who is left."""
+        followed = self._followed
+        gone = lately(followed, self._patience, self._time_s) & followed.missing
+        rows = np.flatnonzero(gone)
+        if not len(rows) or not len(offered):
+            return offered
+        rest = found.only(offered)
+        expected = boxes_of(followed.states[rows])
+        fits = halted(
+            followed.seen_boxes[rows], expected, rest.boxes, self._kin(rest, rows)
+        )
+        mine, theirs = assign(-fits, 0.0)
+        seen = rest.only(theirs)
+        followed.states[rows[mine]] = self._motion.begin(seen.boxes)
+        followed.see(rows[mine], seen, self._time_s)
+        return np.delete(offered, theirs)
 
     def _match(
         self, rows: Rows, found: Detections, offered: Rows, cost_max: float
-    ) -> tuple[Rows, Rows]:
-        """Match tracks with offered detections; return the rest of both."""
+    ) -> Rows:
+        """Match tracks with offered detections; return those that are nobody's."""
         if not len(rows) or not len(offered):
-            return rows, offered
+            return offered
         followed, rules, patience = self._followed, self._matching, self._patience
         states, boxes = followed.states[rows], found.boxes[offered]
         stood = followed.unmoved(patience.confirm_s)[rows]
         lost_s = np.where(stood, patience.unmoved_s, patience.lost_s)
         late = self._time_s - followed.seen_s[rows] > lost_s
         free = followed.seen_s[rows] - followed.rest_s[rows] >= patience.still_s
-        free &= followed.hits[rows] >= _HIT_SHARE_MIN * followed.looks[rows]
+        free &= followed.sure[rows]
         free |= followed.hits[rows] < rules.young_hits
         reach = np.where(free, rules.reach_free, rules.reach)
         limit = np.where(late, rules.widened_late_max, rules.widened_max)
@@ -212,21 +237,11 @@ class Tracker:
         seen_rows, seen = rows[mine], found.only(offered[theirs])
         followed.states[seen_rows] = self._motion.correct(states[mine], seen.boxes)
         followed.see(seen_rows, seen, self._time_s)
-        return np.delete(rows, mine), np.delete(offered, theirs)
+        return np.delete(offered, theirs)
 
     def _kin(self, found: Detections, rows: Rows) -> Mask:
         """Return which detections may be of the kind of which track: shape (n, m)."""
         return self._kinship.kin(found.class_ids, self._followed.classes(rows))
-
-    def _hidden(self) -> Rows:
-        """Return who is not seen because another is in the way."""
-        followed = self._followed
-        gone = np.flatnonzero(followed.confirmed & followed.watched & ~followed.here)
-        here = followed.seen_boxes[followed.confirmed & followed.here]
-        if not len(gone) or not len(here):
-            return gone[:0]
-        shares = contained(boxes_of(followed.states[gone]), here)
-        return gone[(shares >= _HIDDEN_SHARE_MIN).any(axis=1)]
 
     def _trial_s(
         self, born: Detections, steady: Rows, expected: NDArray[np.float64]
@@ -245,31 +260,15 @@ class Tracker:
         trial_s = self._patience.confirm_s * (1 - np.minimum(sure, 1.0))
         return np.asarray(trial_s, np.float64)
 
-    def _stood_s(self, until_s: Times) -> Times:
-        """Return how long each had stood still by then, as far as it counts."""
-        stood_s = until_s - self._followed.rest_s
-        return np.asarray(np.minimum(stood_s, self._patience.stood_max_s))
-
     def _give_up(self) -> NDArray[np.int64]:
         """Believe who has been there long enough, and forget who has not been seen."""
-        followed, patience = self._followed, self._patience
-        here = followed.here
-        followed.confirmed |= (
-            here
-            & (followed.looks >= _LOOKS_MIN)
-            & (followed.hits >= np.minimum(followed.looks, _HITS_MIN))
-            & (followed.hits >= _HIT_SHARE_MIN * followed.looks)
-            & (self._time_s - followed.born_s >= followed.trial_s)
-        )
-        awaited_s = np.maximum(patience.awaited_s, self._stood_s(followed.seen_s))
-        allowed_s = np.where(followed.confirmed, awaited_s, patience.tentative_s)
-        unseen_s = self._time_s - followed.seen_s - followed.hidden_s
-        over = followed.watched & ~here & (unseen_s > allowed_s)
-        over |= self._time_s - followed.watched_s > patience.gap_s
-        if not over.any():
+        followed = self._followed
+        followed.believe(self._time_s)
+        given_up = over(followed, self._patience, self._time_s)
+        if not given_up.any():
             return _NOBODY
-        ended = np.asarray(followed.ids[over & followed.confirmed])
-        followed.keep(~over)
+        ended = np.asarray(followed.ids[given_up & followed.confirmed])
+        followed.keep(~given_up)
         return ended
 
     def _told(self, ended: NDArray[np.int64]) -> Tracks:
