@@ -134,9 +134,9 @@ def test_a_network_that_has_forgotten_us_is_joined_anew_after_four_days(
 ) -> None:
     count(post, interval, 2)
     far.network.enrol(DEV_EUI, bytes(8), APP_KEY)  # its database was lost
-    count(post, interval, 4 * 96, first=2)
+    count(post, interval, 4 * 96 - 4, first=2)
     assert post.station.joins == 1
-    count(post, interval, 24, first=2 + 4 * 96)
+    count(post, interval, 24, first=2 + 4 * 96 - 4)
     assert post.station.joins == 2
     assert far.network.received[-1].port == Port.RECORD
     assert post.uplink.health.up
@@ -158,6 +158,23 @@ def test_nothing_is_let_go_while_the_network_is_silent(
     assert set(seqs(far)) == set(range(1, 192))
     assert post.deeds.asked == [(2, 16)]
     assert post.uplink.health.up
+
+
+def test_what_an_outage_cost_is_sent_again_though_the_power_fails_in_it(
+    post: Post, far: Far, interval: Make, tmp_path: Path, board: SimulatedBoard
+) -> None:
+    count(post, interval, 4)
+    far.air.away = True
+    count(post, interval, 6, first=4)
+    post.close()
+    far.device.power_cycle(board.monotonic_s())
+    again = Post(far, tmp_path, board)
+    count(again, interval, 2, first=10)
+    far.air.away = False
+    count(again, interval, 40, first=12)
+    assert set(seqs(far)) == set(range(1, 53))
+    assert again.deeds.asked == [(2, 10)]
+    again.close()
 
 
 def test_a_single_question_without_an_answer_has_nothing_sent_again(
