@@ -196,7 +196,7 @@ class Conversation:
             _logger.warning("records not sent again reason=%s", error)
             return
         _logger.warning(
-            "outage over, records sent again first=%d last=%d count=%d",
+            "records without an answer sent again first=%d last=%d count=%d",
             *(first_seq, last_seq, count),
         )
 
