@@ -10,7 +10,7 @@ from tallypost.board.linux import LinuxBoard
 from tallypost.domain.records import KpiRecord
 from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.terminal import Terminal
-from tallypost.simulated.stage import MODELS, Scene, Stage, set_up
+from tallypost.simulated.stage import MODELS, Scene, Stage, introduction, set_up
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.codec.compact.decoding import decode
 from tallypost.telemetry.codec.compact.far_end import FarEnd
@@ -22,6 +22,8 @@ from tests.system.house import MODEL, House, tallypost, video, wait_until
 PACE = 20.0
 KEY = bytes(range(16))
 EUI = "ac1f09fffe0000aa"
+TELL_SESSION = {"la66", "rak3172"}
+"""Others cannot be asked whether they are in a network, and join at each start."""
 
 
 @pytest.fixture(params=sorted(MODELS))
@@ -59,6 +61,17 @@ def lorawan(path: str, folder: Path, region: str) -> str:
     return (
         f'kind = "lorawan"\nport = "{path}"\nregion = "{region}"\n{sub_band}'
         f'dev_eui = "{EUI}"\njoin_eui = "{"0" * 16}"\napp_key_file = "app.key"'
+    )
+
+
+def personal(path: str, folder: Path) -> str:
+    """Return an uplink by a session that was agreed on; its keys are written."""
+    for name in ("nwk.key", "app.key"):
+        (folder / name).write_text(KEY.hex() + "\n")
+        (folder / name).chmod(0o600)
+    return (
+        f'kind = "lorawan"\nport = "{path}"\nregion = "eu868"\n'
+        f'dev_addr = "26011bda"\nnwk_skey_file = "nwk.key"\napp_skey_file = "app.key"'
     )
 
 
@@ -108,8 +121,7 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     assert house.wait(300.0) == 0, house.log
     records, before = counted(house), len(frames(stage))
 
-    # What could not go out at the end does so after the next start, in the session
-    # that there is.
+    # What could not go out at the end does so after the next start.
     waiting = video(footage, "real", loop=True)
     house = House(tmp_path, waiting, model, uplink, interval_s=300).start()
 
@@ -135,4 +147,29 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     assert min(last.total.forward["person"], last.total.backward["person"]) > 10
     assert frames(stage, Port.HEALTH)
     assert stage.network.refused == []
-    assert [each.join_nonce for each in stage.network.members.values()][-1:] == [1]
+    joins = 1 if stage.modem.model in TELL_SESSION else 2
+    assert stage.network.members[bytes.fromhex(EUI)].join_nonce == joins
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["lora_e5"])
+def test_by_a_session_that_was_agreed_on_no_frame_counter_is_used_twice(
+    tmp_path: Path, data: Path, stage: Stage, terminal: Terminal
+) -> None:
+    stage.modem._introduce = introduction(stage.network, None)
+    uplink = personal(terminal.path, tmp_path)
+    camera = video(data / "footage" / "vtest.avi", "real", loop=True)
+    for heard in (set(), {1}):
+        before = len(frames(stage))
+
+        def spoke(before: int = before, heard: set[int] = heard) -> bool:
+            return len(frames(stage)) > before and far_end(stage).heard >= heard
+
+        model = data / "models" / MODEL
+        house = House(tmp_path, camera, model, uplink, interval_s=300).start()
+        assert wait_until(spoke, 60.0), (house.log, stage.network.received)
+        house.interrupt()
+        assert house.wait() == 0, house.log
+    numbers = [each.counter for each in stage.network.received]
+    assert numbers == sorted(set(numbers))
+    assert stage.network.refused == []

@@ -58,20 +58,33 @@ def test_ranges_hold_each_number_and_no_other(seqs: set[int]) -> None:
     assert all(before[1] + 1 < after[0] for before, after in itertools.pairwise(ranges))
 
 
-def test_only_what_went_since_the_last_answer_is_in_doubt() -> None:
-    proof = Proof()
+@pytest.mark.parametrize("restarts", [False, True])
+def test_only_what_went_since_the_last_answer_is_in_doubt(
+    tmp_path: Path, *, restarts: bool
+) -> None:
+    def after_a_restart() -> Proof:
+        return Proof(Memory(tmp_path / "radio")) if restarts else proof
+
+    proof = Proof(Memory(tmp_path / "radio"))
     assert proof.wanted(16)
     assert proof.answered() == []
     for seq in (5, 6, 8):
         proof.went(seq)
     assert not proof.wanted(16)
     assert proof.wanted(4)
+    proof = after_a_restart()
     proof.unanswered()
+    proof = after_a_restart()
     assert proof.doubtful
     assert proof.wanted(16)
     proof.unanswered()
+    proof = after_a_restart()
     assert proof.answered() == [(5, 6), (8, 8)]
+    proof = after_a_restart()
     assert not proof.doubtful
+    proof.unanswered()
+    proof.unanswered()
+    assert proof.answered() == []
 
 
 def test_a_days_airtime_is_spread_over_the_day(board: SimulatedBoard) -> None:
@@ -119,6 +132,17 @@ def test_a_dwell_time_leaves_slow_joins_out(board: SimulatedBoard) -> None:
 def test_a_memory_of_garbage_is_an_empty_one(tmp_path: Path, garbage: bytes) -> None:
     path = tmp_path / "radio"
     path.write_bytes(garbage)
+    assert Memory(path).kept == Kept()
+
+
+@pytest.mark.parametrize("unproven", [[[2, 1]], [[0, 1]], [[1, 2**31]], [[1]], 7])
+def test_a_memory_of_ranges_that_are_none_is_an_empty_one(
+    tmp_path: Path, unproven: object
+) -> None:
+    path = tmp_path / "radio"
+    Memory(path).keep(session="abc")
+    told = json.loads(path.read_bytes()) | {"unproven": unproven}
+    path.write_text(json.dumps(told), "utf-8")
     assert Memory(path).kept == Kept()
 
 

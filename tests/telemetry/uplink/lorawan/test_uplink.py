@@ -160,6 +160,23 @@ def test_nothing_is_let_go_while_the_network_is_silent(
     assert post.uplink.health.up
 
 
+def test_what_an_outage_cost_is_sent_again_though_the_power_fails_in_it(
+    post: Post, far: Far, interval: Make, tmp_path: Path, board: SimulatedBoard
+) -> None:
+    count(post, interval, 4)
+    far.air.away = True
+    count(post, interval, 6, first=4)
+    post.close()
+    far.device.power_cycle(board.monotonic_s())
+    again = Post(far, tmp_path, board)
+    count(again, interval, 2, first=10)
+    far.air.away = False
+    count(again, interval, 40, first=12)
+    assert set(seqs(far)) == set(range(1, 53))
+    assert again.deeds.asked == [(2, 10)]
+    again.close()
+
+
 def test_a_single_question_without_an_answer_has_nothing_sent_again(
     post: Post, far: Far, interval: Make
 ) -> None:

@@ -18,6 +18,7 @@ from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.link import Backoff
 from tallypost.telemetry.uplink.lorawan.duty import DAY_S, HOUR_S
 from tallypost.telemetry.uplink.lorawan.heeding import Deeds
+from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.proof import Proof
 from tallypost.telemetry.uplink.lorawan.station import Station
 from tallypost.telemetry.uplink.lorawan.words import Habits, frame_of
@@ -57,6 +58,7 @@ class Conversation:
         layout: Of the site.
         habits: How much is said.
         deeds: Sends records again that an outage may have cost, and hears the time.
+        memory: What was in doubt before.
         board: Whose clock to ask.
 
     Attributes:
@@ -71,9 +73,10 @@ class Conversation:
         layout: Layout,
         habits: Habits,
         deeds: Deeds,
+        memory: Memory,
         board: Board,
     ) -> None:
-        self.proof = Proof()
+        self.proof = Proof(memory)
         self.uplinks = self.unanswered = 0
         self._station = station
         self._layout = layout
@@ -165,7 +168,7 @@ class Conversation:
         if self._joins != self._station.joins:
             self._joins = self._station.joins
             self._answered_s = self._board.monotonic_s()
-            self.proof.begin()
+            self.proof.begin(anew=self._joins > 0)
 
     def _note_answer(self, said: Said) -> None:
         if said.answered is None:
@@ -198,7 +201,7 @@ class Conversation:
             _logger.warning("records not sent again reason=%s", error)
             return
         _logger.warning(
-            "outage over, records sent again first=%d last=%d count=%d",
+            "records without an answer sent again first=%d last=%d count=%d",
             *(first_seq, last_seq, count),
         )
 

@@ -13,6 +13,8 @@ from tallypost.telemetry.uplink.modem.base import Counters
 
 FILE_BYTES_MAX = 16 * 1024
 TAGS_MAX = 8
+RANGES_MAX = 64
+RANGE_NUMBERS_MAX = 4096
 NUMBER_END = 2**32
 REPLY_BYTES_MAX = 11
 COUNTERS_AHEAD = 256
@@ -38,6 +40,9 @@ class Kept:
         reply: What was answered to it, likewise.
         air: Airtime in seconds by the hour since 1970 that it was used in.
         told: What was changed from afar, by the names of downlinks.
+        unproven: Ranges of records, both ends within, that went out since the last
+            answer.
+        failed: How many questions in a row had no answer since then.
     """
 
     session: str = ""
@@ -49,6 +54,8 @@ class Kept:
     reply: str = ""
     air: tuple[tuple[int, float], ...] = ()
     told: tuple[tuple[str, int], ...] = ()
+    unproven: tuple[tuple[int, int], ...] = ()
+    failed: int = 0
 
 
 class Memory:
@@ -114,6 +121,8 @@ def _read(path: Path) -> Kept:
             reply=_reply(found["reply"]),
             air=tuple((_whole(hour), _seconds(air)) for hour, air in found["air"]),
             told=tuple((str(name), _whole(value)) for name, value in found["told"]),
+            unproven=tuple(_range(*each) for each in found["unproven"])[-RANGES_MAX:],
+            failed=_whole(found["failed"]),
         )
     except FileNotFoundError:
         return Kept()
@@ -126,6 +135,13 @@ def _whole(value: object) -> int:
     if isinstance(value, int) and 0 <= value < NUMBER_END:
         return value
     raise ValueError(f"{str(value)[:40]!a} is no number of ours")
+
+
+def _range(first_seq: object, last_seq: object) -> tuple[int, int]:
+    first, last = _whole(first_seq), _whole(last_seq)
+    if 1 <= first <= last < first + RANGE_NUMBERS_MAX:
+        return first, last
+    raise ValueError(f"{first} to {last} is no range of ours")
 
 
 def _seconds(value: object) -> float:

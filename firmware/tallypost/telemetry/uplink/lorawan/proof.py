@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from tallypost.telemetry.uplink.lorawan.memory import RANGES_MAX, Memory
+
 LOST_MIN = 2
 """So many questions in a row without an answer are an outage; one is bad luck."""
 UNPROVEN_MAX = 4096
@@ -15,17 +17,25 @@ class Proof:
     An uplink that nobody was asked to confirm may have reached nobody. So the first one
     of a session is confirmed, and then one in so many. One that is not answered makes
     the link doubtful: from then on every uplink is confirmed, and nothing is let go of
-    before an answer has come.
+    before an answer has come. What is in doubt is so after a power cut, too.
+
+    Args:
+        memory: What was in doubt before.
 
     Attributes:
         failed: How many questions in a row had no answer.
     """
 
-    def __init__(self) -> None:
-        self.failed = 0
-        self._unproven: list[int] = []
+    def __init__(self, memory: Memory) -> None:
+        self.failed = memory.kept.failed
+        self._memory = memory
+        self._unproven = [
+            seq
+            for first_seq, last_seq in memory.kept.unproven
+            for seq in range(first_seq, last_seq + 1)
+        ]
         self._since = 0
-        self._proven = False
+        self._proven = self._cut = False
 
     @property
     def doubtful(self) -> bool:
@@ -40,21 +50,35 @@ class Proof:
         """Note that a record went out unconfirmed."""
         self._since += 1
         self._unproven = [*self._unproven[-UNPROVEN_MAX + 1 :], seq]
+        self._keep()
 
     def answered(self) -> list[tuple[int, int]]:
         """Note an answer; return the ranges of records that an outage may have cost."""
-        lost = self._unproven if self.failed >= LOST_MIN else []
+        lost = self._unproven if self._cut or self.failed >= LOST_MIN else []
         self.failed, self._since, self._unproven = 0, 0, []
-        self._proven = True
+        self._proven, self._cut = True, False
+        self._keep()
         return ranges_of(lost)
 
     def unanswered(self) -> None:
         """Note that there was none."""
         self.failed += 1
+        self._keep()
 
-    def begin(self) -> None:
-        """Have the next uplink confirmed: a session begins."""
+    def begin(self, *, anew: bool) -> None:
+        """Have the next uplink confirmed.
+
+        Args:
+            anew: Whether another session has begun: the one before may have ended
+                without any outage that was noticed in it.
+        """
         self._proven = False
+        self._cut = self._cut or anew
+
+    def _keep(self) -> None:
+        unproven = ranges_of(self._unproven)[-RANGES_MAX:]
+        failed = min(self.failed, LOST_MIN)  # more says no more, and wears the card
+        self._memory.keep(unproven=tuple(unproven), failed=failed)
 
 
 def ranges_of(seqs: Iterable[int]) -> list[tuple[int, int]]:

@@ -77,7 +77,7 @@ class LorawanUplink:
             memory=memory,
         )
         self._beside = Beside(station, self._heeding, named_layout, memory)
-        self._talk = Conversation(station, named_layout, habits, deeds, board)
+        self._talk = Conversation(station, named_layout, habits, deeds, memory, board)
         self._ledger = AirLedger(budget, memory, board)
         self._pace = Pace(budget.day_s, record_s, board)
         self._health_due_s = self._time_due_s = board.monotonic_s()
