@@ -19,6 +19,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── ActuatorError                  the board was asked to do something, and did not
 │   └── ActuatorUnsupportedError   it has nothing to do it with
 ├── IdentityError                  a certificate that this device cannot take
+├── SigningError                measurements cannot be signed: they go out unsigned
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
@@ -114,6 +115,10 @@ class ActuatorUnsupportedError(ActuatorError):
 
 class IdentityError(TallypostError):
     """A certificate that this device cannot take as it stands."""
+
+
+class SigningError(TallypostError):
+    """What was measured cannot be signed: it goes out, and stays, unsigned."""
 
 
 class RemoteStateError(TallypostError):

@@ -13,6 +13,7 @@ from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.dialects import with_dialects
 from tallypost.assembly.health import organs
 from tallypost.assembly.remote import Surroundings, open_remote
+from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
@@ -23,6 +24,7 @@ from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
@@ -77,7 +79,8 @@ class Speech:
     Attributes:
         intake: Numbers intervals into records and keeps them.
         delivering: Whether records are on their way out; without, start afresh.
-        attend: Does what operators ask; is told whether the camera gives pictures.
+        attend: Signs, and does what operators ask; is told whether the camera gives
+            pictures.
     """
 
     intake: Intake
@@ -111,6 +114,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
         hear = _all(hear_time, remote.hear)
+        notary = open_notary(settings, outbox, told, board)
         uplink = open_uplink(settings, told.device, told.provenance, board, hear)
         delivering: Callable[[], bool] = _nothing_to_deliver
         attend: Callable[[bool], None] = _nobody_asks
@@ -119,12 +123,13 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             stack.callback(spoken.close)
             checkup = _checkup(outbox, file, uplink, told, tray, board)
             duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
-            delivery = Delivery(outbox, spoken, board, tray, duty=duty)
+            batches = notary.book if notary else None
+            delivery = Delivery(outbox, spoken, board, tray, batches=batches, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        yield Speech(intake, delivering, attend)
+        yield Speech(intake, delivering, _signing(notary, attend))
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -178,6 +183,20 @@ def _nothing_to_deliver() -> bool:
 
 def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
     """Do nothing: without a link, nobody asks for anything."""
+
+
+def _signing(
+    notary: Notary | None, attend: Callable[[bool], None]
+) -> Callable[[bool], None]:
+    """Return what signs, too, where anybody does."""
+    if notary is None:
+        return attend
+
+    def do(watching: bool) -> None:  # noqa: FBT001  # one fact
+        attend(watching)
+        notary.tick()
+
+    return do
 
 
 def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:

@@ -20,6 +20,8 @@ COMMANDS = {
     "schema": "schema",
     "convert": "convert",
     "history": "history",
+    "verify": "verify",
+    "signing-key": "signing_key",
     "bench": "bench",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",

@@ -44,6 +44,7 @@ NEVER: Mapping[str, str] = {
     "scrutiny": "nobody has thought about it",
     "uplink": "the link's kind, encryption and secrets are what all trust rests on",
     "outbox": "it is a path, and records wait there",
+    "signing": "it is a path, and what vouches for the figures is decided there",
     "remote": "whom this device heeds is decided on the device",
 }
 """Why the other keys of each table may not."""
