@@ -341,7 +341,7 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
             "interval_s, camera, detector, regions, scrutiny, clock, uplink, outbox, "
-            "remote",
+            "signing, remote",
         ),
     ],
 )

@@ -68,9 +68,7 @@ class Place:
 
 
 @pytest.fixture
-def place(
-    tmp_path: Path, interval: Callable[..., Interval]
-) -> Iterator[Place]:
+def place(tmp_path: Path, interval: Callable[..., Interval]) -> Iterator[Place]:
     made = Place(tmp_path, interval)
     yield made
     made.outbox.close()

@@ -126,7 +126,7 @@ class _Reader:
             self.refuse("has no length, or a reserved one")
         width = _WIDTHS[short]
         [argument] = struct.unpack(width, self._take(struct.calcsize(width)))
-        if _head(kind, argument)[0] != first or argument > WHOLE_MAX:
+        if argument > WHOLE_MAX or _head(kind, argument)[0] != first:
             self.refuse("is longer than it need be, or beyond 63 bits")
         return kind, argument
 
