@@ -1,5 +1,6 @@
 """`tallypost verify`: whether records are what their device has signed."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,14 +76,18 @@ def command(files: tuple[Path, ...], keys: tuple[bytes, ...]) -> int:
     tallypost history --signed > gate.jsonl          on the device
     tallypost verify gate.jsonl --key signing.pub    anywhere
     """
-    from tallypost.cli.records_file import lines_of
-    from tallypost.telemetry.codec.evidence import Evidence
+    from tallypost.cli.records_file import lines_of, opened
+    from tallypost.telemetry.codec.evidence import Evidence, is_batch
 
     evidence = Evidence(keys)
-    for path in files:
-        with path.open("rb") as file:
-            for number, line in lines_of(file):
-                evidence.take(line, f"{path}: line {number}")
+    with ExitStack() as stack:
+        opened_files = [stack.enter_context(opened(path)) for path in files]
+        for batches in (True, False):
+            for path, file in zip(files, opened_files, strict=True):
+                file.seek(0)
+                for number, line in lines_of(file):
+                    if is_batch(line) is batches:
+                        evidence.take(line, f"{path}: line {number}")
     verdict = evidence.verdict()
     for chain in verdict.chains:
         click.echo(_told(chain))

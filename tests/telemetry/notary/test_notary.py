@@ -15,7 +15,7 @@ from tallypost.domain.dating import Dating, Stamp
 from tallypost.domain.records import Dated, Interval, Provenance
 from tallypost.errors import SigningError
 from tallypost.telemetry.codec.batch import RECORDS_MAX, Batch, digest, read_line
-from tallypost.telemetry.notary.book import Book, lines_in
+from tallypost.telemetry.notary.book import FILE_BYTES, UNNOTED_MAX, Book, lines_in
 from tallypost.telemetry.notary.key import KEY_FILE, PUBLIC_FILE, own_key
 from tallypost.telemetry.notary.notary import EVERY_S, SOON_S, Notary
 from tallypost.telemetry.outbox.numbers import Numbers
@@ -174,6 +174,27 @@ def test_a_disk_that_refuses_is_told_once_and_asked_again(
     assert [seqs(batch) for batch in place.batches] == [[1]]
 
 
+def test_what_was_signed_and_perhaps_kept_is_kept_and_not_signed_anew(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.count(1)
+
+    def refuse(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.fdatasync", refuse)
+        place.hour()
+    [told] = place.batches
+    place.count(1)
+    place.board.advance(SOON_S)
+    place.notary.tick()
+    place.hour()
+
+    assert place.batches[0] == told
+    assert [seqs(batch) for batch in place.batches] == [[1], [2]]
+
+
 def test_the_key_is_its_owners_alone_and_stays_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "signing"
     key, again = own_key(folder), own_key(folder)
@@ -215,7 +236,10 @@ def lines(place: Place, count: int) -> list[bytes]:
 def test_half_a_line_that_a_power_cut_left_is_written_over(place: Place) -> None:
     kept = lines(place, 2)
     path = place.folder / "signing" / "batches-00000000.jsonl"
-    path.write_bytes(kept[0] + b"\n" + kept[1][:-40])
+    torn = kept[1][:200] + bytes(len(kept[1]) - 300) + kept[1][-100:]
+    for half in (kept[1][:-40], bytes(9) + kept[1][9:] + b"\n", torn + b"\n"):
+        path.write_bytes(kept[0] + b"\n" + half + bytes(99))
+        assert Book(path.parent).newest == read_line(kept[0])
     place.begun()
     place.hour()
 
@@ -232,8 +256,19 @@ def test_what_was_delivered_in_any_order_does_not_go_out_again(place: Place) -> 
     assert [each.seq for each in book.head(9)] == [0, 2]
     assert book.pending == 2
     book.rejected(0, "too large")
+    assert [each.seq for each in book.head(9)] == [2]
 
-    assert [each.seq for each in Book(place.folder / "signing").head(9)] == [2, 3]
+
+def test_after_a_start_no_more_than_a_day_of_them_goes_out_again(
+    tmp_path: Path,
+) -> None:
+    book = Book(tmp_path)
+    for _ in range(2 * UNNOTED_MAX - 1):
+        book.append(b"line")
+        book.delivered([each.seq for each in book.head(9)])
+    assert book.pending == 0
+
+    assert Book(tmp_path).pending == UNNOTED_MAX - 1
 
 
 def test_a_damaged_line_holds_up_no_other(place: Place) -> None:
@@ -247,13 +282,16 @@ def test_a_damaged_line_holds_up_no_other(place: Place) -> None:
 
 
 def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
-    book = Book(tmp_path, bytes_max=100_000)
-    for _ in range(200):
-        book.append(b"x" * 999)
+    book = Book(tmp_path, bytes_max=2 * FILE_BYTES)
+    for number in range(100):
+        book.append(b"%d" % number * 2000)
 
     kept = list(lines_in(tmp_path))
-    assert 100_000 - 32_000 <= 1000 * len(kept) <= 100_000 + 32_000
-    assert kept[-1][0] == 199
+    assert len(list(tmp_path.iterdir())) == 2
+    assert [line for _, line in kept][-1] == b"99" * 2000
+    assert [line for _, line in kept] == [
+        b"%d" % number * 2000 for number in range(100 - len(kept), 100)
+    ]
     assert book.head(1)[0].seq == kept[0][0]
     book.delivered([place for place, _ in kept])
     assert book.pending == 0

@@ -1,4 +1,8 @@
-"""Keeps signed batches: lines in files that grow and, one day, go."""
+"""Keeps signed batches: lines in files that are full one day, and one day go.
+
+A file is made at its full length, of zeros, and written in place: a line is on the
+disk with its own blocks and no word in the file system's journal.
+"""
 
 import os
 import re
@@ -10,13 +14,16 @@ from pathlib import Path
 
 from tallypost.durable import sync_folder
 from tallypost.errors import RecordError, SigningError
-from tallypost.telemetry.codec.batch import LINE_BYTES_MAX, Signed, read_line
+from tallypost.telemetry.codec.batch import Signed, read_line
 from tallypost.telemetry.codec.message import Message, Subject
 
-LINES_MAX = 32
-"""In one file: what is forgotten is forgotten by the file."""
+FILE_BYTES = 128 * 1024
+ROWS_MAX = 10_000
+"""More lines than a file can hold."""
 BYTES_MAX = 8 * 2**20
 """Of all files: three months of a batch an hour, each of 60 records."""
+UNNOTED_MAX = 24
+"""So many may go out again after a start: a day of them."""
 SENT_FILE = "sent"
 _FILE = re.compile(r"batches-(\d{8})\.jsonl")
 _SENT = re.compile(rb"\d{20}\n")
@@ -44,10 +51,10 @@ class Book:
         try:
             numbers = file_numbers(folder)
             self._file = numbers[-1] if numbers else 0
-            kept = self._path.read_bytes() if numbers else b""
-            self._size = kept.rfind(b"\n") + 1  # half a line is written over
-            self._end = self._file * LINES_MAX + kept.count(b"\n")
-            self._sent = self._read_sent()
+            kept = _whole(_path(folder, self._file)) if numbers else b""
+            self._size = len(kept)
+            self._end = self._file * ROWS_MAX + kept.count(b"\n")
+            self._sent = self._noted = self._read_sent()
         except OSError as error:
             raise _refused(folder, error) from error
 
@@ -63,16 +70,19 @@ class Book:
         """Keep one more line; on return it is on the disk.
 
         Raises:
-            SigningError: The disk refuses; nothing is kept.
+            SigningError: The disk refuses; it may be kept or not: append the same line
+                again, and no other.
         """
         with self._mutex:
-            if self._end == (self._file + 1) * LINES_MAX:
+            if self._size + len(line) + 1 > FILE_BYTES:
                 self._file, self._size = self._file + 1, 0
+                self._end = self._file * ROWS_MAX
             try:
-                self._write(line + b"\n")
-                if not self._end % LINES_MAX:
-                    sync_folder(self._folder)
-                    self._forget()
+                if not self._size:
+                    self._make()
+                with _opened(self._path) as descriptor:
+                    os.pwrite(descriptor, line + b"\n", self._size)
+                    os.fdatasync(descriptor)
             except OSError as error:
                 raise _refused(self._path, error) from error
             self._size += len(line) + 1
@@ -82,31 +92,24 @@ class Book:
     def pending(self) -> int:
         """How many must still go out."""
         with self._mutex:
-            return max(self._end - self._sent - len(self._arrived), 0)
+            return sum(1 for _ in self._waiting())
 
     def head(self, limit: int) -> list[Message]:
         """Return batches that must go out, the oldest first, so many at most."""
         with self._mutex:
-            waiting = (
-                Message(Subject.BATCH, place, line)
-                for place, line in lines_in(self._folder, self._sent)
-                if place not in self._arrived
-            )
-            return list(islice(waiting, limit))
+            return list(islice(self._waiting(), limit))
 
     def delivered(self, seqs: Iterable[int]) -> None:
-        """Let go of what the far side has; after a power cut some may go once more."""
+        """Let go of what the far side has; after a start some may go once more."""
         with self._mutex:
             self._arrived.update(seqs)
             if not self._arrived:
                 return
             # What is damaged or forgotten holds nobody up.
-            places = (place for place, _ in lines_in(self._folder, self._sent))
-            waiting = (place for place in places if place not in self._arrived)
-            sent = next(waiting, self._end)
-            self._arrived = {place for place in self._arrived if place > sent}
-            if sent > self._sent:
-                self._sent = sent
+            first = next(self._waiting(), None)
+            self._sent = first.seq if first else self._end
+            self._arrived = {place for place in self._arrived if place > self._sent}
+            if self._sent >= self._noted + UNNOTED_MAX:
                 self._note_sent()
 
     def rejected(self, seq: int, _reason: str) -> None:
@@ -117,22 +120,19 @@ class Book:
     def _path(self) -> Path:
         return _path(self._folder, self._file)
 
-    def _write(self, line: bytes) -> None:
-        with _opened(self._path) as descriptor:
-            os.ftruncate(descriptor, self._size)
-            os.pwrite(descriptor, line, self._size)
-            os.fdatasync(descriptor)
+    def _waiting(self) -> Iterator[Message]:
+        for place, line in lines_in(self._folder, self._sent):
+            if place not in self._arrived:
+                yield Message(Subject.BATCH, place, line)
 
-    def _forget(self) -> None:
-        """Remove the oldest files while all take more than they may."""
-        sizes = {
-            number: _path(self._folder, number).stat().st_size
-            for number in file_numbers(self._folder)
-        }
-        for number in [*sizes][:-1]:
-            if sum(sizes.values()) > self._bytes_max:
-                _path(self._folder, number).unlink()
-                del sizes[number]
+    def _make(self) -> None:
+        """Make a file, and remove the oldest while there are more than may be."""
+        with _opened(self._path) as descriptor:
+            os.pwrite(descriptor, bytes(FILE_BYTES), 0)
+            os.fsync(descriptor)
+        for number in file_numbers(self._folder)[: -(self._bytes_max // FILE_BYTES)]:
+            _path(self._folder, number).unlink()
+        sync_folder(self._folder)
 
     def _read_sent(self) -> int:
         """Return up to where all went out; after a loss all goes out once more."""
@@ -147,6 +147,7 @@ class Book:
         # as long, so that it is one sector's, and never half.
         with suppress(OSError), _opened(self._folder / SENT_FILE) as descriptor:
             os.pwrite(descriptor, f"{self._sent:020}\n".encode(), 0)
+            self._noted = self._sent
 
 
 def lines_in(folder: Path, place: int = 0) -> Iterator[tuple[int, bytes]]:
@@ -157,14 +158,13 @@ def lines_in(folder: Path, place: int = 0) -> Iterator[tuple[int, bytes]]:
         place: The first to give.
     """
     for number in file_numbers(folder):
-        if (number + 1) * LINES_MAX <= place:
+        if (number + 1) * ROWS_MAX <= place:
             continue
-        with suppress(OSError), _path(folder, number).open("rb") as file:
-            for row in range(LINES_MAX):
-                line = file.readline(LINE_BYTES_MAX)
-                here = number * LINES_MAX + row
-                if here >= place and line.endswith(b"\n"):
-                    yield here, line.removesuffix(b"\n")
+        with suppress(OSError):
+            kept = _whole(_path(folder, number)).splitlines()
+            for here, line in enumerate(kept, number * ROWS_MAX):
+                if here >= place:
+                    yield here, line
 
 
 def file_numbers(folder: Path) -> list[int]:
@@ -187,6 +187,15 @@ def _opened(path: Path) -> Iterator[int]:
 
 def _path(folder: Path, number: int) -> Path:
     return folder / f"batches-{number:08}.jsonl"
+
+
+def _whole(path: Path) -> bytes:
+    """Return the lines of a file, less one that a power cut has left half written."""
+    with path.open("rb") as file:
+        kept = file.read(FILE_BYTES)
+    end = kept.rfind(b"\n") + 1
+    last = kept[:end].rfind(b"\n", 0, max(end - 1, 0)) + 1
+    return kept[:last] if b"\0" in kept[last:end] else kept[:end]
 
 
 def _refused(path: Path, error: OSError) -> SigningError:

@@ -68,6 +68,7 @@ class Notary:
         self._board = board
         self._due_s = board.monotonic_s() + SOON_S
         self._told = ""
+        self._unkept = b""  # signed, and perhaps on the disk: no other may follow it
         self._last = self._taken_up(self.book.newest)
 
     def tick(self) -> None:
@@ -92,11 +93,29 @@ class Notary:
             OutboxUnavailableError: The disk refuses.
             SigningError: Likewise.
         """
+        if not self._unkept:
+            self._unkept = self._signed()
+        if not self._unkept:
+            return False
+        self.book.append(self._unkept)
+        self._last, self._unkept = read_line(self._unkept), b""
+        batch = self._last.batch
+        _logger.info(
+            "batch signed number=%d records=%d", batch.number, len(batch.records)
+        )
+        return len(batch.records) == RECORDS_MAX
+
+    def _signed(self) -> bytes:
+        """Return the next batch, signed; nothing where there is nothing new.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses.
+        """
         last = self._last.batch if self._last else None
         undated = Numbers(last.undated if last else ())
         found = self._find(last.until if last else 0, undated, RECORDS_MAX)
         if not found.payloads:
-            return False
+            return b""
         batch = Batch(
             device=self._device,
             chain=last.chain if last else os.urandom(CHAIN_BYTES),
@@ -108,13 +127,7 @@ class Notary:
             undated=tuple(found.undated.simplified(UNDATED_MAX)),
             records=_digests(found.payloads),
         )
-        line = line_of(batch, self._key)
-        self.book.append(line)
-        self._last = read_line(line)
-        _logger.info(
-            "batch signed number=%d records=%d", batch.number, len(batch.records)
-        )
-        return len(batch.records) == RECORDS_MAX
+        return line_of(batch, self._key)
 
     def _taken_up(self, newest: Signed | None) -> Signed | None:
         """Return the batch to go on from: ours, by this key and of this name."""
