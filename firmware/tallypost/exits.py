@@ -8,6 +8,7 @@ from tallypost.errors import (
     OutboxError,
     RecordingError,
     SettingsError,
+    SimulationError,
     TallypostError,
     UplinkError,
     WallError,
@@ -27,6 +28,7 @@ WALL = 8
 _CODES: tuple[tuple[type[TallypostError], int], ...] = (
     (SettingsError, MEND_IT),
     (HistoryError, MEND_IT),
+    (SimulationError, MEND_IT),
     (FootageError, FOOTAGE),
     (RecordingError, FOOTAGE),
     (CameraError, CAMERA),
