@@ -23,6 +23,7 @@ COMMANDS = {
     "history": "history",
     "verify": "verify",
     "signing-key": "signing_key",
+    "paperwork": "paperwork",
     "bench": "bench",
     "lora": "lora",
     "doctor": "doctor",
