@@ -247,6 +247,32 @@ def test_half_a_line_that_a_power_cut_left_is_written_over(place: Place) -> None
     assert [batch.number for batch in place.batches] == [1, 2]
 
 
+def test_a_chain_goes_on_from_a_file_that_was_made_and_not_written(
+    place: Place,
+) -> None:
+    [line] = lines(place, 1)
+    (place.folder / "signing" / "batches-00000001.jsonl").write_bytes(bytes(FILE_BYTES))
+    place.begun()
+    place.count(1)
+    place.hour()
+
+    assert [batch.number for batch in place.batches] == [1, 2]
+    assert place.batches[1].before == read_line(line).digest
+
+
+def test_a_full_disk_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Book(tmp_path)
+    with monkeypatch.context() as full:
+        full.setattr("os.pwrite", lambda *_: 17)
+        with pytest.raises(SigningError, match="No space left on device"):
+            book.append(b"line")
+    book.append(b"line")
+
+    assert [line for _, line in lines_in(tmp_path)] == [b"line"]
+
+
 def test_what_was_delivered_in_any_order_does_not_go_out_again(place: Place) -> None:
     lines(place, 4)
     book = place.notary.book

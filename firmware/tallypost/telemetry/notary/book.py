@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOSPC
 from itertools import islice
 from pathlib import Path
 
@@ -61,9 +62,10 @@ class Book:
     @property
     def newest(self) -> Signed | None:
         """The batch that the next one must name; None before the first, or damaged."""
+        # A file that was just made may hold none yet.
+        kept = [line for _, line in lines_in(self._folder, (self._file - 1) * ROWS_MAX)]
         with suppress(RecordError):
-            for _, line in lines_in(self._folder, max(self._end - 1, 0)):
-                return read_line(line)
+            return read_line(kept[-1]) if kept else None
         return None
 
     def append(self, line: bytes) -> None:
@@ -81,7 +83,7 @@ class Book:
                 if not self._size:
                     self._make()
                 with _opened(self._path) as descriptor:
-                    os.pwrite(descriptor, line + b"\n", self._size)
+                    _put(descriptor, line + b"\n", self._size)
                     os.fdatasync(descriptor)
             except OSError as error:
                 raise _refused(self._path, error) from error
@@ -128,7 +130,7 @@ class Book:
     def _make(self) -> None:
         """Make a file, and remove the oldest while there are more than may be."""
         with _opened(self._path) as descriptor:
-            os.pwrite(descriptor, bytes(FILE_BYTES), 0)
+            _put(descriptor, bytes(FILE_BYTES), 0)
             os.fsync(descriptor)
         for number in file_numbers(self._folder)[: -(self._bytes_max // FILE_BYTES)]:
             _path(self._folder, number).unlink()
@@ -183,6 +185,12 @@ def _opened(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _put(descriptor: int, data: bytes, place: int) -> None:
+    """Write all of it; the system itself calls half of it on a full disk a success."""
+    if os.pwrite(descriptor, data, place) != len(data):
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
 def _path(folder: Path, number: int) -> Path:
