@@ -71,18 +71,12 @@ def command(
     tallypost history --from 2026-11-22T00:00:00Z --until 2026-11-23T00:00:00Z
     tallypost history --format json > records.jsonl
     """
-    from tallypost.assembly.board import board
     from tallypost.assembly.signing import signing_folder
     from tallypost.cli.history_signed import write_signed
-    from tallypost.domain.records import ClockTrust
     from tallypost.settings.reading import read_device_settings
     from tallypost.telemetry.outbox.history import open_history
 
-    here = board()
-    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
-        raise click.UsageError("--from lies in the future; nothing was counted there")
-    if until_utc_s is not None and until_utc_s <= from_utc_s:
-        raise click.UsageError("--until is not after --from; give a later moment")
+    _refuse_no_time(from_utc_s, until_utc_s)
     if line_names and (signed or format_name == "json"):
         raise click.UsageError("--line picks rows; give it with --format csv")
     settings = read_device_settings(settings_file)
@@ -104,6 +98,22 @@ def command(
                 "out; they get one when the clock is set",
                 err=True,
             )
+
+
+def _refuse_no_time(from_utc_s: float, until_utc_s: float | None) -> None:
+    """Look whether anything can have been counted in a time.
+
+    Raises:
+        click.UsageError: Nothing can.
+    """
+    from tallypost.assembly.board import board
+    from tallypost.domain.records import ClockTrust
+
+    here = board()
+    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
+        raise click.UsageError("--from lies in the future; nothing was counted there")
+    if until_utc_s is not None and until_utc_s <= from_utc_s:
+        raise click.UsageError("--until is not after --from; give a later moment")
 
 
 def _refuse_strangers(records: Iterator[KpiRecord], line_names: Iterable[str]) -> None:

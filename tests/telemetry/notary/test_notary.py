@@ -134,6 +134,38 @@ def test_many_records_are_signed_in_batches_that_a_broker_takes(place: Place) ->
     assert list(map(len, map(seqs, place.batches))) == [RECORDS_MAX, 1]
 
 
+def test_more_that_got_their_date_than_a_batch_holds_are_all_signed(
+    place: Place,
+) -> None:
+    place.count(1)
+    place.count(RECORDS_MAX + 5, Stamp("boot-a", 1.0))
+    place.count(1)
+    place.hour()
+    dating = Dating(1_795_400_000.0, 0.5, Dated.LATER)
+    place.outbox.date(dict.fromkeys(range(2, RECORDS_MAX + 7), dating))
+    place.hour()
+    place.hour()
+
+    last = RECORDS_MAX + 6
+    assert [seqs(batch) for batch in place.batches] == [
+        [1, last + 1],
+        list(range(2, RECORDS_MAX + 2)),
+        list(range(RECORDS_MAX + 2, last + 1)),
+    ]
+
+
+def test_what_the_card_has_damaged_is_not_signed_and_holds_up_nothing(
+    place: Place,
+) -> None:
+    place.count(3)
+    place.outbox.look(
+        lambda outbox: outbox.execute("UPDATE record SET checksum = 0 WHERE seq = 2")
+    )
+    place.hour()
+
+    assert [seqs(batch) for batch in place.batches] == [[1, 3]]
+
+
 def test_a_device_of_another_name_or_key_begins_a_chain(place: Place) -> None:
     place.count(1)
     place.hour()
