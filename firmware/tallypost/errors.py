@@ -20,6 +20,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── ActuatorUnsupportedError   it has nothing to do it with
 ├── SimulationError                what is simulated cannot be set up as it is asked
 ├── IdentityError                  a certificate that this device cannot take
+├── SigningError                measurements cannot be signed: they go out unsigned
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
@@ -119,6 +120,10 @@ class SimulationError(TallypostError):
 
 class IdentityError(TallypostError):
     """A certificate that this device cannot take as it stands."""
+
+
+class SigningError(TallypostError):
+    """What was measured cannot be signed: it goes out, and stays, unsigned."""
 
 
 class RemoteStateError(TallypostError):

@@ -12,6 +12,7 @@ NAMES = (
     "memory",
     "mqtt",
     "outbox",
+    "signing",
     "payloads",
     "counting",
     "regions",

@@ -1,5 +1,7 @@
 """Messages: what a broker, or whoever may publish there, can send."""
 
+import base64
+import json
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +12,13 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.commands import COMMANDS, Order, Outcome, Reply
 from tallypost.domain.desired import Reported, Standing
 from tallypost.domain.document import from_document
-from tallypost.domain.records import ClockTrust
+from tallypost.domain.records import ClockTrust, Provenance
 from tallypost.errors import RecordError
 from tallypost.telemetry.clock.asking import Asking
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.codec import (
+    cbor,
     cloudevents,
     command_v1,
     json_v1,
@@ -23,6 +26,10 @@ from tallypost.telemetry.codec import (
     signed,
     sparkplug,
 )
+from tallypost.telemetry.codec.batch import MEDIA_TYPE, Batch, line_of, read_line
+from tallypost.telemetry.codec.batch import SCHEMA as BATCH_SCHEMA
+from tallypost.telemetry.codec.cose import read_sign1, sign
+from tallypost.telemetry.codec.evidence import Evidence
 from tallypost.telemetry.codec.message import Message, Subject
 
 ARGUMENTS = {
@@ -35,6 +42,7 @@ ARGUMENTS = {
     "revoke_key": {"key": "0123456789abcdef"},
     "take_certificate": {"certificate": "-----BEGIN CERTIFICATE-----\n"},
 }
+_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 NONCE = b"NONCE"
 """Stands in an answer about the time for what was asked."""
 
@@ -50,6 +58,10 @@ def message_parsers() -> dict[str, Parser]:
         "alert": (alert, json_v1.decode_alert),
         "health": (health, json_v1.decode_health),
         "cloudevent": ((event,), cloudevents.opened),
+        "batch": (_batches(), read_line),
+        "batch, signed anew": (_payloads(), _read_payload),
+        "cbor": (_payloads(), cbor.decode),
+        "evidence": (kpi + _batches(), _weighed),
         "envelope": (_envelopes(), _read_envelope),
         "command": (_orders(), command_v1.decode_order),
         "reply": (_replies(), command_v1.decode_reply),
@@ -107,12 +119,51 @@ def _orders() -> tuple[bytes, ...]:
 
 
 def _envelopes() -> tuple[bytes, ...]:
-    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    return tuple(signed.seal(each, signed.Purpose.COMMAND, key) for each in _orders())
+    return tuple(signed.seal(each, signed.Purpose.COMMAND, _KEY) for each in _orders())
 
 
 def _read_envelope(data: bytes) -> object:
     return signed.read_envelope(data, signed.Purpose.COMMAND, bytes_max=32_768)
+
+
+def _batch(number: int) -> Batch:
+    return Batch(
+        device="tp-1",
+        chain=bytes(8),
+        number=number,
+        before=bytes(32) if number > 1 else None,
+        signed_utc_s=1_790_000_000 if number > 1 else None,
+        provenance=Provenance(model="sha256:0", site="sha256:1", firmware="1.0"),
+        until=300,
+        undated=((2, 3), (5, 5)),
+        records=((1, bytes(32)), (300, bytes(32))),
+    )
+
+
+def _batches() -> tuple[bytes, ...]:
+    return tuple(line_of(_batch(number), _KEY) for number in (1, 2))
+
+
+def _payloads() -> tuple[bytes, ...]:
+    lines = (json.loads(line)["cose"] for line in _batches())
+    return tuple(
+        read_sign1(base64.b64decode(each), MEDIA_TYPE).payload for each in lines
+    )
+
+
+def _read_payload(data: bytes) -> object:
+    """Return what a batch says that a key has signed, whatever it is."""
+    cose = base64.b64encode(sign(data, MEDIA_TYPE, _KEY)).decode()
+    line = {"schema": BATCH_SCHEMA, "device": "tp-1", "cose": cose}
+    return read_line(json.dumps(line).encode())
+
+
+def _weighed(data: bytes) -> object:
+    """Return what can be told of lines; whatever is wrong with them is told, too."""
+    evidence = Evidence([_KEY.public_key().public_bytes_raw()])
+    for number, line in enumerate(data.splitlines()):
+        evidence.take(line, f"line {number}")
+    return evidence.verdict()
 
 
 def _replies() -> tuple[bytes, ...]:

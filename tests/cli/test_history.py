@@ -133,6 +133,7 @@ def test_nothing_can_be_asked_of_the_future_where_the_calendar_is_kept(
             "--line gatr: no line or zone of that name in that time; there are gate,",
         ),
         (["--format", "json", "--line", "gate"], "--line picks rows"),
+        (["--signed", "--line", "gate"], "--line picks rows"),
         (["--format", "parquet"], "'parquet' is not one of"),
     ],
     ids=[
@@ -141,6 +142,7 @@ def test_nothing_can_be_asked_of_the_future_where_the_calendar_is_kept(
         "no-calendar",
         "no-line",
         "line-of-json",
+        "line-of-signed",
         "format",
     ],
 )

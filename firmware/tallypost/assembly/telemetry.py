@@ -14,6 +14,7 @@ from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
 from tallypost.assembly.links import Told as ToldToLinks
 from tallypost.assembly.remote import Surroundings, open_remote
+from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.base import Board
 from tallypost.settings.device import DeviceSettings
@@ -22,6 +23,7 @@ from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
@@ -49,7 +51,8 @@ class Speech:
     Attributes:
         intake: Numbers intervals into records and keeps them.
         delivering: Whether records are on their way out; without, start afresh.
-        attend: Does what operators ask; is told whether the camera gives pictures.
+        attend: Signs, and does what operators ask; is told whether the camera gives
+            pictures.
     """
 
     intake: Intake
@@ -83,6 +86,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
         hear = _all(hear_time, remote.hear)
+        notary = open_notary(settings, outbox, told, board)
         around = Around(
             settings_file=settings_file,
             outbox=outbox,
@@ -96,12 +100,15 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         if links is not None:
             checkup = _checkup(outbox, file, links, told, tray, board)
             duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
-            delivery = Delivery(outbox, links.uplink, board, tray, duty=duty)
+            batches = notary.book if notary else None
+            delivery = Delivery(
+                outbox, links.uplink, board, tray, batches=batches, duty=duty
+            )
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        yield Speech(intake, delivering, attend)
+        yield Speech(intake, delivering, _signing(notary, attend))
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -155,6 +162,20 @@ def _nothing_to_deliver() -> bool:
 
 def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
     """Do nothing: without a link, nobody asks for anything."""
+
+
+def _signing(
+    notary: Notary | None, attend: Callable[[bool], None]
+) -> Callable[[bool], None]:
+    """Return what signs, too, where anybody does."""
+    if notary is None:
+        return attend
+
+    def do(watching: bool) -> None:  # noqa: FBT001  # one fact
+        attend(watching)
+        notary.tick()
+
+    return do
 
 
 def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:

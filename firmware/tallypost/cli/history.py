@@ -47,12 +47,20 @@ if TYPE_CHECKING:
     multiple=True,
     help="CSV: only this line or zone; may be repeated.",
 )
+@click.option(
+    "--signed",
+    is_flag=True,
+    help="JSON: the records that are signed by now, and the batches that sign them, "
+    "for `tallypost verify`.",
+)
 def command(
     settings_file: Path,
     from_utc_s: float,
     until_utc_s: float | None,
     format_name: str,
     line_names: tuple[str, ...],
+    *,
+    signed: bool,
 ) -> None:
     """Write what this device has counted in the last thirty days to standard output.
 
@@ -63,25 +71,24 @@ def command(
     tallypost history --from 2026-11-22T00:00:00Z --until 2026-11-23T00:00:00Z
     tallypost history --format json > records.jsonl
     """
-    from tallypost.assembly.board import board
-    from tallypost.domain.records import ClockTrust
+    from tallypost.assembly.signing import signing_folder
+    from tallypost.cli.history_signed import write_signed
     from tallypost.settings.reading import read_device_settings
     from tallypost.telemetry.outbox.history import open_history
 
-    here = board()
-    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
-        raise click.UsageError("--from lies in the future; nothing was counted there")
-    if until_utc_s is not None and until_utc_s <= from_utc_s:
-        raise click.UsageError("--until is not after --from; give a later moment")
-    if line_names and format_name == "json":
+    _refuse_no_time(from_utc_s, until_utc_s)
+    if line_names and (signed or format_name == "json"):
         raise click.UsageError("--line picks rows; give it with --format csv")
-    path = Path(read_device_settings(settings_file).outbox.path)
+    settings = read_device_settings(settings_file)
+    path = Path(settings.outbox.path)
     before_utc_s = until_utc_s or sys.float_info.max
     with open_history(path) as history:
         if line_names:
             _refuse_strangers(history.records(from_utc_s, before_utc_s), line_names)
         found = history.records(from_utc_s, before_utc_s)
-        if format_name == "json":
+        if signed:
+            write_signed(found, history.payloads(), signing_folder(settings))
+        elif format_name == "json":
             _write_json(found)
         else:
             _write_csv(found, frozenset(line_names))
@@ -91,6 +98,22 @@ def command(
                 f"{history.undated}; they get one when the clock is set",
                 err=True,
             )
+
+
+def _refuse_no_time(from_utc_s: float, until_utc_s: float | None) -> None:
+    """Look whether anything can have been counted in a time.
+
+    Raises:
+        click.UsageError: Nothing can.
+    """
+    from tallypost.assembly.board import board
+    from tallypost.domain.records import ClockTrust
+
+    here = board()
+    if here.clock().trust is ClockTrust.SYNCED and from_utc_s > here.utc_s():
+        raise click.UsageError("--from lies in the future; nothing was counted there")
+    if until_utc_s is not None and until_utc_s <= from_utc_s:
+        raise click.UsageError("--until is not after --from; give a later moment")
 
 
 def _refuse_strangers(records: Iterator[KpiRecord], line_names: Iterable[str]) -> None:

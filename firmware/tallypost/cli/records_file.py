@@ -58,13 +58,13 @@ def records_in(file: IO[bytes], path: Path) -> Iterator[KpiRecord]:
     """
     wanted = _wanted(file, path)
     file.seek(0)
-    return (decode(line) for number, line in _lines(file) if number in wanted)
+    return (decode(line) for number, line in lines_of(file) if number in wanted)
 
 
 def _wanted(file: IO[bytes], path: Path) -> set[int]:
     """Return the lines whose records no other one stands for."""
     devices: dict[str, dict[_Span, _Seen]] = {}
-    for number, line in _lines(file):
+    for number, line in lines_of(file):
         place = f"{path}: line {number}"
         record = _decoded(line, place)
         span = record.numbers.start, record.seq
@@ -119,8 +119,8 @@ def _decoded(line: bytes, place: str) -> KpiRecord:
     return record
 
 
-def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Yield number and text of each line that is not blank.
+def lines_of(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give number and text of each line that is not blank.
 
     Of a line that is far too long it is the beginning.
     """

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tallypost.domain.alerts import ALERT_SCHEMA
 from tallypost.domain.records import KPI_SCHEMA
+from tallypost.telemetry.codec.batch import SCHEMA as BATCH_SCHEMA
 from tallypost.telemetry.uplink.topics import STATUS_SCHEMA, Farewell
 
 Document = dict[str, Any]
@@ -67,6 +68,20 @@ STATUS: Document = {
     },
     "required": ["schema", "state"],
 }
+BATCH: Document = {
+    "type": "object",
+    "properties": {
+        "schema": {"const": BATCH_SCHEMA},
+        "device": {"type": "string"},
+        "cose": {
+            "type": "string",
+            "contentEncoding": "base64",
+            "contentMediaType": "application/cose; cose-type=cose-sign1",
+        },
+    },
+    "required": ["schema", "device", "cose"],
+    "additionalProperties": False,
+}
 NONCE: Document = {
     "type": "object",
     "properties": {"nonce": {"type": "string"}},
@@ -83,6 +98,7 @@ UTC: Document = {
 CHANNELS = (
     Channel("kpi", f"One record an interval: {KPI_SCHEMA}.", _at("kpi-1")),
     Channel("alert", f"One alert, at once: {ALERT_SCHEMA}.", _at("alert-1")),
+    Channel("batch", "Which records were made, signed, hourly.", BATCH),
     Channel("status", "Whether the device is connected.", STATUS, retained=True),
     Channel("health", "How the device is, hourly.", _at("health-1"), retained=True),
     Channel("reply", "What became of a command.", _at("reply-1")),

@@ -149,6 +149,20 @@ class OutboxSettings(Settings):
     )
 
 
+class SigningSettings(Settings):
+    """`[signing]`: the device's own word for what it has counted."""
+
+    enabled: bool = Field(
+        default=True,
+        description="Whether it is signed, every hour, which records were made.",
+    )
+    folder: FilePath | None = Field(
+        default=None,
+        description="Where the device's key and what it signed are kept, for its owner "
+        "alone; without it, beside the outbox, as in `outbox.db.signing`.",
+    )
+
+
 def _fallback_of_a_network(raw: Mapping[str, object]) -> list[Fault]:
     uplink = raw.get("uplink")
     kind = uplink.get("kind") if isinstance(uplink, Mapping) else None
@@ -215,6 +229,10 @@ class DeviceSettings(Settings):
     outbox: OutboxSettings = Field(
         default_factory=OutboxSettings,
         description="Where records wait until the backend has them.",
+    )
+    signing: SigningSettings = Field(
+        default_factory=SigningSettings,
+        description="The device's own word for what it has counted.",
     )
     remote: RemoteSettings = Field(
         default_factory=RemoteSettings,

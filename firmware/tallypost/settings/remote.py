@@ -45,6 +45,7 @@ NEVER: Mapping[str, str] = {
     "uplink": "the link's kind, encryption and secrets are what all trust rests on",
     "fallback_uplink": "its region and secrets are what all trust in it rests on",
     "outbox": "it is a path, and records wait there",
+    "signing": "it is a path, and what vouches for the figures is decided there",
     "remote": "whom this device heeds is decided on the device",
 }
 """Why the other keys of each table may not."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from tallypost.board.base import Board
@@ -71,6 +71,7 @@ class Delivery:
         uplink: The way to the far side.
         board: Whose clocks to ask.
         tray: Where messages wait that need no disk; they go out behind the alerts.
+        batches: Where signed batches wait; they go out behind all else.
         duty: Done before each batch, at least once a minute: whoever has something to
             tell by the clock puts it onto the tray.
 
@@ -85,6 +86,7 @@ class Delivery:
         board: Board,
         tray: Tray | None = None,
         *,
+        batches: Shelf | None = None,
         duty: Callable[[], None] = _no_duty,
     ) -> None:
         self.delivered = 0
@@ -92,11 +94,13 @@ class Delivery:
         self._outbox = outbox
         self._tray = tray or Tray(outbox.arrived)
         # In the order in which they are sent.
-        self._shelves: Mapping[Subject, Shelf] = {
+        self._shelves: dict[Subject, Shelf] = {
             Subject.ALERT: outbox.alerts,
             **dict.fromkeys(sorted(self._tray.subjects), self._tray),
             Subject.KPI: outbox,
         }
+        if batches is not None:
+            self._shelves |= {Subject.BATCH: batches}
         self._uplink = uplink
         self._board = board
         self._not_before_s = 0.0
@@ -202,20 +206,14 @@ class Delivery:
         )
         refused, unknown = "", False
         for key, told in outcomes.items():
-            match told.outcome:
-                case Outcome.DELIVERED | Outcome.TOLD:
-                    pass
-                case Outcome.REJECTED:
-                    self._reject(key, told.reason)
-                case Outcome.REFUSED if key[0] in self._tray.subjects:
-                    # Nothing on a tray is worth that records wait for it.
-                    self._reject(key, told.reason)
-                case Outcome.REFUSED:
-                    refused = told.reason or "unknown"
-                case Outcome.UNKNOWN:
-                    unknown = True
-            if told.outcome is not Outcome.UNKNOWN:
-                self._tries.pop(key, None)
+            if told.outcome is Outcome.UNKNOWN:
+                unknown = True
+                continue
+            self._tries.pop(key, None)
+            if told.outcome is Outcome.REJECTED:
+                self._reject(key, told.reason)
+            elif told.outcome is Outcome.REFUSED and not self._yields(key, told.reason):
+                refused = told.reason or "unknown"
         self._tell(refused)
         pause_s = self._after_silence(batch, answered=not unknown)
         return REFUSED_S if refused else pause_s
@@ -225,6 +223,20 @@ class Delivery:
         self.delivered += len(keys)
         for subject, shelf in self._shelves.items():
             shelf.delivered([seq for about, seq in keys if about is subject])
+
+    def _yields(self, key: Key, reason: str) -> bool:
+        """Have what is refused make way, if it is not worth that records wait for it.
+
+        Returns:
+            Whether it does; else all wait.
+        """
+        if key[0] in self._tray.subjects:
+            self._reject(key, reason)
+        elif key[0] is Subject.BATCH:
+            self._step_aside(key, "refused")
+        else:
+            return False
+        return True
 
     def _reject(self, key: Key, reason: str) -> None:
         subject, seq = key
@@ -249,12 +261,15 @@ class Delivery:
             # What a newer message has replaced is never heard of again.
             del self._tries[next(iter(self._tries))]
         if self._tries[key] >= SUSPECT_TRIES:
-            self._aside[key] = self._board.monotonic_s() + SUSPECT_S
-            subject, seq = key
-            _logger.error(
-                "%s never answered, it steps aside seq=%d wait_s=%d",
-                *(_noun(subject), seq, SUSPECT_S),
-            )
+            self._step_aside(key, "never answered")
+
+    def _step_aside(self, key: Key, why: str) -> None:
+        self._aside[key] = self._board.monotonic_s() + SUSPECT_S
+        subject, seq = key
+        _logger.error(
+            "%s %s, it steps aside seq=%d wait_s=%d",
+            *(_noun(subject), why, seq, SUSPECT_S),
+        )
 
     def _tell(self, refused: str) -> None:
         if refused and refused != self._told:

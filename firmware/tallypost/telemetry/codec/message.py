@@ -10,6 +10,8 @@ class Subject(StrEnum):
     ALERT = "alert"
     """Told at once, ahead of all else."""
     KPI = "kpi"
+    BATCH = "batch"
+    """Which records a device has made, signed; nothing waits for it."""
     HEALTH = "health"
     """How the device is; the newest replaces what went before."""
     REPLY = "reply"

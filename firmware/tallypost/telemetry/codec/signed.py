@@ -70,13 +70,22 @@ class Sealed:
         Args:
             public_key: Its 32 bytes.
         """
-        try:
-            Ed25519PublicKey.from_public_bytes(public_key).verify(
-                self.signature, self.signed
-            )
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return verifies(public_key, self.signature, self.signed)
+
+
+def verifies(public_key: bytes, signature: bytes, signed: bytes) -> bool:
+    """Return whether a signature is a key's, about these bytes.
+
+    Args:
+        public_key: 32 bytes; what is none has signed nothing.
+        signature: 64 bytes; likewise.
+        signed: What it is about.
+    """
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def key_id(public_key: bytes) -> str:

@@ -17,6 +17,8 @@ from tallypost.telemetry.outbox.database import (
     SCHEMA_VERSION,
 )
 from tallypost.telemetry.outbox.logbook import beside, read
+from tallypost.telemetry.outbox.numbers import END
+from tallypost.telemetry.outbox.signable import payloads
 
 PAGE_RECORDS = 500
 Page = list[tuple[int, KpiRecord | None]]
@@ -51,6 +53,17 @@ class History:
             yield from records_between(
                 lambda read: read(self._connection), from_utc_s, until_utc_s
             )
+        except sqlite3.Error as error:
+            raise _unreadable(self._path, error) from error
+
+    def payloads(self) -> Iterator[tuple[int, bytes]]:
+        """Give numbers and JSON, as it left, of what has its date, by number.
+
+        Raises:
+            HistoryError: The outbox is damaged.
+        """
+        try:
+            yield from payloads(self._connection, [(1, END)])
         except sqlite3.Error as error:
             raise _unreadable(self._path, error) from error
 

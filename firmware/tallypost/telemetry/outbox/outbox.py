@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from tallypost.telemetry.outbox.numbering import numberings
 from tallypost.telemetry.outbox.ram import private_folder, twin
 from tallypost.telemetry.outbox.records import Records
 from tallypost.telemetry.outbox.room import BYTES_MAX, Room
-from tallypost.telemetry.outbox.store import Result, Store
+from tallypost.telemetry.outbox.store import Result, Store, Work
 from tallypost.telemetry.outbox.trouble import Trouble
 from tallypost.telemetry.outbox.waiting import Waiting
 
@@ -72,9 +72,8 @@ class Outbox:
         ram = private_folder(ram_folder)
         self._numberings = numberings(path, ram)
         self._store = Store(path, self._numberings, self._load, board)
-        self._records = Records(
-            self._store, self._numberings.records, self._room, board
-        )
+        numbering = self._numberings.records
+        self._records = Records(self._store, numbering, self._room, board)
         self.alerts = Alerts(
             self._store,
             self._numberings.alerts,
@@ -196,9 +195,8 @@ class Outbox:
             self.flush()
             if not self._room.full:  # else dates make room
                 self._waiting.hold_back(dates)
-            dated = self._records.date(dates)
             self.arrived.set()
-            return dated
+            return self._records.date(dates)
 
     def history(self, from_utc_s: float, until_utc_s: float) -> Iterator[KpiRecord]:
         """Give the records that began from one moment until before another, by number.
@@ -206,7 +204,16 @@ class Outbox:
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
         """
-        return records_between(self._locked, from_utc_s, until_utc_s)
+        return records_between(self.look, from_utc_s, until_utc_s)
+
+    def look(self, work: Work[Result]) -> Result:
+        """Return what a piece of work returns that reads the database.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses; try again later.
+        """
+        with self._mutex:
+            return self._store.do(work)
 
     @property
     def pending(self) -> int:
@@ -231,10 +238,8 @@ class Outbox:
     def covered_until_utc_s(self) -> float | None:
         """The latest end of an interval that has its date; None before the first."""
         with self._mutex:
-            known = (
-                self._waiting.covered_until_utc_s,
-                self._records.covered_until_utc_s,
-            )
+            waiting, records = self._waiting, self._records
+            known = (waiting.covered_until_utc_s, records.covered_until_utc_s)
             return max((each for each in known if each is not None), default=None)
 
     def close(self) -> None:
@@ -253,10 +258,6 @@ class Outbox:
                     numbering.settle()
             self._store.close()
             self._lock.close()
-
-    def _locked(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        with self._mutex:
-            return self._store.do(work)
 
     def _load(self, connection: sqlite3.Connection) -> None:
         records = self._records
@@ -295,6 +296,5 @@ class Outbox:
             self._say(error)
 
     def _say(self, error: OutboxUnavailableError) -> None:
-        self._trouble.say(
-            str(error), in_memory=len(self._waiting), refused=self.refused
-        )
+        in_memory = len(self._waiting)
+        self._trouble.say(str(error), in_memory=in_memory, refused=self.refused)

@@ -29,6 +29,7 @@ class Manner:
 MANNERS: Mapping[Subject, Manner] = {
     Subject.ALERT: Manner(),
     Subject.KPI: Manner(),
+    Subject.BATCH: Manner(),
     Subject.HEALTH: Manner(retain=True, expiry_s=7 * DAY_S),
     Subject.REPLY: Manner(expiry_s=DAY_S),
     Subject.REPORTED: Manner(retain=True),

@@ -1,0 +1,1 @@
+"""Signs what a device has counted, so that others can check it without us."""
