@@ -67,8 +67,8 @@ def _video(settings: VideoSettings) -> Need:
                 "camera",
                 [
                     (
-                        "source: is a stream of the network, which the half that sees may "
-                        f"not reach; {WISH}"
+                        "source: is a stream of the network, which the half that sees "
+                        f"may not reach; {WISH}"
                     )
                 ],
             )
