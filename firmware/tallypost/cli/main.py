@@ -90,7 +90,7 @@ def main() -> NoReturn:
     """Run the command; tell a person's mistake in a sentence, not in a traceback."""
     try:
         code = group.main(prog_name="tallypost", standalone_mode=False)
-        sys.stdout.flush()
+        print(end="", flush=True)  # noqa: T201  a half that fell silent has no output
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

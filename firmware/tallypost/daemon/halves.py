@@ -45,3 +45,5 @@ def fall_silent() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
+    # What a library prints is not even tried: it could not be written at the end.
+    sys.stdout = sys.stderr = None  # type: ignore[assignment]

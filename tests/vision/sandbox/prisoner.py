@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tallypost.vision.sandbox.allowance import UNKNOWN, Channels, Need, Outlet, rules
@@ -95,6 +96,7 @@ def ways_out(outlet: int, folder: str) -> dict[str, Callable[[], object]]:
         "pages into the pipe": lambda: os.splice(0, outlet, 64),
         "a second outlet": lambda: os.dup2(outlet, 1),
         "something else as outlet": lambda: os.dup2(0, outlet),
+        "a copy of the outlet": lambda: os.dup(outlet),
         "an end of the outlet": lambda: os.close(outlet),
         "memory to run": lambda: mmap.mmap(-1, 4096, prot=7),
         "higher limits": lambda: raw(number["prlimit64"], 0, 4, 1, 0),
@@ -115,7 +117,7 @@ def unlisted(outlet: int) -> dict[str, Callable[[], object]]:
     spared = {known[rule.call] for rule in listed if rule.call in known}
     spared |= {known[call] for call in UNKNOWN} | UNFILTERED
     return {
-        f"call {number}": lambda number=number: raw(number, -1, -1, -1, -1, -1, -1)
+        f"call {number}": partial(raw, number, -1, -1, -1, -1, -1, -1)
         for number in range(CALLS_MAX)
         if number not in spared
     }

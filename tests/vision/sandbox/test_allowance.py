@@ -63,6 +63,12 @@ def test_the_outlet_cannot_be_closed_and_given_to_something_else(machine: str) -
     assert not allows(machine, "close", 5 + (1 << 32)), "the kernel sees the lower half"
 
 
+def test_the_outlet_gets_no_second_number(machine: str) -> None:
+    duplicate = 1030
+    assert allows(machine, "fcntl", 6, duplicate, need=Need.FOOTAGE)
+    assert not allows(machine, "fcntl", 5, duplicate, need=Need.FOOTAGE)
+
+
 def test_threads_are_allowed_and_processes_are_not(machine: str) -> None:
     sigchld, vfork = 17, 0x4111
     assert allows(machine, "clone", THREAD | 0x3D0F00)

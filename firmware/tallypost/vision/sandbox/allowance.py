@@ -85,7 +85,7 @@ def rules(
     yield from _outlet(outlet)
     yield from _inside(channels)
     yield from _always(_READING)
-    yield from _camera(needs)
+    yield from _camera(outlet, needs)
     yield from _memory()
     yield from _always(_ITSELF)
     yield from _threads(process_id)
@@ -116,7 +116,8 @@ def _always(calls: Iterable[str]) -> Iterator[Rule]:
 def _outlet(outlet: Outlet) -> Iterator[Rule]:
     """Yield the one write; who could close it, could put something else in its place.
 
-    `dup2` and `dup3`, which do both at once, are refused altogether.
+    `dup2` and `dup3`, which do both at once, are refused altogether, and it gets no
+    second number.
     """
     here = Where(0, outlet.descriptor)
     yield Rule("write", (here, Where(2, outlet.frame_bytes, WHOLE)))
@@ -132,7 +133,7 @@ def _inside(channels: Channels) -> Iterator[Rule]:
             yield Rule("write", (Where(0, descriptor), Where(2, length, WHOLE)))
 
 
-def _camera(needs: Collection[Need]) -> Iterator[Rule]:
+def _camera(outlet: Outlet, needs: Collection[Need]) -> Iterator[Rule]:
     letters = {letter for need in needs for letter in _IOCTL_TYPES.get(need, b"")}
     for letter in sorted(letters):
         yield Rule("ioctl", (Where(1, letter << 8, IOCTL_TYPE),))
@@ -140,8 +141,9 @@ def _camera(needs: Collection[Need]) -> Iterator[Rule]:
         yield from _always(("lseek", "fstat"))
         # How the C library asks for the size of an open file.
         yield Rule("newfstatat", (Where(3, AT_EMPTY_PATH),))
+        other = Where(0, outlet.descriptor, equal=False)
         for question in (F_GETFD, F_GETFL, F_DUPFD_CLOEXEC):
-            yield Rule("fcntl", (Where(1, question),))
+            yield Rule("fcntl", (other, Where(1, question)))
     if Need.GSTREAMER in needs or Need.ACCELERATOR in needs:
         yield from _always(("eventfd2", "timerfd_settime"))
     if Need.LIBCAMERA in needs:
