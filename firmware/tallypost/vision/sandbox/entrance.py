@@ -26,10 +26,10 @@ def leave_no_trace() -> None:
 def give_up(outlet: int) -> None:
     """Give up all that seeing needs not, for good; opening camera and model goes on.
 
-    From here on: no other descriptor than the standard ones and the outlet, no file
-    can grow, no rights beyond the user's, none new by starting a program, and behind
-    Landlock where the kernel has it. Limits that a camera may want are as high as they
-    may be: they cannot be raised later.
+    From here on: no other descriptor than the standard ones and the outlet, no rights
+    beyond the user's, none new by starting a program, and behind Landlock where the
+    kernel has it. Limits that a camera may want are as high as they may be: they cannot
+    be raised later.
 
     Call it while the process has one thread: rights and Landlock are a thread's own,
     and its children's.
@@ -44,7 +44,6 @@ def give_up(outlet: int) -> None:
     os.closerange(max(outlet + 1, FIRST_OF_OTHERS), os.sysconf("SC_OPEN_MAX"))
     kernel.architecture()
     try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         for limit in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_NOFILE):
             _raise_limit(limit)
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)

@@ -42,6 +42,8 @@ def lock_in(outlet: Outlet, needs: Collection[Need]) -> bool:
         LockInError: The kernel refuses, or the lock does not hold.
     """
     os.environ.clear()
+    # Not before: why it cannot begin may be told into a file.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     unbounded = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY
     # Under a bound, memory that comes later could not be had at all.
     stays = (unbounded and kernel.lock_memory()) or not _swaps()
