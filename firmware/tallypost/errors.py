@@ -19,6 +19,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
 ├── ActuatorError                  the board was asked to do something, and did not
 │   └── ActuatorUnsupportedError   it has nothing to do it with
+├── SimulationError                what is simulated cannot be set up as it is asked
 ├── IdentityError                  a certificate that this device cannot take
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
@@ -117,6 +118,10 @@ class ActuatorUnsupportedError(ActuatorError):
     """The board has nothing to do it with."""
 
 
+class SimulationError(TallypostError):
+    """What is simulated cannot be set up as it is asked."""
+
+
 class IdentityError(TallypostError):
     """A certificate that this device cannot take as it stands."""
 
@@ -131,3 +136,55 @@ class UplinkError(TallypostError):
 
 class UplinkUnavailableError(UplinkError):
     """The link is down or slow: try again later."""
+
+
+class ModemError(UplinkError):
+    """The modem was asked for something, and did not do it."""
+
+
+class ModemLostError(ModemError):
+    """The modem was unplugged, or says nothing: open it afresh."""
+
+
+class ModemRestartedError(ModemError):
+    """The modem started afresh by itself: configure it, and join again."""
+
+
+class ModemBusyError(ModemError):
+    """The modem is still at something: ask again soon."""
+
+
+class ModemRefusedError(ModemError):
+    """The modem will not do this as it is asked: a person must mend that."""
+
+
+class JoinRefusedError(ModemError):
+    """No network let the modem in: ask seldom, and ever more seldom."""
+
+
+class NotJoinedError(ModemError):
+    """The modem is in no network: join first."""
+
+
+class DutyCycleError(ModemError):
+    """No airtime is left just now.
+
+    Attributes:
+        wait_s: For how long; None where the modem does not say.
+    """
+
+    def __init__(self, message: str, wait_s: float | None = None) -> None:
+        self.wait_s = wait_s
+        super().__init__(message)
+
+
+class PayloadTooLongError(ModemError):
+    """This does not fit into an uplink just now.
+
+    Attributes:
+        max_bytes: How many bytes fit.
+    """
+
+    def __init__(self, message: str, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        super().__init__(message)

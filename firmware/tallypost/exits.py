@@ -9,6 +9,7 @@ from tallypost.errors import (
     OutboxError,
     RecordingError,
     SettingsError,
+    SimulationError,
     TallypostError,
     UplinkError,
     WallError,
@@ -29,6 +30,7 @@ LOCK_IN = 9
 _CODES: tuple[tuple[type[TallypostError], int], ...] = (
     (SettingsError, MEND_IT),
     (HistoryError, MEND_IT),
+    (SimulationError, MEND_IT),
     (FootageError, FOOTAGE),
     (RecordingError, FOOTAGE),
     (CameraError, CAMERA),

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from scripts.fuzzing.parser import Parser, examples
@@ -19,10 +20,32 @@ from tallypost.telemetry.outbox.spool import Spool, Spooled
 from tallypost.telemetry.outbox.waiting import Waiting
 from tallypost.telemetry.remote.keys import KeyRing
 from tallypost.telemetry.remote.ledger import Ledger
+from tallypost.telemetry.uplink.lorawan.duty import Budget
+from tallypost.telemetry.uplink.lorawan.ledger import AirLedger
+from tallypost.telemetry.uplink.lorawan.memory import Kept
+from tallypost.telemetry.uplink.lorawan.memory import Memory as RadioMemory
+from tallypost.telemetry.uplink.lorawan.regions import RULES
+from tallypost.telemetry.uplink.modem.base import Region
 
 KEYS = {"introduced": ["ab" * 32], "revoked": ["0123456789abcdef"]}
 LEDGER = {"time": 1.5, "keys": {"ab": [[1, "d", "r"], [2, "e", None]]}}
 SETTLED = {"standing": "settled", "revision": 1, "digest": "d", "faults": []}
+RADIO = (
+    json.dumps(
+        asdict(
+            Kept(
+                session="ab",
+                layout="cd:told",
+                tags=(1, 2),
+                uplink_counter=256,
+                command="01",
+                reply="02",
+                air=((500_000, 1.5),),
+                told=(("confirm_every", 4),),
+            )
+        )
+    ).encode(),
+)
 JOURNALS = (
     {
         "settled": {"settings": 1, "identity": None},
@@ -57,6 +80,12 @@ def kept_parsers(folder: Path) -> dict[str, Parser]:
     def read_memory(path: Path) -> object:
         return Memory(path).read()
 
+    def read_radio(path: Path) -> object:
+        board = SimulatedBoard(utc_s=1.8e9)
+        known = RadioMemory(path)
+        AirLedger(Budget(RULES[Region.EU868], 30.0, board), known, board)
+        return known.kept if known.kept != Kept() else None
+
     def read_spool(path: Path) -> object:
         return list(Waiting(path, SimulatedBoard())) or None
 
@@ -77,6 +106,7 @@ def kept_parsers(folder: Path) -> dict[str, Parser]:
         "packed record": Parser(
             tuple(map(pack, examples("kpi-1.json"))), unpack, RecordError
         ),
+        "radio memory": Parser(RADIO, laid(folder / "radio", read_radio)),
         "due": Parser((b"1-5 9 12- | 3-4 7",), _read_due),
         "keys": Parser(
             (_json(KEYS),),

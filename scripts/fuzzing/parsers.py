@@ -9,6 +9,7 @@ from scripts.fuzzing.certificates import certificate_parsers
 from scripts.fuzzing.kept import kept_parsers
 from scripts.fuzzing.messages import message_parsers
 from scripts.fuzzing.models import model_parsers
+from scripts.fuzzing.modems import modem_parsers
 from scripts.fuzzing.parser import Parser
 from scripts.fuzzing.radio import radio_parsers
 from scripts.fuzzing.wall import wall_parsers
@@ -27,5 +28,6 @@ def parsers() -> Iterator[dict[str, Parser]]:
             **written_parsers(folder),
             **model_parsers(folder),
             **kept_parsers(folder),
+            **modem_parsers(),
             **radio_parsers(),
         }

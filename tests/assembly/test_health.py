@@ -65,7 +65,7 @@ def test_what_waits_is_told_with_its_age(tmp_path: Path) -> None:
         pace=QUICK,
         board=LinuxBoard(),
     )
-    ask = organs(file, outbox, uplink, board).outbox
+    ask = organs(file, outbox, lambda: uplink.health, board).outbox
     assert (ask().records, ask().oldest_s) == (0, None)
     assert ask().last_alert_seq is None
     quality = Quality(
@@ -128,5 +128,5 @@ def test_a_record_in_the_words_of_another_version_keeps_no_health_back(
             )
         ) as uplink,
     ):
-        health = organs(file, outbox, uplink, board).outbox()
+        health = organs(file, outbox, lambda: uplink.health, board).outbox()
     assert (health.records, health.oldest_s) == (1, None)

@@ -332,3 +332,23 @@ def test_a_schema_is_printed_whole(name: str) -> None:
 
     assert json.loads(result.stdout) == SCHEMAS[name][1]()
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("table", ["uplink", "fallback_uplink"])
+def test_a_radios_key_is_judged_before_a_device_has_to(
+    folder: Path, table: str
+) -> None:
+    mqtt = '[uplink]\nkind = "mqtt"\nhost = "broker.example.org"\n'
+    (folder / "tallypost.toml").write_text(
+        (mqtt if table == "fallback_uplink" else "")
+        + f'[{table}]\nkind = "lorawan"\nregion = "eu868"\n'
+        'join_eui = "0000000000000000"\napp_key_file = "app.key"\n'
+    )
+    key = folder / "app.key"
+    key.write_text("00112233\n")
+    key.chmod(0o600)
+    result = check("tallypost.toml")
+
+    assert result.exit_code == 2
+    assert f"{table}.app_key_file: " in result.stdout
+    assert "holds 8 hexadecimal digits" in result.stdout

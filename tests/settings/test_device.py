@@ -192,7 +192,8 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             '"libcamera", "gstreamer", "synthetic"',
         ),
         pytest.param(
-            "[uplink]\nport = 1", 'uplink.kind: is missing; write one of "mqtt", "none"'
+            "[uplink]\nport = 1",
+            'uplink.kind: is missing; write one of "mqtt", "lorawan", "none"',
         ),
         pytest.param(
             "camera = 3", "camera: is a number; write a table of keys, as in [camera]"
@@ -340,8 +341,8 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
         pytest.param(
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
-            "interval_s, camera, detector, regions, scrutiny, clock, uplink, outbox, "
-            "remote",
+            "interval_s, camera, detector, regions, scrutiny, clock, uplink, "
+            "fallback_uplink, outbox, remote",
         ),
     ],
 )

@@ -179,10 +179,10 @@ def _refuses(*_anything: object) -> None:
 def test_a_fault_with_half_a_character_is_kept_so_that_it_can_be_read(
     journal: Journal,
 ) -> None:
-    settled(journal, 1).refuse(2, "d2", ["caf\udce9.toml: is gone"])
+    settled(journal, 1).refuse(2, "d2", ["gr\udce9.toml: is gone"])
 
     assert journal.state().in_force == Force(settings=1)
-    assert journal.state().verdict.faults == ("caf?.toml: is gone",)
+    assert journal.state().verdict.faults == ("gr?.toml: is gone",)
 
 
 def test_what_is_known_is_read_as_it_was_written() -> None:

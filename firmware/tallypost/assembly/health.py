@@ -1,31 +1,33 @@
 """Whom to ask how the device is."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from tallypost.board.base import Board
 from tallypost.board.vitals import LinuxVitals
-from tallypost.domain.health import OutboxHealth
+from tallypost.domain.health import LinkHealth, OutboxHealth
 from tallypost.errors import OutboxUnavailableError, RecordError
 from tallypost.telemetry.checkup import Organs
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.mqtt import MqttUplink
 
 
-def organs(file: Path, outbox: Outbox, uplink: MqttUplink, board: Board) -> Organs:
+def organs(
+    file: Path, outbox: Outbox, link: Callable[[], LinkHealth], board: Board
+) -> Organs:
     """Return whom to ask.
 
     Args:
         file: The outbox's file.
         outbox: What waits.
-        uplink: The way out.
+        link: How the way out is.
         board: Whose calendar to ask.
     """
     vitals = LinuxVitals(file.parent)
     return Organs(
         outbox=lambda: _outbox_health(file, outbox, board),
-        link=lambda: uplink.health,
+        link=link,
         board=vitals.read,
         boot=board.boot_id(),
         uptime_s=lambda: vitals.uptime_s,

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tallypost.assembly.clock import asking, reckoner
-from tallypost.assembly.dialects import with_dialects
 from tallypost.assembly.health import organs
+from tallypost.assembly.links import Around, Links, open_links
+from tallypost.assembly.links import Told as ToldToLinks
 from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.succession import take_over_outbox
-from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
-from tallypost.domain.records import Provenance
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.telemetry.checkup import Checkup
@@ -27,8 +26,6 @@ from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
-from tallypost.telemetry.uplink.mqtt import MqttUplink
-from tallypost.wall.frame import Alphabet
 
 DRAIN_S = 3.0
 """How long the last records may take at the end; what is left then waits on disk."""
@@ -36,33 +33,8 @@ STOP_S = 5.0
 """How long a send that is under way may take when all is to end."""
 
 
-class Told(Protocol):
+class Told(ToldToLinks, Protocol):
     """What must be known of the handover."""
-
-    @property
-    def device(self) -> str:
-        """Who measures."""
-        ...
-
-    @property
-    def daemon(self) -> int:
-        """Process id of the daemon, which starts both halves anew on SIGUSR1."""
-        ...
-
-    @property
-    def alphabet(self) -> Alphabet:
-        """What the model tells, and what the site draws."""
-        ...
-
-    @property
-    def provenance(self) -> Provenance:
-        """What is counted with."""
-        ...
-
-    @property
-    def interval_s(self) -> float:
-        """Length of the intervals."""
-        ...
 
     @property
     def paced(self) -> bool:
@@ -111,15 +83,20 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
         hear = _all(hear_time, remote.hear)
-        uplink = open_uplink(settings, told.device, told.provenance, board, hear)
+        around = Around(
+            settings_file=settings_file,
+            outbox=outbox,
+            knows=knows,
+            hear=hear,
+            board=board,
+        )
+        links = open_links(settings, told, around, stack)
         delivering: Callable[[], bool] = _nothing_to_deliver
         attend: Callable[[bool], None] = _nobody_asks
-        if uplink is not None:
-            spoken = with_dialects(uplink, settings, told.device, board)
-            stack.callback(spoken.close)
-            checkup = _checkup(outbox, file, uplink, told, tray, board)
+        if links is not None:
+            checkup = _checkup(outbox, file, links, told, tray, board)
             duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
-            delivery = Delivery(outbox, spoken, board, tray, duty=duty)
+            delivery = Delivery(outbox, links.uplink, board, tray, duty=duty)
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
         intake = _intake(outbox, told, knows, board)
@@ -140,10 +117,10 @@ def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake
 
 
 def _checkup(
-    outbox: Outbox, file: Path, uplink: MqttUplink, told: Told, tray: Tray, board: Board
+    outbox: Outbox, file: Path, links: Links, told: Told, tray: Tray, board: Board
 ) -> Checkup:
     return Checkup(
-        organs(file, outbox, uplink, board),
+        organs(file, outbox, links.health, board),
         tray.post,
         device=told.device,
         provenance=told.provenance,

@@ -10,6 +10,7 @@ from tallypost.domain.records import KPI_SCHEMA, Provenance
 from tallypost.domain.words import DAY_S
 from tallypost.errors import SettingsError, UplinkError
 from tallypost.settings.device import DeviceSettings
+from tallypost.settings.lorawan import LorawanSettings
 from tallypost.settings.uplink import MqttSettings, NoUplinkSettings
 from tallypost.telemetry.checkup import CERTIFICATE_DAYS_MIN
 from tallypost.telemetry.uplink.base import Hearer
@@ -27,7 +28,7 @@ def open_uplink(
     board: Board,
     on_downlink: Hearer | None = None,
 ) -> MqttUplink | None:
-    """Return the way to the backend that settings ask for, or None.
+    """Return the MQTT link that settings ask for, or None.
 
     Args:
         settings: `tallypost.toml`.
@@ -52,7 +53,7 @@ def open_uplink(
                 )
             except UplinkError as error:
                 raise SettingsError("uplink", [str(error)]) from error
-        case NoUplinkSettings():
+        case LorawanSettings() | NoUplinkSettings():
             return None
 
 

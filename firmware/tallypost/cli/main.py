@@ -17,10 +17,13 @@ COMMANDS = {
     "models": "models",
     "check": "check",
     "sketch": "sketch",
+    "simulate": "simulate",
     "schema": "schema",
     "convert": "convert",
     "history": "history",
     "bench": "bench",
+    "lora": "lora",
+    "doctor": "doctor",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
 }
@@ -71,6 +74,7 @@ def group() -> None:
     See what you drew:   tallypost sketch site.toml > site.svg
     Tell it to others:   tallypost convert street.jsonl --to ngsi-ld --site site.toml
     Run it:              tallypost run --settings tallypost.toml
+    Ask how it is:       tallypost doctor --settings tallypost.toml
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a
     camera failed, 4 for a model, 5 for the outbox, 6 for the way to the backend, 7 for

@@ -13,11 +13,14 @@ from tallypost.errors import SettingsError, TallypostError
 from tallypost.models.manifest import MANIFEST, Manifest
 from tallypost.settings.base import Settings
 from tallypost.settings.device import DetectorSettings, DeviceSettings
+from tallypost.settings.lorawan import read_key
 from tallypost.settings.reading import accept, read_site, read_table
 from tallypost.settings.secret import read_secret
 from tallypost.settings.site import Site, class_faults
 from tallypost.settings.uplink import MqttSettings
 
+RADIO_KEYS = (".app_key_file", ".nwk_skey_file", ".app_skey_file")
+"""They stand in files as hexadecimal digits."""
 DEVICE, SITE, MODEL = "device settings", "site", "model manifest"
 _WORDS: Mapping[str, type[Settings]] = {
     DEVICE: DeviceSettings,
@@ -151,6 +154,8 @@ def _files(settings: DeviceSettings) -> Iterator[tuple[str, Path]]:
     }
     if isinstance(settings.uplink, MqttSettings) and settings.uplink.proxy:
         parts["uplink.proxy"] = settings.uplink.proxy
+    if settings.fallback_uplink is not None:
+        parts["fallback_uplink"] = settings.fallback_uplink
     for number, file in enumerate(settings.remote.operator_keys):
         yield f"remote.operator_keys[{number}]", file
     for table, part in parts.items():
@@ -175,6 +180,8 @@ def _words(place: str, file: Path) -> tuple[list[str], list[str]]:
         return certificate_words(file, board())
     if place.endswith(".password_file"):
         return _refusals(read_secret, file), []
+    if place.endswith(RADIO_KEYS):
+        return _refusals(read_key, file), []
     if place.startswith("remote.operator_keys"):
         return _refusals(operator_key, file), []
     return [], []

@@ -58,12 +58,42 @@ class OutboxHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RadioHealth:
+    """How a LoRaWAN link is.
+
+    Attributes:
+        modem: What the modem is called; absent where none was found yet.
+        joined: Whether it is in a network, as far as it knows.
+        doubtful: Whether the network left the last question without an answer.
+        uplinks: How many messages went out since the start.
+        unanswered: How many of those that it was asked to confirm it did not.
+        data_rate: The last one's, by the region's number.
+        margin_db: By how much the network heard it better than it must.
+        gateways: How many of its stations heard it.
+        airtime_day_s: For how long we were on air within the last 24 hours.
+        airtime_left_s: For how long we may be just now; absent without a limit.
+    """
+
+    modem: str | None = None
+    joined: bool = always()
+    doubtful: bool = always()
+    uplinks: Count = always()
+    unanswered: Count = always()
+    data_rate: Count | None = None
+    margin_db: Count | None = None
+    gateways: Count | None = None
+    airtime_day_s: Seconds = always()
+    airtime_left_s: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkHealth:
     """How the link to the backend is.
 
     Attributes:
         up: Whether it is there.
-        broker: Which of the brokers it speaks to or tries, 1 the first.
+        broker: Which of the brokers it speaks to or tries, 1 the first; 0 where it
+            has none.
         connects: How often it was opened since the start.
         failures: How often it ended, or could not be opened.
         failovers: How often it went over to another broker.
@@ -72,6 +102,7 @@ class LinkHealth:
             or repeated.
         certificate_left_days: For how long its own certificate is still good; below 0
             where it is not.
+        radio: How the LoRaWAN link is, alone or beside; absent where there is none.
     """
 
     up: bool = always()
@@ -82,6 +113,7 @@ class LinkHealth:
     last_trouble: Trouble | None = None
     downlinks_ignored: Count = always()
     certificate_left_days: Days | None = None
+    radio: RadioHealth | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

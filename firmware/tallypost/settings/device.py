@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from tallypost.domain.words import DAY_S
 from tallypost.settings.base import (
@@ -21,6 +21,12 @@ from tallypost.settings.base import (
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
 from tallypost.settings.clock import ClockSettings
+from tallypost.settings.lorawan import (
+    INTERVAL_S,
+    LorawanSettings,
+    alone,
+    interval_is_seldom_enough,
+)
 from tallypost.settings.regions import RegionsSettings, no_regions_there
 from tallypost.settings.remote import RemoteSettings
 from tallypost.settings.scrutiny import ScrutinySettings
@@ -143,10 +149,19 @@ class OutboxSettings(Settings):
     )
 
 
+def _fallback_of_a_network(raw: Mapping[str, object]) -> list[Fault]:
+    uplink = raw.get("uplink")
+    kind = uplink.get("kind") if isinstance(uplink, Mapping) else None
+    if "fallback_uplink" not in raw or kind == "mqtt":
+        return []
+    told = 'stands in for a link that there is not; write [uplink] with kind = "mqtt"'
+    return [Fault(("fallback_uplink",), told)]
+
+
 class DeviceSettings(Settings):
     """Everything that `tallypost.toml` may say."""
 
-    relations = (no_regions_there,)
+    relations = (no_regions_there, interval_is_seldom_enough, _fallback_of_a_network)
 
     device: (
         Annotated[
@@ -168,7 +183,8 @@ class DeviceSettings(Settings):
     interval_s: Annotated[int, Field(ge=1, le=3600), AfterValidator(_divides_a_day)] = (
         Field(
             default=60,
-            description="One record covers this time; must divide a day evenly.",
+            description="One record covers this time; must divide a day evenly. Where "
+            "LoRaWAN is the only link, 900 unless it is given, and 300 at least.",
         )
     )
     camera: CameraSettings = Field(
@@ -191,6 +207,11 @@ class DeviceSettings(Settings):
     uplink: UplinkSettings = Field(
         default_factory=NoUplinkSettings, description="The way to the backend."
     )
+    fallback_uplink: LorawanSettings | None = Field(
+        default=None,
+        description="What carries alerts, and the newest records now and then, while "
+        "`[uplink]` is down.",
+    )
     outbox: OutboxSettings = Field(
         default_factory=OutboxSettings,
         description="Where records wait until the backend has them.",
@@ -199,3 +220,16 @@ class DeviceSettings(Settings):
         default_factory=RemoteSettings,
         description="Whom this device heeds from afar.",
     )
+
+    @property
+    def radio(self) -> LorawanSettings | None:
+        """The LoRaWAN link, alone or as a fallback; None where there is none."""
+        uplink = self.uplink
+        return uplink if isinstance(uplink, LorawanSettings) else self.fallback_uplink
+
+    @model_validator(mode="before")
+    @classmethod
+    def _seldom_over_lorawan(cls, raw: object) -> object:
+        if isinstance(raw, Mapping) and "interval_s" not in raw and alone(raw):
+            return {**raw, "interval_s": INTERVAL_S}
+        return raw

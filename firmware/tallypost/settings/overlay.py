@@ -14,6 +14,7 @@ from tallypost.settings.privacy import K_BY_PROFILE, Privacy
 from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
 from tallypost.settings.remote import refusal
 from tallypost.settings.site import Site, class_faults
+from tallypost.settings.slower import slowed
 
 SETTINGS_FILE, SITE_FILE = "tallypost.toml", "site.toml"
 KEY_FILE, CERTIFICATE_FILE = "device.key", "device.crt"
@@ -36,7 +37,7 @@ def read_settings_in_force(path: Path) -> DeviceSettings:
     table = read_table(path)
     settings = accept(path, table, DeviceSettings)
     if not settings.remote.operator_keys:
-        return settings
+        return slowed(settings)
     journal = Journal(settings.remote.folder)
     for layer, number in journal.state().in_force.layers:
         place = journal.place(layer, number).absolute()
@@ -46,7 +47,7 @@ def read_settings_in_force(path: Path) -> DeviceSettings:
         except SettingsError as error:
             # What lies below is good by itself: the fault is in what was sent.
             raise SettingsError(str(place), error.faults) from error
-    return settings
+    return slowed(settings)
 
 
 def _laid_over(table: Table, layer: Layer, place: Path) -> Table:

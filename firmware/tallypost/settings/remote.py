@@ -43,6 +43,7 @@ NEVER: Mapping[str, str] = {
     "regions": "nobody has thought about it",
     "scrutiny": "nobody has thought about it",
     "uplink": "the link's kind, encryption and secrets are what all trust rests on",
+    "fallback_uplink": "its region and secrets are what all trust in it rests on",
     "outbox": "it is a path, and records wait there",
     "remote": "whom this device heeds is decided on the device",
 }

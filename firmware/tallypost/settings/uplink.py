@@ -15,6 +15,7 @@ from tallypost.settings.base import (
     password_needs_username,
     refuse,
 )
+from tallypost.settings.lorawan import LorawanSettings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -231,7 +232,7 @@ class NoUplinkSettings(Settings):
 
 
 UplinkSettings = Annotated[
-    MqttSettings | NoUplinkSettings,
+    MqttSettings | LorawanSettings | NoUplinkSettings,
     Field(discriminator="kind"),
     Wish("choose a kind of link"),
 ]

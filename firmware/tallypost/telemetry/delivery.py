@@ -10,7 +10,7 @@ from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.tray import Tray
-from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
+from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, Uplink, never
 
 IDLE_S = 60.0
 """With nothing to send, the outbox is looked at so often all the same."""
@@ -170,22 +170,29 @@ class Delivery:
 
     def _batch(self, now_s: float) -> list[Message]:
         self._aside = {key: s for key, s in self._aside.items() if s > now_s}
-        limit = 1 if self._one_by_one else self._uplink.messages_max
+        appetite = self._uplink.appetite
+        limit = 1 if self._one_by_one else appetite.messages_max
         rows: list[Message] = []
         for shelf in self._distinct_shelves():
-            rows += self._ready(shelf, limit - len(rows))
+            rows += self._ready(shelf, limit - len(rows), appetite)
         # Whoever cut a connection before travels alone.
         suspects = [place for place, row in enumerate(rows) if row.key in self._tries]
         return rows[: max(suspects[0], 1)] if suspects else rows
 
-    def _ready(self, shelf: Shelf, room: int) -> list[Message]:
+    def _ready(self, shelf: Shelf, room: int, appetite: Appetite) -> list[Message]:
         if not room:
             return []
-        if shelf is not self._outbox:
+        spare = len(self._aside)
+        if shelf is self._outbox:
+            found = self._outbox.head(room + spare, newest_first=appetite.newest_first)
+        else:
             # Alerts that a far side refuses must not keep all records waiting.
             room = max(room // 2, 1)
-        found = shelf.head(room + len(self._aside))
-        return [row for row in found if row.key not in self._aside][:room]
+            if shelf is self._tray:
+                spare += self._tray.pending  # not all of it may be wanted
+            found = shelf.head(room + spare)
+        wanted = (row for row in found if row.subject in appetite.subjects)
+        return [row for row in wanted if row.key not in self._aside][:room]
 
     def _settle(self, batch: Sequence[Message], receipts: Sequence[Receipt]) -> float:
         """Do as the receipts say; return how long to wait before the next step."""
@@ -196,7 +203,7 @@ class Delivery:
         refused, unknown = "", False
         for key, told in outcomes.items():
             match told.outcome:
-                case Outcome.DELIVERED:
+                case Outcome.DELIVERED | Outcome.TOLD:
                     pass
                 case Outcome.REJECTED:
                     self._reject(key, told.reason)

@@ -16,7 +16,8 @@ from tallypost.domain.records import Interval
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.delivery import REFUSED_S, SUSPECT_S, Delivery
 from tallypost.telemetry.outbox.outbox import Outbox
-from tallypost.telemetry.uplink.base import Outcome, Receipt, never
+from tallypost.telemetry.tray import Tray
+from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
 from tallypost.telemetry.uplink.loopback import LoopbackUplink
 
 Make = Callable[..., Interval]
@@ -139,7 +140,7 @@ class Choking:
         self.sent: list[int] = []
         self.choked = 0
         self._poison = poison
-        self.messages_max = 4
+        self.appetite = Appetite(messages_max=4)
 
     def send(
         self, messages: Sequence[Message], stopping: Callable[[], bool] = never
@@ -262,7 +263,7 @@ def test_an_alert_that_waited_for_days_is_delivered_with_its_own_time(
 class NoAlerts:
     """A far side whose access rules know no topic of alerts."""
 
-    messages_max = 4
+    appetite = Appetite(messages_max=4)
 
     def __init__(self) -> None:
         self.sent: list[int] = []
@@ -307,3 +308,55 @@ def test_a_rejected_alert_is_let_go_of_and_the_log_is_told(
     assert delivery.drain(60) == 0
 
     assert "alert rejected seq=1" in caplog.text
+
+
+class Frugal(LoopbackUplink):
+    """A link that carries little: the newest record, and no word of how we are."""
+
+    @property
+    def appetite(self) -> Appetite:
+        return Appetite(
+            messages_max=1,
+            subjects=frozenset({Subject.ALERT, Subject.KPI}),
+            newest_first=True,
+        )
+
+
+def test_a_frugal_link_is_given_the_newest_and_only_what_it_has_words_for(
+    outbox: Outbox, board: SimulatedBoard, interval: Make
+) -> None:
+    uplink, tray = Frugal(), Tray(outbox.arrived)
+    delivery = Delivery(outbox, uplink, board, tray)
+    tray.post(Subject.HEALTH, b"{}")
+    fill(outbox, interval, 3)
+    outbox.alerts.put(ALERT, "tp-1")
+    for _ in range(4):
+        delivery.step()
+    outbox.ask_again(1, 2)
+    for _ in range(2):
+        delivery.step()
+
+    keys = [message.key for message in uplink.messages]
+    assert keys[0] == (Subject.ALERT, 1)
+    assert [seq for _, seq in keys[1:]] == [3, 2, 1, 2, 1]
+    assert tray.pending == 1, "it waits for a link that has words for it"
+
+
+class Summing(LoopbackUplink):
+    """A link that tells the gist of records, and has none let go."""
+
+    def send(
+        self, messages: Sequence[Message], stopping: Callable[[], bool] = never
+    ) -> list[Receipt]:
+        super().send(messages, stopping)
+        return [Receipt(Outcome.TOLD) for _ in messages]
+
+
+def test_of_what_the_gist_was_told_the_whole_is_kept(
+    outbox: Outbox, board: SimulatedBoard, interval: Make
+) -> None:
+    fill(outbox, interval, 2)
+    uplink = Summing()
+    delivery = Delivery(outbox, uplink, board)
+    assert delivery.step() == 0.0
+    assert (seqs(uplink.sent), outbox.pending, delivery.delivered) == ([1, 2], 2, 0)

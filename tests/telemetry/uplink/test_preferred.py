@@ -43,7 +43,7 @@ def test_the_first_carries_while_it_is_there(
 ) -> None:
     uplink.send(records(b"x"))
     assert (first.sent, second.sent) == ([b"x"], [])
-    assert uplink.messages_max == 20
+    assert uplink.appetite.messages_max == 20
 
 
 def test_a_first_that_is_down_for_a_moment_is_waited_for(
@@ -71,7 +71,7 @@ def test_the_next_carries_after_that_and_the_first_takes_over_again(
     board.advance(60.0)
     uplink.send(records(b"one"))
     assert second.sent == [b"one"]
-    assert (uplink.carrier, uplink.messages_max) == (1, 2)
+    assert (uplink.carrier, uplink.appetite.messages_max) == (1, 2)
     first.down = False
     uplink.send(records(b"two"))
     assert first.sent == [b"two"]

@@ -78,7 +78,7 @@ def test_the_far_side_can_tell_alerts_from_records(case: Case) -> None:
 
 
 def test_it_says_how_much_to_send_at_once(case: Case) -> None:
-    assert case.uplink.messages_max >= 1
+    assert case.uplink.appetite.messages_max >= 1
 
 
 def test_without_a_link_nothing_is_taken(case: Case) -> None:

@@ -52,7 +52,11 @@ def remove(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
 
 
 def rows(
-    connection: sqlite3.Connection, where: str, *values: float, limit: int = -1
+    connection: sqlite3.Connection,
+    where: str,
+    *values: float,
+    limit: int = -1,
+    newest_first: bool = False,
 ) -> Iterator[Row]:
     """Give rows, the lowest numbers first.
 
@@ -61,33 +65,48 @@ def rows(
         where: An expression of SQL, a question mark for each of the values.
         values: They.
         limit: How many at most; below 0, all.
+        newest_first: The highest numbers first.
     """
+    order = "DESC" if newest_first else "ASC"
     found = connection.execute(
-        f"SELECT {COLUMNS} FROM record WHERE {where} ORDER BY seq LIMIT ?",  # noqa: S608  # ours alone
+        f"SELECT {COLUMNS} FROM record WHERE {where} ORDER BY seq {order} LIMIT ?",  # noqa: S608  # ours alone
         (*values, limit),
     )
     return map(Row._make, found)
 
 
-def within(connection: sqlite3.Connection, each: Range, limit: int = -1) -> list[Row]:
+def within(
+    connection: sqlite3.Connection,
+    each: Range,
+    limit: int = -1,
+    *,
+    newest_first: bool = False,
+) -> list[Row]:
     """Return the rows of a range that have a date, the lowest numbers first."""
     where = "seq BETWEEN ? AND ? AND boot IS NULL"
-    return list(rows(connection, where, *each, limit=limit))
+    return list(rows(connection, where, *each, limit=limit, newest_first=newest_first))
 
 
-def head(connection: sqlite3.Connection, due: Due, limit: int) -> list[Row]:
+def head(
+    connection: sqlite3.Connection, due: Due, limit: int, *, newest_first: bool = False
+) -> list[Row]:
     """Return what must go out first.
 
     Args:
         connection: An open database.
         due: What must go out at all.
         limit: How many at most.
+        newest_first: The highest numbers first, asked for again or not.
     """
+    ranges = list(due.ranges())
+    if newest_first:
+        ranges.sort(reverse=True)
     found: list[Row] = []
-    for each in due.ranges():
+    for each in ranges:
         if len(found) >= limit:
             break
-        found += within(connection, each, limit - len(found))
+        left = limit - len(found)
+        found += within(connection, each, left, newest_first=newest_first)
     return found
 
 

@@ -142,14 +142,14 @@ class Outbox:
                 self._say(error)
             return written
 
-    def head(self, limit: int) -> list[Message]:
-        """Return records that must go out, so many at most, in the order to send them.
+    def head(self, limit: int, *, newest_first: bool = False) -> list[Message]:
+        """Return records that must go out, so many at most: first what never did.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
         """
         with self._mutex:
-            return self._records.head(limit)
+            return self._records.head(limit, newest_first=newest_first)
 
     def delivered(self, seqs: Iterable[int]) -> None:
         """Let go of what the far side has; after a power cut some may go out again."""

@@ -162,14 +162,16 @@ class Records:
             self.pending -= merged
             self._room.merging()
 
-    def head(self, limit: int) -> list[Message]:
+    def head(self, limit: int, *, newest_first: bool = False) -> list[Message]:
         """Return what must go out: the oldest first, then what was asked for again.
 
         Raises:
             OutboxUnavailableError: The disk refuses; try again later.
         """
         found = self._store.do(
-            lambda connection: ledger.head(connection, self._due, limit)
+            lambda connection: ledger.head(
+                connection, self._due, limit, newest_first=newest_first
+            )
         )
         messages: list[Message] = []
         damaged: list[int] = []

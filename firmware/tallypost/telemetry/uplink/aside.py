@@ -17,7 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from tallypost.errors import UplinkError
 from tallypost.telemetry.codec.dialect import Dialect, Publication
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink.base import Outcome, Receipt, Uplink, never
+from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, Uplink, never
 from tallypost.telemetry.uplink.broker import Broker, Pace
 from tallypost.telemetry.uplink.client import furnish, transport
 from tallypost.telemetry.uplink.credentials import tls_context
@@ -193,9 +193,9 @@ class Beside:
         return receipts
 
     @property
-    def messages_max(self) -> int:
-        """How many messages one `send` should carry."""
-        return self._uplink.messages_max
+    def appetite(self) -> Appetite:
+        """What one `send` should carry."""
+        return self._uplink.appetite
 
     def close(self) -> None:
         """Say farewell in each dialect, then close the uplink."""

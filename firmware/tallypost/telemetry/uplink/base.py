@@ -1,11 +1,11 @@
 """What delivery asks of a way to the backend."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Protocol
 
-from tallypost.telemetry.codec.message import Message
+from tallypost.telemetry.codec.message import Message, Subject
 
 
 class Outcome(Enum):
@@ -20,6 +20,8 @@ class Outcome(Enum):
     must mend that; keep it and try later."""
     REJECTED = "rejected"
     """These bytes will never be taken: set them aside."""
+    TOLD = "told"
+    """The far side knows the gist of it: keep it for a link that carries it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,22 @@ def kept(receipt: Receipt) -> Receipt:
     if receipt.outcome is Outcome.REJECTED:
         return Receipt(Outcome.REFUSED, receipt.reason)
     return receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appetite:
+    """What a link wants to be given.
+
+    Attributes:
+        messages_max: How many messages one `send` should carry.
+        subjects: What it has words for.
+        newest_first: Whether the newest record is worth most to it: of running totals,
+            it makes up for all that are older.
+    """
+
+    messages_max: int
+    subjects: frozenset[Subject] = field(default=frozenset(Subject))
+    newest_first: bool = False
 
 
 class DownlinkKind(StrEnum):
@@ -93,8 +111,8 @@ class Uplink(Protocol):
         ...
 
     @property
-    def messages_max(self) -> int:
-        """How many messages one `send` should carry."""
+    def appetite(self) -> Appetite:
+        """What one `send` should carry; more, or anything else, does no harm."""
         ...
 
     def close(self) -> None:

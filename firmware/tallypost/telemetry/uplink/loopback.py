@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tallypost.errors import UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink.base import Outcome, Receipt, never
+from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
 
 
 class LoopbackUplink:
@@ -41,9 +41,9 @@ class LoopbackUplink:
         ]
 
     @property
-    def messages_max(self) -> int:
-        """How many messages one `send` should carry."""
-        return self._messages_max
+    def appetite(self) -> Appetite:
+        """What one `send` should carry."""
+        return Appetite(messages_max=self._messages_max)
 
     def close(self) -> None:
         """Be down from now on; closing twice is harmless."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tallypost.board.base import Board
 from tallypost.errors import UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink.base import Receipt, Uplink, kept, never
+from tallypost.telemetry.uplink.base import Appetite, Receipt, Uplink, kept, never
 
 PATIENCE_S = 60.0
 
@@ -57,9 +57,9 @@ class PreferredUplink:
         raise UplinkUnavailableError("no link: none was named; name one")
 
     @property
-    def messages_max(self) -> int:
-        """How many messages one `send` should carry by the link that carries now."""
-        return self._uplinks[self.carrier].messages_max
+    def appetite(self) -> Appetite:
+        """What one `send` should carry by the link that carries now."""
+        return self._uplinks[self.carrier].appetite
 
     def close(self) -> None:
         """Close all links."""

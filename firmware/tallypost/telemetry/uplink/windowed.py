@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from tallypost.board.base import Board
 from tallypost.domain.health import Trouble
 from tallypost.telemetry.codec.message import Message
-from tallypost.telemetry.uplink.base import Outcome, Receipt, never
+from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
 from tallypost.telemetry.uplink.link import Failure, Link, Session
 from tallypost.telemetry.uplink.window import Acknowledgement, Gone, Window
 
@@ -121,9 +121,9 @@ class WindowedUplink(Generic[SessionT]):
         return [rejected.get(place) or next(others) for place in range(len(messages))]
 
     @property
-    def messages_max(self) -> int:
-        """How many messages one `send` should carry: a few windows full."""
-        return WINDOWS_PER_SEND * self._window
+    def appetite(self) -> Appetite:
+        """What one `send` should carry: a few windows full of anything."""
+        return Appetite(messages_max=WINDOWS_PER_SEND * self._window)
 
     def close(self) -> None:
         """Say good-bye to the far side; a frozen one is not waited for long."""

@@ -1,0 +1,1 @@
+"""LoRaWAN without hardware: a modem, the air and a network, for anyone to try."""

@@ -1,0 +1,1 @@
+"""Records over LoRaWAN: few bytes, little airtime, and no answer to most of them."""

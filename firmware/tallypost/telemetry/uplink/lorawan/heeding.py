@@ -1,0 +1,194 @@
+"""Does what the network's keeper asks by downlinks, each once, and answers."""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from tallypost.domain.commands import Outcome
+from tallypost.errors import (
+    ActuatorUnsupportedError,
+    CodecError,
+    SettingsError,
+    TallypostError,
+)
+from tallypost.telemetry.codec.compact.downlink import (
+    AskLayout,
+    Command,
+    Downlink,
+    Reboot,
+    Rejoin,
+    Resend,
+    SetDataRate,
+    SetInterval,
+    SetSetting,
+    TimeIs,
+    encode_reply,
+    name_of,
+    parse_downlink,
+)
+from tallypost.telemetry.codec.compact.frame import Frame, Port
+from tallypost.telemetry.uplink.lorawan.memory import Memory
+from tallypost.telemetry.uplink.lorawan.words import Habits
+from tallypost.telemetry.uplink.modem.base import Heard, Radio
+
+HEARD_S = 5.0
+"""How far the time may be off that a downlink tells: it was under way."""
+LIMITS = {
+    "confirm_every": (1, 1000),
+    "health_every_h": (1, 168),
+    "record_bytes_max": (11, 242),
+}
+"""What the few settings may be."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Deeds(Protocol):
+    """What the house does when it is asked; errors are answered."""
+
+    def ask_again(self, first_seq: int, last_seq: int) -> int:
+        """Send records again; return how many."""
+        ...
+
+    def set_interval(self, interval_s: int) -> None:
+        """Have intervals be so long from the next `renew` on."""
+        ...
+
+    def renew(self) -> None:
+        """Start both halves anew, with the interval of now."""
+        ...
+
+    def reboot(self) -> None:
+        """Start the whole machine anew."""
+        ...
+
+    def time_is(self, utc_s: float, uncertainty_s: float) -> None:
+        """Take note of what time it is now."""
+        ...
+
+
+class Heeding:
+    """Hears downlinks.
+
+    Whoever has the network's keys may ask: the list is closed, nothing on it tells more
+    than before, and nothing on it is a picture. What is no command is counted and left.
+
+    Args:
+        deeds: What the house does.
+        newest_seq: Says which record is the newest that went out.
+        rejoin: Has the modem join anew, with how it is to speak from then on.
+        radio: How it speaks.
+        habits: How much is said; changed where that is asked for.
+        memory: What was heard last, and what was changed.
+
+    Attributes:
+        ignored: How many downlinks gave no command.
+        layout_asked: Whether the far side wants to hear the layout; whoever tells it
+            takes it back.
+    """
+
+    def __init__(
+        self,
+        deeds: Deeds,
+        *,
+        newest_seq: Callable[[], int],
+        rejoin: Callable[[Radio], None],
+        radio: Radio,
+        habits: Habits,
+        memory: Memory,
+    ) -> None:
+        self.ignored = 0
+        self.layout_asked = False
+        self._deeds = deeds
+        self._newest_seq = newest_seq
+        self._rejoin = rejoin
+        self._radio = radio
+        self._habits = habits
+        self._memory = memory
+        self._after: deque[Callable[[], None]] = deque()
+        for name, value in memory.kept.told:
+            low, high = LIMITS.get(name, (1, 0))
+            if low <= value <= high:
+                setattr(habits, name, value)
+
+    def hear(self, heard: Heard) -> Frame | None:
+        """Do what a downlink asks; return the answer, None where it asks nothing."""
+        try:
+            downlink = parse_downlink(heard.port, heard.payload)
+        except CodecError as error:
+            self.ignored += 1
+            _logger.warning("downlink ignored port=%d reason=%s", heard.port, error)
+            return None
+        kept = self._memory.kept
+        if kept.command == heard.payload.hex():
+            # The network was not sure that we have it.
+            return Frame(Port.REPLY, bytes.fromhex(kept.reply))
+        reply = self._answer(downlink)
+        self._memory.keep(command=heard.payload.hex(), reply=reply.payload.hex())
+        return reply
+
+    def afterwards(self) -> None:
+        """Do what had to wait until the answer was out."""
+        while self._after:
+            act = self._after.popleft()
+            try:
+                act()
+            except TallypostError as error:
+                _logger.warning("command failed afterwards reason=%s", error)
+
+    def _answer(self, downlink: Downlink) -> Frame:
+        records, reason = None, ""
+        try:
+            records = self._do(downlink.command)
+            outcome = Outcome.DONE
+        except ActuatorUnsupportedError as error:
+            outcome, reason = Outcome.UNSUPPORTED, str(error)
+        except (SettingsError, ValueError) as error:
+            outcome, reason = Outcome.REFUSED, str(error)
+        except TallypostError as error:
+            outcome, reason = Outcome.FAILED, str(error)
+        _logger.warning(
+            "downlink command=%s outcome=%s reason=%s",
+            *(name_of(downlink.command), outcome.value, reason),
+        )
+        return encode_reply(downlink, outcome, records)
+
+    def _do(self, command: Command) -> int | None:
+        """Do it; return how many records will be sent again, if it is about that."""
+        match command:
+            case Resend():
+                return self._send_again(command)
+            case SetInterval(interval_min=minutes):
+                self._deeds.set_interval(60 * minutes)
+                self._after.append(self._deeds.renew)
+            case Reboot():
+                self._after.append(self._deeds.reboot)
+            case TimeIs(utc_s=utc_s):
+                self._deeds.time_is(utc_s, HEARD_S)
+            case AskLayout():
+                self.layout_asked = True
+            case _:
+                self._do_by_radio(command)
+        return None
+
+    def _send_again(self, command: Resend) -> int:
+        numbers = command.numbers(self._newest_seq())
+        if not numbers:
+            raise ValueError("resend: no record has these numbers yet")
+        return self._deeds.ask_again(numbers[0], numbers[-1])
+
+    def _do_by_radio(self, command: SetDataRate | Rejoin | SetSetting) -> None:
+        match command:
+            case SetDataRate(adr=adr, data_rate=data_rate):
+                self._radio = replace(self._radio, adr=adr, data_rate=data_rate)
+                self._after.append(lambda: self._rejoin(self._radio))
+            case Rejoin():
+                self._after.append(lambda: self._rejoin(self._radio))
+            case SetSetting(setting=name, value=value):
+                low, high = LIMITS[name]
+                if not low <= value <= high:
+                    raise ValueError(f"{name}: {value} is not within {low}..{high}")
+                setattr(self._habits, name, value)
+                self._memory.tell(name, value)

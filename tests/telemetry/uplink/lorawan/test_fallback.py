@@ -1,0 +1,108 @@
+"""MQTT first, LoRaWAN while that is down: one sequence, and nothing told half."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.alerts import Alert, AlertKind, AlertState
+from tallypost.domain.records import Interval
+from tallypost.telemetry.codec.compact.frame import Port
+from tallypost.telemetry.codec.message import Subject
+from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.uplink.loopback import LoopbackUplink
+from tallypost.telemetry.uplink.preferred import PreferredUplink
+from tests.telemetry.uplink.lorawan.direct import Far
+from tests.telemetry.uplink.lorawan.post import Post, told
+
+Make = Callable[..., Interval]
+
+
+@pytest.fixture
+def mqtt() -> LoopbackUplink:
+    return LoopbackUplink()
+
+
+@pytest.fixture
+def post(board: SimulatedBoard, tmp_path: Path, mqtt: LoopbackUplink) -> Iterator[Post]:
+    post = Post(Far(board), tmp_path, board, fallback=True)
+    both = PreferredUplink([mqtt, post.uplink], board=board)
+    post.delivery = Delivery(post.outbox, both, board, post.tray)
+    yield post
+    post.close()
+
+
+def count(post: Post, interval: Make, minutes: int, first: int = 0) -> None:
+    """Make a record each minute, and let go out what may."""
+    for number in range(first, first + minutes):
+        post.outbox.put(interval(number), "tp-1")
+        post.run(60.0, step_s=10.0)
+
+
+def seqs(far: Far) -> list[object]:
+    return [each.get("seq", each.get("seq_low")) for each in told(far, Port.RECORD)]
+
+
+def test_while_the_first_is_there_the_radio_only_joins(
+    post: Post, mqtt: LoopbackUplink, interval: Make
+) -> None:
+    count(post, interval, 5)
+    assert len(mqtt.messages) == 5
+    assert post.station.joined
+    assert post.far.network.received == []
+
+
+def test_the_newest_go_by_radio_now_and_then_and_all_by_the_first_afterwards(
+    post: Post, mqtt: LoopbackUplink, interval: Make
+) -> None:
+    count(post, interval, 5)
+    mqtt.down = True
+    count(post, interval, 60, first=5)
+    by_radio = seqs(post.far)
+    assert 4 <= len(by_radio) <= 6
+    assert by_radio[0] in (6, 7), "the newest, once the first is down for a minute"
+    assert post.outbox.pending == 60, "each is kept for the link that tells it whole"
+    mqtt.down = False
+    count(post, interval, 2, first=65)
+    kept = [each.seq for each in mqtt.messages if each.subject is Subject.KPI]
+    assert sorted(kept) == list(range(1, 68))
+    assert len(kept) == 67, "none twice"
+
+
+def test_alerts_go_by_radio_at_once_and_that_is_that(
+    post: Post, mqtt: LoopbackUplink, interval: Make
+) -> None:
+    count(post, interval, 2)
+    mqtt.down = True
+    count(post, interval, 3, first=2)
+    alert = Alert(
+        kind=AlertKind.INTRUSION,
+        state=AlertState.BEGUN,
+        time_utc_s=1_795_342_500.0,
+        collection="intrusions",
+        element="tracks",
+    )
+    post.outbox.alerts.put(alert, "tp-1")
+    post.run(30.0, step_s=5.0)
+    assert [each["kind"] for each in told(post.far, Port.ALERT)] == ["intrusion"]
+    assert post.outbox.alerts.pending == 0
+    mqtt.down = False
+    count(post, interval, 1, first=5)
+    assert Subject.ALERT not in [each.subject for each in mqtt.messages]
+
+
+def test_what_a_radio_has_no_words_for_waits_for_the_first(
+    post: Post, mqtt: LoopbackUplink, interval: Make
+) -> None:
+    count(post, interval, 1)
+    mqtt.down = True
+    count(post, interval, 2, first=1)
+    post.tray.post(Subject.REPLY, b"{}")
+    count(post, interval, 17, first=3)
+    assert post.tray.pending == 1
+    assert len(seqs(post.far)) == 2
+    mqtt.down = False
+    count(post, interval, 1, first=20)
+    assert post.tray.pending == 0
+    assert Subject.REPLY in [each.subject for each in mqtt.messages]
