@@ -33,7 +33,7 @@ def pictures(tmp_path: Path) -> Path:
     folder = tmp_path / "pictures"
     folder.mkdir()
     for index in range(3):
-        ppm = b"P6 320 240 255\n" + bytes([80 * index]) * (320 * 240 * 3)
+        ppm = b"P6\n320 240\n255\n" + bytes([80 * index]) * (320 * 240 * 3)
         (folder / f"{index}.ppm").write_bytes(ppm)
     return folder
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-import numpy.ma  # noqa: F401  np.unique loads it when first called, and may not later
+# Parts of numpy that are loaded when they are first called, and could not be later.
+import numpy.linalg
+import numpy.ma
+import numpy.random  # noqa: F401
 
 from tallypost.errors import SettingsError
 from tallypost.settings.camera import (
