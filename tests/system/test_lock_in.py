@@ -1,5 +1,6 @@
 """`tallypost run`: the half that sees is locked in, whatever camera it has."""
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def pictures(tmp_path: Path) -> Path:
     folder = tmp_path / "pictures"
     folder.mkdir()
     for index in range(3):
-        ppm = b"P6\n320 240\n255\n" + bytes([80 * index]) * (320 * 240 * 3)
+        # Not of one colour: that is a camera that somebody has covered.
+        ppm = b"P6\n320 240\n255\n" + random.randbytes(320 * 240 * 3)
         (folder / f"{index}.ppm").write_bytes(ppm)
     return folder
 

@@ -25,8 +25,12 @@ class Files:
     def __init__(self, paths: Sequence[Path], *, ahead: bool) -> None:
         self._ahead = ahead
         self._open: dict[Path, int | OSError] = {}
-        for path in paths if ahead else ():
-            self._open[path] = _opened(path, len(paths))
+        try:
+            for path in paths if ahead else ():
+                self._open[path] = _opened(path, len(paths))
+        except FootageError:
+            self.close()
+            raise
 
     def descriptor(self, path: Path) -> int:
         """Return a file's descriptor, at its beginning.
