@@ -22,7 +22,7 @@ def main() -> None:
     camera = LibcameraCamera(
         camera_id="Footage", fit=Size(320, 320), board=LinuxBoard(), driver=DRIVER
     )
-    sys.stdout = sys.stderr = None  # type: ignore[assignment]  # as the half does
+    sys.stdout = sys.stderr = None  # as the half does
     lock_in(Outlet(outlet, FRAME_BYTES), (Need.LIBCAMERA,))
     for _ in range(count):
         frame = camera.read(5.0)

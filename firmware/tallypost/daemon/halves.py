@@ -46,4 +46,4 @@ def fall_silent() -> None:
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
     # What a library prints is not even tried: it could not be written at the end.
-    sys.stdout = sys.stderr = None  # type: ignore[assignment]
+    sys.stdout = sys.stderr = None
