@@ -5,19 +5,25 @@ from pathlib import Path
 import pytest
 
 from tallypost.assembly.lorawan import (
-    forget_session,
     identity_of,
     layout_of,
     memory_file,
     modem_opener,
     radio_of,
+    visitor_of,
 )
 from tallypost.board.linux import LinuxBoard
 from tallypost.errors import ModemLostError, SettingsError
+from tallypost.settings.device import DeviceSettings
 from tallypost.settings.lorawan import LorawanSettings
 from tallypost.settings.reading import read_device_settings, read_site
 from tallypost.telemetry.uplink.lorawan.memory import Memory
-from tallypost.telemetry.uplink.modem.base import Identity, Region, Session
+from tallypost.telemetry.uplink.modem.base import (
+    Counters,
+    Identity,
+    Region,
+    Session,
+)
 
 KEY = bytes(range(16))
 
@@ -41,6 +47,18 @@ def otaa(folder: Path, **more: object) -> LorawanSettings:
     )
 
 
+def abp(folder: Path) -> LorawanSettings:
+    return LorawanSettings.model_validate(
+        {
+            "kind": "lorawan",
+            "region": "eu868",
+            "dev_addr": "26011BDA",
+            "nwk_skey_file": str(keyed(folder, "nwk")),
+            "app_skey_file": str(keyed(folder, "app", KEY[::-1])),
+        }
+    )
+
+
 def test_who_joins_is_who_the_settings_name(tmp_path: Path) -> None:
     identity = identity_of(otaa(tmp_path, dev_eui="AC1F09FFFE000001"))
     assert isinstance(identity, Identity)
@@ -50,16 +68,7 @@ def test_who_joins_is_who_the_settings_name(tmp_path: Path) -> None:
 
 
 def test_a_session_that_was_agreed_on_has_its_keys(tmp_path: Path) -> None:
-    settings = LorawanSettings.model_validate(
-        {
-            "kind": "lorawan",
-            "region": "eu868",
-            "dev_addr": "26011BDA",
-            "nwk_skey_file": str(keyed(tmp_path, "nwk")),
-            "app_skey_file": str(keyed(tmp_path, "app", KEY[::-1])),
-        }
-    )
-    session = identity_of(settings)
+    session = identity_of(abp(tmp_path))
     assert isinstance(session, Session)
     assert session.dev_addr == bytes.fromhex("26011BDA")
     assert (session.nwk_skey, session.app_skey) == (KEY, KEY[::-1])
@@ -103,11 +112,25 @@ def test_a_layout_names_the_classes_that_are_drawn_or_else_the_models(
     assert "other" in crowded.classes
 
 
-def test_a_session_is_forgotten_where_a_technician_has_joined(tmp_path: Path) -> None:
-    file = tmp_path / "tallypost.toml"
+def device(folder: Path) -> DeviceSettings:
+    file = folder / "tallypost.toml"
     file.write_text('[outbox]\npath = "outbox.db"\n')
-    settings = read_device_settings(file)
+    return read_device_settings(file)
+
+
+def test_a_session_is_forgotten_where_a_technician_has_joined(tmp_path: Path) -> None:
+    settings = device(tmp_path)
     Memory(memory_file(settings)).keep(session="ab", tags=(3,))
-    forget_session(settings)
+    identity = visitor_of(settings, otaa(tmp_path))
     kept = Memory(memory_file(settings)).kept
-    assert (kept.session, kept.tags) == ("", (3,))
+    assert identity == identity_of(otaa(tmp_path))
+    assert (kept.session, kept.tags, kept.uplink_counter) == ("", (3,), 0)
+
+
+def test_frame_counters_of_a_technicians_visit_are_set_aside(tmp_path: Path) -> None:
+    settings = device(tmp_path)
+    Memory(memory_file(settings)).keep(uplink_counter=512, downlink_counter=9)
+    visitors = [visitor_of(settings, abp(tmp_path)) for _ in range(2)]
+    counters = [each.counters for each in visitors if isinstance(each, Session)]
+    assert counters == [Counters(512, 9), Counters(768, 9)]
+    assert Memory(memory_file(settings)).kept.uplink_counter == 1024

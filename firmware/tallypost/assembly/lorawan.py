@@ -12,8 +12,9 @@ from tallypost.settings.site import Site
 from tallypost.telemetry.codec.compact.layout import Layout
 from tallypost.telemetry.uplink.lorawan.duty import Budget
 from tallypost.telemetry.uplink.lorawan.heeding import Deeds
-from tallypost.telemetry.uplink.lorawan.memory import Memory
+from tallypost.telemetry.uplink.lorawan.memory import COUNTERS_AHEAD, Memory
 from tallypost.telemetry.uplink.lorawan.regions import RULES
+from tallypost.telemetry.uplink.lorawan.session import going_on
 from tallypost.telemetry.uplink.lorawan.station import Station
 from tallypost.telemetry.uplink.lorawan.uplink import LorawanUplink
 from tallypost.telemetry.uplink.lorawan.words import Habits
@@ -138,9 +139,21 @@ def memory_file(settings: DeviceSettings) -> Path:
     return path.with_name(f"{path.name}.radio")
 
 
-def forget_session(settings: DeviceSettings) -> None:
-    """Have tallypost join anew: somebody else has told the modem other things."""
-    Memory(memory_file(settings)).keep(session="")
+def visitor_of(settings: DeviceSettings, radio: LorawanSettings) -> Identity | Session:
+    """Return who joins while a technician has the modem.
+
+    Tallypost joins anew afterwards: the modem was told other things. Of ABP, the frame
+    counters of the visit are set aside, so that no number is used twice.
+
+    Raises:
+        SettingsError: A key cannot be read, or is none.
+    """
+    memory = Memory(memory_file(settings))
+    identity = going_on(identity_of(radio), memory.kept)
+    memory.keep(session="")
+    if isinstance(identity, Session):
+        memory.keep(uplink_counter=memory.kept.uplink_counter + COUNTERS_AHEAD)
+    return identity
 
 
 def modem_at(path: str, board: Board) -> Modem:

@@ -89,19 +89,19 @@ def survey(settings_file: Path) -> int:
     """
     from tallypost.assembly.board import board
     from tallypost.assembly.lorawan import (
-        forget_session,
-        identity_of,
         modem_opener,
         radio_of,
+        visitor_of,
     )
     from tallypost.exits import OK, UPLINK
     from tallypost.telemetry.uplink.lorawan import survey as air
 
     settings, radio = radio_settings(settings_file)
-    forget_session(settings)
+    identity = visitor_of(settings, radio)
     here, steps = board(), []
+    click.echo("this takes minutes, the slow data rates longest", err=True)
     with closing(modem_opener(radio, here)()) as modem:
-        for step in air.survey(modem, identity_of(radio), radio_of(radio), here):
+        for step in air.survey(modem, identity, radio_of(radio), here):
             steps.append(step)
             click.echo(lora_words.line_of(step, radio.fair_use_s))
     click.echo(lora_words.verdict(steps, settings.interval_s, radio.fair_use_s))
@@ -123,17 +123,20 @@ def radio_settings(settings_file: Path) -> tuple[DeviceSettings, LorawanSettings
     return settings, settings.radio
 
 
+def ask_for_patience() -> None:
+    """Say what is waited for: a network may take its time, or never answer."""
+    click.echo("asking the network to let us in; give it a minute", err=True)
+
+
 def _configured(settings: DeviceSettings, radio: LorawanSettings) -> Modem:
     from tallypost.assembly.board import board
     from tallypost.assembly.lorawan import (
-        forget_session,
-        identity_of,
         modem_opener,
         radio_of,
+        visitor_of,
     )
 
-    identity = identity_of(radio)
-    forget_session(settings)
+    identity = visitor_of(settings, radio)
     modem = modem_opener(radio, board())()
     modem.configure(identity, radio_of(radio))
     return modem
@@ -148,6 +151,7 @@ def _join(modem: Modem) -> None:
     from tallypost.assembly.board import board
     from tallypost.telemetry.uplink.lorawan.survey import joined
 
+    ask_for_patience()
     if not joined(modem, board()):
         raise JoinRefusedError(
             "join: nobody answered; see that a gateway is in reach, that the region is "

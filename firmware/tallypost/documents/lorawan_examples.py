@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tallypost.domain.commands import Outcome
 from tallypost.domain.figures.lines import LineTotals
+from tallypost.domain.health import HealthRecord, RadioHealth
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.codec.compact.alert import encode_alert
 from tallypost.telemetry.codec.compact.decoding import decode
@@ -34,6 +35,15 @@ LAYOUT = Layout.of(
         "zones": {"platform": ("person",)},
         "intrusions": {"tracks": ("person",)},
     }
+)
+RADIO = RadioHealth(
+    joined=True,
+    doubtful=False,
+    uplinks=96,
+    unanswered=1,
+    margin_db=17,
+    airtime_day_s=9.6,
+    airtime_left_s=17.4,
 )
 RESEND = Downlink(7, Resend(first_seq_low=18_200, last_seq_low=18_211))
 COMMANDS: Mapping[str, Downlink] = {
@@ -78,10 +88,18 @@ def uplinks(examples: Path) -> Iterator[Example]:
         ("An alert that is over", encode_alert(alert, LAYOUT)),
         ("A whole layout", encode_layout(LAYOUT, EUROPE_BYTES)[0]),
         ("A part of it", encode_layout(LAYOUT, SLOWEST_BYTES)[1]),
-        ("Health", encode_health(health)),
+        ("Health", encode_health(_by_radio(health))),
         ("An answer", encode_reply(RESEND, Outcome.DONE, 12)),
     ):
         yield Example(told, frame, decode(frame, None))
+
+
+def _by_radio(record: HealthRecord) -> HealthRecord:
+    """Return how the same device would be with a radio."""
+    link = record.health.link
+    assert link is not None  # what the docs show has one
+    told = replace(link, radio=RADIO)
+    return replace(record, health=replace(record.health, link=told))
 
 
 def downlinks() -> Iterator[Example]:

@@ -12,6 +12,7 @@ from tallypost.errors import (
 )
 from tallypost.simulated.lorawan.air import Air
 from tallypost.simulated.lorawan.commands import Command
+from tallypost.simulated.lorawan.crypto import Keys
 from tallypost.simulated.lorawan.device import EndDevice
 from tallypost.simulated.lorawan.network import Network
 from tallypost.simulated.lorawan.outcome import (
@@ -45,18 +46,25 @@ class DirectModem:
         device: What speaks.
         configured: How often it was configured.
         resets: How often it was started afresh by somebody else than us.
+        tells_room: Whether it knows what its answers to the network leave of the room.
+        tells_counters: Whether it tells its frame counters.
+        room_bytes: What it says of it, whatever there is; None for the truth.
     """
 
     def __init__(self, device: EndDevice, board: SimulatedBoard) -> None:
         self.device = device
         self.configured = 0
         self.resets = 0
+        self.tells_room = self.tells_counters = True
+        self.room_bytes: int | None = None
+        self._size = 0
         self._board = board
         self._heard: list[Heard] = []
         self._fresh = False
         self._link: LinkCheck | None = None
         self._utc: tuple[float, float] | None = None
         self._restarted = False
+        self._identity: Identity | Session = IDENTITY
         self._data_rate: int | None = None
 
     def power_cycle(self) -> None:
@@ -71,32 +79,45 @@ class DirectModem:
             version="1",
             dev_eui=self.device.dev_eui,
             keeps_nonce=True,
-            keeps_counters=True,
+            keeps_counters=False,
         )
 
     def configure(self, identity: Identity | Session, radio: Radio) -> None:
-        assert isinstance(identity, Identity)
         self.configured += 1
         self._restarted = False
+        self._identity = identity
         self.device.session = None
-        self.device.app_key, self.device.join_eui = identity.app_key, identity.join_eui
+        if isinstance(identity, Identity):
+            self.device.app_key = identity.app_key
+            self.device.join_eui = identity.join_eui
+            self.device.dev_eui = identity.dev_eui or self.device.dev_eui
         self.device.sub_band, self.device.adr = radio.sub_band, radio.adr
         self._data_rate = radio.data_rate
 
     def join(self, timeout_s: float) -> None:
         del timeout_s
         self._look()
+        if isinstance(self._identity, Session):
+            self._personalise(self._identity)
+            return
         exchange = self._passed(self.device.join(self._board.monotonic_s()))
         if not exchange.acknowledged:
             raise JoinRefusedError("direct: nobody answered; see to the gateway")
         if self._data_rate is not None:
             self.device.data_rate = self._data_rate
 
+    def _personalise(self, session: Session) -> None:
+        address = int.from_bytes(session.dev_addr)
+        self.device.personalise(address, Keys(session.nwk_skey, session.app_skey))
+        if session.counters is not None and self.device.session is not None:
+            self.device.session.counter = session.counters.uplink
+
     def joined(self) -> bool:
         return self.device.session is not None
 
     def send(self, port: int, payload: bytes, *, confirmed: bool) -> Sent:
         self._look()
+        self._size = len(payload)
         told = self.device.send(
             self._board.monotonic_s(), port, payload, confirmed=confirmed
         )
@@ -114,7 +135,12 @@ class DirectModem:
 
     def payload_max(self) -> int:
         self._look()
-        return self.device.payload_bytes_max()
+        if self.room_bytes is not None:
+            return self.room_bytes
+        device = self.device
+        if not self.tells_room:
+            return device.region.up[device.data_rate].payload_bytes_max
+        return device.payload_bytes_max()
 
     def data_rate(self) -> int:
         return self.device.data_rate
@@ -139,7 +165,9 @@ class DirectModem:
 
     def counters(self) -> Counters | None:
         session = self.device.session
-        return None if session is None else Counters(session.counter, 0)
+        if session is None or not self.tells_counters:
+            return None
+        return Counters(session.counter, session.counter_down + 1)
 
     def sleep(self) -> None:
         pass
@@ -162,7 +190,8 @@ class DirectModem:
                 self._board.advance(passed_s)
                 return told
             case TooLong(room):
-                raise PayloadTooLongError("direct: too long", room)
+                bytes_max = room if self.tells_room else self._size - 1
+                raise PayloadTooLongError("direct: too long", bytes_max)
             case Restricted(wait_s):
                 raise DutyCycleError("direct: has no airtime", wait_s)
             case NotJoined():
@@ -195,6 +224,7 @@ class Far:
             where,
             dev_eui=DEV_EUI,
             confirmed_tries=1,
+            keeps_counters=False,
             seed=seed,
             begins_s=board.monotonic_s(),
         )

@@ -2,7 +2,11 @@
 
 import itertools
 import json
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +20,13 @@ from tallypost.errors import (
     ModemError,
     ModemLostError,
     ModemRefusedError,
+    NotJoinedError,
     PayloadTooLongError,
     UplinkUnavailableError,
 )
 from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.codec.compact.layout import Layout
+from tallypost.telemetry.uplink.lorawan import memory as memory_module
 from tallypost.telemetry.uplink.lorawan.beside import named
 from tallypost.telemetry.uplink.lorawan.duty import DAY_S, Budget
 from tallypost.telemetry.uplink.lorawan.joining import Joining, period
@@ -28,6 +34,7 @@ from tallypost.telemetry.uplink.lorawan.memory import COUNTERS_AHEAD, Kept, Memo
 from tallypost.telemetry.uplink.lorawan.pace import Pace
 from tallypost.telemetry.uplink.lorawan.proof import Proof, ranges_of
 from tallypost.telemetry.uplink.lorawan.regions import RULES
+from tallypost.telemetry.uplink.lorawan.remedy import remedy
 from tallypost.telemetry.uplink.lorawan.session import going_on, session_hash
 from tallypost.telemetry.uplink.lorawan.station import Station
 from tallypost.telemetry.uplink.modem.base import (
@@ -121,6 +128,29 @@ def test_what_is_kept_is_there_after_a_restart(tmp_path: Path) -> None:
     memory.tell("confirm_every", 4)
     assert Memory(tmp_path / "radio").kept == memory.kept
     assert memory.kept.told == (("confirm_every", 4),)
+
+
+def test_what_two_threads_keep_at_once_is_all_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, writing = Memory(tmp_path / "radio"), threading.Lock()
+
+    def slow_disk(path: Path, data: bytes) -> None:
+        assert writing.acquire(blocking=False), "two write to one file"
+        time.sleep(0.005)
+        path.write_bytes(data)
+        writing.release()
+
+    monkeypatch.setattr(memory_module, "write_durably", slow_disk)
+
+    def keep(letter: str) -> None:
+        for number in range(10):
+            memory.tell(f"{letter}{number}", number)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(keep, "ab"))
+    assert len(memory.kept.told) == 20
+    assert Memory(tmp_path / "radio").kept == memory.kept
 
 
 def test_a_frame_counter_is_kept_ahead_and_seldom(tmp_path: Path) -> None:
@@ -224,17 +254,41 @@ def test_each_failure_has_its_remedy(
     assert far.opened == opened
 
 
-def test_what_was_not_sent_takes_no_airtime(rig: Rig) -> None:
+@pytest.mark.parametrize(
+    ("error", "used"),
+    [
+        pytest.param(DutyCycleError("x: no airtime", 1.0), False, id="refused"),
+        pytest.param(NotJoinedError("x: in no network"), False, id="not joined"),
+        pytest.param(PayloadTooLongError("x: too long", 3), True, id="empty frame"),
+        pytest.param(ModemLostError("x: is gone"), True, id="gone"),
+    ],
+)
+def test_what_may_have_been_on_air_takes_airtime(
+    rig: Rig, error: ModemError, *, used: bool
+) -> None:
     station, modem, _, budget = rig()
     used_s = budget.used_day_s
-    modem.error = PayloadTooLongError("x: too long", 3)
-    with pytest.raises(PayloadTooLongError):
+    modem.error = error
+    with pytest.raises((PayloadTooLongError, UplinkUnavailableError)):
         station.transmit(FRAME, confirmed=False)
-    assert budget.used_day_s == used_s
-    modem.error = ModemLostError("x: is gone")
-    with pytest.raises(UplinkUnavailableError):
-        station.transmit(FRAME, confirmed=False)
-    assert budget.used_day_s > used_s, "it may have been on air"
+    assert (budget.used_day_s > used_s) is used
+
+
+def test_tries_that_a_modem_makes_by_itself_are_counted_where_nobody_answers(
+    rig: Rig,
+) -> None:
+    station, _, far, budget = rig()
+    assert station.info is not None
+    station.info = replace(station.info, transmissions_max=8)
+    far.network.mute = True
+    used_s = budget.used_day_s
+    assert station.transmit(FRAME, confirmed=True) is False
+    assert budget.used_day_s - used_s == pytest.approx(8 * station.air_s(1))
+
+
+def test_no_digit_too_many_silences_the_link_for_days() -> None:
+    assert remedy(DutyCycleError("x: no airtime", 12.5)).pause_s == 12.5
+    assert remedy(DutyCycleError("x: no airtime", 999_999.0)).pause_s == 3600.0
 
 
 def test_no_more_goes_out_than_there_is_airtime_for(
@@ -263,3 +317,29 @@ def test_a_closed_station_says_so_and_opens_nothing(
     with pytest.raises(UplinkUnavailableError, match="is closed"):
         station.room_bytes()
     assert far.opened == 1
+
+
+def test_who_looks_after_a_modem_does_not_queue_behind_who_sends(
+    board: SimulatedBoard, tmp_path: Path
+) -> None:
+    far = Far(board)
+    station = Station(
+        far.open,
+        identity=IDENTITY,
+        radio=RADIO,
+        budget=Budget(RULES[Region.EU868], None, board),
+        memory=Memory(tmp_path / "radio"),
+        board=board,
+    )
+    station.keep()
+    kept: list[bool] = []
+
+    def look_after(_: object) -> None:
+        thread = threading.Thread(target=station.keep, daemon=True)
+        thread.start()
+        thread.join(2.0)
+        kept.append(not thread.is_alive())
+
+    far.air.on_frame = look_after
+    station.transmit(FRAME, confirmed=False)
+    assert kept == [True]

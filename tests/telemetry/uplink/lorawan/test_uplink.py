@@ -14,7 +14,10 @@ from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.health import Health, HealthRecord, OutboxHealth, Vitals
 from tallypost.domain.records import Interval
 from tallypost.errors import SettingsError, UplinkUnavailableError
+from tallypost.simulated.lorawan.air import Carried
+from tallypost.simulated.lorawan.commands import Command, Said
 from tallypost.telemetry.codec import json_v1
+from tallypost.telemetry.codec.compact.decoding import decode
 from tallypost.telemetry.codec.compact.downlink import (
     AskLayout,
     Reboot,
@@ -30,7 +33,7 @@ from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.base import Outcome
 from tallypost.telemetry.uplink.modem.base import Heard, Region
-from tests.telemetry.uplink.lorawan.direct import Far
+from tests.telemetry.uplink.lorawan.direct import APP_KEY, DEV_EUI, Far
 from tests.telemetry.uplink.lorawan.post import Post, told
 
 Make = Callable[..., Interval]
@@ -111,6 +114,34 @@ def test_an_alert_goes_ahead_and_is_confirmed(
     assert post.outbox.alerts.pending == 0
 
 
+def test_an_alert_that_nobody_answers_is_tried_again_as_seldom_as_all_else(
+    post: Post, far: Far, interval: Make
+) -> None:
+    count(post, interval, 2)
+    far.air.away = True
+    carried: list[Carried] = []
+    far.air.on_frame = carried.append
+    post.outbox.alerts.put(ALERT, "tp-1")
+    post.run(20.0, step_s=1.0)
+    assert len(carried) == 1
+    post.run(QUARTER_S, step_s=1.0)
+    assert 2 <= len(carried) <= 6
+    assert post.outbox.alerts.pending == 1
+
+
+def test_a_network_that_has_forgotten_us_is_joined_anew_after_four_days(
+    post: Post, far: Far, interval: Make
+) -> None:
+    count(post, interval, 2)
+    far.network.enrol(DEV_EUI, bytes(8), APP_KEY)  # its database was lost
+    count(post, interval, 4 * 96, first=2)
+    assert post.station.joins == 1
+    count(post, interval, 24, first=2 + 4 * 96)
+    assert post.station.joins == 2
+    assert far.network.received[-1].port == Port.RECORD
+    assert post.uplink.health.up
+
+
 def test_nothing_is_let_go_while_the_network_is_silent(
     post: Post, far: Far, interval: Make
 ) -> None:
@@ -163,6 +194,22 @@ def test_a_command_that_comes_twice_is_answered_twice_and_done_once(
     count(post, interval, 3)
     assert len(post.deeds.asked) == 1
     assert len(told(far, Port.REPLY)) == 2
+
+
+def test_a_flood_of_commands_is_answered_by_four_frames_a_record(
+    board: SimulatedBoard, tmp_path: Path, interval: Make
+) -> None:
+    far = Far(board, "us915")  # whose law keeps nobody silent
+    post = Post(far, tmp_path, board, region=Region.US915, data_rate=3)
+    count(post, interval, 2)
+    for counter in range(10):
+        post.tell(SetSetting(setting="confirm_every", value=16), counter=counter)
+    answered = []
+    for number in range(2, 6):
+        count(post, interval, 1, first=number)
+        answered.append(len(told(far, Port.REPLY)))
+    assert answered == [4, 8, 10, 10]
+    post.close()
 
 
 def test_what_is_no_command_is_counted_and_ignored(
@@ -228,6 +275,16 @@ def test_the_modem_joins_anew_where_that_is_asked_for(
     assert len(told(far, Port.REPLY)) == 1
 
 
+def test_a_data_rate_that_carries_no_record_is_refused(
+    post: Post, far: Far, interval: Make
+) -> None:
+    post.tell(SetDataRate(adr=False, data_rate=15))
+    count(post, interval, 3)
+    assert [each["outcome"] for each in told(far, Port.REPLY)] == ["refused"]
+    assert post.station.joins == 1
+    assert seqs(far) == [1, 2, 3]
+
+
 def test_the_time_is_told_by_the_network_and_by_a_command(
     post: Post, interval: Make, board: SimulatedBoard
 ) -> None:
@@ -236,7 +293,17 @@ def test_the_time_is_told_by_the_network_and_by_a_command(
     assert abs(utc_s - board.utc_s()) < QUARTER_S + 1
     post.tell(TimeIs(utc_s=1_800_000_000.0))
     count(post, interval, 1, first=1)
-    assert post.deeds.times[-1] == (1_800_000_000.0, 5.0)
+    utc_s, uncertainty_s = post.deeds.times[-1]
+    assert utc_s == 1_800_000_000.0
+    assert 0.9 * QUARTER_S < uncertainty_s < 1.1 * QUARTER_S, "it waited for an uplink"
+
+
+def test_a_time_that_waited_for_nobody_knows_how_long_is_worth_nothing(
+    post: Post, interval: Make
+) -> None:
+    post.tell(TimeIs(utc_s=1_800_000_000.0))
+    count(post, interval, 1)
+    assert (1_800_000_000.0, float("inf")) in post.deeds.times
 
 
 def test_a_restart_goes_on_in_the_same_session(
@@ -399,3 +466,55 @@ def test_whatever_comes_down_is_heeded_or_counted(
         heeding.afterwards()
         assert answers.count(None) == heeding.ignored
         post.close()
+
+
+def answers_wait(far: Far, count: int) -> None:
+    """Have the modem owe the network so many answers of three bytes each."""
+    member = far.network.members[far.device.dev_eui]
+    member.commands += [Said(Command.DEV_STATUS)] * count
+
+
+@pytest.mark.parametrize("tells_room", [True, False])
+@pytest.mark.parametrize("answers", [1, 2, 3])
+def test_answers_to_the_network_do_not_shut_a_record_out_for_ever(
+    board: SimulatedBoard,
+    tmp_path: Path,
+    interval: Make,
+    answers: int,
+    *,
+    tells_room: bool,
+) -> None:
+    far = Far(board, "us915")
+    far.modem.tells_room = tells_room
+    post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
+    count(post, interval, 1)
+    answers_wait(far, answers)
+    count(post, interval, 4, first=1)
+    assert seqs(far) == [1, 2, 3, 4, 5]
+    assert len(far.network.members[far.device.dev_eui].answers) == answers
+    post.close()
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+def test_want_of_room_costs_a_frame_a_minute_at_most(
+    board: SimulatedBoard, tmp_path: Path, interval: Make, *, urgent: bool
+) -> None:
+    far = Far(board, "us915")
+    post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
+    count(post, interval, 1)
+    far.modem.room_bytes = 5
+    before = len(far.network.received)
+    post.outbox.put(replace(interval(15), duration_s=QUARTER_S), "tp-1")
+    if urgent:
+        post.outbox.alerts.put(ALERT, "tp-1")
+    post.run(QUARTER_S, step_s=1.0)
+    signs = far.network.received[before:]
+    assert {(each.port, each.payload) for each in signs} == {(Port.HEALTH, b"\x40")}
+    assert len(signs) <= QUARTER_S / 60.0 + 1
+    assert decode(Frame(*signs[0][1:3]), None) == {
+        "version": 1,
+        "clock": "synced",
+        "supply": "unknown",
+        "throttled": "unknown",
+    }
+    post.close()

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 
-from tallypost.domain.health import Health, HealthRecord
+from tallypost.domain.health import Health, HealthRecord, RadioHealth
+from tallypost.domain.records import ClockTrust
 from tallypost.telemetry.codec.compact.bits import NUMBER_MAX, Writer, number_bits
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.codec.compact.packing import pack
@@ -12,6 +13,13 @@ from tallypost.telemetry.codec.compact.table import HEALTH_HEAD, Field, Told
 HEALTH_BYTES_MAX = 11
 _HOUR_S = 3600.0
 Fact = tuple[Field, Callable[[Health], float | None]]
+
+
+def _of_radio(
+    health: Health, fact: Callable[[RadioHealth], float | None]
+) -> float | None:
+    radio = health.link.radio if health.link else None
+    return None if radio is None else fact(radio)
 
 
 def _number(name: str, told: str, unit: str = "", lowest: int = 0) -> Field:
@@ -42,6 +50,18 @@ FACTS: tuple[Fact, ...] = (
     (
         _number("oldest_h", "how long ago the oldest record that waits began", "h"),
         lambda health: _hours(health.outbox.oldest_s),
+    ),
+    (
+        _number("margin_db", "by how much better than it must the network heard", "dB"),
+        lambda health: _of_radio(health, lambda radio: radio.margin_db),
+    ),
+    (
+        _number("unanswered", "how many confirmed uplinks had no answer"),
+        lambda health: _of_radio(health, lambda radio: radio.unanswered),
+    ),
+    (
+        _number("airtime_left_s", "for how long it may be on air just now", "s"),
+        lambda health: _of_radio(health, lambda radio: radio.airtime_left_s),
     ),
     (
         _number("refused", "how many intervals were not taken, for want of room"),
@@ -90,6 +110,23 @@ def encode_health(record: HealthRecord, room_bytes: int = HEALTH_BYTES_MAX) -> F
         if writer.bits + number_bits(value) > 8 * room_bytes:
             break
         writer.number(value)
+    return Frame(Port.HEALTH, writer.bytes())
+
+
+def encode_sign(clock: ClockTrust) -> Frame:
+    """Return the shortest frame that means something: one byte of health.
+
+    Args:
+        clock: How far the calendar may be believed, which is all that it says.
+    """
+    writer = Writer()
+    head: dict[str, Told] = {
+        "version": 1,
+        "clock": clock.value,
+        "supply": _state(None, None),
+        "throttled": _state(None, None),
+    }
+    pack(writer, HEALTH_HEAD, head)
     return Frame(Port.HEALTH, writer.bytes())
 
 

@@ -1,15 +1,18 @@
 """Says one thing after the other to a network that answers seldom."""
 
 import logging
+from contextlib import suppress
 from typing import NamedTuple
 
 from tallypost.board.base import Board
 from tallypost.errors import (
+    CodecError,
     OutboxUnavailableError,
     PayloadTooLongError,
     UplinkUnavailableError,
 )
 from tallypost.telemetry.codec.compact.frame import Frame
+from tallypost.telemetry.codec.compact.health import encode_sign
 from tallypost.telemetry.codec.compact.layout import Layout
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.link import Backoff
@@ -28,6 +31,8 @@ NETWORK_TIME_S = 1.0
 """By how much the network's time may be off. Source: LoRaWAN L2 1.0.4, 5.9: within
 100 ms; modems tell whole seconds."""
 CUTS_MAX = 2
+ROOM_S = 60.0
+"""How long to wait after a frame that went out only to make room."""
 
 _logger = logging.getLogger(__name__)
 
@@ -77,6 +82,7 @@ class Conversation:
         self._board = board
         self._doubt = Backoff(DOUBT_S_MIN, DOUBT_S_MAX)
         self._not_before_s = self._answered_s = board.monotonic_s()
+        self._sign_not_before_s = board.monotonic_s()
         self._joins = -1
         self._asks_time = True
 
@@ -124,13 +130,31 @@ class Conversation:
         if message.subject is Subject.KPI:
             room_bytes = min(room_bytes, self._habits.record_bytes_max)
         for _ in range(CUTS_MAX):
-            frame = frame_of(message, self._layout, room_bytes)
             try:
+                frame = frame_of(message, self._layout, room_bytes)
                 return self._send(frame, confirmed=confirmed, urgent=urgent)
             except PayloadTooLongError as error:
                 # Answers to the network want room, or the data rate has changed.
                 room_bytes = min(error.max_bytes, room_bytes - 1)
+            except CodecError:
+                break
+        self._make_room(urgent=urgent)
         raise UplinkUnavailableError(f"room: {room_bytes} bytes; wait for more")
+
+    def _make_room(self, *, urgent: bool) -> None:
+        """Let go ahead what the modem has to tell the network.
+
+        It rides along with an uplink and takes room from it, up to 15 bytes: where no
+        record goes out for want of room, it would stay there for ever.
+        """
+        now_s = self._board.monotonic_s()
+        self._not_before_s = max(self._not_before_s, now_s + ROOM_S)
+        if now_s < self._sign_not_before_s:
+            return
+        self._sign_not_before_s = now_s + ROOM_S
+        sign = encode_sign(self._board.clock().trust)
+        with suppress(PayloadTooLongError):
+            self._station.transmit(sign, confirmed=False, urgent=urgent)
 
     def _send(self, frame: Frame, *, confirmed: bool, urgent: bool) -> Said:
         answer = self._station.transmit(frame, confirmed=confirmed, urgent=urgent)

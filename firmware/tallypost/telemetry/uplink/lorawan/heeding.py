@@ -30,15 +30,20 @@ from tallypost.telemetry.codec.compact.downlink import (
 )
 from tallypost.telemetry.codec.compact.frame import Frame, Port
 from tallypost.telemetry.uplink.lorawan.memory import Memory
+from tallypost.telemetry.uplink.lorawan.station import Station
 from tallypost.telemetry.uplink.lorawan.words import Habits
 from tallypost.telemetry.uplink.modem.base import Heard, Radio
+from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 
 HEARD_S = 5.0
-"""How far the time may be off that a downlink tells: it was under way."""
+"""How far the time may be off that a downlink tells: it was under way, and before that
+it waited for an uplink."""
+ROOM_BYTES_MIN = 11
+"""What carries any record."""
 LIMITS = {
     "confirm_every": (1, 1000),
     "health_every_h": (1, 168),
-    "record_bytes_max": (11, 242),
+    "record_bytes_max": (ROOM_BYTES_MIN, 242),
 }
 """What the few settings may be."""
 
@@ -78,7 +83,7 @@ class Heeding:
     Args:
         deeds: What the house does.
         newest_seq: Says which record is the newest that went out.
-        rejoin: Has the modem join anew, with how it is to speak from then on.
+        station: Has the modem join anew, and knows how long a downlink may have waited.
         radio: How it speaks.
         habits: How much is said; changed where that is asked for.
         memory: What was heard last, and what was changed.
@@ -94,7 +99,7 @@ class Heeding:
         deeds: Deeds,
         *,
         newest_seq: Callable[[], int],
-        rejoin: Callable[[Radio], None],
+        station: Station,
         radio: Radio,
         habits: Habits,
         memory: Memory,
@@ -103,7 +108,7 @@ class Heeding:
         self.layout_asked = False
         self._deeds = deeds
         self._newest_seq = newest_seq
-        self._rejoin = rejoin
+        self._station = station
         self._radio = radio
         self._habits = habits
         self._memory = memory
@@ -166,7 +171,7 @@ class Heeding:
             case Reboot():
                 self._after.append(self._deeds.reboot)
             case TimeIs(utc_s=utc_s):
-                self._deeds.time_is(utc_s, HEARD_S)
+                self._deeds.time_is(utc_s, HEARD_S + self._station.silence_s)
             case AskLayout():
                 self.layout_asked = True
             case _:
@@ -182,13 +187,26 @@ class Heeding:
     def _do_by_radio(self, command: SetDataRate | Rejoin | SetSetting) -> None:
         match command:
             case SetDataRate(adr=adr, data_rate=data_rate):
+                self._check(data_rate)
                 self._radio = replace(self._radio, adr=adr, data_rate=data_rate)
-                self._after.append(lambda: self._rejoin(self._radio))
+                self._after.append(lambda: self._station.rejoin(self._radio))
             case Rejoin():
-                self._after.append(lambda: self._rejoin(self._radio))
+                self._after.append(lambda: self._station.rejoin(self._radio))
             case SetSetting(setting=name, value=value):
                 low, high = LIMITS[name]
                 if not low <= value <= high:
                     raise ValueError(f"{name}: {value} is not within {low}..{high}")
                 setattr(self._habits, name, value)
                 self._memory.tell(name, value)
+
+    def _check(self, data_rate: int | None) -> None:
+        """Refuse what would leave no way to take it back.
+
+        Raises:
+            ValueError: No record fits at that data rate.
+        """
+        region = self._radio.region
+        if data_rate is None:
+            return
+        if payload_bytes_max(region, data_rate) < ROOM_BYTES_MIN:
+            raise ValueError(f"data_rate: {region} carries no record at {data_rate}")

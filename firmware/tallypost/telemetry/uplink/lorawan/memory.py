@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,8 @@ class Kept:
 class Memory:
     """Keeps it in a file; without a disk that takes it, for as long as this runs.
 
+    Any thread may call anything: one joins, another hears commands.
+
     Args:
         path: The file.
 
@@ -62,34 +65,38 @@ class Memory:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._mutex = threading.RLock()
         self.kept = _read(path)
 
     def keep(self, **changes: Any) -> None:
         """Change what is remembered."""
-        changed = replace(self.kept, **changes)
-        if changed == self.kept:
-            return
-        self.kept = changed
-        try:
-            write_durably(self._path, json.dumps(asdict(changed)).encode())
-        except OSError as error:
-            _logger.warning(
-                "radio state not kept file=%s reason=%s", self._path, error.strerror
-            )
+        with self._mutex:
+            changed = replace(self.kept, **changes)
+            if changed == self.kept:
+                return
+            self.kept = changed
+            try:
+                write_durably(self._path, json.dumps(asdict(changed)).encode())
+            except OSError as error:
+                _logger.warning(
+                    "radio state not kept file=%s reason=%s", self._path, error.strerror
+                )
 
     def counted(self, counters: Counters | None) -> None:
         """Note how far frame counters are, where the modem tells."""
         if counters is None:
             return
-        if counters.uplink + COUNTERS_AHEAD // 2 > self.kept.uplink_counter:
-            self.keep(
-                uplink_counter=counters.uplink + COUNTERS_AHEAD,
-                downlink_counter=counters.downlink,
-            )
+        with self._mutex:
+            ahead = self.kept.uplink_counter
+            if counters.uplink + COUNTERS_AHEAD // 2 > ahead:
+                ahead = counters.uplink + COUNTERS_AHEAD
+            self.keep(uplink_counter=ahead, downlink_counter=counters.downlink)
 
     def tell(self, name: str, value: int) -> None:
         """Remember what was changed from afar."""
-        self.keep(told=tuple(sorted({**dict(self.kept.told), name: value}.items())))
+        with self._mutex:
+            told = {**dict(self.kept.told), name: value}
+            self.keep(told=tuple(sorted(told.items())))
 
 
 def _read(path: Path) -> Kept:

@@ -17,6 +17,10 @@ BUSY_S = 5.0
 REFUSED_S = 60.0
 """How long to leave a modem alone that has no airtime and does not say until when."""
 
+PAUSE_S_MAX = 3600.0
+"""A modem that says to wait for longer is asked again: a digit too many, or noise, must
+not silence the link for days, and to be refused once more costs no airtime."""
+
 
 class Step(Enum):
     """What is to be done."""
@@ -45,7 +49,8 @@ def remedy(error: ModemError) -> Remedy:
     """Return what an error asks for."""
     match error:
         case DutyCycleError(wait_s=wait_s):
-            return Remedy(Step.WAIT, None, REFUSED_S if wait_s is None else wait_s)
+            pause_s = REFUSED_S if wait_s is None else min(wait_s, PAUSE_S_MAX)
+            return Remedy(Step.WAIT, None, pause_s)
         case ModemBusyError():
             return Remedy(Step.WAIT, None, BUSY_S)
         case JoinRefusedError():

@@ -16,13 +16,16 @@ from tallypost.errors import (
 )
 from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.uplink.link import Backoff
-from tallypost.telemetry.uplink.lorawan.airtime import payload_bytes_within, uplink_s
+from tallypost.telemetry.uplink.lorawan.airtime import (
+    OPTIONS_BYTES_MAX,
+    payload_bytes_within,
+    uplink_s,
+)
 from tallypost.telemetry.uplink.lorawan.duty import Budget
-from tallypost.telemetry.uplink.lorawan.joining import Joining
+from tallypost.telemetry.uplink.lorawan.entrance import Entrance
 from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.regions import RULES
 from tallypost.telemetry.uplink.lorawan.remedy import Remedy, Step, remedy
-from tallypost.telemetry.uplink.lorawan.session import going_on, session_hash
 from tallypost.telemetry.uplink.modem.base import (
     Heard,
     Identity,
@@ -33,8 +36,6 @@ from tallypost.telemetry.uplink.modem.base import (
     Session,
 )
 
-JOIN_S = 60.0
-"""How long one attempt to join may take."""
 OPEN_S_MAX = 300.0
 PAYLOAD_BYTES_MAX = 242
 OPTIONS_BYTES = 4
@@ -65,6 +66,8 @@ class Station:
         info: What the modem says that it is; None before it was opened.
         data_rate: What it was last; None before it was asked.
         joined: Whether it is in a network, as far as it knows.
+        silence_s: How long before the last uplink the one before it was; until then the
+            network could say nothing, for it speaks only when it was spoken to.
     """
 
     def __init__(
@@ -84,31 +87,37 @@ class Station:
         self.data_rate: int | None = None
         self.joined = False
         self._open_modem = open_modem
-        self._identity = identity
-        self._radio = radio
         self._budget = budget
-        self._memory = memory
         self._board = board
         self._rules = RULES[radio.region]
-        self._joining = Joining(self._rules, board)
+        self._entrance = Entrance(
+            identity, radio, budget=budget, memory=memory, board=board
+        )
         self._opening = Backoff(1.0, OPEN_S_MAX)
         self._not_before_s = board.monotonic_s()
         self._modem: Modem | None = None
-        self._configured = self._closed = False
+        self.silence_s = float("inf")
+        self._sent_s = -float("inf")
+        self._goes_on = self._closed = False
         self._reason = "is not open yet"
         self._room_bytes = 0
         self._mutex = threading.Lock()
 
     def keep(self) -> None:
-        """Open the modem and have it join, if that is due; call it every second."""
-        with self._mutex:
+        """Open the modem and have it join, if that is due; call it every second.
+
+        Nobody waits for whoever has the modem: it is in its network, or being let in.
+        """
+        if self.joined or not self._mutex.acquire(blocking=False):
+            return
+        try:
             early = self._board.monotonic_s() < self._not_before_s
-            if self.joined or self._closed or early:
-                return
-            try:
+            if not (self.joined or self._closed or early):
                 self._join(self._modem or self._opened())
-            except ModemError as error:
-                self._fail(error)
+        except ModemError as error:
+            self._fail(error)
+        finally:
+            self._mutex.release()
 
     def room_bytes(self) -> int:
         """Return how long a payload may be just now; 0 for none.
@@ -153,7 +162,8 @@ class Station:
                 modem.link_check()  # asked with this frame, told after it
             answer = self._send(modem, frame, air_s, confirmed=confirmed)
             self.link = modem.link_check() or self.link
-            self._memory.counted(modem.counters())
+            assert self.info is not None  # since it was opened
+            self._entrance.count(modem, self.info)
             return answer
 
     def heard(self) -> list[Heard]:
@@ -175,7 +185,7 @@ class Station:
             radio: How to speak from then on; None as before.
         """
         with self._mutex:
-            self._radio = radio or self._radio
+            self._entrance.radio = radio or self._entrance.radio
             self._leave("is to join anew")
 
     def close(self) -> None:
@@ -187,17 +197,23 @@ class Station:
     def _send(
         self, modem: Modem, frame: Frame, air_s: float, *, confirmed: bool
     ) -> bool | None:
-        times = 1
+        spent_s = air_s
+        now_s = self._board.monotonic_s()
+        self.silence_s, self._sent_s = now_s - self._sent_s, now_s
         try:
             sent = modem.send(frame.port, frame.payload, confirmed=confirmed)
             if sent.acknowledged is False and self.info is not None:
-                times = self.info.transmissions_max
-        except (DutyCycleError, PayloadTooLongError, NotJoinedError):
-            times = 0
+                spent_s *= self.info.transmissions_max
+        except PayloadTooLongError:
+            # Some send their answers to the network all the same, in an empty frame.
+            spent_s = self.air_s(OPTIONS_BYTES_MAX)
+            raise
+        except (DutyCycleError, NotJoinedError):
+            spent_s = 0.0
             raise
         finally:
-            if times:
-                self._budget.spend(air_s * times)
+            if spent_s:
+                self._budget.spend(spent_s)
         return sent.acknowledged
 
     @contextmanager
@@ -224,45 +240,28 @@ class Station:
         modem = self._modem = self._open_modem()
         if self._closed:
             modem.close()
-        self._configured = False
         self.info = modem.info()
+        self._goes_on = self._entrance.open(modem, self.info)
         self._opening.reset()
         _logger.info("modem model=%s version=%s", self.info.model, self.info.version)
         return modem
 
     def _join(self, modem: Modem) -> None:
-        own_eui = None if self.info is None else self.info.dev_eui
-        session = session_hash(self._identity, self._radio, own_eui)
-        if self._memory.kept.session == session and modem.joined():
-            # Whoever was restarted alone goes on in the session of before.
-            self._begin(session)
-            return
-        wait_s = max(
-            self._joining.wait_s(),
-            self._budget.wait_s(self._joining.air_s, urgent=True),
-        )
-        if wait_s > 0.0:
-            self._not_before_s = self._board.monotonic_s() + wait_s
-            return
-        if not self._configured:
-            self._memory.keep(session="")
-            modem.configure(going_on(self._identity, self._memory.kept), self._radio)
-            self._configured = True
-        if isinstance(self._identity, Identity):
-            self._budget.spend(self._joining.air_s)
-        modem.join(JOIN_S)
-        self._joining.succeeded()
-        self.joins += 1
-        self._begin(session)
-
-    def _begin(self, session: str) -> None:
-        self._memory.keep(session=session)
+        assert self.info is not None  # since it was opened
+        if not self._goes_on:
+            wait_s = self._entrance.wait_s()
+            if wait_s > 0.0:
+                self._not_before_s = self._board.monotonic_s() + wait_s
+                return
+            self._entrance.enter(modem, self.info)
+            self.joins += 1
+        self._goes_on = False
         self.joined, self._reason = True, ""
         _logger.info("network joined joins=%d", self.joins)
 
     def _leave(self, reason: str) -> None:
-        self._memory.keep(session="")
-        self.joined = self._configured = False
+        self._entrance.leave()
+        self.joined = self._goes_on = False
         self._reason = reason
 
     def _fail(self, error: ModemError) -> None:
@@ -285,8 +284,7 @@ class Station:
         """Do it; return for how long to leave the modem alone then."""
         match cure.step:
             case Step.JOIN_LATER:
-                self._joining.tried()
-                return self._joining.wait_s()
+                return self._entrance.wait_s()
             case Step.JOIN_ANEW:
                 self._leave(reason)
             case Step.REOPEN:

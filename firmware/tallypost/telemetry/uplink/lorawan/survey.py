@@ -106,6 +106,8 @@ def survey(
             acknowledged, check = asked(modem, board)
             answered += acknowledged
             link = check or link
+        if isinstance(identity, Session):  # begun anew, it goes on counting
+            identity = replace(identity, counters=modem.counters())
         yield Step(data_rate, modulation, answered, TRIES, link)
 
 

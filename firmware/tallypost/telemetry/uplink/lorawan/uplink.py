@@ -71,7 +71,7 @@ class LorawanUplink:
         self._heeding = Heeding(
             deeds,
             newest_seq=lambda: self._newest_seq,
-            rejoin=station.rejoin,
+            station=station,
             radio=radio,
             habits=habits,
             memory=memory,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tallypost.errors import CodecError, RecordError, UplinkUnavailableError
+from tallypost.errors import RecordError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.codec.compact.alert import encode_alert
 from tallypost.telemetry.codec.compact.frame import Frame
@@ -43,21 +43,17 @@ def frame_of(message: Message, layout: Layout, room_bytes: int) -> Frame:
 
     Raises:
         RecordError: It is none of ours.
-        UplinkUnavailableError: There is not even room for its head just now.
+        CodecError: There is not even room for its head just now.
     """
-    try:
-        match message.subject:
-            case Subject.ALERT:
-                record = json_v1.decode_alert(message.payload)
-                return encode_alert(record, layout, room_bytes)
-            case Subject.HEALTH:
-                health = json_v1.decode_health(message.payload)
-                return encode_health(health, room_bytes)
-            case Subject.KPI:
-                kpi = json_v1.decode(message.payload)
-                return encode_record(kpi, layout, room_bytes)
-            case _:
-                raise RecordError(f"subject: a radio does not say {message.subject}")
-    except CodecError as error:
-        told = f"room: {room_bytes} bytes just now ({error}); wait for more"
-        raise UplinkUnavailableError(told) from error
+    match message.subject:
+        case Subject.ALERT:
+            record = json_v1.decode_alert(message.payload)
+            return encode_alert(record, layout, room_bytes)
+        case Subject.HEALTH:
+            health = json_v1.decode_health(message.payload)
+            return encode_health(health, room_bytes)
+        case Subject.KPI:
+            kpi = json_v1.decode(message.payload)
+            return encode_record(kpi, layout, room_bytes)
+        case _:
+            raise RecordError(f"subject: a radio does not say {message.subject}")

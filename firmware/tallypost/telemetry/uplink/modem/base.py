@@ -222,7 +222,8 @@ class Modem(Protocol):
             confirmed: Whether to ask the network to say that it has it.
 
         Raises:
-            PayloadTooLongError: It does not fit just now; nothing was sent.
+            PayloadTooLongError: It does not fit just now; some modems send an empty
+                frame in its place, which takes along their answers to the network.
             DutyCycleError: No airtime is left just now; nothing was sent.
             NotJoinedError: The modem is in no network; nothing was sent.
         """

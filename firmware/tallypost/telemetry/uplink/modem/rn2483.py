@@ -18,7 +18,11 @@ one of the RN2903 (DS40001811). What a caller would not expect, and this driver 
 import re
 
 from tallypost.board.base import Board
-from tallypost.errors import ModemBusyError, ModemRefusedError
+from tallypost.errors import (
+    ModemBusyError,
+    ModemRefusedError,
+    PayloadTooLongError,
+)
 from tallypost.telemetry.uplink.modem.base import (
     Counters,
     Identity,
@@ -114,6 +118,7 @@ class Rn2483(Driver):
             )
         )
         self._checked_from: int | None = None
+        self._room_bytes = 0
 
     def info(self) -> ModemInfo:
         """Return what the modem says that it is."""
@@ -208,7 +213,11 @@ class Rn2483(Driver):
 
     def _start_uplink(self, port: int, payload: bytes, *, confirmed: bool) -> None:
         kind = "cnf" if confirmed else "uncnf"
-        self._talk.ask(f"mac tx {kind} {port} {payload.hex()}", tries=1)
+        self._room_bytes = len(payload) - 1  # it says that it is less, not how much
+        try:
+            self._talk.ask(f"mac tx {kind} {port} {payload.hex()}", tries=1)
+        except PayloadTooLongError as error:
+            raise too_long(self._talk.place, self._room_bytes) from error
         self._talk.told = None
 
     def _finish_uplink(self, *, confirmed: bool) -> Sent:
@@ -218,7 +227,7 @@ class Rn2483(Driver):
             talk.patience.uplink_s,
         )
         if talk.told is not None:  # it fitted when it was taken, and no more
-            raise too_long(talk.place, 0)
+            raise too_long(talk.place, self._room_bytes)
         if not over:
             self.data_rate()  # to hear whether it still answers
         if confirmed:
