@@ -12,6 +12,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── RecordError                    a record that breaks the closed schema
 ├── CodecError                     bytes of a radio frame that are none of ours
 ├── WallError                      the other half says what it must not, or is gone
+├── LockInError                    the half that sees cannot be locked in: it must not
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
 │   ├── HistoryError               what it holds cannot be read from beside
@@ -88,6 +89,10 @@ class CodecError(TallypostError):
 
 class WallError(TallypostError):
     """The other half says what it must not, or is gone: this half must end."""
+
+
+class LockInError(TallypostError):
+    """The half that sees cannot be locked in: it must not see."""
 
 
 class OutboxError(TallypostError):

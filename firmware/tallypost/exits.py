@@ -4,6 +4,7 @@ from tallypost.errors import (
     CameraError,
     FootageError,
     HistoryError,
+    LockInError,
     ModelError,
     OutboxError,
     RecordingError,
@@ -23,6 +24,7 @@ OUTBOX = 5
 UPLINK = 6
 FOOTAGE = 7
 WALL = 8
+LOCK_IN = 9
 
 
 _CODES: tuple[tuple[type[TallypostError], int], ...] = (
@@ -36,6 +38,7 @@ _CODES: tuple[tuple[type[TallypostError], int], ...] = (
     (OutboxError, OUTBOX),
     (UplinkError, UPLINK),
     (WallError, WALL),
+    (LockInError, LOCK_IN),
 )
 
 

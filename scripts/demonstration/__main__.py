@@ -84,7 +84,9 @@ def main() -> int:
             settings_file.write_text(
                 _settings(asked, source, host, port), encoding="utf-8"
             )
-            return _run(settings_file, host, port)
+            # A camera on the network cannot be locked in.
+            words = ("--insecure-no-lock-in",) if "://" in source else ()
+            return _run(settings_file, host, port, words)
     except (NoFootageError, NoBrokerError) as error:
         print(f"scripts/demo: {error}", file=sys.stderr)
         return 1
@@ -133,7 +135,7 @@ def _settings(asked: argparse.Namespace, source: str, host: str, port: int) -> s
     )
 
 
-def _run(settings_file: Path, host: str, port: int) -> int:
+def _run(settings_file: Path, host: str, port: int, words: tuple[str, ...]) -> int:
     topic = f"tallypost/{DEVICE}/kpi"
     listening = subscriber(host, port, topic)
     time.sleep(1.0)
@@ -141,7 +143,10 @@ def _run(settings_file: Path, host: str, port: int) -> int:
     tally = Tally(topic)
     with log_file.open("w", encoding="utf-8") as log:
         counting = subprocess.Popen(
-            [*TALLYPOST, "run", "--no-live", "--settings", str(settings_file)],
+            [
+                *(*TALLYPOST, "run", "--no-live"),
+                *("--settings", str(settings_file), *words),
+            ],
             stderr=log,
         )
         try:

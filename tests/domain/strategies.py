@@ -62,6 +62,7 @@ class Words:
                 site=st.none() | self.texts,
                 firmware=st.none() | self.texts,
                 privacy_epsilon_per_day=st.none() | _thousandths(0, 100),
+                no_lock_in=st.none() | st.booleans(),
             ),
             **({"lines": st.just({}), "zones": st.just({})} | {collection: named}),
         )

@@ -2,10 +2,13 @@
 
 import gc
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -212,3 +215,18 @@ def test_a_fault_while_reading_a_picture_reaches_the_reader() -> None:
             camera.read(1.0)
     finally:
         camera.close()
+
+
+def test_a_camera_that_is_locked_in_goes_on_giving_pictures() -> None:
+    program = Path(__file__).with_name("locked_camera.py")
+    read_end, write_end = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, str(program), str(write_end), "60"], pass_fds=[write_end]
+    )
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as told:
+        frames = told.read()
+
+    assert process.wait(30.0) == 0
+    assert len(frames) == 60 * 64
+    assert max(frames) > 0

@@ -102,11 +102,14 @@ class House:
         )
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "House":
-        """Start it."""
+    def start(self, *words: str) -> "House":
+        """Start it, with more words if need be."""
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*TALLYPOST, "run", "--no-live", "--settings", str(self.settings)],
+                [
+                    *(*TALLYPOST, "run", "--no-live"),
+                    *("--settings", str(self.settings), *words),
+                ],
                 stdout=log,
                 stderr=log,
             )

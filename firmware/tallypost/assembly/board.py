@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from tallypost.board.base import Board
-from tallypost.board.linux import LinuxBoard, end_with_parent, leave_no_core
+from tallypost.board.linux import LinuxBoard, end_with_parent
 from tallypost.errors import SettingsError
 
 MACHINE_ID = Path("/etc/machine-id")
@@ -24,11 +24,6 @@ def board(host_uncertainty_s: float | None = None) -> Board:
 def end_with_daemon(daemon: int) -> None:
     """Have the kernel end this half when its daemon ends, however that happens."""
     end_with_parent(daemon)
-
-
-def never_dump_core() -> None:
-    """Have the kernel never write this process's memory to a disk."""
-    leave_no_core()
 
 
 def device_name() -> str:

@@ -105,6 +105,7 @@ def _video(
         credentials=credentials,
         timeout_s=settings.timeout_s,
         gaze=gaze,
+        ahead=True,
     )
 
 

@@ -1,6 +1,5 @@
 """From settings to the half that sees."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +8,9 @@ from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
 from tallypost.assembly.detector import model_of, open_detector, threshold
 from tallypost.assembly.gaze import gaze
+from tallypost.assembly.lock_in import needs_of
 from tallypost.board.base import Board, ClockReading
-from tallypost.domain.records import ClockTrust
+from tallypost.domain.records import ClockTrust, Provenance
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
@@ -20,41 +20,55 @@ from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
+from tallypost.vision.sandbox.allowance import Need
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
+from tallypost.wall.frame import Alphabet
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What sees, open and ready for its first frame."""
+    """What sees, open and ready for its first frame.
+
+    Attributes:
+        camera: Gives pictures.
+        detector: Looks at them.
+        pipeline: Counts what was found.
+        needs: What they ask of the kernel from now on; None: they are not locked in.
+    """
 
     camera: Camera
     detector: Detector
     pipeline: Pipeline
+    needs: frozenset[Need] | None
 
 
 def open_sight(
-    settings_file: Path, site_sha256: str, classes: Sequence[str], board: Board
+    settings_file: Path, provenance: Provenance, alphabet: Alphabet, board: Board
 ) -> Sight:
     """Return camera, detector and what counts, as the settings ask.
 
     Args:
         settings_file: `tallypost.toml`.
-        site_sha256: Hash of the site that the other half was told of.
-        classes: Names of the classes that it was told of.
+        provenance: What the other half was told of: the site, and whether this half
+            is locked in.
+        alphabet: The classes that it was told of.
         board: Whose clocks are read.
 
     Raises:
-        SettingsError: The settings cannot be accepted, or have changed meanwhile.
+        SettingsError: The settings cannot be accepted, or have changed meanwhile, or
+            the camera cannot be locked in.
         CameraError: The camera cannot be opened.
         ModelError: The model cannot be used.
     """
     settings = read_settings_in_force(settings_file)
     site = read_site(Path(settings.site))
     model = model_of(settings.detector)
-    if site_hash(site) != site_sha256 or model.description.classes != tuple(classes):
+    classes = model.description.classes
+    if site_hash(site) != provenance.site or classes != alphabet.classes:
         raise SettingsError(
             str(settings_file), ["has changed since the start; start afresh"]
         )
+    needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
     rest = settings.detector.rest
     counts = counting(
@@ -72,6 +86,8 @@ def open_sight(
     detector = open_detector(
         model, score_min=scores.hold, threads=settings.detector.threads
     )
+    # LiteRT asks what the processor can do when it first runs: later it may not.
+    detector.invoke()
     camera = _camera_for(detector, site, settings, board)
     pipeline = Pipeline(
         camera=camera,
@@ -81,7 +97,7 @@ def open_sight(
         board=board,
         rate_hz_max=settings.detector.rate_hz_max,
     )
-    return Sight(camera, detector, pipeline)
+    return Sight(camera, detector, pipeline, needs)
 
 
 def _camera_for(

@@ -2,7 +2,6 @@
 
 import ctypes
 import os
-import resource
 import signal
 import time
 from pathlib import Path
@@ -12,7 +11,6 @@ from tallypost.board.discipline import Timex, reading
 from tallypost.board.rtc import rtc_s
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -72,12 +70,3 @@ def end_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGTERM)
-
-
-def leave_no_core() -> None:
-    """Have the kernel never write this process's memory to a disk, nor show it.
-
-    Source: core(5); PR_SET_DUMPABLE(2const).
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tallypost.cli import options
 from tallypost.cli.logs import start_logging
 
 _settings = click.option(
@@ -14,8 +15,15 @@ _settings = click.option(
 @click.command("vision-half", hidden=True)
 @_settings
 @click.option("--outlet", type=int, required=True)
-def vision(settings_file: Path, outlet: int) -> int:
+@options.NO_LOCK_IN
+def vision(settings_file: Path, outlet: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
     """See, and say nothing but frames of the wall."""
+    from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
+
+    leave_no_trace()
+    if not no_lock_in:
+        give_up(outlet)
+    # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.daemon.vision_half import see
 
     return see(settings_file, outlet)

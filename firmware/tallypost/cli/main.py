@@ -81,8 +81,8 @@ def group() -> None:
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a
     camera failed, 4 for a model, 5 for the outbox, 6 for the way to the backend, 7 for
-    footage that cannot be read, 8 where the half that sees said what it must not, 1 for
-    anything else.
+    footage that cannot be read, 8 where the half that sees said what it must not, 9
+    where the kernel cannot lock it in, 1 for anything else.
     """
 
 
@@ -97,7 +97,7 @@ def main() -> NoReturn:
     """Run the command; tell a person's mistake in a sentence, not in a traceback."""
     try:
         code = group.main(prog_name="tallypost", standalone_mode=False)
-        sys.stdout.flush()
+        print(end="", flush=True)  # noqa: T201  a half that fell silent has no output
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -12,3 +12,10 @@ SETTINGS_FILE = click.option(
     show_default=True,
     help="The file of settings that tallypost runs by.",
 )
+NO_LOCK_IN = click.option(
+    "--insecure-no-lock-in",
+    "no_lock_in",
+    is_flag=True,
+    help="Do not have the kernel lock in the half that sees: for workstations alone; "
+    "every record tells it.",
+)

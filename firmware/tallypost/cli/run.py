@@ -16,7 +16,8 @@ from tallypost.cli.logs import start_logging
     default=None,
     help="Show a table of counts; by default where standard output is a terminal.",
 )
-def command(settings_file: Path, live: bool | None) -> int:  # noqa: FBT001  # click's
+@options.NO_LOCK_IN
+def command(settings_file: Path, live: bool | None, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
     """Count what the camera sees, keep the records, send them to the backend.
 
     Runs until Ctrl-C, or until footage is over. A half that fails is started afresh;
@@ -25,4 +26,8 @@ def command(settings_file: Path, live: bool | None) -> int:  # noqa: FBT001  # c
     from tallypost.daemon.house import run_house
 
     start_logging()
-    return run_house(settings_file, live=sys.stdout.isatty() if live is None else live)
+    return run_house(
+        settings_file,
+        live=sys.stdout.isatty() if live is None else live,
+        no_lock_in=no_lock_in,
+    )

@@ -40,8 +40,10 @@ def stop_on_signal(daemon: int) -> threading.Event:
 
 
 def fall_silent() -> None:
-    """Take this process its standard output and error: what it saw stays here."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
+    """Take this process what it was started with: what it saw stays here."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
+    # What a library prints is not even tried: it could not be written at the end.
+    sys.stdout = sys.stderr = None

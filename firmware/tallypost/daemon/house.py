@@ -30,11 +30,12 @@ FAST_INTERVALS_PER_MINUTE = 60_000.0
 """Where footage is played as fast as it goes, the clock gives no bound."""
 
 
-def prepare(settings_file: Path) -> Handover:
+def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
     """Return what both halves must know, after everything was checked once.
 
     Args:
         settings_file: `tallypost.toml`.
+        no_lock_in: Whether the half that sees is not locked in.
 
     Raises:
         SettingsError: The settings or the site cannot be accepted.
@@ -59,11 +60,14 @@ def prepare(settings_file: Path) -> Handover:
             model=f"sha256:{model.description.sha256}",
             site=site_hash(site),
             firmware=version("tallypost"),
+            no_lock_in=no_lock_in,
         ),
     )
 
 
-def run_house(settings_file: Path, *, live: bool = False) -> int:
+def run_house(
+    settings_file: Path, *, live: bool = False, no_lock_in: bool = False
+) -> int:
     """Run both halves until the footage is over or SIGINT or SIGTERM comes.
 
     On SIGUSR1 both start anew with the settings that are then in force. Settings from
@@ -73,6 +77,7 @@ def run_house(settings_file: Path, *, live: bool = False) -> int:
     Args:
         settings_file: `tallypost.toml`.
         live: Whether a table of counts is shown.
+        no_lock_in: Whether the half that sees is not locked in.
 
     Returns:
         The process's exit code.
@@ -87,7 +92,7 @@ def run_house(settings_file: Path, *, live: bool = False) -> int:
     while True:
         renew.clear()
         trial.start()
-        handover = _prepare_on_trial(settings_file, trial)
+        handover = _prepare_on_trial(settings_file, trial, no_lock_in=no_lock_in)
 
         def ended() -> bool:
             return stop.is_set() or renew.is_set() or trial.overdue
@@ -103,11 +108,13 @@ def run_house(settings_file: Path, *, live: bool = False) -> int:
             return code
 
 
-def _prepare_on_trial(settings_file: Path, trial: Trial) -> Handover:
+def _prepare_on_trial(
+    settings_file: Path, trial: Trial, *, no_lock_in: bool
+) -> Handover:
     """Return what both halves must know; take back what it cannot be had with."""
     while True:  # each time less is from afar
         try:
-            return prepare(settings_file)
+            return prepare(settings_file, no_lock_in=no_lock_in)
         except SettingsError as error:
             if not (trial.fail(str(error).splitlines()) or trial.abandon(error)):
                 raise

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tallypost.board.base import Board
 from tallypost.daemon.handover import Handover
-from tallypost.exits import FOOTAGE, MEND_IT, MODEL, OK, OUTBOX, WALL
+from tallypost.exits import FOOTAGE, LOCK_IN, MEND_IT, MODEL, OK, OUTBOX, WALL
 
 POLL_S = 0.1
 PAUSE_S_MIN = 1.0
@@ -22,8 +22,9 @@ STOP_S = 8.0
 DRAIN_S = 20.0
 """How long the telemetry half may take to end: the last records are on their way."""
 
-HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX})
-"""Starting afresh mends none: settings, model, footage, a second instance."""
+HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX, LOCK_IN})
+"""Starting afresh mends none: settings, model, footage, a second instance, a kernel
+that cannot lock the vision half in."""
 
 TALLYPOST = (sys.executable, "-m", "tallypost")
 """How to call ourselves: what the installed command is named does not matter."""
@@ -160,6 +161,8 @@ class Supervisor:
 
     def _begin_vision(self) -> subprocess.Popen[bytes]:
         words = ["vision-half", "--outlet", str(self._write_end)]
+        if self._handover.provenance.no_lock_in:
+            words.append("--insecure-no-lock-in")
         return self._begin(words, self._write_end)
 
     def _begin_telemetry(self) -> subprocess.Popen[bytes]:

@@ -32,6 +32,8 @@ _LOUD = {
     State.CAMERA_LOST,
     State.FOOTAGE_BROKEN,
     State.MODEL_FAILED,
+    State.LOCK_IN_FAILED,
+    State.MEMORY_NOT_LOCKED,
 }
 
 

@@ -2,13 +2,20 @@
 
 from pathlib import Path
 
-from tallypost.assembly.board import board, never_dump_core
+from tallypost.assembly.board import board
 from tallypost.assembly.vision import Sight, open_sight
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
-from tallypost.errors import CameraUnavailableError, FootageError, TallypostError
+from tallypost.errors import (
+    CameraUnavailableError,
+    FootageError,
+    LockInError,
+    TallypostError,
+)
 from tallypost.exits import FAILED, OK, exit_code
-from tallypost.wall.frame import State
+from tallypost.vision.sandbox.allowance import Outlet
+from tallypost.vision.sandbox.lock import lock_in
+from tallypost.wall.frame import FRAME_BYTES, State
 from tallypost.wall.writer import WallWriter
 
 FLUSH_S = 5.0
@@ -20,8 +27,9 @@ SILENT_S = 10.0
 def see(settings_file: Path, outlet: int) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
-    Until the first frame it may say on standard error why it cannot begin; from then on
-    nothing leaves it but frames of the wall, and why it ended is told by number.
+    Until the first frame it may say on standard error why it cannot begin; then it is
+    locked in: nothing leaves it but frames of the wall, and why it ended is told by
+    number.
 
     Args:
         settings_file: `tallypost.toml`.
@@ -33,16 +41,12 @@ def see(settings_file: Path, outlet: int) -> int:
     Raises:
         TallypostError: It cannot begin.
     """
-    never_dump_core()
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(
-        settings_file, handover.provenance.site, handover.alphabet.classes, here
-    )
+    sight = open_sight(settings_file, handover.provenance, handover.alphabet, here)
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
-    writer.tell(State.WATCHING)
     silence = Silence(writer, here)
 
     def stopped() -> bool:
@@ -52,6 +56,8 @@ def see(settings_file: Path, outlet: int) -> int:
 
     code = OK
     try:
+        _turn_the_key(sight, outlet, writer)
+        writer.tell(State.WATCHING)
         sight.pipeline.run(writer.send, stopped)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
         # Whoever stops this half alone, and not the daemon, has it start afresh.
@@ -63,6 +69,14 @@ def see(settings_file: Path, outlet: int) -> int:
         _last_words(writer, here)
         _close(sight)
     return code
+
+
+def _turn_the_key(sight: Sight, outlet: int, writer: WallWriter) -> None:
+    """Lock this half in, but where somebody has asked not to."""
+    if sight.needs is None:
+        return
+    if not lock_in(Outlet(outlet, FRAME_BYTES), sight.needs):
+        writer.tell(State.MEMORY_NOT_LOCKED)
 
 
 class Silence:
@@ -104,6 +118,8 @@ def _state(error: TallypostError) -> State:
             return State.FOOTAGE_BROKEN
         case CameraUnavailableError():
             return State.CAMERA_LOST
+        case LockInError():
+            return State.LOCK_IN_FAILED
         case _:
             return State.MODEL_FAILED
 

@@ -87,6 +87,8 @@ class Quality:
         privacy_epsilon_per_day: The site's privacy budget: trips and heat maps have
             noise, and one day of them is differentially private with this epsilon;
             absent where nothing has noise.
+        no_lock_in: Whether the half that sees ran without the kernel's lock-in, as
+            somebody at a workstation asked for; absent where it was locked in.
     """
 
     observed_s: Annotated[Seconds, Merge.SUM] = always()
@@ -108,6 +110,7 @@ class Quality:
     site: Annotated[str | None, Merge.SAME] = None
     firmware: Annotated[str | None, Merge.SAME] = None
     privacy_epsilon_per_day: Annotated[Quantity | None, Merge.SAME] = None
+    no_lock_in: Annotated[bool | None, Merge.MAX] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +121,13 @@ class Provenance:
         model: Hash of the detector's file; None where detections were played.
         site: Hash of the site's settings.
         firmware: Version of the firmware.
+        no_lock_in: Whether the half that sees is not locked in.
     """
 
     model: str | None
     site: str
     firmware: str
+    no_lock_in: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +190,7 @@ class Interval:
             model=provenance.model,
             site=provenance.site,
             firmware=provenance.firmware,
+            no_lock_in=provenance.no_lock_in or None,
         )
         return replace(self, quality=quality)
 

@@ -91,6 +91,9 @@ class State(IntEnum):
     CAMERA_LOST = 5
     FOOTAGE_BROKEN = 6
     MODEL_FAILED = 7
+    LOCK_IN_FAILED = 8
+    MEMORY_NOT_LOCKED = 9
+    """The kernel may write a picture to the machine's swap file."""
 
 
 Elements = Mapping[str, Mapping[str, tuple[str, ...]]]

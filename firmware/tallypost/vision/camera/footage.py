@@ -6,8 +6,9 @@ from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
-from tallypost.errors import CameraError, CameraUnavailableError, FootageError
+from tallypost.errors import CameraError, FootageError
 from tallypost.vision.camera.decoding import PIXELS_MAX, Decoded, Decoder, Opening
+from tallypost.vision.camera.files import Files
 from tallypost.vision.camera.mailbox import Mailbox
 from tallypost.vision.camera.sources import Pictures, VideoFile
 
@@ -28,9 +29,13 @@ class Footage:
 
     Args:
         source: Where they lie.
+        mailbox: Is told of what could not be decoded.
         sequence_rate_hz: How many picture files make a second.
         loop: Whether to begin again at the end.
-        mailbox: Is told of what could not be decoded.
+        ahead: Whether all files are opened now: later, nothing may be.
+
+    Raises:
+        FootageError: They are more than this process may have open.
     """
 
     def __init__(
@@ -40,11 +45,14 @@ class Footage:
         *,
         sequence_rate_hz: float,
         loop: bool,
+        ahead: bool = False,
     ) -> None:
         self._source = source
         self._mailbox = mailbox
         self._step_s = 1 / sequence_rate_hz
         self._loop = loop
+        paths = source.paths if isinstance(source, Pictures) else (source.path,)
+        self._files = Files(paths, ahead=ahead)
 
     def pictures(self) -> Generator[Decoded, None, None]:
         """Yield the pictures until the end, or until the mailbox is closed.
@@ -53,6 +61,12 @@ class Footage:
             CameraUnavailableError: A file is gone.
             FootageError: Nothing in it is a picture, or the rest cannot be read.
         """
+        try:
+            yield from self._rounds()
+        finally:
+            self._files.close()
+
+    def _rounds(self) -> Generator[Decoded, None, None]:
         while not self._mailbox.closed:
             count = 0
             for decoded in self._once():
@@ -73,9 +87,12 @@ class Footage:
             return
         opening = Opening(
             self._source.place,
-            # The prefix keeps a colon or a % in a name from meaning something.
-            f"file:{self._source.path.absolute()}",
-            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            "fd:",
+            options={
+                "fd": str(self._files.descriptor(self._source.path)),
+                "format_whitelist": CONTAINERS,
+                "protocol_whitelist": "fd",
+            },
         )
         with closing(Decoder(opening)) as decoder:
             yield from decoder.pictures(self._mailbox)
@@ -100,25 +117,18 @@ class Footage:
     def _picture(self, path: Path) -> Decoded | None:
         opening = Opening(
             str(path),
-            io.BytesIO(_content(path)),
+            io.BytesIO(self._content(path)),
             options={"format_whitelist": PICTURE_CONTAINERS},
         )
         with closing(Decoder(opening)) as decoder:
             # A mailbox of its own: a file is one picture lost, whatever is wrong in it.
             return next(decoder.pictures(Mailbox(1, latest_wins=True)), None)
 
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(PICTURE_BYTES_MAX + 1)
-    except OSError as error:
-        raise CameraUnavailableError(
-            f"{path}: cannot be read ({error.strerror}); put it back"
-        ) from error
-    if len(content) > PICTURE_BYTES_MAX:
-        raise FootageError(
-            f"{path}: is above the most that we take for a picture "
-            f"({PICTURE_BYTES_MAX // 2**20} MiB); give a smaller one"
-        )
-    return content
+    def _content(self, path: Path) -> bytes:
+        content = self._files.content(path, PICTURE_BYTES_MAX)
+        if len(content) > PICTURE_BYTES_MAX:
+            raise FootageError(
+                f"{path}: is above the most that we take for a picture "
+                f"({PICTURE_BYTES_MAX // 2**20} MiB); give a smaller one"
+            )
+        return content

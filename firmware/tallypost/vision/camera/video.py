@@ -47,6 +47,7 @@ class VideoCamera:
         timeout_s: How long a live camera may be silent: then a stream is asked for
             again, and a device is gone.
         gaze: Which regions frames carry; None: none.
+        ahead: Whether all files of footage are opened now: later, nothing may be.
 
     Raises:
         CameraUnavailableError: It cannot be opened, or gave no picture in time.
@@ -66,6 +67,7 @@ class VideoCamera:
         credentials: tuple[str, str] | None = None,
         timeout_s: float = 5.0,
         gaze: Gaze | None = None,
+        ahead: bool = False,
     ) -> None:
         self._source = sources.parse(source, credentials)
         self._live = isinstance(self._source, sources.Stream | sources.Device)
@@ -76,7 +78,7 @@ class VideoCamera:
         self._mailbox = Mailbox(1 if latest_wins else AHEAD, latest_wins=latest_wins)
         self._closing = threading.Event()
         self._begun = threading.Event()
-        self._feed = self._choose_feed(sequence_rate_hz, loop=loop)
+        self._feed = self._choose_feed(sequence_rate_hz, loop=loop, ahead=ahead)
         self._stamps: Stamps = LiveStamps() if self._live else FootageStamps()
         self._thinning = Thinning(rate_hz_max)
         self._scaler = Scaler(fit, self._source.place)
@@ -124,7 +126,9 @@ class VideoCamera:
         self._mailbox.close()
         self._thread.join(CLOSE_WAIT_S)
 
-    def _choose_feed(self, sequence_rate_hz: float, *, loop: bool) -> Footage | Live:
+    def _choose_feed(
+        self, sequence_rate_hz: float, *, loop: bool, ahead: bool
+    ) -> Footage | Live:
         match self._source:
             case sources.Stream() | sources.Device() as source:
                 return Live(
@@ -136,6 +140,7 @@ class VideoCamera:
                     self._mailbox,
                     sequence_rate_hz=sequence_rate_hz,
                     loop=loop,
+                    ahead=ahead,
                 )
 
     def _await_first_picture(self) -> None:

@@ -1,0 +1,97 @@
+"""Landlock: a second wall behind the filter, where the kernel has it.
+
+The filter looks at calls, Landlock at files. From here on no thread can write,
+make or remove a file but the nodes of devices, reach or offer a TCP port, or signal
+another process. Raspberry Pi's kernels have it switched off: nothing rests on it.
+
+Source: the kernel's Documentation/userspace-api/landlock.rst; linux/landlock.h.
+"""
+
+import ctypes
+import os
+import struct
+
+from tallypost.vision.sandbox.kernel import call
+
+DEVICES = "/dev"
+VERSION_QUESTION = 1
+PATH_BENEATH = 1
+# Source: linux/landlock.h, LANDLOCK_ACCESS_FS_*.
+WRITE_FILE, IOCTL_DEV = 1 << 1, 1 << 15
+CHANGES = WRITE_FILE | sum(1 << bit for bit in range(4, 13))
+"""Write, remove and make files of every kind; reading and running stay free."""
+REFER, TRUNCATE = 1 << 13, 1 << 14
+# The version that brought each: what an older kernel does not know is not asked for.
+REFER_SINCE, TRUNCATE_SINCE, NETWORK_SINCE, IOCTL_SINCE, SCOPE_SINCE = 2, 3, 4, 5, 6
+BIND_AND_CONNECT = 0b11
+SOCKETS_AND_SIGNALS = 0b11
+_RULESET = struct.Struct("<QQQ")
+_BENEATH = struct.Struct("<Qi")
+
+
+def version() -> int:
+    """Return which Landlock the kernel has; 0: none."""
+    try:
+        return call(
+            "landlock_create_ruleset",
+            None,
+            ctypes.c_size_t(0),
+            ctypes.c_uint32(VERSION_QUESTION),
+        )
+    except OSError:
+        return 0
+
+
+def restrict() -> int:
+    """Put this thread, and those that it starts, behind Landlock, for good.
+
+    Returns:
+        Which Landlock the kernel has; 0: none, and nothing was done.
+
+    Raises:
+        OSError: The kernel has it and refuses.
+    """
+    known = version()
+    if not known:
+        return 0
+    files = _files(known)
+    attributes = _RULESET.pack(
+        files,
+        BIND_AND_CONNECT if known >= NETWORK_SINCE else 0,
+        SOCKETS_AND_SIGNALS if known >= SCOPE_SINCE else 0,
+    )
+    size = 8 if known < NETWORK_SINCE else 16 if known < SCOPE_SINCE else 24
+    ruleset = call(
+        "landlock_create_ruleset",
+        attributes,
+        ctypes.c_size_t(size),
+        ctypes.c_uint32(0),
+    )
+    devices = os.open(DEVICES, os.O_PATH | os.O_CLOEXEC)
+    try:
+        beneath = _BENEATH.pack(files & (WRITE_FILE | TRUNCATE | IOCTL_DEV), devices)
+        _apply("landlock_add_rule", ruleset, PATH_BENEATH, beneath, 0)
+        _apply("landlock_restrict_self", ruleset, 0)
+    finally:
+        os.close(devices)
+        os.close(ruleset)
+    return known
+
+
+def _files(known: int) -> int:
+    """Return which accesses to files a kernel of this version can be told of."""
+    files = CHANGES
+    for since, access in (
+        (REFER_SINCE, REFER),
+        (TRUNCATE_SINCE, TRUNCATE),
+        (IOCTL_SINCE, IOCTL_DEV),
+    ):
+        files |= access if known >= since else 0
+    return files
+
+
+def _apply(name: str, *arguments: int | bytes) -> None:
+    call(
+        name,
+        *(ctypes.c_int(each) if isinstance(each, int) else each for each in arguments),
+    )
