@@ -160,6 +160,14 @@ def test_fractions_of_a_second_are_written_only_where_there_are_any(
     assert b'"start":"2026-11-22T10:15:00.25Z"' in encode(half)
 
 
+def test_an_interval_of_next_to_no_time_is_taken_back(
+    interval: Callable[..., Interval],
+) -> None:
+    none = replace(interval(), duration_s=2e-69)
+    sliver = KpiRecord(device="a", seq=1, interval=none)
+    assert decode(encode(sliver)).interval.duration_s == 0.001
+
+
 def test_numbers_are_rounded_to_three_decimals(
     interval: Callable[..., Interval],
 ) -> None:

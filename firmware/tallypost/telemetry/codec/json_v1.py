@@ -22,6 +22,8 @@ from tallypost.errors import RecordError
 PAYLOAD_BYTES_MAX = 256 * 1024
 """Twenty lines and zones with eighty classes each stay below; a broker takes it too."""
 SEQ_MAX = 2**63 - 1
+DURATION_S_MIN = 10.0**-DECIMALS
+"""A step of the calendar may leave less of an interval; it is no interval of none."""
 
 
 def encode(record: KpiRecord) -> bytes:
@@ -40,7 +42,7 @@ def encode(record: KpiRecord) -> bytes:
         document["first_seq"] = record.first_seq
     document |= {
         "start": fields.instant_text(interval.start_utc_s),
-        "duration_s": round(interval.duration_s, DECIMALS),
+        "duration_s": max(round(interval.duration_s, DECIMALS), DURATION_S_MIN),
         **figures,
     }
     _record(document)
