@@ -73,7 +73,11 @@ class Connection:
         try:
             client.connect(address.host, address.port)
         except (OSError, ValueError) as error:
-            raise UplinkError(f"{self._place}: cannot be reached ({error})") from error
+            said = getattr(error, "strerror", None) or error
+            raise UplinkError(
+                f"{self._place}: cannot be reached ({said}); see that the broker runs, "
+                "and that --host, --port and --no-tls are right"
+            ) from error
         client.loop_start()
         self._await("connect")
         client.subscribe(listen, 1)

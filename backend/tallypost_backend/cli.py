@@ -58,7 +58,9 @@ def show(file: Path) -> None:
     pem, _ = read_file(file, bytes_max=BYTES_MAX, wish="name a public key, FILE.pub")
     public = public_key_of(pem)
     if public is None:
-        raise SettingsError(str(file), ["holds no public key of Ed25519"])
+        raise SettingsError(
+            str(file), ["holds no public key of Ed25519; name FILE.pub"]
+        )
     click.echo(f"{key_id(public)} {public.hex()}")
 
 

@@ -62,7 +62,11 @@ def signing(function: Callable[..., Any]) -> Callable[..., Any]:
 def sending(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the broker's options; it takes them as `way`."""
 
-    @click.option("--host", help="The broker; without it, what is signed is printed.")
+    @click.option(
+        "--host",
+        type=Filled(),
+        help="The broker; without it, what is signed is printed.",
+    )
     @click.option("--port", type=click.IntRange(1, 65535), help="Its port.")
     @click.option("--no-tls", is_flag=True, help="Leave the link in the clear.")
     @click.option("--ca-file", type=_FILE, help="Who signed the broker's certificate.")
@@ -70,7 +74,9 @@ def sending(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--tls-key-file", type=_FILE, help="The key of your own certificate.")
     @click.option("--username", help="Who logs in.")
     @click.option("--password-file", type=_FILE, help="A file that holds the password.")
-    @click.option("--topic-prefix", default="tallypost", show_default=True)
+    @click.option(
+        "--topic-prefix", type=Prefix(), default="tallypost", show_default=True
+    )
     @click.option(
         "--wait-s",
         type=click.FloatRange(0, 3600),
@@ -85,6 +91,28 @@ def sending(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(way=way, **others)
 
     return command
+
+
+class Filled(click.ParamType[str]):
+    """A text that is not empty, as one is that a shell made of a variable unset."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Return the text, where there is one."""
+        if not value:
+            self.fail("is empty", param, ctx)
+        return str(value)
+
+
+class Prefix(Filled):
+    """What topics begin with: no wildcard, or a command would go who knows where."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Return the prefix, where it may begin a topic."""
+        if set(value) & set("+#\0"):
+            self.fail(f"{value} has a letter that no topic may have", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _key(path: Path, passphrase_file: Path | None) -> Ed25519PrivateKey:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +13,7 @@ from tallypost.domain.commands import (
     COMMAND_SCHEMA,
     COMMANDS,
     EVERYBODY,
+    FOR_EVERYBODY,
     LIFETIME_S_MAX,
     Order,
     Outcome,
@@ -39,26 +41,39 @@ from tallypost_backend.clock import utc_s
 from tallypost_backend.options import Way, sending, signing
 
 DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{1,31}|\*")
+NUMBER = re.compile(r"-?\d{1,99}")
+"""What is told as a number; whether it is in its range, the schema says."""
 _FILE = click.Path(path_type=Path)
 
 
-def _device(_context: object, _parameter: object, told: str) -> str:
-    if not DEVICE.fullmatch(told):
-        raise click.BadParameter(f"{told} is no name of a device")
-    return told
+class Device(click.ParamType[str]):
+    """A device's name, or `*` for all."""
+
+    name = "DEVICE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """Return the name, where it is one."""
+        if not DEVICE.fullmatch(value):
+            self.fail(f"{value} is no name of a device", param, ctx)
+        return str(value)
 
 
 device = click.option(
-    "--device", required=True, callback=_device, help="Who shall heed it."
+    "--device", type=Device(), required=True, help="Who shall heed it."
 )
 
 
-@click.command("command", short_help="Have a device do something once.")
-@click.argument("name", type=click.Choice(list(COMMANDS)))
+@click.command(
+    "command",
+    short_help="Have a device do something once.",
+    epilog=f"NAME is one of {', '.join(COMMANDS)}.",
+)
+@click.argument("name", metavar="NAME", type=click.Choice(list(COMMANDS)))
 @click.argument("arguments", nargs=-1, metavar="[KEY=VALUE]...")
 @device
 @click.option(
     "--to",
+    type=Device(),
     multiple=True,
     help="With --device '*': a device to send it to; may be repeated.",
 )
@@ -92,7 +107,11 @@ def command(  # noqa: PLR0913  # what is typed
     A VALUE that begins with @ is read from that file. Without --host, what is signed is
     printed: any MQTT client may publish it to PREFIX/DEVICE/command.
     """
+    if to and device != EVERYBODY:
+        raise click.UsageError("--to goes with --device '*' alone")
     order = _order(name, arguments, device, expires_in_s)
+    if device == EVERYBODY and not isinstance(order.command, FOR_EVERYBODY):
+        raise click.UsageError(f"{name} must be asked of one device, by its name")
     envelope = seal(encode_order(order), Purpose.COMMAND, key)
     if way.address is None:
         click.echo(envelope)
@@ -177,7 +196,7 @@ def _arguments(name: str, words: tuple[str, ...]) -> Mapping[str, object]:
             wanted = ", ".join(f"{each}=..." for each in known) or "nothing"
             raise click.UsageError(f"{word}: {name} takes {wanted}")
         text = _text(Path(value[1:])) if value.startswith("@") else value
-        whole = known[key].kind is Kind.COUNT and re.fullmatch(r"\d{1,20}", text)
+        whole = known[key].kind is Kind.COUNT and NUMBER.fullmatch(text)
         told[key] = int(text) if whole else text
     return told
 
@@ -257,7 +276,14 @@ def _ask(  # one question
 
 
 def _text(path: Path) -> str:
+    """Return what a file holds that is to be sent.
+
+    Raises:
+        SettingsError: It cannot be read, is no text, or holds a private key.
+    """
     raw, _ = read_file(path, bytes_max=BODY_BYTES_MAX, wish="name a file of text")
+    if b"PRIVATE KEY" in raw:
+        raise SettingsError(str(path), ["holds a private key; nobody may be sent one"])
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -153,7 +153,8 @@ def _run(settings_file: Path, host: str, port: int) -> int:
             counting.wait()
             listening.terminate()
             listening.wait()
-    tally.sum_up(settings_file.parent)
+    if tally.records:
+        tally.sum_up(settings_file.parent)
     if counting.returncode or not tally.records:
         print(log_file.read_text("utf-8"), file=sys.stderr)
         return counting.returncode or 1

@@ -125,6 +125,11 @@ MISTAKES = {
     "a file that is not there": ("command", "take_certificate", "certificate=@no.crt"),
     "a name of no device": ("command", "reboot", "--device", "a/b"),
     "a topic for a device": ("command", "reboot", "--device", "+"),
+    "a topic for one of many": ("command", "reboot", "--device", "*", "--to", "a/#"),
+    "others than it was signed for": ("command", "reboot", "--to", "tp-2"),
+    "what stops counts, of all": ("command", "reboot", "--device", "*"),
+    "a prefix of many topics": ("command", "reboot", "--topic-prefix", "x/#"),
+    "an empty broker": ("command", "reboot", "--host", ""),
     "a site that is not there": ("settings", "--site", "no.toml"),
 }
 
@@ -138,6 +143,20 @@ def test_a_mistake_is_told_in_a_sentence(key: Path, words: tuple[str, ...]) -> N
     assert isinstance(done.exception, SystemExit | TallypostError), done.exception
     told = done.output + str(done.exception)
     assert len(told.strip()) > 10
+
+
+def test_a_number_out_of_all_range_is_told_as_a_number(key: Path) -> None:
+    for number in ("-1", "9" * 40):
+        words = (f"first_seq={number}", "last_seq=7", "--device", "tp-1", "--key", key)
+        assert "is a text" not in run("command", "report", *words).output
+
+
+def test_a_private_key_is_never_sent(key: Path) -> None:
+    words = (f"certificate=@{key}", "--device", "tp-1", "--key", key)
+    done = run("command", "take_certificate", *words)
+
+    assert isinstance(done.exception, SettingsError)
+    assert done.output == ""
 
 
 def test_a_broker_that_is_not_there_is_told_so(key: Path) -> None:

@@ -78,7 +78,7 @@ def test_a_table_has_a_row_for_each_interval_element_direction_and_class(
     ]
     assert rows[0]["start"] == "2023-11-14T22:14:00Z"
     assert (rows[0]["total"], rows[0]["observed_s"]) == ("2", "59.5")
-    assert "1 records have no date yet" in done.stderr
+    assert "no date yet: 1;" in done.stderr
     assert done.exit_code == 0
 
 

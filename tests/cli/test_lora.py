@@ -43,8 +43,9 @@ def hurried() -> HurriedBoard:
 
 
 @pytest.fixture
-def stage(hurried: HurriedBoard) -> Stage:
-    return set_up("rak3172", hurried, Scene(region="in865", app_key=KEY))
+def stage(request: pytest.FixtureRequest, hurried: HurriedBoard) -> Stage:
+    model = getattr(request, "param", "rak3172")
+    return set_up(model, hurried, Scene(region="in865", app_key=KEY))
 
 
 @pytest.fixture
@@ -97,6 +98,7 @@ def test_join_says_what_to_look_at_when_nobody_answers(ask: Ask, stage: Stage) -
     stage.air.away = True
     result = ask("join")
     assert isinstance(result.exception, JoinRefusedError)
+    assert result.stderr.startswith("asking the network to let us in;")
     assert "gateway is in reach" in str(result.exception)
 
 
@@ -109,7 +111,7 @@ def test_send_says_how_well_the_network_hears(ask: Ask) -> None:
 
 def test_a_survey_asks_at_each_data_rate(ask: Ask) -> None:
     result = ask("survey")
-    lines = result.output.splitlines()
+    lines = result.stdout.splitlines()
     assert [line.split()[0] for line in lines[:6]] == [
         *("DR5", "DR4", "DR3", "DR2", "DR1", "DR0")
     ], result.exception
@@ -123,7 +125,7 @@ def test_the_doctor_looks_at_settings_clock_and_radio(settings: Path) -> None:
         ["--lora", "--settings", str(settings)],
         standalone_mode=False,
     )
-    names = [line[6:].partition(":")[0] for line in result.output.splitlines()]
+    names = [line[6:].partition(":")[0] for line in result.stdout.splitlines()]
     assert names[-5:] == ["clock", "keys", "modem", "network", "link"], result.output
     assert "ILL" not in result.output
 
@@ -136,6 +138,31 @@ def test_the_doctor_names_what_is_ill(settings: Path, stage: Stage) -> None:
         standalone_mode=False,
     )
     assert "ILL   network: nobody lets us in" in result.output
+    assert result.return_value == 1
+
+
+@pytest.mark.parametrize("stage", ["stm32wl"], indirect=True)
+def test_the_doctor_says_that_a_modem_forgets_its_nonce(
+    settings: Path, stage: Stage
+) -> None:
+    stage.air.away = True
+    result = CliRunner().invoke(
+        doctor.command,
+        ["--lora", "--settings", str(settings)],
+        standalone_mode=False,
+    )
+    assert "have the network server reset or ignore the DevNonces" in result.output
+
+
+def test_the_doctor_tells_a_fault_once(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        doctor.command,
+        ["--lora", "--settings", str(tmp_path / "none.toml")],
+        standalone_mode=False,
+    )
+    assert result.output.count("cannot be read") == 1
+    assert "ILL   clock: nobody can tell before" in result.output
+    assert "ILL   radio: nobody can tell before" in result.output
     assert result.return_value == 1
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from serial import Serial
 
+from tallypost.simulated.stage import MODELS
 from tests.servers.far_end import opened
 from tests.system.house import tallypost
 
@@ -103,6 +104,12 @@ def test_what_cannot_be_simulated_is_told_in_a_sentence(
     assert code == 2
     assert out == ""
     assert complaint in complaints
+
+
+def test_the_help_names_every_model() -> None:
+    _, told, _ = tallypost("simulate", "modem", "--help")
+
+    assert f"One of {', '.join(MODELS)}." in " ".join(told.split())
 
 
 def test_a_key_of_another_length_is_not_shown(tmp_path: Path) -> None:

@@ -194,3 +194,14 @@ def test_alerts_of_before_somebody_listened_are_not_missed(
     assert shown["missing_alerts"](came, {"tp-1": 40}) == {"tp-1": [(42, 42)]}
     assert shown["missing_alerts"](came[:2], {"tp-1": 41}) == {"tp-1": []}
     assert shown["missing_alerts"](came[:1]) == {"tp-1": [(1, 40)]}
+
+
+def test_whatever_else_comes_on_the_devices_topics_is_passed_over(
+    shown: dict[str, Any], records: list[KpiRecord]
+) -> None:
+    envelope, status = b'{"protected": "e30"}', b'{"schema": "tallypost.status/1"}'
+    others = [envelope, status, b'{"nonce": "1"}']
+
+    ((kept, missing, twice),) = shown["settle"](others + payloads(records)).values()
+    assert (len(kept), missing, twice) == (20, [], [])
+    assert shown["missing_alerts"]([*others, alert(2)]) == {"tp-1": [(1, 1)]}

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from tallypost.errors import SettingsError
-from tallypost.settings.lorawan import read_key
+from tallypost.settings.lorawan import DATA_RATES, read_key
 from tallypost.settings.reading import read_device_settings
 from tallypost.settings.uplink import MqttSettings
+from tallypost.telemetry.uplink.lorawan.regions import RULES
+from tallypost.telemetry.uplink.modem.base import Region
+from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
 from tests.settings.conftest import Faults
 
 KEY = "00112233445566778899AABBCCDDEEFF"
@@ -75,6 +78,12 @@ def test_lorawan_stands_in_for_mqtt(tmp_path: Path) -> None:
             id="a sub-band in Europe",
         ),
         pytest.param(
+            lorawan(OTAA + "data_rate = 5").replace("eu868", "us915"),
+            "uplink.data_rate: is 5, at which us915 carries no record; write one of "
+            "0..4",
+            id="a data rate of another region",
+        ),
+        pytest.param(
             lorawan(OTAA + 'dev_eui = "70B3D5"'),
             'uplink.dev_eui: "70B3D5" does not fit; write 16 hexadecimal digits, '
             "the most significant first",
@@ -124,3 +133,10 @@ def test_a_key_that_is_none_is_told_without_what_it_is(
         read_key(path)
     assert fault in str(caught.value)
     assert KEY[2:12] not in str(caught.value)
+
+
+@pytest.mark.parametrize("region", Region)
+def test_a_data_rate_is_taken_where_the_radio_carries_a_record(region: Region) -> None:
+    known = range(len(RULES[region].data_rates))
+    carrying = [each for each in known if payload_bytes_max(region, each) >= 11]
+    assert list(DATA_RATES[region]) == carrying

@@ -93,6 +93,19 @@ def test_a_frame_that_was_changed_does_not_open(
     assert Data.opened(bytes(octets), KEYS, frame.counter) is None
 
 
+@pytest.mark.parametrize(
+    ("last", "counter"),
+    [(-1, 0), (7, 7), (0xFFFF, 0x10000), (0x1_FFFE, 0x2_0001), (0x1_0000, 0x1_7FFF)],
+)
+def test_the_upper_half_of_a_counter_follows_from_the_last_one(
+    last: int, counter: int
+) -> None:
+    octets = Data(up=True, address=1, counter=counter, port=1).sealed(KEYS)
+    opened = Data.opened(octets, KEYS, last)
+    assert opened is not None
+    assert opened.counter == counter
+
+
 @given(euis, euis, st.integers(0, 65535))
 def test_who_asks_to_be_let_in_is_read_from_the_air(
     join_eui: bytes, dev_eui: bytes, nonce: int

@@ -54,6 +54,7 @@ def test_the_demonstration_says_what_is_wrong_with_footage(
 
     assert done.returncode == 7
     assert "broken.mp4" in done.stderr
+    assert "0 records delivered" not in done.stdout
     assert "Traceback" not in done.stderr
 
 

@@ -50,16 +50,25 @@ def command(settings_file: Path, *, lora: bool) -> int:
     looks: list[Callable[[Path], Iterator[Finding]]] = [_settings, _clock]
     if lora:
         looks.append(_radio)
-    well = True
+    found: list[Finding] = []
     for look in looks:
-        try:
-            for finding in look(settings_file):
-                well &= finding.well
-                _tell(finding)
-        except TallypostError as error:
-            well = False
-            _tell(Finding(look.__name__.strip("_"), well=False, told=str(error)))
-    return OK if well else FAILED
+        for finding in _findings(look, settings_file, {each.told for each in found}):
+            found.append(finding)
+            _tell(finding)
+    return OK if all(each.well for each in found) else FAILED
+
+
+def _findings(
+    look: Callable[[Path], Iterator[Finding]], settings_file: Path, said: set[str]
+) -> Iterator[Finding]:
+    """Give what one look finds; what was said already is not said again."""
+    try:
+        yield from look(settings_file)
+    except TallypostError as error:
+        told = str(error)
+        if told in said:
+            told = "nobody can tell before what stands above is mended"
+        yield Finding(look.__name__.strip("_"), well=False, told=told)
 
 
 def _tell(finding: Finding) -> None:
@@ -102,8 +111,8 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
         radio_of,
         visitor_of,
     )
-    from tallypost.cli.lora import radio_settings
-    from tallypost.cli.lora_words import margin
+    from tallypost.cli.lora import ask_for_patience, radio_settings
+    from tallypost.cli.lora_words import FORGETS, margin
     from tallypost.telemetry.uplink.lorawan.survey import asked, joined
 
     settings, radio = radio_settings(settings_file)
@@ -114,8 +123,11 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
         found = modem.info()
         yield Finding("modem", well=True, told=f"{found.model}, {found.version}")
         modem.configure(identity, radio_of(radio))
+        ask_for_patience()
         if not joined(modem, here):
             told = "nobody lets us in: gateway, region, keys at the network server?"
+            if found.keeps_nonce is False:
+                told += f" It keeps its DevNonce {FORGETS}"
             yield Finding("network", well=False, told=told)
             return
         yield Finding("network", well=True, told="has let us in")

@@ -87,8 +87,8 @@ def command(
             _write_csv(found, frozenset(line_names))
         if history.undated:
             click.echo(
-                f"tallypost: {history.undated} records have no date yet and are left "
-                "out; they get one when the clock is set",
+                "tallypost: left out, because they have no date yet: "
+                f"{history.undated}; they get one when the clock is set",
                 err=True,
             )
 

@@ -99,6 +99,7 @@ def survey(settings_file: Path) -> int:
     settings, radio = radio_settings(settings_file)
     identity = visitor_of(settings, radio)
     here, steps = board(), []
+    click.echo("this takes minutes, the slow data rates longest", err=True)
     with closing(modem_opener(radio, here)()) as modem:
         for step in air.survey(modem, identity, radio_of(radio), here):
             steps.append(step)
@@ -120,6 +121,11 @@ def radio_settings(settings_file: Path) -> tuple[DeviceSettings, LorawanSettings
         told = 'has no LoRaWAN link; write [uplink] with kind = "lorawan"'
         raise SettingsError(str(settings_file), [told])
     return settings, settings.radio
+
+
+def ask_for_patience() -> None:
+    """Say what is waited for: a network may take its time, or never answer."""
+    click.echo("asking the network to let us in; give it a minute", err=True)
 
 
 def _configured(settings: DeviceSettings, radio: LorawanSettings) -> Modem:
@@ -145,6 +151,7 @@ def _join(modem: Modem) -> None:
     from tallypost.assembly.board import board
     from tallypost.telemetry.uplink.lorawan.survey import joined
 
+    ask_for_patience()
     if not joined(modem, board()):
         raise JoinRefusedError(
             "join: nobody answered; see that a gateway is in reach, that the region is "

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 GOOD_DB, FAIR_DB = 10, 5
 """Rain, leaves and a parked lorry take so much."""
 DAY_S = 86_400.0
+FORGETS = (
+    "not through a power cut, unless its firmware knows AT+CS; where a join is refused "
+    "then, have the network server reset or ignore the DevNonces of this device"
+)
 
 
 def told_of(info: ModemInfo) -> list[str]:
     """Return what a modem says that it is."""
     eui = "none of its own" if info.dev_eui is None else info.dev_eui.hex()
-    keeps = {True: "yes", False: "no", None: "its maker does not say"}
+    keeps = {True: "yes", False: FORGETS, None: "its maker does not say"}
     return [
         f"model          {info.model}",
         f"firmware       {info.version}",

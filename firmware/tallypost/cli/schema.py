@@ -7,8 +7,8 @@ import click
 from tallypost.documents.schema import SCHEMAS
 
 
-@click.command("schema")
-@click.argument("name", type=click.Choice(list(SCHEMAS)))
+@click.command("schema", epilog=f"NAME is one of {', '.join(SCHEMAS)}.")
+@click.argument("name", metavar="NAME", type=click.Choice(list(SCHEMAS)))
 def command(name: str) -> None:
     """Print a JSON Schema, or the AsyncAPI document of all that a device publishes.
 

@@ -43,7 +43,11 @@ class MishapChance(click.ParamType[tuple[str, float]]):
 
 
 @command.command("modem", short_help="On a terminal that a program opens as a port.")
-@click.option("--model", required=True, help="As settings call it: rak3172, ...")
+@click.option(
+    "--model",
+    required=True,
+    help="One of rak3172, stm32wl, la66, lora_e5, rn2483, rn2903.",
+)
 @click.option(
     "--port",
     type=click.Path(path_type=Path),

@@ -15,6 +15,14 @@ INTERVAL_S = 900
 """Over LoRaWAN alone, one record covers this time unless somebody says otherwise."""
 INTERVAL_S_MIN = 300
 NO_FAIR_USE_S = 86_400.0
+DATA_RATES: Mapping[str, range] = {
+    "eu868": range(8),
+    "us915": range(5),
+    "au915": range(2, 7),
+    "as923": range(2, 8),
+    "in865": range(6),
+}
+"""At which a record of 11 bytes fits. Source: LoRaWAN RP002-1.0.4, chapter 2."""
 
 Eui = Annotated[
     str,
@@ -50,10 +58,21 @@ def _sub_bands_are_of_915_mhz(raw: Mapping[str, object]) -> list[Fault]:
     return [Fault(("sub_band",), told)]
 
 
+def _data_rates_carry_records(raw: Mapping[str, object]) -> list[Fault]:
+    rates, rate = DATA_RATES.get(str(raw.get("region"))), raw.get("data_rate")
+    if rates is None or not isinstance(rate, int) or rate in rates:
+        return []
+    told = (
+        f"is {rate}, at which {raw['region']} carries no record; write one of "
+        f"{rates[0]}..{rates[-1]}"
+    )
+    return [Fault(("data_rate",), told)]
+
+
 class LorawanSettings(Settings):
     """A LoRaWAN modem on a serial port."""
 
-    relations = (_one_way_in, _sub_bands_are_of_915_mhz)
+    relations = (_one_way_in, _sub_bands_are_of_915_mhz, _data_rates_carry_records)
 
     kind: Literal["lorawan"] = Field(description="This kind of link.")
     port: Annotated[Text, Field(min_length=1, max_length=256)] = Field(

@@ -42,7 +42,7 @@ from tallypost.simulated.modem.stm32wl import Stm32wl
 MODELS: dict[str, type[SimulatedModem]] = {
     one.model: one for one in (Rak3172, Stm32wl, La66, LoraE5, Rn2483, Rn2903)
 }
-"""By the names that settings call them."""
+"""By the names that settings call them; there, a RN2903 is a RN2483, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,9 +134,9 @@ def test_a_network_that_has_forgotten_us_is_joined_anew_after_four_days(
 ) -> None:
     count(post, interval, 2)
     far.network.enrol(DEV_EUI, bytes(8), APP_KEY)  # its database was lost
-    count(post, interval, 4 * 96 - 4, first=2)
+    count(post, interval, 4 * 96 - 8, first=2)
     assert post.station.joins == 1
-    count(post, interval, 24, first=2 + 4 * 96 - 4)
+    count(post, interval, 32, first=2 + 4 * 96 - 8)
     assert post.station.joins == 2
     assert far.network.received[-1].port == Port.RECORD
     assert post.uplink.health.up
@@ -512,8 +512,9 @@ def test_answers_to_the_network_do_not_shut_a_record_out_for_ever(
     post.close()
 
 
+@pytest.mark.parametrize("urgent", [False, True])
 def test_want_of_room_costs_a_frame_a_minute_at_most(
-    board: SimulatedBoard, tmp_path: Path, interval: Make
+    board: SimulatedBoard, tmp_path: Path, interval: Make, *, urgent: bool
 ) -> None:
     far = Far(board, "us915")
     post = Post(far, tmp_path, board, region=Region.US915, data_rate=0)
@@ -521,6 +522,8 @@ def test_want_of_room_costs_a_frame_a_minute_at_most(
     far.modem.room_bytes = 5
     before = len(far.network.received)
     post.outbox.put(replace(interval(15), duration_s=QUARTER_S), "tp-1")
+    if urgent:
+        post.outbox.alerts.put(ALERT, "tp-1")
     post.run(QUARTER_S, step_s=1.0)
     signs = far.network.received[before:]
     assert {(each.port, each.payload) for each in signs} == {(Port.HEALTH, b"\x40")}

@@ -82,6 +82,23 @@ def test_each_refusal_says_what_to_do_by_its_class(
     assert str(refused.value).startswith(f"{model} on /dev/scripted: ")
 
 
+@pytest.mark.parametrize(
+    ("model", "command"),
+    [
+        ("rak3172", "AT+RETY=0"),
+        ("la66", "AT+CFM=0,0,0"),
+        ("lora_e5", "AT+REPT=1"),
+        ("lora_e5", "AT+RETRY=0"),
+        ("rn2483", "mac set retx 0"),
+    ],
+)
+def test_a_modem_is_told_to_try_nothing_twice_by_itself(
+    model: Model, command: str
+) -> None:
+    with scripted(model) as (_, port):
+        assert command in port.heard
+
+
 def test_rui3_says_done_of_a_frame_that_was_empty() -> None:
     changes: Script = {"AT+SEND": ["AT_PARAM_ERROR", "+EVT:TX_DONE"]}
     with scripted("rak3172", changes) as (modem, port):

@@ -96,15 +96,12 @@ def encode_health(record: HealthRecord, room_bytes: int = HEALTH_BYTES_MAX) -> F
         room_bytes: What the payload may have: 1 byte says no numbers.
     """
     health = record.health
-    writer = Writer()
     board = health.board
-    head: dict[str, Told] = {
-        "version": 1,
-        "clock": health.clock.value,
-        "supply": _state(board.under_voltage, board.under_voltage_since_boot),
-        "throttled": _state(board.throttled, board.throttled_since_boot),
-    }
-    pack(writer, HEALTH_HEAD, head)
+    writer = _begun(
+        health.clock,
+        supply=_state(board.under_voltage, board.under_voltage_since_boot),
+        throttled=_state(board.throttled, board.throttled_since_boot),
+    )
     for field, fact in FACTS:
         value = _fitting(field, fact(health))
         if writer.bits + number_bits(value) > 8 * room_bytes:
@@ -119,15 +116,22 @@ def encode_sign(clock: ClockTrust) -> Frame:
     Args:
         clock: How far the calendar may be believed, which is all that it says.
     """
+    nobody_knows = _state(None, None)
+    writer = _begun(clock, supply=nobody_knows, throttled=nobody_knows)
+    return Frame(Port.HEALTH, writer.bytes())
+
+
+def _begun(clock: ClockTrust, *, supply: str, throttled: str) -> Writer:
+    """Return a writer that has all before the numbers."""
     writer = Writer()
     head: dict[str, Told] = {
         "version": 1,
         "clock": clock.value,
-        "supply": _state(None, None),
-        "throttled": _state(None, None),
+        "supply": supply,
+        "throttled": throttled,
     }
     pack(writer, HEALTH_HEAD, head)
-    return Frame(Port.HEALTH, writer.bytes())
+    return writer
 
 
 def _fitting(field: Field, value: float | None) -> int | None:

@@ -85,6 +85,7 @@ class Conversation:
         self._board = board
         self._doubt = Backoff(DOUBT_S_MIN, DOUBT_S_MAX)
         self._not_before_s = self._answered_s = board.monotonic_s()
+        self._sign_not_before_s = board.monotonic_s()
         self._joins = -1
         self._asks_time = True
 
@@ -149,7 +150,11 @@ class Conversation:
         It rides along with an uplink and takes room from it, up to 15 bytes: where no
         record goes out for want of room, it would stay there for ever.
         """
-        self._not_before_s = self._board.monotonic_s() + ROOM_S
+        now_s = self._board.monotonic_s()
+        self._not_before_s = max(self._not_before_s, now_s + ROOM_S)
+        if now_s < self._sign_not_before_s:
+            return
+        self._sign_not_before_s = now_s + ROOM_S
         sign = encode_sign(self._board.clock().trust)
         with suppress(PayloadTooLongError):
             self._station.transmit(sign, confirmed=False, urgent=urgent)

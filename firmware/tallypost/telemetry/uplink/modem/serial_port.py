@@ -1,5 +1,7 @@
 """A serial port of this board, by pyserial."""
 
+import errno
+import os
 import termios
 
 import serial
@@ -10,6 +12,7 @@ SILENCE_S = 0.1
 """How long a read waits for anything."""
 WRITE_S = 5.0
 """The longest command takes half a second at 9600 baud."""
+UNPLUGGED = "unplugged, or another program reads from it"
 BREAK_S = 0.01
 """Ten bits at 1000 baud: a break at any speed that a modem knows."""
 
@@ -55,6 +58,8 @@ class SerialPort:
             return bytes(self._serial.read(max(self._serial.in_waiting, 1)))
         except (TypeError, termios.error) as error:  # closed, or gone, meanwhile
             raise OSError(f"{self.name}: is closed") from error
+        except OSError as error:
+            raise OSError(errno.ENODEV, UNPLUGGED) from error
 
     def write(self, data: bytes) -> None:
         """Send all of it."""
@@ -79,5 +84,7 @@ class SerialPort:
 
 def _reason(error: Exception) -> str:
     """Return what the system said, without the library's own sentence around it."""
-    last = error.args[-1] if error.args else ""
-    return str(last).rsplit("Errno", 1)[-1].strip(" ]:'") if last else "no reason"
+    for each in (error, error.__context__):
+        if each is not None and each.args and isinstance(each.args[0], int):
+            return os.strerror(each.args[0])
+    return str(error) or "no reason"
