@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def personal(path: str, folder: Path) -> str:
         (folder / name).write_text(KEY.hex() + "\n")
         (folder / name).chmod(0o600)
     return (
-        f'kind = "lorawan"\nport = "{path}"\nregion = "eu868"\n'
+        f'kind = "lorawan"\nport = "{path}"\nregion = "eu868"\ndata_rate = 5\n'
         f'dev_addr = "26011bda"\nnwk_skey_file = "nwk.key"\napp_skey_file = "app.key"'
     )
 
@@ -118,7 +119,8 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     uplink = lorawan(terminal.path, tmp_path, region)
     footage, model = data / "footage" / "vtest.avi", data / "models" / MODEL
     house = House(tmp_path, video(footage), model, uplink, interval_s=300).start()
-    assert house.wait(300.0) == 0, house.log
+    with closing(house):
+        assert house.wait(300.0) == 0, house.log
     records, before = counted(house), len(frames(stage))
 
     # What could not go out at the end does so after the next start.
@@ -128,9 +130,10 @@ def test_what_is_counted_arrives_over_the_air_with_its_totals(
     def complete() -> bool:
         return len(frames(stage)) > before and far_end(stage).heard >= records.keys()
 
-    assert wait_until(complete, 60.0), (house.log, stage.network.received)
-    house.interrupt()
-    assert house.wait() == 0, house.log
+    with closing(house):
+        assert wait_until(complete, 60.0), (house.log, stage.network.received)
+        house.interrupt()
+        assert house.wait() == 0, house.log
 
     records, layout = counted(house), layout_told(stage)
     for frame in frames(stage, Port.RECORD):
@@ -159,17 +162,18 @@ def test_by_a_session_that_was_agreed_on_no_frame_counter_is_used_twice(
     stage.modem._introduce = introduction(stage.network, None)
     uplink = personal(terminal.path, tmp_path)
     camera = video(data / "footage" / "vtest.avi", "real", loop=True)
-    for heard in (set(), {1}):
+    for port in (Port.HEALTH, Port.RECORD):
         before = len(frames(stage))
 
-        def spoke(before: int = before, heard: set[int] = heard) -> bool:
-            return len(frames(stage)) > before and far_end(stage).heard >= heard
+        def spoke(port: Port = port, before: int = before) -> bool:
+            return bool(frames(stage, port)) and len(frames(stage)) > before
 
         model = data / "models" / MODEL
         house = House(tmp_path, camera, model, uplink, interval_s=300).start()
-        assert wait_until(spoke, 60.0), (house.log, stage.network.received)
-        house.interrupt()
-        assert house.wait() == 0, house.log
+        with closing(house):
+            assert wait_until(spoke, 60.0), (house.log, stage.network.received)
+            house.interrupt()
+            assert house.wait() == 0, house.log
     numbers = [each.counter for each in stage.network.received]
     assert numbers == sorted(set(numbers))
     assert stage.network.refused == []

@@ -119,11 +119,12 @@ def introduction(
     """
 
     def introduce(device: EndDevice) -> None:
-        if device.personal and device.session is not None:
-            session = device.session
-            network.personalise(device.dev_eui, session.address, session.keys)
-            return
         known = network.members.get(device.dev_eui)
+        if device.personal and device.session is not None:
+            address, keys = device.session.address, device.session.keys
+            if known is None or (known.address, known.keys) != (address, keys):
+                network.personalise(device.dev_eui, address, keys)
+            return
         key = device.app_key if app_key is None else app_key
         if known is None or (known.app_key, known.join_eui) != (key, device.join_eui):
             network.enrol(device.dev_eui, device.join_eui, key)
