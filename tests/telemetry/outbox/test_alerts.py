@@ -192,7 +192,6 @@ class Cut(sqlite3.Connection):
         Cut.left -= 1
         return super().execute(*statement)
 
-sqlite3.connect = partial(sqlite3.connect, factory=Cut)
 path = Path(sys.argv[1])
 for Cut.left in itertools.count():
     folder = path.parent / str(Cut.left)
@@ -200,6 +199,7 @@ for Cut.left in itertools.count():
     copied = Path(shutil.copy(path, folder))
     child = os.fork()
     if not child:
+        sqlite3.connect = partial(sqlite3.connect, factory=Cut)
         database.open_database(copied)
         os._exit(0)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

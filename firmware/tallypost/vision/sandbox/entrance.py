@@ -1,5 +1,6 @@
 """What this process gives up before it has a second thread, and before it sees."""
 
+import atexit
 import os
 import resource
 
@@ -29,7 +30,8 @@ def give_up(outlet: int) -> None:
     From here on: no other descriptor than the standard ones and the outlet, no rights
     beyond the user's, none new by starting a program, and behind Landlock where the
     kernel has it. Limits that a camera may want are as high as they may be: they cannot
-    be raised later.
+    be raised later. What a library or a tool that watches us wanted to write when we
+    end is not even tried.
 
     Call it while the process has one thread: rights and Landlock are a thread's own,
     and its children's.
@@ -42,6 +44,7 @@ def give_up(outlet: int) -> None:
     """
     os.closerange(FIRST_OF_OTHERS, outlet)
     os.closerange(max(outlet + 1, FIRST_OF_OTHERS), os.sysconf("SC_OPEN_MAX"))
+    atexit._clear()  # noqa: SLF001  # there is no other way to let go of them
     kernel.architecture()
     try:
         for limit in (resource.RLIMIT_MEMLOCK, resource.RLIMIT_NOFILE):
