@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from scripts.chaos_run.proxy import Proxy
+from tests.system.house import wait_until
 
 SAID = b"0123456789"
 
@@ -72,7 +73,7 @@ def test_a_cut_lets_a_part_of_the_next_packet_pass_and_resets(
 
     with pytest.raises(ConnectionResetError):
         device.makefile("rb").read()
-    assert echo.heard == SAID[:4]
+    assert wait_until(lambda: echo.heard == SAID[:4]), echo.heard
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_what_is_held_back_comes_later(
     device.sendall(SAID)
     with pytest.raises(TimeoutError):
         device.recv(1000)
-    assert echo.heard == heard
+    assert wait_until(lambda: echo.heard == heard), echo.heard
 
     setattr(proxy, name, False)
     device.settimeout(5.0)
