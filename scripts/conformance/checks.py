@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from scripts.conformance import home_assistant
 from scripts.conformance.catalogue import catalogued
 from scripts.conformance.published import Document, Published
 from scripts.conformance.samples import PLACES
@@ -74,10 +75,33 @@ def _asyncapi(_: Sequence[KpiRecord], published: Published) -> Iterator[Verdict]
     yield judged("docs/schema/asyncapi.json", [document], published, name)
 
 
+def _home_assistant(
+    records: Sequence[KpiRecord], published: Published
+) -> Iterator[Verdict]:
+    """Hold discovery messages, and their components with what the device gives them."""
+    told = map(json.loads, _spelled("home-assistant", records))
+    messages: list[Document] = [each["payload"] for each in told]
+    theirs = published.find(home_assistant.SCHEMAS)
+    schema = home_assistant.message_schema(published)
+    yield judged_by(schema, theirs, "home-assistant", messages, published)
+    given = set(home_assistant.shared(published))
+    components = [
+        {key: message[key] for key in given & message.keys()} | component
+        for message in messages
+        for component in message["components"].values()
+    ]
+    for platform in ("sensor", "event"):
+        each = (one for one in components if one["platform"] == platform)
+        schema = home_assistant.component_schema(published, platform)
+        path = published.find(f"{home_assistant.MQTT}/{platform}.py")
+        yield judged_by(schema, path, f"home-assistant {platform}", each, published)
+
+
 CHECKS: Mapping[str, Check] = {
     "ngsi-ld": _ngsi_ld,
     "ngsi-ld-catalogue": _catalogue,
     "datex-ii": _datex,
     "cloudevents": _cloudevents,
+    "home-assistant": _home_assistant,
     "asyncapi": _asyncapi,
 }

@@ -12,6 +12,7 @@ import pytest
 from scripts.conformance.__main__ import show
 from scripts.conformance.catalogue import catalogued
 from scripts.conformance.checks import CHECKS
+from scripts.conformance.home_assistant import Text
 from scripts.conformance.published import (
     Document,
     NotPublishedError,
@@ -111,7 +112,7 @@ def test_a_name_of_two_files_is_refused(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "schema.json").write_text("{}", "utf-8")
 
-    with pytest.raises(NotPublishedError, match="may be any of new/.*, old/"):
+    with pytest.raises(NotPublishedError, match=r"may be any of new/.*, old/"):
         Published(tmp_path).find("schema.json")
 
 
@@ -138,6 +139,38 @@ def test_the_catalogue_is_read_for_the_top_of_a_model(tmp_path: Path) -> None:
             "properties": {"status": {"type": "string", "enum": ["free"]}},
         }
     }
+
+
+def test_what_home_assistant_takes_is_read_from_its_text_alone(tmp_path: Path) -> None:
+    path = tmp_path / "sensor.py"
+    path.write_text(
+        """
+import no_such_module
+CONF_NAME: Final = "name"
+CONF_CLASS = "device_class"
+CONF_LABEL = CONF_NAME
+SHARED = [CONF_CLASS]
+class Unit(StrEnum):
+    METRES = "m"
+    FEET = "ft"
+class Kind(StrEnum):
+    HEIGHT = "height"
+DEVICE_CLASS_UNITS: dict[Kind, set[str | None]] = {Kind.HEIGHT: {*Unit, None}}
+BASE = no_such_module.Schema({no_such_module.Required(CONF_LABEL): cv.string})
+SCHEMA = All(BASE.extend({x.Optional(CONF_CLASS, default=1): x.Any(Kind)}), validated)
+""",
+        "utf-8",
+    )
+    text = Text([path])
+
+    assert text.schema("SCHEMA") == {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "device_class": {}},
+        "required": ["name"],
+        "additionalProperties": False,
+    }
+    assert text.units() == {"height": ["m", "ft"]}
+    assert text.names("SHARED") == ["device_class"]
 
 
 @pytest.mark.skipif(not shutil.which("xmllint"), reason="xmllint is not installed")
