@@ -7,6 +7,7 @@ from scripts.conformance import home_assistant
 from scripts.conformance.catalogue import catalogued
 from scripts.conformance.published import Document, Published
 from scripts.conformance.samples import PLACES
+from scripts.conformance.table_schema import judged_table
 from scripts.conformance.verdict import Verdict, judged, judged_by
 from scripts.conformance.xml_schema import judged_xml
 from tallypost.documents.asyncapi import asyncapi
@@ -62,6 +63,14 @@ def _datex(records: Sequence[KpiRecord], published: Published) -> Iterator[Verdi
     yield judged_xml("datex-ii", told, published, "DATEXII_3_D2Payload.xsd")
 
 
+def _comptage(records: Sequence[KpiRecord], published: Published) -> Iterator[Verdict]:
+    """Hold two tables against their schemas; that of sites is published as a draft."""
+    for table in ("measure", "channel"):
+        told = (FORMATS[f"comptage-{table}"].convert(records, each) for each in PLACES)
+        name = f"schema-comptage-mobilites-{table}/schema.json"
+        yield judged_table(f"comptage-{table}", told, published, name)
+
+
 def _cloudevents(
     records: Sequence[KpiRecord], published: Published
 ) -> Iterator[Verdict]:
@@ -101,6 +110,7 @@ CHECKS: Mapping[str, Check] = {
     "ngsi-ld": _ngsi_ld,
     "ngsi-ld-catalogue": _catalogue,
     "datex-ii": _datex,
+    "comptage": _comptage,
     "cloudevents": _cloudevents,
     "home-assistant": _home_assistant,
     "asyncapi": _asyncapi,

@@ -1,6 +1,7 @@
 """Records of every kind that formats have words for, the same for the same seed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -45,7 +46,7 @@ def car_parks(draw: st.DrawFn) -> CarParkFigures:
 
 
 def samples(count: int, number: int) -> list[KpiRecord]:
-    """Return records: a full one, a hole, and so many of any values.
+    """Return records: a full one, a hole, an odd moment, and so many of any values.
 
     Args:
         count: How many of any values.
@@ -58,13 +59,14 @@ def samples(count: int, number: int) -> list[KpiRecord]:
         "car_parks": _named("kerb", car_parks()),
     }
     watched = st.sampled_from((0.0, 6.0, 60.0))
-    made = [full(1), hole(2)]
+    odd = replace(full(3).interval, start_utc_s=full(3).interval.start_utc_s + 0.25)
+    made = [full(1), hole(2), replace(full(3), interval=odd)]
 
     def gather(told: dict[str, Any], observed_s: float) -> None:
         made.append(record(len(made) + 1, observed_s=observed_s, **told))
 
     _draw(count, number)(given(st.fixed_dictionaries(kinds), watched)(gather))
-    return made[: count + 2]
+    return made[: count + 3]
 
 
 def _named(name: str, element: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

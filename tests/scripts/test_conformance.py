@@ -20,6 +20,7 @@ from scripts.conformance.published import (
     sha256,
 )
 from scripts.conformance.samples import samples
+from scripts.conformance.table_schema import judged_table
 from scripts.conformance.verdict import judged
 from scripts.conformance.xml_schema import judged_xml
 
@@ -186,10 +187,37 @@ def test_xml_is_taken_at_the_word_of_its_schema(published: Published) -> None:
     assert judged_xml("counts", told[:1], published, "count.xsd").good
 
 
+def test_a_table_is_taken_at_the_word_of_its_schema(tmp_path: Path) -> None:
+    fields = [
+        {"name": "at", "type": "datetime", "constraints": {"required": True}},
+        {"name": "way", "type": "string", "constraints": {"enum": ["N", "S"]}},
+        {"name": "who", "type": "string", "constraints": {"pattern": "(CAR|BUS)$"}},
+        {"name": "count", "type": "number"},
+    ]
+    told = json.dumps({"version": "1.0.0", "fields": fields})
+    (tmp_path / "table.json").write_text(told, "utf-8")
+    head, good = "at,way,who,count", "2026-11-22T10:15:00Z,N,CAR,3"
+    bad = [",,,", "2026-11-22T10:15:00.5Z,E,CARS,many"]
+
+    verdict = judged_table(
+        "counts", [[head, good, *bad], ["who,at"]], Published(tmp_path), "table.json"
+    )
+
+    assert verdict.documents == 3
+    assert dict(verdict.faults) == {
+        "at: is empty": 1,
+        "at: '2026-11-22T10:15:00.5Z' is no datetime": 1,
+        "way: 'E' is none of ['N', 'S']": 1,
+        "who: 'CARS' does not match (CAR|BUS)$": 1,
+        "count: 'many' is no number": 1,
+        "columns: who, at": 1,
+    }
+
+
 def test_samples_are_the_same_for_the_same_seed() -> None:
     assert samples(4, 7) == samples(4, 7)
     assert samples(4, 7) != samples(4, 8)
-    assert len(samples(4, 7)) == 6
+    assert len(samples(4, 7)) == 7
 
 
 @pytest.mark.slow
