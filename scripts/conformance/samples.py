@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures
-from tallypost.domain.figures.traffic import ApproachFigures
+from tallypost.domain.figures.traffic import ApproachFigures, QueueFigures
+from tallypost.domain.figures.zones import CrowdFigures, ZoneFigures
 from tallypost.domain.records import KpiRecord
 from tallypost.telemetry.codec.classes import PERSON, VEHICLES
 from tallypost.telemetry.codec.place import LinePlace, Place
@@ -57,6 +58,9 @@ def samples(count: int, number: int) -> list[KpiRecord]:
         "lines": _named("gate", words.of(LineFigures)),
         "approaches": _named("north", words.of(ApproachFigures)),
         "car_parks": _named("kerb", car_parks()),
+        "zones": _named("platform", words.of(ZoneFigures)),
+        "queues": _named("till", words.of(QueueFigures)),
+        "crowds": _named("square", words.of(CrowdFigures)),
     }
     watched = st.sampled_from((0.0, 6.0, 60.0))
     odd = replace(full(3).interval, start_utc_s=full(3).interval.start_utc_s + 0.25)

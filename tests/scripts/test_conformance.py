@@ -223,7 +223,7 @@ def test_samples_are_the_same_for_the_same_seed() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(
     HERE not in os.environ,
-    reason=f"{HERE} names no folder of published schemas: docs/formats/README.md",
+    reason=f"{HERE} names no folder of published schemas: docs/formats/published.md",
 )
 @pytest.mark.parametrize("name", CHECKS)
 def test_what_we_write_is_as_its_authors_published(
