@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from scripts.conformance import home_assistant
-from scripts.conformance.catalogue import catalogued
+from scripts.conformance.catalogue import ATTRIBUTES, METADATA, catalogued
 from scripts.conformance.published import Document, Published
 from scripts.conformance.samples import PLACES
 from scripts.conformance.table_schema import judged_table
@@ -46,9 +46,9 @@ def _ngsi_ld(records: Sequence[KpiRecord], published: Published) -> Iterator[Ver
 
 def _catalogue(records: Sequence[KpiRecord], published: Published) -> Iterator[Verdict]:
     """Hold the same entities against the catalogue of the versions in force."""
-    theirs = published.find("smartdatamodels.json.gz")
+    theirs, metadata = published.find(ATTRIBUTES), published.find(METADATA)
     entities = _entities(records)
-    for model, schema in catalogued(theirs, MODELS).items():
+    for model, schema in catalogued(theirs, metadata, MODELS).items():
         told = (each for each in entities if each["type"] == model)
         yield judged_by(schema, theirs, f"ngsi-ld {model}", told, published)
 

@@ -49,7 +49,7 @@ class Verdict:
             self.theirs,
             self.version,
             str(self.documents),
-            faults or "none",
+            faults.replace("|", r"\|") or "none",
             ", ".join(sorted(self.strangers)) or "none",
         )
         return f"| {' | '.join(told)} |"

@@ -123,21 +123,31 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_is_read_for_the_top_of_a_model(tmp_path: Path) -> None:
-    row = {"dataModel": "Park", "schemaVersion": "0.2", "typeNGSI": "Property"}
+    row = {"dataModel": "Park", "typeNGSI": "Property"}
     rows = [
         row | {"property": "status", "type": "string", "enum": ["free"]},
+        row | {"property": "at", "type": "string", "format": "date-time"},
         row | {"property": "street", "type": "string", "parentId": "address"},
-        {"dataModel": "Park", "schemaVersion": "0.2", "property": "bbox"},
+        {"dataModel": "Park", "property": "bbox"},
         row | {"dataModel": "Road", "property": "lanes", "type": "number"},
     ]
-    path = tmp_path / "smartdatamodels.json.gz"
-    path.write_bytes(gzip.compress(json.dumps(rows).encode()))
+    told = [
+        {"dataModel": name, "version": "0.2", "required": ["status"]}
+        for name in ("Park", "Road")
+    ]
+    attributes, metadata = tmp_path / "a.json.gz", tmp_path / "m.json"
+    attributes.write_bytes(gzip.compress(json.dumps(rows).encode()))
+    metadata.write_text(json.dumps(told), "utf-8")
 
-    assert catalogued(path, ["Park"]) == {
+    assert catalogued(attributes, metadata, ["Park"]) == {
         "Park": {
             "$schemaVersion": "0.2",
             "type": "object",
-            "properties": {"status": {"type": "string", "enum": ["free"]}},
+            "properties": {
+                "status": {"type": "string", "enum": ["free"]},
+                "at": {"type": "string", "format": "date-time"},
+            },
+            "required": ["status"],
         }
     }
 
