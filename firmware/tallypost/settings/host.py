@@ -1,0 +1,61 @@
+"""`[host]`: who answers for the counting, for papers and the sign; it counts nothing."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tallypost.settings.base import Settings, Text, Wish
+
+PAGE_LETTERS_MAX = 200
+"""A code that a phone reads from two metres holds no more on a page of this size."""
+
+_NOT_BLANK = Wish("write it in words, or leave the key out")
+Line = Annotated[Text, Field(min_length=1, max_length=120, pattern=r"\S"), _NOT_BLANK]
+Sentence = Annotated[
+    Text, Field(min_length=1, max_length=240, pattern=r"\S"), _NOT_BLANK
+]
+
+
+class HostSettings(Settings):
+    """What only the host can say; papers leave open what is left out."""
+
+    controller: Line | None = Field(
+        default=None,
+        description="Who answers for the processing (GDPR, article 4(7)), as passers-by "
+        "know him.",
+    )
+    contact: Line | None = Field(
+        default=None,
+        description="Where passers-by can ask: an e-mail address or a telephone.",
+    )
+    page: (
+        Annotated[
+            str,
+            Field(pattern=r"^https://[!-;=?-~]+$", max_length=PAGE_LETTERS_MAX),
+            Wish(
+                "write an address of at most 200 plain letters that begins with "
+                'https://, as in "https://example.org/counting"'
+            ),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Where they can read more: the code on the sign leads there.",
+    )
+    purpose: Sentence | None = Field(
+        default=None, description="What the counts are for, in one sentence."
+    )
+    kept: Line | None = Field(
+        default=None,
+        description='For how long the host keeps the counts, as in "five years".',
+    )
+    legal_ground: Sentence | None = Field(
+        default=None,
+        description="On which ground (GDPR, article 6), and by which law or decision.",
+    )
+    privacy_officer: Line | None = Field(
+        default=None, description="Name and contact of the data protection officer."
+    )
+    security_contact: Line | None = Field(
+        default=None, description="Where weaknesses of the installation are reported."
+    )
