@@ -1,10 +1,10 @@
-"""`[host]`: who answers for the counting, for papers and the sign; it counts nothing."""
+"""`[host]`: who answers for the counting; papers and the sign tell it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from tallypost.settings.base import Settings, Text, Wish
+from tallypost.settings.base import Settings, Text, Wish, refuse
 
 PAGE_LETTERS_MAX = 200
 """A code that a phone reads from two metres holds no more on a page of this size."""
@@ -16,13 +16,34 @@ Sentence = Annotated[
 ]
 
 
+Language = Literal["en", "de", "fr", "es", "nl"]
+"""That the sign speaks; a test holds them against its wordings."""
+
+
+class HostTranslation(Settings):
+    """The host's own words in another language, for its sign."""
+
+    language: Language = Field(description="Of the sign.")
+    purpose: Sentence | None = Field(default=None, description="As above.")
+    kept: Line | None = Field(default=None, description="As above.")
+
+
+def _each_language_once(
+    translations: tuple[HostTranslation, ...],
+) -> tuple[HostTranslation, ...]:
+    languages = [each.language for each in translations]
+    if len(set(languages)) < len(languages):
+        refuse("has two of one language; keep one")
+    return translations
+
+
 class HostSettings(Settings):
     """What only the host can say; papers leave open what is left out."""
 
     controller: Line | None = Field(
         default=None,
-        description="Who answers for the processing (GDPR, article 4(7)), as passers-by "
-        "know him.",
+        description="Who answers for the processing (GDPR, article 4(7)), as "
+        "passers-by know him.",
     )
     contact: Line | None = Field(
         default=None,
@@ -59,3 +80,15 @@ class HostSettings(Settings):
     security_contact: Line | None = Field(
         default=None, description="Where weaknesses of the installation are reported."
     )
+    translations: Annotated[
+        tuple[HostTranslation, ...],
+        Field(strict=False, max_length=5),
+        AfterValidator(_each_language_once),
+    ] = Field(default=(), description="Purpose and time in the sign's languages.")
+
+    def spoken(self, language: str) -> tuple[str | None, str | None]:
+        """Return purpose and time in a language; as they are, where it has none."""
+        for each in self.translations:
+            if each.language == language:
+                return each.purpose or self.purpose, each.kept or self.kept
+        return self.purpose, self.kept
