@@ -70,18 +70,13 @@ def _need(running: Running) -> Iterator[str]:
     host = running.settings.host
     yield f"* Why counting is needed, and with a camera: {HIS}."
     yield "* Least data: counts and durations of closed lists of words, no free text."
-    yield (
-        f"* Figures of fewer than {running.site.privacy.k} people are withheld where "
-        "they tell of trips, stays or waits "
-        f"(profile `{running.site.privacy.profile}`)."
-    )
+    yield f"* {processing.small_numbers(running)}"
     yield (
         f"* Told at once: {', '.join(running.alerting()) or 'nothing about people'}."
     )
     yield (
-        f"* People are told by a sign; they can ask {said(host.contact)}. Access and "
-        "erasure (articles 15, 17) find nothing to give: no record is about anybody "
-        "who could be found (article 11)."
+        f"* People are told by a sign; they can ask {said(host.contact)}. For access "
+        "and erasure (articles 15, 17): no record says whom it counted (article 11)."
     )
     yield f"* Views of the people concerned (article 35(9)): {HIS}."
 
@@ -94,7 +89,7 @@ def _risks(running: Running) -> Iterator[Risk]:
     )
     yield Risk(
         "a person is found in the counts",
-        f"Figures below {running.site.privacy.k} are withheld; {_noise(running)}.",
+        f"{processing.small_numbers(running)} {processing.noise(running)}",
         "at a lonely place, that somebody passed at all: crossings of lines are told "
         "as they are",
     )
@@ -124,15 +119,6 @@ def _risks(running: Running) -> Iterator[Risk]:
         "people feel watched and stay away",
         "The sign says what is measured and that no picture is kept.",
         "a camera looks like a camera",
-    )
-
-
-def _noise(running: Running) -> str:
-    epsilon = running.site.privacy.epsilon_per_day
-    return (
-        "no noise is added"
-        if epsilon is None
-        else f"noise is added (differential privacy, epsilon {epsilon:g} a day)"
     )
 
 

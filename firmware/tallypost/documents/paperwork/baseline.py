@@ -99,7 +99,10 @@ PROVISIONS = (
     Provision(
         "5.5-5",
         "security settings changed after authentication only",
-        met("From afar they cannot be changed at all, but for keys, which are signed."),
+        met(
+            "Encryption, secrets and privacy cannot be set from afar; keys and the "
+            "certificate by signed commands only."
+        ),
     ),
     Provision(
         "5.5-6",
@@ -124,7 +127,7 @@ PROVISIONS = (
     Provision("5.6-4", "debug interfaces disabled", _NO_HARDWARE),
     Provision("5.6-5", "only services that are used", facts.NO_LISTENER),
     Provision("5.6-6", "no more code than is needed", facts.LEAST_CODE),
-    Provision("5.6-7", "least privilege", facts.confinement),
+    Provision("5.6-7", "least privilege", facts.privileges),
     Provision(
         "5.6-8",
         "access to memory controlled by hardware",

@@ -81,7 +81,7 @@ def _links(running: Running) -> Iterator[Link]:
     )
     yield Link("storage", "stored_locally", "On the device, until they were sent.")
     yield Link(
-        "retention",
+        "storage",
         "retained_1_month",
         f"On the device: {HISTORY_S / DAY_S:.0f} days at most, once they were sent.",
     )

@@ -101,6 +101,14 @@ def confinement(running: Running) -> Answer:
     return met(told) if running.lockable else not_met(told)
 
 
+def privileges(running: Running) -> Answer:
+    """Answer for the rights of each process."""
+    told = processing.lock_in(running)
+    speaking = "The process that speaks has all rights of the user who starts it."
+    answer = partly if running.lockable else not_met
+    return answer(f"{told} {speaking}")
+
+
 def data_minimised(running: Running) -> Answer:
     """Answer for how little is kept and told."""
     watched = ", ".join(running.alerting())
@@ -109,8 +117,8 @@ def data_minimised(running: Running) -> Answer:
     )
     return met(
         "Pictures are overwritten once looked at, and never stored or sent; what "
-        "leaves are counts of a closed schema. Trips, stays and waits of fewer than "
-        f"{running.site.privacy.k} are withheld.{alerts}"
+        "leaves are counts of a closed schema. "
+        f"{processing.small_numbers(running)}{alerts}"
     )
 
 

@@ -57,15 +57,13 @@ def _drawn(site: Site) -> Iterator[str]:
 
 
 def _data(running: Running) -> list[str]:
-    privacy = running.site.privacy
-    watched = sorted(running.alerting())
+    watched = ", ".join(sorted(running.alerting()))
     told = (
         f"Elements of these kinds may tell one moment at once, never who it was: "
-        f"{', '.join(watched)}; whether they do is said at each element."
+        f"{watched}; whether they do is said at each element."
         if watched
         else "No element is drawn that could tell one moment at once."
     )
-    noise = privacy.epsilon_per_day
     return [
         "* Persons: whoever passes the camera.",
         (
@@ -75,14 +73,29 @@ def _data(running: Running) -> list[str]:
         ),
         (
             f"* Records, one in {running.settings.interval_s} s: counts and durations "
-            f"without identity. Trips, stays and waits of fewer than {privacy.k} are "
-            f"withheld (profile `{privacy.profile}`)."
+            f"without identity. {small_numbers(running)}"
         ),
-        "* Noise: none."
-        if noise is None
-        else f"* Noise: differential privacy, epsilon {noise:g} a day.",
+        f"* {noise(running)}",
         f"* {told}",
     ]
+
+
+def small_numbers(running: Running) -> str:
+    """Return which figures are withheld, because few people are behind them."""
+    privacy = running.site.privacy
+    profile = f"(profile `{privacy.profile}`)"
+    if privacy.k <= 1:
+        return f"**No small number of trips, stays or waits is withheld** {profile}."
+    told = f"Trips, stays and waits of fewer than {privacy.k} are withheld"
+    return f"{told} {profile}."
+
+
+def noise(running: Running) -> str:
+    """Return what hides a single person in the figures."""
+    epsilon = running.site.privacy.epsilon_per_day
+    if epsilon is None:
+        return "Noise: none."
+    return f"Noise: differential privacy, epsilon {epsilon:g} a day."
 
 
 def recipients(running: Running) -> list[str]:
