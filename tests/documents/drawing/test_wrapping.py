@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tallypost.documents.drawing.wrapping import lines, width_em
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=200)
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=200)
 
 
 @given(TEXT, st.floats(12, 400))

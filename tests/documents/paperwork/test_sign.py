@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pypdf
@@ -168,7 +168,7 @@ def opened(file: Path) -> TTFont:
 
 def everything() -> Site:
     """Return a site that draws one of each kind, as the pages on elements do."""
-    drawn: dict[str, object] = {}
+    drawn: dict[str, Any] = {}
     for page in sorted(ELEMENTS.glob("*.md")):
         for site in sites(page.read_text("utf-8")):
             for kind, elements in site.drawn().items():

@@ -19,6 +19,10 @@ _CMAP = """\
 {letters}
 endcmap CMapName currentdict /CMap defineresource pop end end"""
 _CMAP_LINES_MAX = 100
+SYMBOLIC = 4
+"""Its letters are numbered in a way of their own. Source: ISO 32000-1, table 123."""
+STEM_EM_1000 = 80
+"""How thick its strokes are: only for readers that cannot use the font itself."""
 
 
 def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
@@ -42,7 +46,6 @@ def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
             _fill(part, content, drawing.size_pt[1])
         else:
             _write(part, content, faces[part.bold], drawing.size_pt[1])
-    document.add_object(content)
     resources = pydyf.Dictionary(
         {FACES[bold]: _font(document, face) for bold, face in faces.items()}
     )
@@ -67,7 +70,7 @@ def _page(
             "Type": "/Page",
             "Parent": document.pages.reference,
             "MediaBox": pydyf.Array([0, 0, *drawing.size_pt]),
-            "Contents": content.reference,
+            "Contents": _added(document, content),
             "Resources": pydyf.Dictionary({"Font": fonts}),
         }
     )
@@ -103,49 +106,49 @@ def _write(words: Words, content: pydyf.Stream, face: Face, height_pt: float) ->
 
 def _font(document: pydyf.PDF, face: Face) -> bytes:
     """Add a font to a document and return its address there."""
+    letters = {
+        "Type": "/Font",
+        "Subtype": "/CIDFontType2",
+        "BaseFont": f"/{face.name}",
+        "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
+        "CIDToGIDMap": "/Identity",
+        "W": pydyf.Array([0, pydyf.Array(face.widths())]),
+        "FontDescriptor": _described(document, face),
+    }
+    descendant = _added(document, pydyf.Dictionary(letters))
+    font = {
+        "Type": "/Font",
+        "Subtype": "/Type0",
+        "BaseFont": f"/{face.name}",
+        "Encoding": "/Identity-H",
+        "DescendantFonts": pydyf.Array([descendant]),
+        "ToUnicode": _added(document, pydyf.Stream([_meaning(face)], compress=True)),
+    }
+    return _added(document, pydyf.Dictionary(font))
+
+
+def _described(document: pydyf.PDF, face: Face) -> bytes:
+    """Add the font's file and its measures, and return the address of these."""
     data = pydyf.Stream([face.data], {"Length1": len(face.data)}, compress=True)
-    document.add_object(data)
-    described = pydyf.Dictionary(
-        {
-            "Type": "/FontDescriptor",
-            "FontName": f"/{face.name}",
-            "Flags": 4,
-            "FontBBox": pydyf.Array(face.bounds()),
-            "ItalicAngle": 0,
-            "Ascent": face.bounds()[3],
-            "Descent": face.bounds()[1],
-            "CapHeight": face.bounds()[3],
-            "StemV": 80,
-            "FontFile2": data.reference,
-        }
-    )
-    document.add_object(described)
-    letters = pydyf.Dictionary(
-        {
-            "Type": "/Font",
-            "Subtype": "/CIDFontType2",
-            "BaseFont": f"/{face.name}",
-            "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
-            "CIDToGIDMap": "/Identity",
-            "W": pydyf.Array([0, pydyf.Array(face.widths())]),
-            "FontDescriptor": described.reference,
-        }
-    )
-    document.add_object(letters)
-    meaning = pydyf.Stream([_meaning(face)], compress=True)
-    document.add_object(meaning)
-    font = pydyf.Dictionary(
-        {
-            "Type": "/Font",
-            "Subtype": "/Type0",
-            "BaseFont": f"/{face.name}",
-            "Encoding": "/Identity-H",
-            "DescendantFonts": pydyf.Array([letters.reference]),
-            "ToUnicode": meaning.reference,
-        }
-    )
-    document.add_object(font)
-    return bytes(font.reference)
+    _, low, _, high = face.bounds()
+    described = {
+        "Type": "/FontDescriptor",
+        "FontName": f"/{face.name}",
+        "Flags": SYMBOLIC,
+        "FontBBox": pydyf.Array(face.bounds()),
+        "ItalicAngle": 0,
+        "Ascent": high,
+        "Descent": low,
+        "CapHeight": high,
+        "StemV": STEM_EM_1000,
+        "FontFile2": _added(document, data),
+    }
+    return _added(document, pydyf.Dictionary(described))
+
+
+def _added(document: pydyf.PDF, part: pydyf.Object) -> bytes:
+    document.add_object(part)
+    return bytes(part.reference)
 
 
 def _meaning(face: Face) -> str:

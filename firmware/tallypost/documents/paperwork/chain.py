@@ -77,7 +77,7 @@ def _links(running: Running) -> Iterator[Link]:
     yield Link(
         "access",
         "not_available_to_vendor",
-        "The device sends to the host's own addresses and nowhere else.",
+        "The device sends where its settings say, and nowhere else.",
     )
     yield Link("storage", "stored_locally", "On the device, until they were sent.")
     yield Link(
