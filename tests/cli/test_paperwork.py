@@ -253,6 +253,15 @@ def test_a_camera_that_cannot_be_locked_in_is_said(
     assert "**The process that sees is not locked in by the kernel**" in page(tmp_path)
 
 
+def test_a_font_that_is_none_is_told(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    done = write(MQTT, SITE, "--font", str(tmp_path / "site.toml"))
+
+    assert done.exit_code == 1
+    assert "site.toml: is no font that can be read" in done.stderr
+
+
 @pytest.mark.parametrize("words", [[], ["--out", "a", "--check", "."]])
 def test_papers_are_either_written_or_checked(words: list[str]) -> None:
     done = CliRunner().invoke(command, words)

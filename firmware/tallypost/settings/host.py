@@ -1,6 +1,6 @@
 """`[host]`: who answers for the counting; papers and the sign tell it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -20,12 +20,21 @@ Language = Literal["en", "de", "fr", "es", "nl"]
 """That the sign speaks; a test holds them against its wordings."""
 
 
+class Spoken(NamedTuple):
+    """What the host's sign says in one language."""
+
+    purpose: str | None
+    kept: str | None
+    legal_ground: str | None
+
+
 class HostTranslation(Settings):
     """The host's own words in another language, for its sign."""
 
     language: Language = Field(description="Of the sign.")
     purpose: Sentence | None = Field(default=None, description="As above.")
     kept: Line | None = Field(default=None, description="As above.")
+    legal_ground: Sentence | None = Field(default=None, description="As above.")
 
 
 def _each_language_once(
@@ -84,11 +93,16 @@ class HostSettings(Settings):
         tuple[HostTranslation, ...],
         Field(strict=False, max_length=5),
         AfterValidator(_each_language_once),
-    ] = Field(default=(), description="Purpose and time in the sign's languages.")
+    ] = Field(default=(), description="The same in the sign's languages.")
 
-    def spoken(self, language: str) -> tuple[str | None, str | None]:
-        """Return purpose and time in a language; as they are, where it has none."""
+    def spoken(self, language: str) -> Spoken:
+        """Return what is said in a language; as it is, where nobody put it in that."""
+        own = Spoken(self.purpose, self.kept, self.legal_ground)
         for each in self.translations:
             if each.language == language:
-                return each.purpose or self.purpose, each.kept or self.kept
-        return self.purpose, self.kept
+                return Spoken(
+                    each.purpose or own.purpose,
+                    each.kept or own.kept,
+                    each.legal_ground or own.legal_ground,
+                )
+        return own

@@ -10,6 +10,8 @@ DUTCH = Wording(
     pictures="Wat gebeurt er met de beelden?",
     who="Wie is verantwoordelijk?",
     kept="Hoe lang wordt het bewaard?",
+    officer="Functionaris gegevensbescherming:",
+    ground="Grondslag:",
     more="Meer hierover en over uw rechten:",
     counted={
         "lines": "hoeveel mensen en voertuigen er langskomen",

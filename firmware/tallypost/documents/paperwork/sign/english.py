@@ -10,6 +10,8 @@ ENGLISH = Wording(
     pictures="What becomes of the pictures",
     who="Who is responsible",
     kept="How long it is kept",
+    officer="Data protection officer:",
+    ground="Legal ground:",
     more="More about this, and your rights:",
     counted={
         "lines": "how many people and vehicles pass",

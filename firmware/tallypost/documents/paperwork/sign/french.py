@@ -12,6 +12,8 @@ FRENCH = Wording(
     pictures="Ce que deviennent les images",
     who="Qui est responsable",
     kept="Durée de conservation",
+    officer="Délégué à la protection des données :",
+    ground="Base juridique :",
     more="En savoir plus, et vos droits :",
     counted={
         "lines": "combien de personnes et de véhicules passent",

@@ -10,6 +10,8 @@ GERMAN = Wording(
     pictures="Was geschieht mit den Bildern?",
     who="Wer ist verantwortlich?",
     kept="Wie lange wird gespeichert?",
+    officer="Datenschutzbeauftragter:",
+    ground="Rechtsgrundlage:",
     more="Mehr dazu und zu Ihren Rechten:",
     counted={
         "lines": "wie viele Menschen und Fahrzeuge vorbeikommen",

@@ -1,7 +1,8 @@
 """Lays the sign out: one page that a passer-by reads standing.
 
 What it tells follows Digital Trust for Places and Routines (https://dtpr.io): purpose,
-technology, data, accountable organisation, storage; words and pictures are our own.
+technology, data, accountable organisation, storage; and what a warning sign must tell
+by EDPB Guidelines 3/2019, 7.1.1. Words and pictures are our own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -74,20 +75,28 @@ def sign(running: Running, language: str) -> Drawing:
 
 def _told(running: Running, language: str) -> Iterator[Row]:
     wording, host = LANGUAGES[language], running.settings.host
-    purpose, kept = host.spoken(language)
+    spoken = host.spoken(language)
     counted = "; ".join(wording.counted[each] for each in running.kinds())
     at_once = [wording.at_once] if running.alerting() else []
     elsewhere = [wording.from_network] if running.camera_on_network else []
     measured = " ".join([f"{counted[:1].upper()}{counted[1:]}.", *at_once])
     yield Row("measured", wording.measured, (measured,))
-    yield Row("purpose", wording.purpose, (purpose or wording.unsaid,))
+    ground = _labelled(wording.ground, spoken.legal_ground)
+    purpose = (spoken.purpose or wording.unsaid, *ground)
+    yield Row("purpose", wording.purpose, purpose)
     pictures = " ".join([wording.overwritten, *elsewhere])
     yield Row("pictures", wording.pictures, (pictures,))
+    officer = _labelled(wording.officer, host.privacy_officer)
     who = (host.controller or wording.unsaid, host.contact or wording.unsaid)
-    yield Row("who", wording.who, who)
+    yield Row("who", wording.who, (*who, *officer))
     here = wording.kept_here.format(days=f"{HISTORY_S / DAY_S:.0f}")
-    there = f"{wording.kept_there} {kept or wording.unsaid}"
+    there = f"{wording.kept_there} {spoken.kept or wording.unsaid}"
     yield Row("kept", wording.kept, (here, there))
+
+
+def _labelled(label: str, told: str | None) -> tuple[str, ...]:
+    """Return a paragraph of its own where there is something to tell."""
+    return () if told is None else (f"{label} {told}",)
 
 
 def _band(wording: Wording) -> Iterator[Part]:

@@ -10,6 +10,8 @@ SPANISH = Wording(
     pictures="Qué pasa con las imágenes",
     who="Quién es responsable",
     kept="Cuánto tiempo se guarda",
+    officer="Delegado de protección de datos:",
+    ground="Base jurídica:",
     more="Más información y sus derechos:",
     counted={
         "lines": "cuántas personas y vehículos pasan",

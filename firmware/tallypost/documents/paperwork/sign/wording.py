@@ -16,6 +16,8 @@ class Wording:
         pictures: Heads what becomes of pictures.
         who: Heads who answers for it, and how he is reached.
         kept: Heads for how long anything is kept.
+        officer: Said before the data protection officer's name.
+        ground: Said before the legal ground.
         more: Stands beside the code.
         counted: What is counted, by the kind of element that is drawn for it.
         at_once: Said where one moment may be told at once.
@@ -35,6 +37,8 @@ class Wording:
     pictures: str
     who: str
     kept: str
+    officer: str
+    ground: str
     more: str
     counted: Mapping[str, str]
     at_once: str
