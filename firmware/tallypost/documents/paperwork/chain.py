@@ -72,7 +72,7 @@ def _links(running: Running) -> Iterator[Link]:
     yield Link(
         "access",
         "available_to_the_accountable_organization",
-        " ".join(each.removeprefix("* ") for each in processing.recipients(running)),
+        "; ".join(processing.hearers(running)) or "Nothing leaves the device.",
     )
     yield Link(
         "access",

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 
 from tallypost.documents.paperwork.page import HIS, page, said
 from tallypost.documents.paperwork.running import Running
-from tallypost.settings.lorawan import LorawanSettings
 from tallypost.settings.site import Site
-from tallypost.settings.uplink import MqttSettings
 from tallypost.telemetry.outbox.records import DAY_S, HISTORY_S
 
 
@@ -44,7 +42,7 @@ def purposes(running: Running) -> list[str]:
         f"* in the host's words: {said(host.purpose)}",
         *_drawn(running.site),
         "",
-        f"Legal ground (article 6) and need: {said(host.legal_ground)}.",
+        f"Legal ground (article 6): {said(host.legal_ground)}",
     ]
 
 
@@ -99,21 +97,23 @@ def noise(running: Running) -> str:
 
 
 def recipients(running: Running) -> list[str]:
-    """Return who hears of records."""
-    settings = running.settings
-    found: list[str] = []
-    for link in (settings.uplink, settings.fallback_uplink):
-        match link:
-            case MqttSettings():
-                hosts = [link.host, *(each.host for each in link.fallbacks)]
-                found.append(f"* whoever runs the broker {', '.join(hosts)} (MQTT)")
-            case LorawanSettings():
-                found.append("* whoever runs the LoRaWAN network")
-            case _:
-                pass
+    """Return who hears of records, as a list in Markdown."""
+    found = [f"* {each}" for each in hearers(running)]
     if not found:
         return ["None: there is no link, and records stay on the device."]
     return [*found, f"* whom these pass records on to: {HIS}"]
+
+
+def hearers(running: Running) -> list[str]:
+    """Return whom the device itself sends records to."""
+    found: list[str] = []
+    if running.broker is not None:
+        others = (each.host for each in running.broker.fallbacks)
+        hosts = ", ".join([running.broker.host, *others])
+        found.append(f"whoever runs the broker {hosts} (MQTT)")
+    if running.by_radio:
+        found.append("whoever runs the LoRaWAN network")
+    return found
 
 
 def _transfers(running: Running) -> list[str]:
@@ -134,7 +134,7 @@ def time_limits(running: Running) -> list[str]:
             f"* Records and alerts on the device: {HISTORY_S / DAY_S:.0f} days, "
             f"within {megabytes} MB; what has not gone out yet waits until it has."
         ),
-        f"* At the recipients: {said(running.settings.host.kept)}.",
+        f"* At the recipients: {said(running.settings.host.kept)}",
     ]
 
 

@@ -12,6 +12,7 @@ from tallypost.documents.paperwork.answers import (
     answers_table,
     for_host,
     met,
+    not_here,
     not_met,
     partly,
 )
@@ -115,7 +116,11 @@ INFORMATION = (
     ),
     Provision("8(c)", "how security updates are installed", facts.UPDATES),
     Provision("8(d)", "secure decommissioning", facts.ERASING),
-    Provision("8(e)", "how automatic updates are turned off", facts.UPDATES),
+    Provision(
+        "8(e)",
+        "how automatic updates are turned off",
+        not_here("There are none yet."),
+    ),
     Provision(
         "8(f)",
         "what an integrator needs",
