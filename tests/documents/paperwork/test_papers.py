@@ -175,6 +175,14 @@ def test_the_record_names_the_lock_in_and_the_signing_key(make: Make) -> None:
     assert "not locked in by the kernel" in made(make(lockable=False))
 
 
+def test_a_camera_on_the_network_is_a_device_of_its_own(make: Make) -> None:
+    camera = '[camera]\nkind = "video"\nsource = "rtsp://10.0.0.7/live"\n'
+    told = "**The camera is a device of its own on the network**"
+
+    assert told in assessment(make(camera))
+    assert told not in assessment(make())
+
+
 def test_what_the_host_has_not_said_is_left_to_him(make: Make) -> None:
     told = assessment(make(""))
 

@@ -145,6 +145,11 @@ def measures(running: Running) -> Iterator[str]:
         "picture: only numbers of fixed length pass between them."
     )
     yield f"* {lock_in(running)}"
+    if running.camera_on_network:
+        yield (
+            "* **The camera is a device of its own on the network**: what it keeps, "
+            f"and who else watches it: {HIS}."
+        )
     yield f"* {transport(running)}"
     yield f"* {heeding(running)}"
     yield f"* {signing(running)}"
@@ -156,7 +161,7 @@ def lock_in(running: Running) -> str:
     if not running.lockable:
         return (
             "**The process that sees is not locked in by the kernel**: this camera "
-            "needs the network while it sees, and the device refuses to run with it "
+            "cannot be read without a way out, and the device refuses to run with it "
             "unless somebody forces it; every record then says `no_lock_in`."
         )
     return (
