@@ -1,10 +1,10 @@
 """The letters of a PDF: those that a page needs, cut out of a font of this machine."""
 
 import re
+import struct
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
@@ -19,8 +19,21 @@ WISH = (
     "print the SVG"
 )
 FONT_BYTES_MAX = 32 * 2**20
+TABLES_MAX = 256
+"""Real fonts have some twenty; fontTools' time grows with the square of them."""
 _NEEDED = frozenset(("cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp"))
 """Tables that a PDF reads. Source: ISO 32000-1, 9.9 "Embedded font programs"."""
+_BROKEN = (
+    TTLibError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+"""What fontTools raises, each for another way in which a file is no font."""
 _UNFIT = re.compile(r"[^A-Za-z0-9-]")
 _TURNED = frozenset(("R", "AL", "AN", "RLE", "RLO", "RLI"))
 _JOINED = frozenset(("Mn", "Mc", "Me"))
@@ -39,8 +52,31 @@ class Fonts:
     bold: Path = FOLDER / "DejaVuSans-Bold.ttf"
 
 
+@dataclass(frozen=True, slots=True)
 class Face:
     """Some letters of one font.
+
+    Attributes:
+        name: As a PDF calls it.
+        data: A font file with these letters alone.
+        numbers: Of the letters in it.
+        widths: Of each letter, by its number; thousandths of an em.
+        bounds: The box that holds every letter: x, y, x, y; thousandths of an em.
+    """
+
+    name: str
+    data: bytes
+    numbers: Mapping[str, int]
+    widths: tuple[int, ...]
+    bounds: tuple[int, int, int, int]
+
+    def encoded(self, text: str) -> bytes:
+        """Return a text as the numbers of its letters, two bytes each."""
+        return b"".join(self.numbers[each].to_bytes(2, "big") for each in text)
+
+
+def face(file: Path, texts: Iterable[str]) -> Face:
+    """Return what a font has for some texts.
 
     Args:
         file: Where the font lies.
@@ -49,70 +85,56 @@ class Face:
     Raises:
         PaperError: There is no such font, or it cannot write them.
     """
-
-    def __init__(self, file: Path, texts: Iterable[str]) -> None:
-        letters = "".join(sorted({each for text in texts for each in text}))
+    letters = "".join(sorted({each for text in texts for each in text}))
+    try:
         font = _opened(file)
         _refuse_what_it_cannot(letters, font, file)
-        options = Options(notdef_outline=True, layout_features=[], hinting=False)
-        options.drop_tables = sorted(set(font.keys()) - _NEEDED)
-        subsetter = Subsetter(options)
-        subsetter.populate(text=letters)
-        subsetter.subset(font)
-        self._font = font
-        self._glyphs = {
-            letter: font.getGlyphID(font.getBestCmap()[ord(letter)])
-            for letter in letters
-        }
-        self.name = f"TALLYP+{_UNFIT.sub('', file.stem) or 'Font'}"
-
-    @cached_property
-    def data(self) -> bytes:
-        """The font file with these letters alone."""
-        out = BytesIO()
-        self._font.save(out)
-        return out.getvalue()
-
-    @property
-    def glyphs(self) -> dict[int, str]:
-        """The letters by their numbers in `data`."""
-        return {number: letter for letter, number in self._glyphs.items()}
-
-    def encoded(self, text: str) -> bytes:
-        """Return a text as the numbers of its letters, two bytes each."""
-        return b"".join(self._glyphs[each].to_bytes(2, "big") for each in text)
-
-    def widths(self) -> list[int]:
-        """Return how wide each letter of `data` is, in thousandths of an em."""
-        advances = self._font["hmtx"].metrics
-        return [self._scaled(advances[name][0]) for name in self._font.getGlyphOrder()]
-
-    def bounds(self) -> tuple[int, int, int, int]:
-        """Return the box that holds every letter: x, y, x, y, thousandths of an em."""
-        head = self._font["head"]
-        x_min, y_min, x_max, y_max = (
-            self._scaled(each) for each in (head.xMin, head.yMin, head.xMax, head.yMax)
-        )
-        return x_min, y_min, x_max, y_max
-
-    def _scaled(self, units: int) -> int:
-        em: int = self._font["head"].unitsPerEm
-        return round(units * 1000 / em)
-
-
-def _opened(file: Path) -> TTFont:
-    try:
-        if file.stat().st_size > FONT_BYTES_MAX:
-            raise PaperError(f"{file}: is larger than any font; {WISH}")
-        font = TTFont(file, recalcTimestamp=False)
-        if "glyf" not in font or not font.getBestCmap():
-            raise PaperError(f"{file}: is no TrueType font with letters; {WISH}")
+        return _cut(font, letters, f"TALLYP+{_UNFIT.sub('', file.stem) or 'Font'}")
     except OSError as error:
         raise PaperError(
             f"{file}: cannot be read ({error.strerror}); {WISH}"
         ) from error
-    except (TTLibError, ValueError, KeyError) as error:
+    except _BROKEN as error:
         raise PaperError(f"{file}: is no font that can be read; {WISH}") from error
+
+
+def _cut(font: TTFont, letters: str, name: str) -> Face:
+    """Cut letters out of a font."""
+    for table in set(font.keys()) - _NEEDED:
+        del font[table]
+    subsetter = Subsetter(Options(notdef_outline=True, hinting=False))
+    subsetter.populate(text=letters)
+    subsetter.subset(font)
+    out = BytesIO()
+    font.save(out)
+    head, cmap, advances = font["head"], font.getBestCmap(), font["hmtx"].metrics
+
+    def scaled(units: int) -> int:
+        em: int = head.unitsPerEm
+        return round(units * 1000 / em)
+
+    return Face(
+        name=name,
+        data=out.getvalue(),
+        numbers={each: font.getGlyphID(cmap[ord(each)]) for each in letters},
+        widths=tuple(scaled(advances[each][0]) for each in font.getGlyphOrder()),
+        bounds=(
+            scaled(head.xMin),
+            scaled(head.yMin),
+            scaled(head.xMax),
+            scaled(head.yMax),
+        ),
+    )
+
+
+def _opened(file: Path) -> TTFont:
+    if file.stat().st_size > FONT_BYTES_MAX:
+        raise PaperError(f"{file}: is larger than any font; {WISH}")
+    font = TTFont(file, recalcTimestamp=False)
+    if font.reader.numTables > TABLES_MAX:
+        raise PaperError(f"{file}: has more tables than any font; {WISH}")
+    if "glyf" not in font or not font.getBestCmap():
+        raise PaperError(f"{file}: is no TrueType font with letters; {WISH}")
     return font
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 import pydyf
 
 from tallypost.documents.drawing.drawing import Drawing, Shape, Words
-from tallypost.documents.drawing.font import Face, Fonts
+from tallypost.documents.drawing.font import Face, Fonts, face
 
 FACES = {False: "Regular", True: "Bold"}
 """What a page calls its fonts, by whether they are bold."""
@@ -39,7 +39,7 @@ def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
     faces = {}
     for bold, file in ((False, fonts.regular), (True, fonts.bold)):
         words = [each for each in drawing.parts if isinstance(each, Words)]
-        faces[bold] = Face(file, (each.text for each in words if each.bold == bold))
+        faces[bold] = face(file, (each.text for each in words if each.bold == bold))
     content = pydyf.Stream(compress=True)
     for part in drawing.parts:
         if isinstance(part, Shape):
@@ -47,7 +47,7 @@ def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
         else:
             _write(part, content, faces[part.bold], drawing.size_pt[1])
     resources = pydyf.Dictionary(
-        {FACES[bold]: _font(document, face) for bold, face in faces.items()}
+        {FACES[bold]: _font(document, each) for bold, each in faces.items()}
     )
     document.add_page(_page(document, drawing, content, resources))
     document.catalog["Lang"] = pydyf.String(drawing.language)
@@ -112,7 +112,7 @@ def _font(document: pydyf.PDF, face: Face) -> bytes:
         "BaseFont": f"/{face.name}",
         "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
         "CIDToGIDMap": "/Identity",
-        "W": pydyf.Array([0, pydyf.Array(face.widths())]),
+        "W": pydyf.Array([0, pydyf.Array(face.widths)]),
         "FontDescriptor": _described(document, face),
     }
     descendant = _added(document, pydyf.Dictionary(letters))
@@ -130,12 +130,12 @@ def _font(document: pydyf.PDF, face: Face) -> bytes:
 def _described(document: pydyf.PDF, face: Face) -> bytes:
     """Add the font's file and its measures, and return the address of these."""
     data = pydyf.Stream([face.data], {"Length1": len(face.data)}, compress=True)
-    _, low, _, high = face.bounds()
+    _, low, _, high = face.bounds
     described = {
         "Type": "/FontDescriptor",
         "FontName": f"/{face.name}",
         "Flags": SYMBOLIC,
-        "FontBBox": pydyf.Array(face.bounds()),
+        "FontBBox": pydyf.Array(face.bounds),
         "ItalicAngle": 0,
         "Ascent": high,
         "Descent": low,
@@ -155,7 +155,7 @@ def _meaning(face: Face) -> str:
     """Return which letter each number is, for those who search, copy or listen."""
     told = [
         f"<{number:04x}> <{letter.encode('utf-16-be').hex()}>"
-        for number, letter in sorted(face.glyphs.items())
+        for letter, number in face.numbers.items()
     ]
     blocks = [
         told[at : at + _CMAP_LINES_MAX] for at in range(0, len(told), _CMAP_LINES_MAX)
