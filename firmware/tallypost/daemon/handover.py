@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from tallypost.domain.alerts import AlertKind
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError
 from tallypost.wall.frame import Alphabet
@@ -56,6 +57,7 @@ class Handover:
                     collection: {name: tuple(parts) for name, parts in drawn.items()}
                     for collection, drawn in names["elements"].items()
                 },
+                alerts=tuple(map(AlertKind, names["alerts"])),
             )
             provenance = Provenance(**table.pop("provenance"))
             return Handover(alphabet=alphabet, provenance=provenance, **table)

@@ -55,7 +55,9 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
         host_uncertainty_s=settings.clock.host_uncertainty_s,
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
-        alphabet=Alphabet(classes=classes, elements=site.elements()),
+        alphabet=Alphabet(
+            classes=classes, elements=site.elements(), alerts=site.alerts()
+        ),
         provenance=Provenance(
             model=f"sha256:{model.description.sha256}",
             site=site_hash(site),
