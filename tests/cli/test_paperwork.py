@@ -106,6 +106,7 @@ def test_the_record_says_what_is_counted_and_who_hears_of_it(
         "* lines: Lines that are crossed. `gate`",
         "* intrusions: Areas where nobody may be. `tracks`",
         "fewer than 10 are withheld (profile `strict`)",
+        "The site counts for operations",
         "may tell one moment at once, never who it was: intrusions",
         "the broker broker.example.org (MQTT)",
         "The link is encrypted",
