@@ -118,7 +118,8 @@ def _data(running: Running) -> list[str]:
         (
             f"* Records, one in {running.settings.interval_s} s: counts and durations "
             f"without identity. Trips, stays and waits of fewer than {privacy.k} are "
-            f"withheld (profile `{privacy.profile}`). The site counts for {privacy.purpose}."
+            f"withheld (profile `{privacy.profile}`). The site counts for "
+            f"{privacy.purpose}."
         ),
         "* Noise: none."
         if noise is None
