@@ -66,6 +66,18 @@ def test_a_reboot_is_asked_of_the_service_manager() -> None:
         LinuxActuator(None, reboot=("no-such-word",)).reboot()
 
 
+def test_where_only_the_service_manager_may_reboot_a_file_asks_it_to(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "reboot"
+    LinuxActuator(None, reboot=("false",), reboot_file=file).reboot()
+    assert file.exists()
+
+    nowhere = tmp_path / "none" / "reboot"
+    with pytest.raises(ActuatorError, match="RuntimeDirectory"):
+        LinuxActuator(None, reboot_file=nowhere).reboot()
+
+
 def test_an_update_is_not_supported() -> None:
     with pytest.raises(ActuatorUnsupportedError, match="updates"):
         LinuxActuator(None).update("2.0")

@@ -113,7 +113,8 @@ def test_the_record_says_what_is_counted_and_who_hears_of_it(
         "* lines: Lines that are crossed. `gate`",
         "* intrusions: Areas where nobody may be. `tracks`",
         "fewer than 10 are withheld (profile `strict`)",
-        "may tell one moment at once, never who it was: intrusions",
+        "The site counts for operations",
+        "tell one moment at once, never who it was: intrusions",
         "the broker broker.example.org (MQTT)",
         "The link is encrypted",
         "nobody is heeded",
@@ -133,7 +134,7 @@ def test_what_is_not_so_is_not_said(
 
     for each in (
         "None: there is no link",
-        "No element is drawn that could tell one moment at once",
+        "No element tells one moment at once",
         "epsilon 1 a day",
         "What was counted is not signed",
         "## (a) Controller\n\n* _for the controller to say_",

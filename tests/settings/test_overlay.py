@@ -199,6 +199,8 @@ PRIVACY = {
     "number left out": ({"k_min": 8}, {}, False),
     "more budget": ({"epsilon_per_day": 1.0}, {"epsilon_per_day": 2.0}, False),
     "no noise": ({"epsilon_per_day": 1.0}, {}, False),
+    "operations": ({"purpose": "statistics"}, {}, False),
+    "statistics": ({}, {"purpose": "statistics"}, True),
     "the same": ({"profile": "strict"}, {"profile": "strict"}, True),
     "stricter": ({}, {"profile": "strict"}, True),
     "noise": ({}, {"epsilon_per_day": 1.0}, True),

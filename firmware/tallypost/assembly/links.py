@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tallypost.assembly.dialects import with_dialects
+from tallypost.assembly.manager import actuator
 from tallypost.assembly.uplink import open_uplink
 from tallypost.board.base import Board
 from tallypost.domain.health import LinkHealth
@@ -127,14 +128,13 @@ def _radio(
 ) -> Links:
     from tallypost.assembly.deeds import HouseDeeds
     from tallypost.assembly.lorawan import layout_of, memory_file, open_radio
-    from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.uplink.lorawan.keeper import Keeper
 
     deeds = HouseDeeds(
         outbox=around.outbox,
         reckoner=around.knows,
         own=read_device_settings(around.settings_file),
-        actuator=LinuxActuator(settings.remote.light),
+        actuator=actuator(settings.remote.light),
         renew=lambda: os.kill(told.daemon, signal.SIGUSR1),
         board=around.board,
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.manager import actuator
 from tallypost.assembly.settlement import JournalSettlement
 from tallypost.board.base import Board
 from tallypost.domain.desired import Reported, Standing
@@ -87,7 +88,6 @@ def _deaf(why: str, around: Surroundings, reported: Callable[[], Reported]) -> R
 def _heedful(
     settings: DeviceSettings, around: Surroundings, settlement: JournalSettlement
 ) -> Remote:
-    from tallypost.board.linux_actuator import LinuxActuator
     from tallypost.telemetry.remote.desk import Desk
     from tallypost.telemetry.remote.hands import Hands
     from tallypost.telemetry.remote.identity import Identity
@@ -104,7 +104,7 @@ def _heedful(
     ledger = Ledger(folder / "ledger.json")
     hands = Hands(
         histories=around.histories,
-        actuator=LinuxActuator(settings.remote.light),
+        actuator=actuator(settings.remote.light),
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),
         identities=settlement,

@@ -53,11 +53,16 @@ class Speech:
         delivering: Whether records are on their way out; without, start afresh.
         attend: Signs, and does what operators ask; is told whether the camera gives
             pictures.
+        proven_s: When it was last known that records go out, or why they do not, by the
+            board's monotonic clock.
+        board: Whose clocks are read.
     """
 
     intake: Intake
     delivering: Callable[[], bool]
     attend: Callable[[bool], None]
+    proven_s: Callable[[], float]
+    board: Board
 
 
 @contextmanager
@@ -97,6 +102,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         links = open_links(settings, told, around, stack)
         delivering: Callable[[], bool] = _nothing_to_deliver
         attend: Callable[[bool], None] = _nobody_asks
+        proven_s = board.monotonic_s
         if links is not None:
             checkup = _checkup(outbox, file, links, told, tray, board)
             duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
@@ -106,9 +112,10 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             )
             delivering = stack.enter_context(_delivering(delivery, outbox))
             attend = _attending(remote, delivery)
+            proven_s = _proven(delivery)
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        yield Speech(intake, delivering, _signing(notary, attend))
+        yield Speech(intake, delivering, _signing(notary, attend), proven_s, board)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -210,6 +217,10 @@ def _remote(
         board=board,
     )
     return open_remote(settings, around)
+
+
+def _proven(delivery: Delivery) -> Callable[[], float]:
+    return lambda: delivery.proven_s
 
 
 @contextmanager

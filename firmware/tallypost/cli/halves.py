@@ -1,5 +1,6 @@
-"""The two halves, as `tallypost run` starts them; nobody types these."""
+"""The halves, as the daemon or a service manager starts them; nobody types these."""
 
+import os
 from pathlib import Path
 
 import click
@@ -14,30 +15,54 @@ _settings = click.option(
 
 @click.command("vision-half", hidden=True)
 @_settings
-@click.option("--outlet", type=int, required=True)
+@click.option("--outlet", type=int, help="Without it, a service manager passes it.")
+@click.option("--frames-within-s", type=click.FloatRange(min=5.0))
 @options.NO_LOCK_IN
-def vision(settings_file: Path, outlet: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
+def vision(
+    settings_file: Path,
+    outlet: int | None,
+    frames_within_s: float | None,
+    no_lock_in: bool,  # noqa: FBT001  # click's
+) -> int:
     """See, and say nothing but frames of the wall."""
+    from tallypost.daemon.passed import passed_wall
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
 
     leave_no_trace()
+    if outlet is None:
+        outlet = passed_wall(os.O_WRONLY)
     if not no_lock_in:
         give_up(outlet)
     # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.daemon.vision_half import see
 
-    return see(settings_file, outlet)
+    return see(settings_file, outlet, frames_within_s)
 
 
 @click.command("telemetry-half", hidden=True)
 @_settings
-@click.option("--inlet", type=int, required=True)
+@click.option("--inlet", type=int, help="Without it, a service manager passes it.")
 @click.option("--live", is_flag=True)
-def telemetry(settings_file: Path, inlet: int, live: bool) -> int:  # noqa: FBT001  # click's
+def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noqa: FBT001  # click's
     """Keep and send what comes through the wall."""
     from tallypost.cli.live import LiveRecords
+    from tallypost.daemon.passed import passed_wall
     from tallypost.daemon.telemetry_half import speak
 
+    if inlet is None:
+        inlet = passed_wall(os.O_RDONLY)
     start_logging("WARNING" if live else "INFO")
     with LiveRecords(enabled=live) as display:
         return speak(settings_file, inlet, display.show)
+
+
+@click.command("keep-house", hidden=True)
+@_settings
+@click.option("--folder", type=click.Path(path_type=Path), required=True)
+def keeper(settings_file: Path, folder: Path) -> int:
+    """Leave in a folder what both halves must know; end when they shall start anew."""
+    from tallypost.daemon.keeper import keep_house
+    from tallypost.daemon.passed import passed_wall
+
+    start_logging()
+    return keep_house(settings_file, folder, passed_wall(os.O_RDONLY))

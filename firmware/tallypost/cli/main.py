@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "doctor",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
+    "keep-house": "halves:keeper",
 }
 """Where each command lives: a module of this room, and its name there."""
 

@@ -19,13 +19,15 @@ def read_handover() -> Handover:
     return Handover.from_json(sys.stdin.buffer.readline(BYTES_MAX))
 
 
-def stop_on_signal(daemon: int) -> threading.Event:
+def stop_on_signal(daemon: int, *, kept: bool = False) -> threading.Event:
     """Return an event that SIGTERM sets; Ctrl-C is the daemon's business.
 
-    The half also ends when its daemon does, however that ended.
+    The half also ends when its daemon does, however that ended; where a service manager
+    keeps both, it sees to that.
 
     Args:
         daemon: Process id of the daemon.
+        kept: Whether a service manager has started this half, and not the daemon.
     """
     stop = threading.Event()
 
@@ -35,7 +37,8 @@ def stop_on_signal(daemon: int) -> threading.Event:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_daemon(daemon)
+    if not kept:
+        end_with_daemon(daemon)
     return stop
 
 

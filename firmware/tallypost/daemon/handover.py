@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from tallypost.domain.alerts import AlertKind
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError
 from tallypost.wall.frame import Alphabet
@@ -16,7 +17,9 @@ class Handover:
 
     Attributes:
         device: Who measures.
-        daemon: Process id of the daemon: a half ends when it does.
+        daemon: Process id of the daemon: a half ends when it does, and asks it to start
+            both halves anew.
+        kept: Whether a service manager keeps the halves and the wall, not the daemon.
         paced: Whether time passes by the calendar, not as fast as footage goes.
         host_uncertainty_s: By how much the calendar may be off that this machine's
             host keeps; None where the kernel knows who keeps it.
@@ -29,6 +32,7 @@ class Handover:
 
     device: str
     daemon: int
+    kept: bool = False
     paced: bool
     host_uncertainty_s: float | None = None
     interval_s: float
@@ -56,6 +60,7 @@ class Handover:
                     collection: {name: tuple(parts) for name, parts in drawn.items()}
                     for collection, drawn in names["elements"].items()
                 },
+                alerts=tuple(map(AlertKind, names["alerts"])),
             )
             provenance = Provenance(**table.pop("provenance"))
             return Handover(alphabet=alphabet, provenance=provenance, **table)

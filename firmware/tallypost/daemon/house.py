@@ -55,7 +55,9 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
         host_uncertainty_s=settings.clock.host_uncertainty_s,
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
-        alphabet=Alphabet(classes=classes, elements=site.elements()),
+        alphabet=Alphabet(
+            classes=classes, elements=site.elements(), alerts=site.alerts()
+        ),
         provenance=Provenance(
             model=f"sha256:{model.description.sha256}",
             site=site_hash(site),
@@ -86,13 +88,13 @@ def run_house(
         SettingsError: The settings or the site cannot be accepted.
         ModelError: The model is not at hand or cannot be used.
     """
-    stop, renew = _signals()
+    stop, renew = signals()
     here = board()
     trial = Trial(settings_file, here)
     while True:
         renew.clear()
         trial.start()
-        handover = _prepare_on_trial(settings_file, trial, no_lock_in=no_lock_in)
+        handover = prepare_on_trial(settings_file, trial, no_lock_in=no_lock_in)
 
         def ended() -> bool:
             return stop.is_set() or renew.is_set() or trial.overdue
@@ -108,7 +110,7 @@ def run_house(
             return code
 
 
-def _prepare_on_trial(
+def prepare_on_trial(
     settings_file: Path, trial: Trial, *, no_lock_in: bool
 ) -> Handover:
     """Return what both halves must know; take back what it cannot be had with."""
@@ -123,7 +125,7 @@ def _prepare_on_trial(
                 raise
 
 
-def _signals() -> tuple[threading.Event, threading.Event]:
+def signals() -> tuple[threading.Event, threading.Event]:
     """Return events: to stop, and to start anew with the settings of then."""
     stop, renew = threading.Event(), threading.Event()
 

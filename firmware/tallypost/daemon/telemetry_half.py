@@ -3,27 +3,27 @@
 import logging
 import math
 import os
-import select
+import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tallypost.assembly.board import board
+from tallypost.assembly.manager import service_manager
 from tallypost.assembly.telemetry import Speech, open_speech
 from tallypost.board.base import Board
+from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
+from tallypost.daemon.inlet import Inlet
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import KpiRecord
-from tallypost.errors import UplinkError
+from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
-from tallypost.wall.frame import FRAME_BYTES, Hello, State
+from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import Told, WallReader
 
-TICK_S = 1.0
 Made = KpiRecord | AlertRecord
 """What leaves the device."""
-LAST_WORDS_S = 8.0
-"""How long the vision half may take to say its last words."""
 
 log = logging.getLogger("tallypost.telemetry")
 
@@ -39,7 +39,7 @@ _LOUD = {
 
 def speak(
     settings_file: Path,
-    inlet: int,
+    inlet_descriptor: int,
     on_record: Callable[[Made], None],
     here: Board | None = None,
 ) -> int:
@@ -47,7 +47,7 @@ def speak(
 
     Args:
         settings_file: `tallypost.toml`.
-        inlet: The wall's descriptor.
+        inlet_descriptor: The wall's.
         on_record: Told of every record and every alert, for a display.
         here: Whose clocks are read; without it, this machine's.
 
@@ -60,13 +60,22 @@ def speak(
         TallypostError: It cannot begin.
     """
     handover = read_handover()
-    stop = stop_on_signal(handover.daemon)
-    here = here or board(handover.host_uncertainty_s)
+    stop = stop_on_signal(handover.daemon, kept=handover.kept)
+    here, manager = here or board(handover.host_uncertainty_s), service_manager()
     reader = WallReader(
         handover.alphabet, handover.intervals_per_minute, paced=handover.paced
     )
+    inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
     with open_speech(settings_file, handover, here) as speech:
-        _listen(inlet, reader, speech, here, on_record, stop.is_set)
+        manager.ready()
+        try:
+            _listen(inlet, reader, speech, Pulse(speech, manager), on_record)
+        except WallError:
+            if handover.kept:
+                # Whoever said it must not go on, nor what it said be read again.
+                os.kill(handover.daemon, signal.SIGUSR1)
+            raise
+        manager.ending()
     return OK
 
 
@@ -87,39 +96,52 @@ class OtherHalf:
         return told
 
 
+class Pulse:
+    """Tells the service manager that the way out works, or why it is known not to.
+
+    That this process runs is no proof: delivery may hang.
+
+    Args:
+        speech: Knows when that was last known.
+        manager: Is told.
+    """
+
+    def __init__(self, speech: Speech, manager: ServiceManager) -> None:
+        self._speech = speech
+        self._manager = manager
+        self._told_s = -math.inf
+
+    def beat(self) -> None:
+        """Tell it, if there is news."""
+        proven_s = self._speech.proven_s()
+        if proven_s > self._told_s:
+            self._told_s = proven_s
+            self._manager.alive()
+
+
 def _listen(
-    inlet: int,
+    inlet: Inlet,
     reader: WallReader,
     speech: Speech,
-    here: Board,
+    pulse: Pulse,
     on_record: Callable[[Made], None],
-    stop: Callable[[], bool],
 ) -> None:
-    """Take what comes until the other side is closed.
-
-    Asked to stop, it waits for the other half's last words, but not for ever.
-    """
-    leave_s, other_half = math.inf, OtherHalf()
-    while here.monotonic_s() < leave_s:
-        if stop():
-            leave_s = min(leave_s, here.monotonic_s() + LAST_WORDS_S)
+    """Take what comes until nothing more is to come."""
+    other_half = OtherHalf()
+    while not inlet.over:
+        data = inlet.read()
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
+        pulse.beat()
         speech.attend(other_half.watching)
-        readable, _, _ = select.select([inlet], [], [], TICK_S)
-        made: Sequence[Made]
-        if readable:
-            # No more at once than can be lost: a pipe outlives whoever reads it, and
-            # after an absence an hour of intervals may wait in it.
-            data = os.read(inlet, FRAME_BYTES)
-            if not data:
-                return
+        made: Sequence[Made] = []
+        if data:
             made = [
                 record
-                for told in reader.feed(data, here.monotonic_s())
+                for told in reader.feed(data, speech.board.monotonic_s())
                 for record in _heed(other_half.noted(told), speech.intake)
             ]
-        else:
+        elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
             made = speech.intake.tick()
         for record in made:

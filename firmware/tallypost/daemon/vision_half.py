@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tallypost.assembly.board import board
 from tallypost.assembly.vision import Sight, open_sight
+from tallypost.board.alarm_clock import AlarmClock
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
 from tallypost.errors import (
@@ -20,11 +21,13 @@ from tallypost.wall.writer import WallWriter
 
 FLUSH_S = 5.0
 """How long the last words may take to pass the wall."""
+HANGS_S = 20.0
+"""So much longer the kernel waits for a frame than we do: time for last words."""
 SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
 
-def see(settings_file: Path, outlet: int) -> int:
+def see(settings_file: Path, outlet: int, frames_within_s: float | None = None) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
     Until the first frame it may say on standard error why it cannot begin; then it is
@@ -34,6 +37,8 @@ def see(settings_file: Path, outlet: int) -> int:
     Args:
         settings_file: `tallypost.toml`.
         outlet: The wall's descriptor.
+        frames_within_s: Without a new frame for so long it ends, to start afresh; None:
+            it waits for ever.
 
     Returns:
         The process's exit code.
@@ -42,15 +47,16 @@ def see(settings_file: Path, outlet: int) -> int:
         TallypostError: It cannot begin.
     """
     handover = read_handover()
-    stop = stop_on_signal(handover.daemon)
+    stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
     sight = open_sight(settings_file, handover.provenance, handover.alphabet, here)
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
-    silence = Silence(writer, here)
+    silence, patience = Silence(writer, here), Patience(frames_within_s, here)
 
     def stopped() -> bool:
         silence.note(silent=sight.pipeline.silent)
+        patience.note(sight.pipeline.frames)
         writer.flush()
         return stop.is_set()
 
@@ -61,7 +67,7 @@ def see(settings_file: Path, outlet: int) -> int:
         sight.pipeline.run(writer.send, stopped)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
         # Whoever stops this half alone, and not the daemon, has it start afresh.
-        code = FAILED if stop.is_set() else OK
+        code = FAILED if stop.is_set() and not handover.kept else OK
     except TallypostError as error:
         code = exit_code(error)
         writer.tell(_state(error))
@@ -110,6 +116,42 @@ class Silence:
         elif not self._told and now_s - self._since_s >= SILENT_S:
             self._told = True
             self._writer.tell(State.CAMERA_SILENT)
+
+
+class Patience:
+    """Ends this half where no new frame comes: to open the camera afresh often helps.
+
+    In good order, if it can: the last interval is told. Where it hangs, in the camera's
+    driver or in the model's library, the kernel ends it a little later.
+
+    Args:
+        frames_within_s: How long to wait for a frame; None: for ever.
+        here: Whose monotonic clock tells.
+    """
+
+    def __init__(self, frames_within_s: float | None, here: Board) -> None:
+        self._frames_within_s = frames_within_s
+        self._here = here
+        self._clock = None if frames_within_s is None else AlarmClock()
+        self._frames = -1
+        self._since_s = 0.0
+
+    def note(self, frames: int) -> None:
+        """Note how many frames were looked at.
+
+        Raises:
+            CameraUnavailableError: No new one has come for too long.
+        """
+        if self._clock is None or self._frames_within_s is None:
+            return
+        now_s = self._here.monotonic_s()
+        if frames != self._frames:
+            self._frames, self._since_s = frames, now_s
+            self._clock.ring_in(self._frames_within_s + HANGS_S)
+        elif now_s - self._since_s >= self._frames_within_s:
+            raise CameraUnavailableError(
+                f"camera: gives nothing for {self._frames_within_s:.0f} s"
+            )
 
 
 def _state(error: TallypostError) -> State:

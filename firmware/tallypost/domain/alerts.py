@@ -48,6 +48,17 @@ TELLERS: Mapping[AlertKind, str | None] = {
 }
 """Which elements tell of a kind, as records name them; None where the camera does."""
 
+OF_ONE = frozenset(
+    {
+        AlertKind.INTRUSION,
+        AlertKind.WRONG_WAY,
+        AlertKind.STOPPED_VEHICLE,
+        AlertKind.OVERSTAY,
+    }
+)
+"""Kinds that point at one person or vehicle: that it is there now, and what it does.
+The others are about a crowd, the traffic or the camera."""
+
 
 class AlertState(StrEnum):
     """Whether it begins or is over."""

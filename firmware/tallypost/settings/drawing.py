@@ -71,6 +71,11 @@ class Element(Settings):
     name: Name = Field(description="What records call it; once a kind.")
 
     @property
+    def alerts(self) -> bool:
+        """Whether it is drawn so that it tells of something at once."""
+        return False
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The names of its parts, in their order; most have none."""
         return ()

@@ -10,7 +10,7 @@ from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
 from tallypost.settings.journal import Journal
 from tallypost.settings.journal_state import Layer
-from tallypost.settings.privacy import K_BY_PROFILE, Privacy
+from tallypost.settings.privacy import K_BY_PROFILE, PURPOSES, Privacy
 from tallypost.settings.reading import Table, accept, parse_table, read_site, read_table
 from tallypost.settings.remote import refusal
 from tallypost.settings.site import Site, class_faults
@@ -151,6 +151,9 @@ def privacy_faults(own: Privacy, wanted: Privacy) -> Iterator[str]:
     Whoever put the device up agreed on that with the host, who need not know operators.
     """
     why = "may be made stricter from afar, never laxer than the device's own site"
+    if PURPOSES.index(wanted.purpose) < PURPOSES.index(own.purpose):
+        told = f'"{wanted.purpose}" tells more than "{own.purpose}"'
+        yield f"privacy.purpose: {told}; {why}"
     order = list(K_BY_PROFILE)
     if order.index(wanted.profile) < order.index(own.profile):
         told = f'"{wanted.profile}" is laxer than "{own.profile}"'

@@ -1,7 +1,7 @@
-"""`[privacy]`: which numbers are too small to be told, and what hides them."""
+"""`[privacy]`: what is counted for, and which numbers are too small to be told."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ Profile = Literal["open", "standard", "strict"]
 K_BY_PROFILE: Mapping[Profile, int] = {"open": 1, "standard": 3, "strict": 10}
 """Why these: docs/decisions/0011-small-numbers.md."""
 PROFILE_DEFAULT: Profile = "standard"
+Purpose = Literal["operations", "statistics"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+"""The laxer first. Why these: docs/decisions/0028-what-it-is-for.md."""
 
 
 def _no_looser_than_the_profile(raw: Mapping[str, object]) -> list[Fault]:
@@ -27,11 +30,28 @@ def _no_looser_than_the_profile(raw: Mapping[str, object]) -> list[Fault]:
     return []
 
 
+def _statistics_are_not_open(raw: Mapping[str, object]) -> list[Fault]:
+    if raw.get("purpose") != "statistics" or raw.get("profile") != "open":
+        return []
+    told = (
+        '"open" withholds nothing, and statistics tell of nobody alone; write '
+        '"standard" or "strict", or leave it out'
+    )
+    return [Fault(("profile",), told)]
+
+
 class Privacy(Settings):
     """Numbers that a single person could be found in are withheld."""
 
-    relations = (_no_looser_than_the_profile,)
+    relations = (_no_looser_than_the_profile, _statistics_are_not_open)
 
+    purpose: Purpose = Field(
+        default="operations",
+        description="What is counted for. `operations`: whoever looks after the place "
+        "is told at once what the site draws alarms for. `statistics`: figures alone, "
+        "and alerts about crowds, traffic and the camera; whatever would point at one "
+        "person or vehicle is refused.",
+    )
     profile: Profile = Field(
         default=PROFILE_DEFAULT,
         description="`open` withholds nothing but cells of heat maps that fewer than 3 "

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tallypost.domain.alerts import TELLERS, AlertKind
 from tallypost.settings.base import Fault, Settings, Text
 from tallypost.settings.drawing import (
     ANCHOR,
@@ -32,6 +33,7 @@ from tallypost.settings.elements.stop import Stop
 from tallypost.settings.elements.wrong_way import WrongWay
 from tallypost.settings.place import PlaceSettings, places_exist
 from tallypost.settings.privacy import Privacy, noise_wants_classes
+from tallypost.settings.purpose import statistics_point_at_nobody
 
 
 def _names_once(raw: Mapping[str, object]) -> list[Fault]:
@@ -125,6 +127,7 @@ class Site(Settings):
         gates_exist,
         _calibrated,
         places_exist,
+        statistics_point_at_nobody,
     )
 
     site: SiteDescription = Field(
@@ -184,6 +187,15 @@ class Site(Settings):
             for kind in type(self).model_fields
             if isinstance(elements := getattr(self, kind), tuple)
         }
+
+    def alerts(self) -> tuple[AlertKind, ...]:
+        """Return what can be told at once: of the camera, and what is drawn for it."""
+        drawn = self.drawn()
+        return tuple(
+            kind
+            for kind, teller in TELLERS.items()
+            if teller is None or any(each.alerts for each in drawn[teller])
+        )
 
     def elements(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """Return the names of all elements and of their parts, by kind."""

@@ -77,6 +77,9 @@ class Delivery:
 
     Attributes:
         delivered: How many records have arrived so far.
+        proven_s: When it was last known, by the board's monotonic clock, that messages
+            go out, that none waits, or why they do not: no link, a disk that refuses, a
+            far side that does. Silence after a message proves nothing.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Delivery:
         duty: Callable[[], None] = _no_duty,
     ) -> None:
         self.delivered = 0
+        self.proven_s = board.monotonic_s()
         self._duty = duty
         self._outbox = outbox
         self._tray = tray or Tray(outbox.arrived)
@@ -145,10 +149,12 @@ class Delivery:
             self._outbox.tick()
             batch = self._batch(now_s)
             if not batch:
+                self._prove()
                 return IDLE_S
             receipts = self._uplink.send(batch, stopping)
         except (OutboxUnavailableError, UplinkUnavailableError):
             # Outbox and uplink have told the log themselves.
+            self._prove()
             return self._pause(DOWN_S)
         return self._pause(self._settle(batch, receipts))
 
@@ -160,6 +166,9 @@ class Delivery:
             if left_s <= 0 or self._outbox.arrived.wait(min(left_s, STOP_S)):
                 self._outbox.arrived.clear()
                 return
+
+    def _prove(self) -> None:
+        self.proven_s = self._board.monotonic_s()
 
     def _pause(self, seconds: float) -> float:
         self._not_before_s = self._board.monotonic_s() + seconds
@@ -209,6 +218,7 @@ class Delivery:
             if told.outcome is Outcome.UNKNOWN:
                 unknown = True
                 continue
+            self._prove()
             self._tries.pop(key, None)
             if told.outcome is Outcome.REJECTED:
                 self._reject(key, told.reason)

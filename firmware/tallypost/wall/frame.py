@@ -107,10 +107,12 @@ class Alphabet:
     Attributes:
         classes: Of the detector.
         elements: Of the site.
+        alerts: What may be told at once; all else is refused.
     """
 
     classes: tuple[str, ...]
     elements: Elements
+    alerts: tuple[AlertKind, ...] = ALERT_KINDS
 
     def named(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield the collection, the name and the parts of every element."""

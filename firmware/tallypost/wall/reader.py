@@ -207,6 +207,11 @@ class WallReader:
                 f"wall: frame {frame.sequence}: {alert.collection or 'the camera'} "
                 f"tells of no {alert.kind.value}"
             )
+        if alert.kind not in self._alphabet.alerts:
+            raise WallError(
+                f"wall: frame {frame.sequence} tells of {alert.kind.value}, which this "
+                "site does not ask for"
+            )
         if alert.time_utc_s > UTC_S_MAX:
             raise WallError(
                 f"wall: frame {frame.sequence} tells an alert after the year 9999"

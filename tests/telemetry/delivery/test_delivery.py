@@ -62,6 +62,29 @@ def test_with_nothing_to_send_it_rests(delivery: Delivery) -> None:
     assert delivery.step() >= 10
 
 
+def test_delivery_a_link_known_to_be_down_and_nothing_to_send_prove_that_it_works(
+    outbox: Outbox,
+    uplink: LoopbackUplink,
+    delivery: Delivery,
+    interval: Make,
+    board: SimulatedBoard,
+) -> None:
+    def proves() -> bool:
+        board.advance(100)
+        delivery.step()
+        return delivery.proven_s == board.monotonic_s()
+
+    assert proves(), "nothing to send"
+    fill(outbox, interval, 1)
+    uplink.silent = True
+    assert not proves(), "sent, and nobody answers"
+    uplink.silent, uplink.down = False, True
+    assert proves(), "known to be down"
+    uplink.down = False
+    assert proves(), "delivered"
+    assert outbox.pending == 0
+
+
 def test_a_link_that_is_down_costs_nothing(
     outbox: Outbox, uplink: LoopbackUplink, delivery: Delivery, interval: Make
 ) -> None:

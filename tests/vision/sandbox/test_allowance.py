@@ -90,6 +90,12 @@ def test_a_limit_may_be_asked_for_and_not_set(machine: str) -> None:
     assert not allows(machine, "prlimit64", 1, 7, 0, 1 << 40)
 
 
+def test_the_timer_that_ends_us_may_be_set_and_no_other(machine: str) -> None:
+    real, profiling = 0, 2
+    assert allows(machine, "setitimer", real, 1 << 40, 0)
+    assert not allows(machine, "setitimer", profiling, 1 << 40, 0)
+
+
 def test_a_signal_goes_to_nobody_else(machine: str) -> None:
     assert allows(machine, "tgkill", PROCESS, PROCESS, 6)
     assert not allows(machine, "tgkill", 1, 1, 6)

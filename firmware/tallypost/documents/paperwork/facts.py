@@ -104,7 +104,10 @@ def confinement(running: Running) -> Answer:
 def privileges(running: Running) -> Answer:
     """Answer for the rights of each process."""
     told = processing.lock_in(running)
-    speaking = "The process that speaks has all rights of the user who starts it."
+    speaking = (
+        "The process that speaks has all rights of the user who starts it; the units "
+        "that come with the firmware start each as a user of its own."
+    )
     answer = partly if running.lockable else not_met
     return answer(f"{told} {speaking}")
 
@@ -112,9 +115,7 @@ def privileges(running: Running) -> Answer:
 def data_minimised(running: Running) -> Answer:
     """Answer for how little is kept and told."""
     watched = ", ".join(running.alerting())
-    alerts = (
-        f" Elements that may tell one moment at once: {watched}." if watched else ""
-    )
+    alerts = f" Elements that tell one moment at once: {watched}." if watched else ""
     return met(
         "Pictures are overwritten once looked at, and never stored or sent; what "
         "leaves are counts of a closed schema. "

@@ -40,6 +40,7 @@ def purposes(running: Running) -> list[str]:
     host = running.settings.host
     return [
         f"* in the host's words: {said(host.purpose)}",
+        f"* The site counts for {running.site.privacy.purpose}.",
         *_drawn(running.site),
         "",
         f"Legal ground (article 6): {said(host.legal_ground)}",
@@ -57,10 +58,9 @@ def _drawn(site: Site) -> Iterator[str]:
 def _data(running: Running) -> list[str]:
     watched = ", ".join(sorted(running.alerting()))
     told = (
-        f"Elements of these kinds may tell one moment at once, never who it was: "
-        f"{watched}; whether they do is said at each element."
+        f"Elements of these kinds tell one moment at once, never who it was: {watched}."
         if watched
-        else "No element is drawn that could tell one moment at once."
+        else "No element tells one moment at once."
     )
     return [
         "* Persons: whoever passes the camera.",

@@ -62,8 +62,9 @@ class Running:
         return tuple(kind for kind, drawn in self.site.drawn().items() if drawn)
 
     def alerting(self) -> tuple[str, ...]:
-        """Return the kinds of drawn elements that may tell one moment at once."""
-        return tuple(each for each in self.kinds() if each in set(TELLERS.values()))
+        """Return the kinds of drawn elements that tell one moment at once."""
+        tellers = {TELLERS[kind] for kind in self.site.alerts()}
+        return tuple(each for each in self.kinds() if each in tellers)
 
     @property
     def linked(self) -> bool:

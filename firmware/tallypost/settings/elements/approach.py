@@ -70,3 +70,8 @@ class Approach(Element):
         default=3,
         description="Fewer vehicles, on average, are no congestion.",
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether congestion is told at once: always."""
+        return True

@@ -164,6 +164,11 @@ class CarPark(Element):
     )
 
     @property
+    def alerts(self) -> bool:
+        """Whether who stays too long is told at once."""
+        return self.stay_max_s is not None
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The names of its spaces: those of rows first, in their order."""
         return (

@@ -50,3 +50,8 @@ class Crowd(Element):
         description="What people do there: the level of service of a waiting area or "
         "of a walkway.",
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether overcrowding is told at once."""
+        return self.persons_max is not None or self.density_max_per_m2 is not None

@@ -29,3 +29,8 @@ class Intrusion(Element):
         default=3.0,
         description="It is over when nobody has been inside for so long.",
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether it tells at once that somebody is there: always."""
+        return True

@@ -57,3 +57,8 @@ class Queue(Element):
         default=None,
         description="From so many waiting on, a queue is told at once to be long.",
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether a long one is told at once."""
+        return self.long_from is not None

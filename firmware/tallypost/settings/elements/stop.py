@@ -37,3 +37,8 @@ class Stop(Element):
         description="For how long a vehicle that is no longer seen, and was not seen "
         "to drive off, is held to stand there still.",
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether it tells at once that a vehicle stands there: always."""
+        return True

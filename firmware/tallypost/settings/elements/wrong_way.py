@@ -39,3 +39,8 @@ class WrongWay(Element):
     clear_s: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=10.0, description="It is told to be over so long after the crossing."
     )
+
+    @property
+    def alerts(self) -> bool:
+        """Whether it tells at once who goes the wrong way: always."""
+        return True

@@ -17,6 +17,7 @@ PROT_EXEC = 0x4
 F_GETFD, F_GETFL, F_DUPFD_CLOEXEC = 1, 3, 1030
 AT_EMPTY_PATH = 0x1000
 CLOCK_REALTIME = 0
+ITIMER_REAL = 0
 IOCTL_TYPE = 0xFF00
 """Which bits of a request tell whose it is. Source: asm-generic/ioctl.h."""
 BELL_BYTES, KNOCK_BYTES = 8, 1
@@ -171,10 +172,11 @@ def _threads(process_id: int) -> Iterator[Rule]:
 
 
 def _clock() -> Iterator[Rule]:
-    """Yield what tells how far the calendar may be believed.
+    """Yield the timer that ends us, and what tells how far to believe the calendar.
 
-    The same calls would set the clock: for that the kernel wants a right that this
-    process has given up.
+    The same calls as the latter would set the clock: for that the kernel wants a right
+    that this process has given up.
     """
+    yield Rule("setitimer", (Where(0, ITIMER_REAL),))
     yield Rule("adjtimex")
     yield Rule("clock_adjtime", (Where(0, CLOCK_REALTIME),))

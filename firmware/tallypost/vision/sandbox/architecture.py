@@ -65,6 +65,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "seccomp": (317, 277),
     "select": (23, None),
     "set_robust_list": (273, 99),
+    "setitimer": (38, 103),
     "sigaltstack": (131, 132),
     "socket": (41, 198),
     "sysinfo": (99, 179),

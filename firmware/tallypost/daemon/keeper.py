@@ -1,0 +1,81 @@
+"""Keeps the house where a service manager starts the halves, each by itself."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from tallypost.assembly.board import board
+from tallypost.assembly.manager import service_manager
+from tallypost.daemon.house import prepare_on_trial, signals
+from tallypost.daemon.passed import emptied
+from tallypost.daemon.trial import Trial
+from tallypost.durable import write_durably
+from tallypost.errors import SettingsError
+from tallypost.exits import OK
+from tallypost.settings.overlay import read_settings_in_force
+from tallypost.settings.sight import for_sight
+
+HANDOVER_FILE, SIGHT_FILE, SITE_FILE = "handover.json", "tallypost.toml", "site.toml"
+FOR_ALL = 0o644
+TURN_S = 1.0
+
+log = logging.getLogger("tallypost.daemon")
+
+
+def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
+    """Leave for both halves what they must know; end when they shall start anew.
+
+    The service manager starts both with this process, and starts both anew when it has
+    ended and starts anew itself. Settings from afar that cannot be accepted or are not
+    confirmed in time are taken back.
+
+    Args:
+        settings_file: `tallypost.toml`.
+        folder: Where the halves find it: nothing in it is secret.
+        wall: The wall's descriptor, for reading: what nobody took is of before.
+
+    Returns:
+        The process's exit code.
+
+    Raises:
+        SettingsError: The settings or the site cannot be accepted, or the folder cannot
+            be written.
+        ModelError: The model is not at hand or cannot be used.
+    """
+    stop, renew = signals()
+    here, manager = board(), service_manager()
+    if left_bytes := emptied(wall):
+        log.warning("wall was not empty bytes=%d action=forgotten", left_bytes)
+    trial = Trial(settings_file, here)
+    trial.start()
+    _leave(settings_file, folder, trial)
+    manager.ready()
+    while not (stop.is_set() or renew.is_set() or trial.overdue):
+        manager.alive()
+        here.wait(TURN_S)
+    manager.ending()
+    if trial.timed_out:
+        trial.end_late()
+    elif renew.is_set():
+        log.warning("settings have changed action=both halves start anew")
+    return OK
+
+
+def _leave(settings_file: Path, folder: Path, trial: Trial) -> None:
+    """Write what both halves must know, and what the half that sees needs besides.
+
+    Raises:
+        SettingsError: They cannot be accepted, or the folder cannot be written.
+    """
+    handover = replace(
+        prepare_on_trial(settings_file, trial, no_lock_in=False), kept=True
+    )
+    settings, site = read_settings_in_force(settings_file), folder / SITE_FILE
+    try:
+        write_durably(site, settings.site.read_bytes(), FOR_ALL)
+        told = for_sight(settings, site).encode()
+        write_durably(folder / SIGHT_FILE, told, FOR_ALL)
+        write_durably(folder / HANDOVER_FILE, handover.to_json(), FOR_ALL)
+    except OSError as error:
+        fault = f"cannot be written ({error.strerror}); see RuntimeDirectory="
+        raise SettingsError(str(folder), [fault]) from error

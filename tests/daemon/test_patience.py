@@ -1,0 +1,67 @@
+"""A half to which no frame comes ends, in good order or by the kernel."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.daemon.vision_half import HANGS_S, Patience
+from tallypost.errors import CameraUnavailableError
+
+HANGS = """\
+from tallypost.board.alarm_clock import AlarmClock
+AlarmClock().ring_in(0.3)
+while True:
+    pow(3, 10_000_000)
+"""
+
+
+class Clock:
+    """Stands in for the kernel's timer, which would end us."""
+
+    def __init__(self) -> None:
+        self.rings_in_s: list[float] = []
+
+    def ring_in(self, seconds: float) -> None:
+        self.rings_in_s.append(seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr("tallypost.daemon.vision_half.AlarmClock", lambda: made)
+    return made
+
+
+def test_new_frames_put_the_end_off_and_the_same_number_does_not(
+    clock: Clock, board: SimulatedBoard
+) -> None:
+    patience = Patience(60.0, board)
+    for frames in range(10):
+        patience.note(frames)
+        board.advance(59)
+        patience.note(frames)
+    assert clock.rings_in_s == [60.0 + HANGS_S] * 10
+
+    board.advance(1)
+    with pytest.raises(CameraUnavailableError, match="60 s"):
+        patience.note(9)
+
+
+def test_who_was_not_told_to_is_patient_for_ever(
+    clock: Clock, board: SimulatedBoard
+) -> None:
+    patience = Patience(None, board)
+    patience.note(0)
+    board.advance(1e6)
+    patience.note(0)
+
+    assert clock.rings_in_s == []
+
+
+def test_one_that_hangs_in_a_library_is_ended_by_the_kernel() -> None:
+    half = subprocess.run([sys.executable, "-c", HANGS], check=False, timeout=60)
+
+    assert half.returncode == -signal.SIGALRM

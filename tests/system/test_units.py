@@ -1,0 +1,184 @@
+"""The units: what systemd says of them, and both halves started as they would be."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallypost.exits import WALL
+from tests.servers.mosquitto import Mosquitto
+from tests.servers.mosquitto import program as of_mosquitto
+from tests.system.house import MODEL, House, mqtt, video, wait_until
+from tests.system.units import (
+    FOLDER,
+    KEEPER,
+    TELEMETRY,
+    VISION,
+    Manager,
+    program,
+    said,
+    units_in,
+)
+
+EXPOSURE_MAX = 1.5
+WRITE, READ = 1, 0
+
+
+def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
+    with units_in(tmp_path) as units:
+        files = [*units.glob("*.service"), *units.glob("*.socket"), *units.glob("*.p*")]
+        done = subprocess.run(
+            [program("systemd-analyze"), "verify", "--man=no", *files],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    complaints = [line for line in done.stderr.splitlines() if "tallypost" in line]
+    assert (done.returncode, complaints) == (0, [])
+
+
+@pytest.mark.parametrize("unit", [KEEPER, VISION, TELEMETRY])
+def test_no_unit_is_exposed_more_than_was_promised(unit: str) -> None:
+    done = subprocess.run(
+        [
+            *(program("systemd-analyze"), "security", "--offline=yes", "--no-pager"),
+            *(f"--threshold={EXPOSURE_MAX * 10:.0f}", FOLDER / f"{unit}.service"),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Overall exposure level" in done.stdout
+
+
+def test_the_half_that_sees_has_no_way_out_and_the_other_no_camera() -> None:
+    sees, speaks = said(VISION), said(TELEMETRY)
+
+    assert sees["PrivateNetwork"] == ["yes"]
+    assert sees["RestrictAddressFamilies"] == ["none"]
+    assert sees["LimitFSIZE"] == sees["LimitCORE"] == ["0"]
+    assert "ReadWritePaths" not in sees
+    assert "StateDirectory" not in sees
+    assert sees["User"] != speaks["User"]
+    assert all("char-tty" in device for device in speaks["DeviceAllow"])
+    assert speaks["PrivateDevices"] == ["yes"]
+
+
+def test_the_wall_may_be_written_by_one_and_read_by_the_other() -> None:
+    text = (FOLDER / "tallypost-wall.socket").read_text("ascii")
+
+    assert f"SocketUser={said(TELEMETRY)['User'][0]}" in text
+    assert f"SocketGroup={said(VISION)['Group'][0]}" in text
+    assert "SocketMode=0420" in text
+
+
+def test_the_users_are_made(tmp_path: Path) -> None:
+    conf = FOLDER.parent / "sysusers.d" / "tallypost.conf"
+    (tmp_path / "etc").mkdir()
+    subprocess.run(
+        [program("systemd-sysusers"), f"--root={tmp_path}", conf],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+
+    made = (tmp_path / "etc" / "passwd").read_text("ascii")
+    for unit in (VISION, TELEMETRY, KEEPER):
+        assert f"{said(unit)['User'][0]}:" in made
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Mosquitto]:
+    mosquitto = Mosquitto(tmp_path / "broker").start()
+    yield mosquitto
+    mosquitto.stop()
+
+
+@pytest.fixture
+def manager(tmp_path: Path, data: Path, broker: Mosquitto) -> Iterator[Manager]:
+    footage = video(data / "footage" / "vtest.avi", "real", loop=True)
+    House(tmp_path, footage, data / "models" / MODEL, mqtt(broker.port))
+    systemd = Manager(tmp_path)
+    yield systemd
+    systemd.close()
+
+
+def begin(manager: Manager) -> None:
+    """Start the keeper and both halves; return when the camera is watched."""
+    manager.start(KEEPER)
+    assert manager.hears(KEEPER, b"READY=1"), manager.log
+    for half in (TELEMETRY, VISION):
+        manager.start(half)
+    assert manager.hears(TELEMETRY, b"READY=1"), manager.log
+    assert wait_until(lambda: "state=watching" in manager.log), manager.log
+
+
+def ways(process_id: int, target: str) -> set[int]:
+    """Return for what a process has a file open: reading, writing or both."""
+    links = [
+        link
+        for link in Path(f"/proc/{process_id}/fd").iterdir()
+        if str(link.readlink()).endswith(target)
+    ]
+    assert links
+    found = set()
+    for link in links:
+        text = Path(f"/proc/{process_id}/fdinfo/{link.name}").read_text("ascii")
+        flags = next(line for line in text.splitlines() if line.startswith("flags"))
+        found.add(int(flags.split()[1], 8) & os.O_ACCMODE)
+    return found
+
+
+@pytest.mark.slow
+def test_both_halves_count_and_send_when_a_service_manager_starts_them(
+    manager: Manager, broker: Mosquitto
+) -> None:
+    listening = subprocess.Popen(
+        [
+            *(of_mosquitto("mosquitto_sub"), "-p", str(broker.port), "-q", "1"),
+            *("-t", "tallypost/tp-test/kpi", "-C", "4", "-W", "60"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    begin(manager)
+    arrived = listening.communicate()[0].splitlines()
+    records: list[dict[str, Any]] = [json.loads(line) for line in arrived]
+
+    assert [record["seq"] for record in records] == [1, 2, 3, 4], manager.log
+    assert records[-1]["quality"]["frames"] > 0
+    assert "no_lock_in" not in records[-1]["quality"]
+    assert manager.hears(TELEMETRY, b"WATCHDOG=1"), "records were delivered"
+    assert ways(manager.processes[VISION].pid, "/wall") == {os.O_WRONLY}
+    assert ways(manager.processes[TELEMETRY].pid, "/wall") == {os.O_RDONLY}
+    assert manager.stop(VISION) == 0
+    assert manager.stop(TELEMETRY) == 0
+    assert "state=stopped" in manager.log, "its last words were heard"
+    manager.processes[KEEPER].send_signal(signal.SIGUSR1)
+    assert manager.processes[KEEPER].wait(10) == 0, "both start anew with it"
+
+
+@pytest.mark.slow
+def test_a_half_that_says_what_it_must_not_has_both_start_anew(
+    manager: Manager,
+) -> None:
+    begin(manager)
+    os.write(manager.wall, b"no frame at all".ljust(64))
+
+    assert manager.processes[TELEMETRY].wait(30) == WALL, manager.log
+    assert manager.processes[KEEPER].wait(10) == 0, manager.log
+    manager.stop(VISION)
+    os.write(manager.wall, b"more of it".ljust(64))
+    manager.start(KEEPER)
+    assert manager.hears(KEEPER, b"READY=1"), manager.log
+    assert "wall was not empty" in manager.log
