@@ -43,7 +43,11 @@ class Sight:
 
 
 def open_sight(
-    settings_file: Path, provenance: Provenance, alphabet: Alphabet, board: Board
+    settings_file: Path,
+    provenance: Provenance,
+    alphabet: Alphabet,
+    board: Board,
+    hatch: int | None = None,
 ) -> Sight:
     """Return camera, detector and what counts, as the settings ask.
 
@@ -53,6 +57,7 @@ def open_sight(
             is locked in.
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
+        hatch: Where the packets of a camera on the network come in.
 
     Raises:
         SettingsError: The settings cannot be accepted, or have changed meanwhile, or
@@ -88,7 +93,7 @@ def open_sight(
     )
     # LiteRT asks what the processor can do when it first runs: later it may not.
     detector.invoke()
-    camera = _camera_for(detector, site, settings, board)
+    camera = _camera_for(detector, site, settings, board, hatch)
     pipeline = Pipeline(
         camera=camera,
         attention=attention(detector, settings.scrutiny.ignored, rest=rest),
@@ -101,13 +106,17 @@ def open_sight(
 
 
 def _camera_for(
-    detector: Detector, site: Site, settings: DeviceSettings, board: Board
+    detector: Detector,
+    site: Site,
+    settings: DeviceSettings,
+    board: Board,
+    hatch: int | None,
 ) -> Camera:
     """Return the camera, open; where it cannot be, the detector is closed again."""
     try:
         fit = detector.input_size
         closer = gaze(site, settings.regions, fit)
-        return open_camera(settings.camera, fit, board, closer)
+        return open_camera(settings.camera, fit, board, closer, hatch)
     except TallypostError:
         detector.close()
         raise
@@ -126,6 +135,11 @@ def slowest_rate_hz(settings: DeviceSettings) -> float | None:
 def plays_fast(settings: CameraSettings) -> bool:
     """Return whether time passes with the frames, not with the clock."""
     return isinstance(settings, VideoSettings) and settings.pace == "fast"
+
+
+def is_fetched(settings: CameraSettings) -> bool:
+    """Return whether a process of its own fetches the pictures."""
+    return isinstance(settings, VideoSettings) and settings.is_stream
 
 
 def _timeline(settings: CameraSettings, board: Board) -> Timeline:

@@ -1,4 +1,4 @@
-"""The two halves, as `tallypost run` starts them; nobody types these."""
+"""The processes that `tallypost run` starts; nobody types these."""
 
 from pathlib import Path
 
@@ -15,18 +15,44 @@ _settings = click.option(
 @click.command("vision-half", hidden=True)
 @_settings
 @click.option("--outlet", type=int, required=True)
+@click.option("--hatch", type=int)
 @options.NO_LOCK_IN
-def vision(settings_file: Path, outlet: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
+def vision(
+    settings_file: Path,
+    outlet: int,
+    hatch: int | None,
+    no_lock_in: bool,  # noqa: FBT001  # click's
+) -> int:
     """See, and say nothing but frames of the wall."""
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
 
     leave_no_trace()
     if not no_lock_in:
-        give_up(outlet)
+        give_up(*[outlet] if hatch is None else [outlet, hatch])
     # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.daemon.vision_half import see
 
-    return see(settings_file, outlet)
+    return see(settings_file, outlet, hatch)
+
+
+@click.command("fetcher", hidden=True)
+@_settings
+@click.option("--hatch", type=int, required=True)
+@options.NO_LOCK_IN
+def fetcher(settings_file: Path, hatch: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
+    """Fetch a camera's packets from the network, and see nothing."""
+    from tallypost.assembly.fetching import stream_of
+    from tallypost.fetching.connection import port_of
+    from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
+
+    leave_no_trace()
+    source, timeout_s = stream_of(settings_file)
+    if not no_lock_in:
+        give_up(hatch, port=port_of(source.url))
+    # Not before: what was given up must hold for every thread that FFmpeg brings along.
+    from tallypost.daemon.fetcher import fetch
+
+    return fetch(source, timeout_s, hatch)
 
 
 @click.command("telemetry-half", hidden=True)

@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "doctor",
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
+    "fetcher": "halves:fetcher",
 }
 """Where each command lives: a module of this room, and its name there."""
 

@@ -24,7 +24,7 @@ SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
 
-def see(settings_file: Path, outlet: int) -> int:
+def see(settings_file: Path, outlet: int, hatch: int | None) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
     Until the first frame it may say on standard error why it cannot begin; then it is
@@ -34,6 +34,7 @@ def see(settings_file: Path, outlet: int) -> int:
     Args:
         settings_file: `tallypost.toml`.
         outlet: The wall's descriptor.
+        hatch: Where the packets of a camera on the network come in; None: it has none.
 
     Returns:
         The process's exit code.
@@ -44,7 +45,9 @@ def see(settings_file: Path, outlet: int) -> int:
     handover = read_handover()
     stop = stop_on_signal(handover.daemon)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(settings_file, handover.provenance, handover.alphabet, here)
+    sight = open_sight(
+        settings_file, handover.provenance, handover.alphabet, here, hatch
+    )
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence = Silence(writer, here)

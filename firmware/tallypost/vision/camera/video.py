@@ -11,6 +11,7 @@ from tallypost.vision.camera import sources
 from tallypost.vision.camera.base import Gaze
 from tallypost.vision.camera.crop import Cropper
 from tallypost.vision.camera.decoding import Decoded
+from tallypost.vision.camera.fetched import Fetched
 from tallypost.vision.camera.footage import Footage
 from tallypost.vision.camera.live import Live
 from tallypost.vision.camera.mailbox import Mailbox
@@ -22,6 +23,7 @@ from tallypost.vision.camera.stamps import (
     Thinning,
 )
 
+LIVE = (sources.Stream, sources.Device, sources.Fetching)
 AHEAD = 3
 """How many frames of footage are decoded before somebody asks."""
 FIRST_PICTURE_TIMEOUTS = 3
@@ -48,6 +50,8 @@ class VideoCamera:
             again, and a device is gone.
         gaze: Which regions frames carry; None: none.
         ahead: Whether all files of footage are opened now: later, nothing may be.
+        hatch: Where a stream's packets come in that another process fetches; None: it
+            is opened here. Through a hatch the first picture is not waited for.
 
     Raises:
         CameraUnavailableError: It cannot be opened, or gave no picture in time.
@@ -68,9 +72,14 @@ class VideoCamera:
         timeout_s: float = 5.0,
         gaze: Gaze | None = None,
         ahead: bool = False,
+        hatch: int | None = None,
     ) -> None:
-        self._source = sources.parse(source, credentials)
-        self._live = isinstance(self._source, sources.Stream | sources.Device)
+        self._source = (
+            sources.parse(source, credentials)
+            if hatch is None
+            else sources.Fetching(source, hatch)
+        )
+        self._live = isinstance(self._source, LIVE)
         self._board = board
         self._timeout_s = timeout_s
         self._paced = pace == "real" and not self._live
@@ -91,7 +100,8 @@ class VideoCamera:
         # that died without `close` shall keep the process alive.
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
-        self._await_first_picture()
+        if hatch is None:
+            self._await_first_picture()
 
     @property
     def scene(self) -> Size:
@@ -128,8 +138,10 @@ class VideoCamera:
 
     def _choose_feed(
         self, sequence_rate_hz: float, *, loop: bool, ahead: bool
-    ) -> Footage | Live:
+    ) -> Footage | Live | Fetched:
         match self._source:
+            case sources.Fetching() as source:
+                return Fetched(source, self._mailbox, self._closing)
             case sources.Stream() | sources.Device() as source:
                 return Live(
                     source, self._mailbox, self._closing, timeout_s=self._timeout_s
