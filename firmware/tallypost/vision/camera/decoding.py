@@ -148,11 +148,10 @@ class PacketDecoder:
             mailbox.drop()  # FFmpeg would take it for the end
             return
         packet = Packet(content)  # type: ignore[arg-type]  # the stubs know no buffers
-        content[:] = bytes(len(content))
         packet.pts, packet.time_base = stamp_us, MICROSECOND
         spare = self._context.codec.intra_only
         pictures = whole_pictures(partial(self._context.decode, packet), mailbox)
-        packet.update(bytes(packet.buffer_size))
+        content[:] = bytes(len(content))
         for picture in pictures:
             aspect = self._context.sample_aspect_ratio
             yield Decoded(picture, picture.time, STEP_S_DEFAULT, aspect, spare)

@@ -3,16 +3,19 @@
 import os
 import select
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.decoding import Decoded, PacketDecoder
 from tallypost.vision.camera.hatch import BLOCK_BYTES, Assembly, Codec, Kind, Message
 from tallypost.vision.camera.mailbox import Mailbox
+from tallypost.vision.camera.scale import overwrite
 from tallypost.vision.camera.sources import Fetching
 
 PATIENCE_MS = 200
 """How soon it is heard that nobody waits for pictures any more."""
+BEHIND_MAX = 250
+"""So many pictures that piled up before a stream began are left out, at most."""
 LOST_TOLD_MAX = 10_000
 """More that were lost at once are not believed."""
 
@@ -21,6 +24,8 @@ class Fetched:
     """Decodes what comes through the hatch; nothing goes back.
 
     Whoever fetches may end and begin anew: a codec that is told begins a new stream.
+    What piled up before somebody looked is decoded, as what follows builds on it, and
+    left out.
 
     Args:
         source: The hatch.
@@ -34,6 +39,8 @@ class Fetched:
         self._source = source
         self._mailbox = mailbox
         self._closing = closing
+        self._waiting = select.poll()
+        self._waiting.register(source.descriptor, select.POLLIN)
 
     def pictures(self) -> Generator[Decoded, None, None]:
         """Yield pictures until nobody waits for them.
@@ -43,26 +50,36 @@ class Fetched:
                 gone.
         """
         decoder: PacketDecoder | None = None
+        behind = 0
         for message in self._messages():
             for _ in range(min(message.lost, LOST_TOLD_MAX)):
                 self._mailbox.drop()
             if message.kind is Kind.CODEC:
                 codec = Codec.from_message(message)
                 decoder = PacketDecoder(codec.name, codec.pixels, codec.parameters)
+                behind = BEHIND_MAX
             elif decoder is None:
                 self._mailbox.drop()
             else:
-                yield from decoder.pictures(
+                behind = behind - 1 if behind and self._ready(0) else 0
+                pictures = decoder.pictures(
                     message.content, message.stamp_us, self._mailbox
                 )
+                yield from self._old(pictures) if behind else pictures
+
+    def _old(self, pictures: Iterable[Decoded]) -> Iterator[Decoded]:
+        """Yield nothing: nobody could tell when these were taken."""
+        for decoded in pictures:
+            if decoded.spare:
+                overwrite(decoded.picture)
+            self._mailbox.drop()
+        yield from ()
 
     def _messages(self) -> Iterator[Message]:
         assembly = Assembly()
         block = bytearray(BLOCK_BYTES)
-        waiting = select.poll()
-        waiting.register(self._source.descriptor, select.POLLIN)
         while not self._closing.is_set():
-            if not waiting.poll(PATIENCE_MS):
+            if not self._ready(PATIENCE_MS):
                 continue
             if os.readv(self._source.descriptor, [block]) != BLOCK_BYTES:
                 raise CameraUnavailableError(
@@ -72,3 +89,7 @@ class Fetched:
             message = assembly.take(block)
             if message is not None:
                 yield message
+
+    def _ready(self, patience_ms: int) -> bool:
+        """Return whether something came, or comes in time."""
+        return bool(self._waiting.poll(patience_ms))

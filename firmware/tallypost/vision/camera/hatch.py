@@ -47,6 +47,9 @@ class Edge(IntFlag):
     LAST = 2
 
 
+EDGES = Edge.FIRST | Edge.LAST
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What crosses at once.
@@ -127,7 +130,7 @@ class Assembly:
         if len(block) != BLOCK_BYTES:
             raise _broken(f"a block has {len(block)} bytes")
         lost, kind, edge, length, stamp = HEAD.unpack_from(block)
-        if length > CONTENT_BYTES or kind not in {*Kind} or edge > max(Edge):
+        if length > CONTENT_BYTES or kind not in {*Kind} or edge & ~EDGES:
             raise _broken("a block's head makes no sense")
         if edge & Edge.FIRST:
             self._content = bytearray()
