@@ -18,8 +18,12 @@ from tallypost.vision.camera.opening import (
 )
 from tallypost.vision.camera.sources import Stream
 
-NO_DECODER = {"codec_whitelist": "none"}
-"""While it finds out what a stream holds, FFmpeg would decode its first pictures."""
+OPTIONS = {
+    # While it finds out what a stream holds, FFmpeg would decode its first pictures.
+    "codec_whitelist": "none",
+    # What it reads then is kept: without a stream's first key, it is blind to the next.
+    "fflags": "autobsf",
+}
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
 
@@ -38,7 +42,7 @@ class Packets:
 
     def __init__(self, source: Stream, timeout_s: float) -> None:
         asked = of_stream(source, timeout_s)
-        self._opening = replace(asked, options=asked.options | NO_DECODER)
+        self._opening = replace(asked, options=asked.options | OPTIONS)
         self._container = opened(self._opening)
         refuse_recording(self._container, source)
         self._stream = choose_stream(self._container, self._opening, CODECS)
