@@ -138,16 +138,9 @@ def test_every_record_tells_that_the_half_that_sees_was_not_locked_in(
 
 
 def test_a_camera_on_the_network_that_is_not_there_is_told(build: Build) -> None:
-    house = build('kind = "video"\nsource = "rtsp://127.0.0.1:9/street"').start()
-
-    assert wait_until(lambda: "refuses the connection" in house.log), house.log
-    assert wait_until(lambda: "half ended half=fetcher" in house.log), house.log
-    assert "Traceback" not in house.log
-
-
-@pytest.mark.slow
-def test_who_fetches_is_not_locked_in_where_somebody_insists(build: Build) -> None:
     house = build('kind = "video"\nsource = "rtsp://127.0.0.1:9/street"')
     house.start("--insecure-no-lock-in")
 
     assert wait_until(lambda: "refuses the connection" in house.log), house.log
+    assert wait_until(lambda: "half ended half=fetcher" in house.log), house.log
+    assert "Traceback" not in house.log

@@ -1,0 +1,71 @@
+"""Who fetches is connected to its camera, and to nobody else."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tallypost.fetching.connection import port_of
+
+CHECKED = """\
+import socket, sys
+from tallypost.errors import LockInError
+from tallypost.fetching.connection import check
+ports = [int(word) for word in sys.argv[1:]]
+held = [socket.create_connection(("127.0.0.1", port)) for port in ports[1:]]
+if ports[0] < 0:
+    held.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    held[-1].connect(("127.0.0.1", -ports[0]))
+try:
+    check(abs(ports[0]))
+except LockInError as error:
+    print(error)
+"""
+
+
+def complaint(*ports: int) -> str:
+    """Return what is said of a camera's port and the ports that are held."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKED, *map(str, ports)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def ports() -> Iterator[tuple[int, int]]:
+    """Return two ports of this machine that somebody listens at."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as first,
+        socket.create_server(("127.0.0.1", 0)) as second,
+    ):
+        yield first.getsockname()[1], second.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [
+        ("rtsp://camera/street", 554),
+        ("RTSPS://camera/street", 322),
+        ("http://camera/", 80),
+        ("https://user:word@camera/", 443),
+        ("rtsp://[::1]:8554/street", 8554),
+    ],
+)
+def test_a_port_is_what_the_address_names_or_means(address: str, port: int) -> None:
+    assert port_of(address) == port
+
+
+def test_one_connection_to_the_camera_is_well(ports: tuple[int, int]) -> None:
+    assert complaint(ports[0], ports[0]) == ""
+
+
+def test_none_another_more_and_another_kind_are_refused(ports: tuple[int, int]) -> None:
+    camera, other = ports
+
+    for held in ((camera,), (camera, other), (camera, camera, other), (-camera,)):
+        assert "must hold one connection" in complaint(*held)
