@@ -6,7 +6,7 @@ from pathlib import Path
 from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import model_of, open_detector, threshold
+from tallypost.assembly.detector import Threshold, model_of, open_detector, threshold
 from tallypost.assembly.gaze import gaze
 from tallypost.assembly.lock_in import needs_of
 from tallypost.board.base import Board, ClockReading
@@ -18,6 +18,7 @@ from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
+from tallypost.vision.counts import Counting
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.sandbox.allowance import Need
@@ -76,16 +77,7 @@ def open_sight(
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
     rest = settings.detector.rest
-    counts = counting(
-        site,
-        place=str(settings.site),
-        classes=classes,
-        threshold=scores,
-        interval_s=float(settings.interval_s),
-        rate_hz_max=slowest_rate_hz(settings),
-        rest=rest,
-        live=not plays_fast(settings.camera),
-    )
+    counts = _counting(settings, site, classes, scores)
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
     detector = open_detector(
@@ -103,6 +95,22 @@ def open_sight(
         rate_hz_max=settings.detector.rate_hz_max,
     )
     return Sight(camera, detector, pipeline, needs)
+
+
+def _counting(
+    settings: DeviceSettings, site: Site, classes: tuple[str, ...], scores: Threshold
+) -> Counting:
+    """Return what counts, as settings and site ask."""
+    return counting(
+        site,
+        place=str(settings.site),
+        classes=classes,
+        threshold=scores,
+        interval_s=float(settings.interval_s),
+        rate_hz_max=slowest_rate_hz(settings),
+        rest=settings.detector.rest,
+        live=not plays_fast(settings.camera),
+    )
 
 
 def _camera_for(
