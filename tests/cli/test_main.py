@@ -19,7 +19,7 @@ from tallypost.errors import (
 from tallypost.exits import exit_code
 from tests.system.house import tallypost
 
-TYPED = [name for name in COMMANDS if not name.endswith("-half")]
+TYPED = [name for name, home in COMMANDS.items() if not home.startswith("halves:")]
 
 
 def test_help_shows_every_command_that_a_person_types() -> None:
@@ -28,6 +28,7 @@ def test_help_shows_every_command_that_a_person_types() -> None:
     assert code == 0
     assert all(f"  {name} " in out for name in TYPED)
     assert "-half" not in out
+    assert "fetcher" not in out
 
 
 @pytest.mark.parametrize("name", TYPED)

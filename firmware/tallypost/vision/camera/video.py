@@ -74,11 +74,7 @@ class VideoCamera:
         ahead: bool = False,
         hatch: int | None = None,
     ) -> None:
-        self._source = (
-            sources.parse(source, credentials)
-            if hatch is None
-            else sources.Fetching(source, hatch)
-        )
+        self._source = _source(source, credentials, hatch)
         self._live = isinstance(self._source, LIVE)
         self._board = board
         self._timeout_s = timeout_s
@@ -238,3 +234,12 @@ class VideoCamera:
                 break
             self._board.wait(min(left_s, PATIENCE_S))
         return self._board.monotonic_s()
+
+
+def _source(
+    source: str, credentials: tuple[str, str] | None, hatch: int | None
+) -> sources.Source | sources.Fetching:
+    """Return what to open: what the words mean, or the hatch that leads to it."""
+    if hatch is not None:
+        return sources.Fetching(source, hatch)
+    return sources.parse(source, credentials)
