@@ -22,7 +22,7 @@ Serve = Callable[..., RtspServer]
 
 PASSWORD = "S3c/r@t#x"
 FILTERED = "2"
-CUT_S = (20.0, 27.0)
+CUT_S = (20.0, 26.0)
 CROSSINGS = {("backward", "person"): 1}
 """What `tallypost replay` counts on this part of the film, 3 s after it begins."""
 
