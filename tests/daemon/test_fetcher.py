@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -62,7 +63,7 @@ def picture() -> bytes:
     encoder = av.CodecContext.create("mjpeg", "w")
     assert isinstance(encoder, av.VideoCodecContext)
     encoder.width, encoder.height, encoder.pix_fmt = 64, 48, "yuvj420p"
-    encoder.framerate = 10
+    encoder.framerate = Fraction(10)
     drawn = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
     frame = av.VideoFrame.from_ndarray(drawn, "rgb24").reformat(format="yuvj420p")
     return b"".join(map(bytes, encoder.encode(frame) + encoder.encode(None)))

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from av.packet import Packet
 
-from tallypost.fetching.fetcher import Hatch
+from tallypost.fetching.fetcher import BACKLOG_BLOCKS_MAX, HATCH_BYTES, Hatch
 from tallypost.fetching.packets import VideoPacket
 from tallypost.vision.camera.hatch import (
     BLOCK_BYTES,
@@ -20,7 +20,6 @@ from tallypost.vision.camera.hatch import (
 )
 
 CODEC = Codec("h264", 100, b"parameters")
-PIPE_BYTES = 65536
 
 
 def packet(content: bytes, *, key: bool = False, stamp: int | None = 1) -> VideoPacket:
@@ -38,9 +37,8 @@ def pipe() -> Iterator[tuple[int, int]]:
     os.close(outer)
 
 
-def taken(inner: int) -> list[Message]:
-    """Return what lies in the hatch, and empty it."""
-    assembly = Assembly()
+def taken(inner: int, assembly: Assembly) -> list[Message]:
+    """Return the messages that are whole, and empty the hatch."""
     found: list[Message] = []
     while True:
         try:
@@ -63,7 +61,7 @@ def test_the_codec_comes_first_and_then_packets_from_the_first_key(
 
     Hatch(outer, CODEC).hand_in(packets)
 
-    assert taken(inner) == [
+    assert taken(inner, Assembly()) == [
         CODEC.to_message(),
         Message(Kind.PACKET, bytearray(b"key"), 2000, lost=1),
         Message(Kind.PACKET, bytearray(b"next"), None),
@@ -71,36 +69,38 @@ def test_the_codec_comes_first_and_then_packets_from_the_first_key(
     os.close(inner)
 
 
-def test_a_hatch_that_nobody_empties_is_not_waited_for(pipe: tuple[int, int]) -> None:
-    inner, outer = pipe
-    hatch = Hatch(outer, CODEC)
-
-    hatch.hand_in([packet(b"a", key=True)])
-    hatch.hand_in([packet(b"b" * PIPE_BYTES * 2)])
-    hatch.hand_in([packet(b"c"), packet(b"d")])
-    before = taken(inner)
-    hatch.hand_in([packet(b"e"), packet(b"f", key=True)])
-
-    assert [bytes(each.content) for each in before[1:]] == [b"a"]
-    [after] = taken(inner)
-    assert (bytes(after.content), after.lost) == (b"f", 4)
-    os.close(inner)
-
-
-def test_a_codec_that_did_not_fit_is_told_before_the_next_key(
+def test_a_picture_larger_than_the_hatch_goes_in_as_it_is_emptied(
     pipe: tuple[int, int],
 ) -> None:
     inner, outer = pipe
-    os.write(outer, bytes(PIPE_BYTES))
-    hatch = Hatch(outer, CODEC)
-    hatch.hand_in([packet(b"a", key=True)])
-    os.read(inner, PIPE_BYTES)
+    hatch, assembly = Hatch(outer, CODEC), Assembly()
+    large = b"a" * 3 * HATCH_BYTES
+    found = []
 
-    hatch.hand_in([packet(b"b", key=True)])
+    for each in [packet(large, key=True), *[packet(b"b")] * 20]:
+        hatch.hand_in([each])
+        found += taken(inner, assembly)
 
-    codec, after = taken(inner)
-    assert codec.kind is Kind.CODEC
-    assert (bytes(after.content), after.lost) == (b"b", 1)
+    assert [len(each.content) for each in found[1:]] == [len(large), *[1] * 20]
+    assert sum(each.lost for each in found) == 0
+    os.close(inner)
+
+
+def test_a_hatch_that_nobody_empties_is_not_waited_for(pipe: tuple[int, int]) -> None:
+    inner, outer = pipe
+    hatch, assembly = Hatch(outer, CODEC), Assembly()
+    large = b"a" * (BACKLOG_BLOCKS_MAX * BLOCK_BYTES + 2 * HATCH_BYTES)
+
+    hatch.hand_in([packet(large, key=True), packet(b"b"), packet(b"c", key=True)])
+    found = taken(inner, assembly)
+    for _ in range(20):
+        hatch.hand_in([packet(b"d")])
+        found += taken(inner, assembly)
+    hatch.hand_in([packet(b"e", key=True)])
+    found += taken(inner, assembly)
+
+    assert [len(each.content) for each in found[1:]] == [len(large), 1]
+    assert (bytes(found[-1].content), found[-1].lost) == (b"e", 22)
     os.close(inner)
 
 
@@ -109,7 +109,7 @@ def test_a_packet_that_nobody_would_believe_is_let_go(pipe: tuple[int, int]) -> 
 
     Hatch(outer, CODEC).hand_in([packet(bytes(MESSAGE_BYTES_MAX + 1), key=True)])
 
-    assert [message.kind for message in taken(inner)] == [Kind.CODEC]
+    assert [message.kind for message in taken(inner, Assembly())] == [Kind.CODEC]
     os.close(inner)
 
 

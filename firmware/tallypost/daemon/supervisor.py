@@ -1,12 +1,10 @@
 """Starts both halves, and who fetches for one; starts afresh whichever fails."""
 
-import fcntl
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +17,6 @@ PAUSE_S_MIN = 1.0
 PAUSE_S_MAX = 30.0
 FETCHER_PAUSE_S_MAX = 5.0
 """A camera that is back shall be seen again soon."""
-HATCH_BYTES = 1 << 20
-"""What a pipe may hold at most without special rights: a second of 8 Mbit/s."""
 STEADY_S = 60.0
 """A half that ran for so long has earned a short pause again."""
 STOP_S = 8.0
@@ -185,9 +181,6 @@ class Supervisor:
             return self._begin(words, self._write_end)
         self._close_hatch()
         inner, self._hatch = os.pipe()
-        # Without it, the hatch is smaller.
-        with suppress(OSError):
-            fcntl.fcntl(inner, fcntl.F_SETPIPE_SZ, HATCH_BYTES)
         try:
             return self._begin([*words, "--hatch", str(inner)], self._write_end, inner)
         finally:

@@ -1,11 +1,15 @@
 """Hands a camera's packets through the hatch, and never waits for who takes them.
 
-Waiting would tell the network how fast the half that sees is: what does not fit is let
-go, up to the next picture that stands by itself.
+Waiting would tell the network how fast the half that sees is. What the hatch does not
+hold is kept for a while; beyond that it is let go, up to the next picture that stands
+by itself.
 """
 
+import fcntl
 import os
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from fractions import Fraction
 
 from tallypost.fetching.packets import VideoPacket
@@ -18,6 +22,11 @@ from tallypost.vision.camera.hatch import (
     blocks,
 )
 
+BACKLOG_BLOCKS_MAX = 256
+"""Kept beside the hatch: 1 MiB, and one picture that exceeds it."""
+HATCH_BYTES = 1 << 20
+"""What a pipe holds at most without special rights. Source: pipe(7), pipe-max-size."""
+
 
 class Hatch:
     """The outer side of the hatch.
@@ -29,10 +38,12 @@ class Hatch:
 
     def __init__(self, descriptor: int, codec: Codec) -> None:
         self._descriptor = descriptor
-        self._codec: Codec | None = codec
+        self._backlog = deque(blocks(codec.to_message()))
         self._lost = 0
         self._waits_for_key = True
         os.set_blocking(descriptor, False)
+        with suppress(OSError):  # a smaller hatch is emptied more often
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, HATCH_BYTES)
 
     def hand_in(self, packets: Iterable[VideoPacket]) -> None:
         """Hand packets in until there are no more, or nobody takes them any more.
@@ -43,35 +54,31 @@ class Hatch:
         try:
             for packet in packets:
                 self._offer(packet)
+                self._flush()
         except BrokenPipeError:
             return
 
     def _offer(self, packet: VideoPacket) -> None:
-        """Hand one packet in, or let it go."""
-        if self._waits_for_key and not packet.is_keyframe:
+        """Keep a packet, to be handed in as soon as may be, or let it go."""
+        self._waits_for_key &= not packet.is_keyframe
+        full = len(self._backlog) > BACKLOG_BLOCKS_MAX
+        if self._waits_for_key or full or packet.size > MESSAGE_BYTES_MAX:
+            self._waits_for_key = True
             self._lost = min(self._lost + 1, LOST_MAX)
             return
-        if self._codec is not None and self._passes(self._codec.to_message()):
-            self._codec = None
         stamp_us = _stamp_us(packet.pts, packet.time_base)
-        passed = (
-            self._codec is None
-            and packet.size <= MESSAGE_BYTES_MAX
-            and self._passes(
-                Message(Kind.PACKET, bytearray(packet), stamp_us, self._lost)
-            )
-        )
-        self._waits_for_key = not passed
-        self._lost = 0 if passed else min(self._lost + 1, LOST_MAX)
+        message = Message(Kind.PACKET, bytearray(packet), stamp_us, self._lost)
+        self._backlog.extend(blocks(message))
+        self._lost = 0
 
-    def _passes(self, message: Message) -> bool:
-        """Return whether the whole of a message fits in."""
+    def _flush(self) -> None:
+        """Hand in what fits."""
         try:
-            for block in blocks(message):
-                os.write(self._descriptor, block)
+            while self._backlog:
+                os.write(self._descriptor, self._backlog[0])
+                self._backlog.popleft()
         except BlockingIOError:
-            return False
-        return True
+            return
 
 
 def _stamp_us(stamp: int | None, time_base: Fraction | None) -> int | None:

@@ -25,7 +25,7 @@ BLOCK_BYTES = 4096
 HEAD = struct.Struct("<IBBHq")
 CONTENT_BYTES = BLOCK_BYTES - HEAD.size
 MESSAGE_BYTES_MAX = 16 * 1024 * 1024
-"""An 8K picture of a JPEG camera has 10 million bytes at most."""
+"""An 8K picture of a camera that sends JPEG has 10 million bytes at most."""
 LOST_MAX = 2**32 - 1
 NO_STAMP = -(2**63)
 CODEC = struct.Struct("<BI")
