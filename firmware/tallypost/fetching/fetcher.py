@@ -22,8 +22,8 @@ from tallypost.vision.camera.hatch import (
     blocks,
 )
 
-BACKLOG_BLOCKS_MAX = 256
-"""Kept beside the hatch: 1 MiB, and one picture that exceeds it."""
+BACKLOG_BLOCKS_MAX = 1024
+"""Kept beside the hatch: 4 MiB, and one picture that exceeds it."""
 HATCH_BYTES = 1 << 20
 """What a pipe holds at most without special rights. Source: pipe(7), pipe-max-size."""
 
@@ -53,6 +53,7 @@ class Hatch:
         """
         try:
             for packet in packets:
+                self._flush()
                 self._offer(packet)
                 self._flush()
         except BrokenPipeError:
