@@ -10,19 +10,25 @@ import pytest
 from tallypost.fetching.connection import port_of
 
 CHECKED = """\
-import socket, sys
-from tallypost.errors import LockInError
+import socket, struct, sys
+from tallypost.errors import CameraError, LockInError
 from tallypost.fetching.connection import check
-ports = [int(word) for word in sys.argv[1:]]
-held = [socket.create_connection(("127.0.0.1", port)) for port in ports[1:]]
-if ports[0] < 0:
-    held.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-    held[-1].connect(("127.0.0.1", -ports[0]))
+from tallypost.vision.camera.sources import Stream
+camera, *ports = map(int, sys.argv[1:])
+held = [socket.create_connection(("127.0.0.1", port)) for port in ports if port > 0]
+for port in ports:
+    if port < 0:
+        held.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        held[-1].connect(("127.0.0.1", -port))
+if camera < 0:
+    held.append(socket.socket())
 try:
-    check(abs(ports[0]))
-except LockInError as error:
-    print(error)
+    check(Stream("the camera", f"rtsp://127.0.0.1:{abs(camera)}/"))
+except (CameraError, LockInError) as error:
+    print(type(error).__name__, error)
 """
+"""The camera's port, below zero for one that is gone; then those that are held, below
+zero over UDP."""
 
 
 def complaint(*ports: int) -> str:
@@ -64,8 +70,15 @@ def test_one_connection_to_the_camera_is_well(ports: tuple[int, int]) -> None:
     assert complaint(ports[0], ports[0]) == ""
 
 
-def test_none_another_more_and_another_kind_are_refused(ports: tuple[int, int]) -> None:
+def test_another_more_and_another_kind_are_refused(ports: tuple[int, int]) -> None:
     camera, other = ports
 
-    for held in ((camera,), (camera, other), (camera, camera, other), (-camera,)):
-        assert "must hold one connection" in complaint(*held)
+    for held in ((other,), (camera, other), (camera, camera), (-camera,)):
+        assert complaint(camera, *held).startswith("LockInError the camera: needs")
+
+
+def test_a_camera_that_has_hung_up_may_come_back(ports: tuple[int, int]) -> None:
+    camera, _ = ports
+
+    for held in (camera, -camera):
+        assert complaint(held).startswith("CameraUnavailableError the camera: closes")

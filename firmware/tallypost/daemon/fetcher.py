@@ -6,7 +6,7 @@ from tallypost.assembly.board import end_with_daemon
 from tallypost.daemon.halves import fall_silent, read_handover
 from tallypost.errors import TallypostError
 from tallypost.exits import CAMERA, exit_code
-from tallypost.fetching.connection import check, port_of
+from tallypost.fetching.connection import check
 from tallypost.fetching.fetcher import Hatch
 from tallypost.fetching.packets import Packets
 from tallypost.vision.camera.hatch import BLOCK_BYTES
@@ -37,7 +37,7 @@ def fetch(source: Stream, timeout_s: float, hatch: int) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's business
     end_with_daemon(handover.daemon)
     packets = Packets(source, timeout_s)
-    check(port_of(source.url))
+    check(source)
     handing = Hatch(hatch, packets.codec)
     fall_silent()
     try:

@@ -6,10 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tallypost.errors import LockInError
+from tallypost.errors import CameraUnavailableError, LockInError
+from tallypost.vision.camera.sources import Stream
 
 DESCRIPTORS = Path("/proc/self/fd")
 SOCKET = "socket:"
+GONE = 0
+"""The port of a far end that is not there."""
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 """Where a scheme is served if its address does not say. Source: RFC 7826, 22.14;
 RFC 9110, 4.2."""
@@ -21,20 +24,27 @@ def port_of(address: str) -> int:
     return parts.port or PORTS[parts.scheme.lower()]
 
 
-def check(port: int) -> None:
-    """Check that there is one socket, and that it leads to a camera's port over TCP.
+def check(camera: Stream) -> None:
+    """Check that there is one socket, and that it leads to the camera's port over TCP.
 
     Args:
-        port: The camera's.
+        camera: What was opened.
 
     Raises:
-        LockInError: There is none, another, or more than one.
+        CameraUnavailableError: The camera has closed it already.
+        LockInError: There is another, or more than one.
     """
-    found = [_peer(descriptor) for descriptor in _sockets()]
+    port = port_of(camera.url)
+    found = [_far_end(descriptor) for descriptor in _sockets()]
+    if found in ([], [(socket.SOCK_STREAM, GONE)]):
+        raise CameraUnavailableError(
+            f"{camera.place}: closes the connection at once; see that it is well"
+        )
     if found != [(socket.SOCK_STREAM, port)]:
+        listed = ", ".join(f"{number}" for _, number in found)
         raise LockInError(
-            f"lock-in: who fetches must hold one connection to port {port} and holds "
-            f"{len(found)} ({found}); name a camera that needs no more"
+            f"{camera.place}: needs connections to the ports {listed}, and who fetches "
+            f"may have one, to port {port} over TCP; name a camera that needs no more"
         )
 
 
@@ -48,10 +58,10 @@ def _sockets() -> list[int]:
     return found
 
 
-def _peer(descriptor: int) -> tuple[int, int]:
-    """Return a socket's type and the port that it leads to; 0: to none."""
+def _far_end(descriptor: int) -> tuple[int, int]:
+    """Return a socket's type and the port that it leads to."""
     with socket.socket(fileno=os.dup(descriptor)) as held:
         try:
             return held.type, held.getpeername()[1]
         except OSError:
-            return held.type, 0
+            return held.type, GONE
