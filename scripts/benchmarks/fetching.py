@@ -19,7 +19,7 @@ import numpy as np
 
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Size
-from tallypost.fetching.fetcher import Hatch
+from tallypost.fetching.hatch import Hatch
 from tallypost.fetching.packets import Packets
 from tallypost.vision.camera.sources import Stream
 from tallypost.vision.camera.video import VideoCamera

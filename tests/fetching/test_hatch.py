@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from av.packet import Packet
 
-from tallypost.fetching.fetcher import BACKLOG_BLOCKS_MAX, HATCH_BYTES, Hatch
+from tallypost.fetching.hatch import BACKLOG_BLOCKS_MAX, HATCH_BYTES, Hatch
 from tallypost.fetching.packets import VideoPacket
 from tallypost.vision.camera.hatch import (
     BLOCK_BYTES,

@@ -7,7 +7,7 @@ from tallypost.daemon.halves import fall_silent, read_handover
 from tallypost.errors import TallypostError
 from tallypost.exits import CAMERA, exit_code
 from tallypost.fetching.connection import check
-from tallypost.fetching.fetcher import Hatch
+from tallypost.fetching.hatch import Hatch
 from tallypost.fetching.packets import Packets
 from tallypost.vision.camera.hatch import BLOCK_BYTES
 from tallypost.vision.camera.sources import Stream

@@ -3,7 +3,7 @@
 import os
 import select
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.decoding import Decoded, PacketDecoder
@@ -62,18 +62,19 @@ class Fetched:
                 self._mailbox.drop()
             else:
                 behind = behind - 1 if behind and self._ready(0) else 0
-                pictures = decoder.pictures(
+                for decoded in decoder.pictures(
                     message.content, message.stamp_us, self._mailbox
-                )
-                yield from self._old(pictures) if behind else pictures
+                ):
+                    if behind:
+                        self._leave_out(decoded)
+                    else:
+                        yield decoded
 
-    def _old(self, pictures: Iterable[Decoded]) -> Iterator[Decoded]:
-        """Yield nothing: nobody could tell when these were taken."""
-        for decoded in pictures:
-            if decoded.spare:
-                overwrite(decoded.picture)
-            self._mailbox.drop()
-        yield from ()
+    def _leave_out(self, decoded: Decoded) -> None:
+        """Let a picture go of which nobody can tell when it was taken."""
+        if decoded.spare:
+            overwrite(decoded.picture)
+        self._mailbox.drop()
 
     def _messages(self) -> Iterator[Message]:
         assembly = Assembly()
