@@ -7,7 +7,6 @@ second of film.
 
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -64,7 +63,6 @@ def look(address: str, hatch: int | None) -> int:
 
 def fetch(address: str, hatch: int) -> int:
     """Hand packets in until somebody ends this process."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     packets = Packets(Stream("film", address), 5.0)
     Hatch(hatch, packets.codec).hand_in(packets)
     return 0

@@ -24,7 +24,7 @@ PASSWORD = "S3c/r@t#x"
 FILTERED = "2"
 CUT_S = (20.0, 26.0)
 CROSSINGS = {("backward", "person"): 1}
-"""What `tallypost replay` counts on this part of the film, 3 s after it begins."""
+"""What the same model counts on this part of the file, 3 s after it begins."""
 
 
 @pytest.fixture(scope="module", autouse=True)
