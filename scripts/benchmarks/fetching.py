@@ -1,8 +1,8 @@
 """What it costs that a camera of the network is fetched from by another process.
 
-Two ways take turns on one film that a real RTSP server plays: all in one process, and
-fetched by one process and decoded by another. Told are seconds of the processor for a
-second of film.
+Two ways with one film that a real RTSP server plays: all in one process, and fetched by
+one process and decoded by another. Told are seconds of the processor for a second of
+film.
 """
 
 import os

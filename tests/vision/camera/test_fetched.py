@@ -1,6 +1,7 @@
 """Pictures of packets that come through a hatch, good and bad."""
 
 import os
+import select
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_a_camera_that_nobody_fetches_yet_is_open_and_silent(
 ) -> None:
     assert camera.read(0.05) is None
     assert not camera.ended
+
+
+def test_nothing_is_taken_from_the_hatch_before_somebody_looks(
+    camera: VideoCamera, outside: Outside, draw_video: Callable[..., Path]
+) -> None:
+    coming = select.poll()
+    coming.register(outside.inner, select.POLLIN)
+    packets = outside.begin(draw_video("a.mp4", codec="mjpeg", kind="yuvj420p"))
+    outside.say(packets[0])
+    LinuxBoard().wait(0.2)
+    assert coming.poll(0)
+
+    assert camera.read(5.0) is not None
+
+    assert not coming.poll(0)
 
 
 @pytest.mark.parametrize("codec", ["libx264", "mpeg4", "mjpeg"])

@@ -51,7 +51,8 @@ class VideoCamera:
         gaze: Which regions frames carry; None: none.
         ahead: Whether all files of footage are opened now: later, nothing may be.
         hatch: Where a stream's packets come in that another process fetches; None: it
-            is opened here. Through a hatch the first picture is not waited for.
+            is opened here. Nothing that comes through a hatch is decoded before the
+            first `read`: until then, this process may not be locked in.
 
     Raises:
         CameraUnavailableError: It cannot be opened, or gave no picture in time.
@@ -95,8 +96,8 @@ class VideoCamera:
         # A daemon: FFmpeg may be deep in a read that nothing can wake, and no reader
         # that died without `close` shall keep the process alive.
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
-        self._thread.start()
         if hatch is None:
+            self._thread.start()
             self._await_first_picture()
 
     @property
@@ -121,6 +122,8 @@ class VideoCamera:
             CameraUnavailableError: The device is gone, or silent for too long.
             FootageError: The rest of the footage cannot be read.
         """
+        if self._thread.ident is None:
+            self._thread.start()
         frame = self._mailbox.take(timeout_s)
         if frame is None and isinstance(self._source, sources.Device):
             self._ask_whether_device_lives()
@@ -130,7 +133,8 @@ class VideoCamera:
         """Give the camera back, frames overwritten; closing twice is harmless."""
         self._closing.set()
         self._mailbox.close()
-        self._thread.join(CLOSE_WAIT_S)
+        if self._thread.ident is not None:
+            self._thread.join(CLOSE_WAIT_S)
 
     def _choose_feed(
         self, sequence_rate_hz: float, *, loop: bool, ahead: bool
