@@ -84,9 +84,7 @@ def main() -> int:
             settings_file.write_text(
                 _settings(asked, source, host, port), encoding="utf-8"
             )
-            # A camera on the network cannot be locked in.
-            words = ("--insecure-no-lock-in",) if "://" in source else ()
-            return _run(settings_file, host, port, words)
+            return _run(settings_file, host, port)
     except (NoFootageError, NoBrokerError) as error:
         print(f"scripts/demo: {error}", file=sys.stderr)
         return 1
@@ -135,7 +133,7 @@ def _settings(asked: argparse.Namespace, source: str, host: str, port: int) -> s
     )
 
 
-def _run(settings_file: Path, host: str, port: int, words: tuple[str, ...]) -> int:
+def _run(settings_file: Path, host: str, port: int) -> int:
     topic = f"tallypost/{DEVICE}/kpi"
     listening = subscriber(host, port, topic)
     time.sleep(1.0)
@@ -145,7 +143,7 @@ def _run(settings_file: Path, host: str, port: int, words: tuple[str, ...]) -> i
         counting = subprocess.Popen(
             [
                 *(*TALLYPOST, "run", "--no-live"),
-                *("--settings", str(settings_file), *words),
+                *("--settings", str(settings_file)),
             ],
             stderr=log,
         )

@@ -19,7 +19,7 @@ from tallypost.errors import (
 from tallypost.exits import exit_code
 from tests.system.house import tallypost
 
-STARTED = [name for name in COMMANDS if name.endswith("-half") or name == "keep-house"]
+STARTED = [name for name, home in COMMANDS.items() if home.startswith("halves:")]
 """By the daemon or by a service manager."""
 TYPED = [name for name in COMMANDS if name not in STARTED]
 

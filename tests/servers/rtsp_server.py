@@ -1,9 +1,10 @@
 """A real RTSP server on loopback, for tests: run it, read its port, kill it by its id.
 
-    python rtsp_server.py [--port N] [--size WxH] [--rate HZ]
+    python rtsp_server.py [--port N] [--size WxH] [--rate HZ] [--film FILE]
                           [--user NAME --password WORD]
 
-Prints `ready PORT` once it listens; serves moving bars at rtsp://127.0.0.1:PORT/cam.
+Prints `ready PORT` once it listens; serves moving bars at rtsp://127.0.0.1:PORT/cam,
+or a film (H.264 in MP4) from its beginning, at its own pace.
 Needs the operating system's python3-gi and gir1.2-gst-rtsp-server-1.0.
 """
 
@@ -22,6 +23,10 @@ PICTURES = (
     "! x264enc tune=zerolatency speed-preset=ultrafast bitrate=400 key-int-max=5 "
     "! rtph264pay name=pay0 pt=96 config-interval=1 )"
 )
+FILM = (
+    '( filesrc location="{film}" ! qtdemux ! h264parse '
+    "! rtph264pay name=pay0 pt=96 config-interval=1 )"
+)
 ROLE = "viewer"
 
 
@@ -30,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--size", default="160x120")
     parser.add_argument("--rate", type=int, default=15)
+    parser.add_argument("--film")
     parser.add_argument("--user")
     parser.add_argument("--password", default="")
     return parser.parse_args()
@@ -53,7 +59,11 @@ def main() -> None:
     Gst.init(None)
     width, height = asked.size.split("x")
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(PICTURES.format(width=width, height=height, rate=asked.rate))
+    factory.set_launch(
+        FILM.format(film=asked.film)
+        if asked.film
+        else PICTURES.format(width=width, height=height, rate=asked.rate)
+    )
     factory.set_shared(True)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")

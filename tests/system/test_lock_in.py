@@ -137,17 +137,10 @@ def test_every_record_tells_that_the_half_that_sees_was_not_locked_in(
     assert all(record["quality"]["no_lock_in"] is True for record in house.records())
 
 
-def test_a_camera_on_the_network_is_refused_with_words(build: Build) -> None:
-    house = build('kind = "video"\nsource = "rtsp://192.0.2.1/street"').start()
-
-    assert house.wait() == 2, house.log
-    assert "stream of the network" in house.log
-    assert "--insecure-no-lock-in" in house.log
-    assert "Traceback" not in house.log
-
-
-def test_a_camera_on_the_network_is_tried_where_somebody_insists(build: Build) -> None:
+def test_a_camera_on_the_network_that_is_not_there_is_told(build: Build) -> None:
     house = build('kind = "video"\nsource = "rtsp://127.0.0.1:9/street"')
     house.start("--insecure-no-lock-in")
 
     assert wait_until(lambda: "refuses the connection" in house.log), house.log
+    assert wait_until(lambda: "half ended half=fetcher" in house.log), house.log
+    assert "Traceback" not in house.log

@@ -1,7 +1,5 @@
 """From settings to a camera."""
 
-from pathlib import Path
-
 from tallypost.board.base import Board
 from tallypost.domain.vision import Size
 from tallypost.errors import SettingsError
@@ -13,12 +11,15 @@ from tallypost.settings.camera import (
     VideoSettings,
 )
 from tallypost.settings.regions import NO_REGIONS
-from tallypost.settings.secret import read_secret
 from tallypost.vision.camera.base import Camera, Gaze
 
 
 def open_camera(
-    settings: CameraSettings, fit: Size, board: Board, gaze: Gaze | None = None
+    settings: CameraSettings,
+    fit: Size,
+    board: Board,
+    gaze: Gaze | None = None,
+    hatch: int | None = None,
 ) -> Camera:
     """Return the camera that settings ask for, open.
 
@@ -27,15 +28,16 @@ def open_camera(
         fit: The detector's input size.
         board: Whose clocks it reads.
         gaze: Which regions frames carry; None: none.
+        hatch: Where the packets of a camera on the network come in.
 
     Raises:
         CameraUnavailableError: It cannot be opened.
         FootageError: What was opened holds no pictures.
-        SettingsError: Its password cannot be read, or it gives no regions.
+        SettingsError: It gives no regions, or it is on the network and has no hatch.
     """
     match settings:
         case VideoSettings():
-            return _video(settings, fit, board, gaze)
+            return _video(settings, fit, board, gaze, hatch)
         case LibcameraSettings():
             from tallypost.vision.camera.libcamera import LibcameraCamera
 
@@ -84,16 +86,19 @@ def open_footage(
 
 
 def _video(
-    settings: VideoSettings, fit: Size, board: Board, gaze: Gaze | None
+    settings: VideoSettings,
+    fit: Size,
+    board: Board,
+    gaze: Gaze | None,
+    hatch: int | None,
 ) -> Camera:
     from tallypost.vision.camera.video import VideoCamera
 
-    credentials = None
-    if settings.username is not None:
-        password = (
-            read_secret(Path(settings.password_file)) if settings.password_file else ""
+    if settings.is_stream and hatch is None:
+        raise SettingsError(
+            "camera",
+            ["source: is fetched by a process of its own; start with `tallypost run`"],
         )
-        credentials = (settings.username, password)
     return VideoCamera(
         source=settings.source,
         fit=fit,
@@ -102,10 +107,10 @@ def _video(
         loop=settings.loop,
         rate_hz_max=settings.rate_hz_max,
         sequence_rate_hz=settings.sequence_rate_hz,
-        credentials=credentials,
         timeout_s=settings.timeout_s,
         gaze=gaze,
         ahead=True,
+        hatch=hatch if settings.is_stream else None,
     )
 
 

@@ -16,7 +16,7 @@ from tallypost.settings.camera import (
     VideoSettings,
 )
 from tallypost.settings.device import DeviceSettings
-from tallypost.vision.camera.sources import Device, Stream, parse
+from tallypost.vision.camera.sources import Device, parse
 from tallypost.vision.sandbox.allowance import Need
 
 WISH = (
@@ -41,8 +41,11 @@ def needs_of(settings: DeviceSettings) -> frozenset[Need]:
 
 def _camera(settings: CameraSettings) -> Iterator[Need]:
     match settings:
+        case VideoSettings(is_stream=True):
+            return  # its packets come through the hatch
         case VideoSettings():
-            yield _video(settings)
+            device = isinstance(parse(settings.source), Device)
+            yield Need.V4L2 if device else Need.FOOTAGE
         case LibcameraSettings():
             yield Need.LIBCAMERA
         case GstreamerSettings(origin="csi"):
@@ -61,21 +64,3 @@ def _camera(settings: CameraSettings) -> Iterator[Need]:
                 yield Need.V4L2
         case SyntheticSettings():
             return
-
-
-def _video(settings: VideoSettings) -> Need:
-    match parse(settings.source):
-        case Stream():
-            raise SettingsError(
-                "camera",
-                [
-                    (
-                        "source: is a stream of the network, which the half that sees "
-                        f"may not reach; {WISH}"
-                    )
-                ],
-            )
-        case Device():
-            return Need.V4L2
-        case _:
-            return Need.FOOTAGE

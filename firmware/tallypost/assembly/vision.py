@@ -6,7 +6,7 @@ from pathlib import Path
 from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import model_of, open_detector, threshold
+from tallypost.assembly.detector import Threshold, model_of, open_detector, threshold
 from tallypost.assembly.gaze import gaze
 from tallypost.assembly.lock_in import needs_of
 from tallypost.board.base import Board, ClockReading
@@ -18,6 +18,7 @@ from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
+from tallypost.vision.counts import Counting
 from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.sandbox.allowance import Need
@@ -43,7 +44,11 @@ class Sight:
 
 
 def open_sight(
-    settings_file: Path, provenance: Provenance, alphabet: Alphabet, board: Board
+    settings_file: Path,
+    provenance: Provenance,
+    alphabet: Alphabet,
+    board: Board,
+    hatch: int | None = None,
 ) -> Sight:
     """Return camera, detector and what counts, as the settings ask.
 
@@ -53,6 +58,7 @@ def open_sight(
             is locked in.
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
+        hatch: Where the packets of a camera on the network come in.
 
     Raises:
         SettingsError: The settings cannot be accepted, or have changed meanwhile, or
@@ -71,16 +77,7 @@ def open_sight(
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
     rest = settings.detector.rest
-    counts = counting(
-        site,
-        place=str(settings.site),
-        classes=classes,
-        threshold=scores,
-        interval_s=float(settings.interval_s),
-        rate_hz_max=slowest_rate_hz(settings),
-        rest=rest,
-        live=not plays_fast(settings.camera),
-    )
+    counts = _counting(settings, site, classes, scores)
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
     detector = open_detector(
@@ -88,7 +85,7 @@ def open_sight(
     )
     # LiteRT asks what the processor can do when it first runs: later it may not.
     detector.invoke()
-    camera = _camera_for(detector, site, settings, board)
+    camera = _camera_for(detector, site, settings, board, hatch)
     pipeline = Pipeline(
         camera=camera,
         attention=attention(detector, settings.scrutiny.ignored, rest=rest),
@@ -100,14 +97,34 @@ def open_sight(
     return Sight(camera, detector, pipeline, needs)
 
 
+def _counting(
+    settings: DeviceSettings, site: Site, classes: tuple[str, ...], scores: Threshold
+) -> Counting:
+    """Return what counts, as settings and site ask."""
+    return counting(
+        site,
+        place=str(settings.site),
+        classes=classes,
+        threshold=scores,
+        interval_s=float(settings.interval_s),
+        rate_hz_max=slowest_rate_hz(settings),
+        rest=settings.detector.rest,
+        live=not plays_fast(settings.camera),
+    )
+
+
 def _camera_for(
-    detector: Detector, site: Site, settings: DeviceSettings, board: Board
+    detector: Detector,
+    site: Site,
+    settings: DeviceSettings,
+    board: Board,
+    hatch: int | None,
 ) -> Camera:
     """Return the camera, open; where it cannot be, the detector is closed again."""
     try:
         fit = detector.input_size
         closer = gaze(site, settings.regions, fit)
-        return open_camera(settings.camera, fit, board, closer)
+        return open_camera(settings.camera, fit, board, closer, hatch)
     except TallypostError:
         detector.close()
         raise
@@ -126,6 +143,11 @@ def slowest_rate_hz(settings: DeviceSettings) -> float | None:
 def plays_fast(settings: CameraSettings) -> bool:
     """Return whether time passes with the frames, not with the clock."""
     return isinstance(settings, VideoSettings) and settings.pace == "fast"
+
+
+def is_fetched(settings: CameraSettings) -> bool:
+    """Return whether a process of its own fetches the pictures."""
+    return isinstance(settings, VideoSettings) and settings.is_stream
 
 
 def _timeline(settings: CameraSettings, board: Board) -> Timeline:

@@ -1,4 +1,4 @@
-"""The halves, as the daemon or a service manager starts them; nobody types these."""
+"""What `tallypost run` or a service manager starts; nobody types these."""
 
 import os
 from pathlib import Path
@@ -16,11 +16,13 @@ _settings = click.option(
 @click.command("vision-half", hidden=True)
 @_settings
 @click.option("--outlet", type=int, help="Without it, a service manager passes it.")
+@click.option("--hatch", type=int)
 @click.option("--frames-within-s", type=click.FloatRange(min=5.0))
 @options.NO_LOCK_IN
 def vision(
     settings_file: Path,
     outlet: int | None,
+    hatch: int | None,
     frames_within_s: float | None,
     no_lock_in: bool,  # noqa: FBT001  # click's
 ) -> int:
@@ -32,11 +34,31 @@ def vision(
     if outlet is None:
         outlet = passed_wall(os.O_WRONLY)
     if not no_lock_in:
-        give_up(outlet)
+        give_up(*[outlet] if hatch is None else [outlet, hatch])
     # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.daemon.vision_half import see
 
-    return see(settings_file, outlet, frames_within_s)
+    return see(settings_file, outlet, hatch, frames_within_s)
+
+
+@click.command("fetcher", hidden=True)
+@_settings
+@click.option("--hatch", type=int, required=True)
+@options.NO_LOCK_IN
+def fetcher(settings_file: Path, hatch: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
+    """Fetch a camera's packets from the network, and see nothing."""
+    from tallypost.assembly.fetching import stream_of
+    from tallypost.fetching.connection import port_of
+    from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
+
+    leave_no_trace()
+    source, timeout_s = stream_of(settings_file)
+    if not no_lock_in:
+        give_up(hatch, port=port_of(source.url))
+    # Not before: what was given up must hold for every thread that FFmpeg brings along.
+    from tallypost.daemon.fetcher import fetch
+
+    return fetch(source, timeout_s, hatch)
 
 
 @click.command("telemetry-half", hidden=True)

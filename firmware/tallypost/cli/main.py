@@ -30,6 +30,7 @@ COMMANDS = {
     "vision-half": "halves:vision",
     "telemetry-half": "halves:telemetry",
     "keep-house": "halves:keeper",
+    "fetcher": "halves:fetcher",
 }
 """Where each command lives: a module of this room, and its name there."""
 

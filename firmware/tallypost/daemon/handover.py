@@ -28,6 +28,7 @@ class Handover:
             where footage is played as fast as it goes.
         alphabet: Names of classes, elements and their parts, in their order.
         provenance: What is counted with.
+        fetched: Whether a third process fetches the pictures from the network.
     """
 
     device: str
@@ -39,6 +40,7 @@ class Handover:
     intervals_per_minute: float
     alphabet: Alphabet
     provenance: Provenance
+    fetched: bool = False
 
     def to_json(self) -> bytes:
         """Return the handover as one line of JSON."""

@@ -11,7 +11,7 @@ from types import FrameType
 from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
 from tallypost.assembly.detector import model_of
-from tallypost.assembly.vision import plays_fast
+from tallypost.assembly.vision import is_fetched, plays_fast
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.supervisor import HOPELESS, Supervisor
 from tallypost.daemon.trial import Trial
@@ -64,6 +64,7 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
             firmware=version("tallypost"),
             no_lock_in=no_lock_in,
         ),
+        fetched=is_fetched(settings.camera),
     )
 
 

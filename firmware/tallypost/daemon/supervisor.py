@@ -1,4 +1,4 @@
-"""Starts both halves, and starts afresh whichever fails."""
+"""Starts both halves, and who fetches for one; starts afresh whichever fails."""
 
 import logging
 import os
@@ -15,6 +15,8 @@ from tallypost.exits import FOOTAGE, LOCK_IN, MEND_IT, MODEL, OK, OUTBOX, WALL
 POLL_S = 0.1
 PAUSE_S_MIN = 1.0
 PAUSE_S_MAX = 30.0
+FETCHER_PAUSE_S_MAX = 5.0
+"""A camera that is back shall be seen again soon."""
 STEADY_S = 60.0
 """A half that ran for so long has earned a short pause again."""
 STOP_S = 8.0
@@ -34,7 +36,7 @@ log = logging.getLogger("tallypost.daemon")
 
 @dataclass(slots=True)
 class _Half:
-    """One of the two processes, alive or waiting to be started."""
+    """One of the processes, alive or waiting to be started."""
 
     name: str
     begin: Callable[[], subprocess.Popen[bytes]]
@@ -42,6 +44,7 @@ class _Half:
     begun_s: float = 0.0
     due_s: float = 0.0
     pause_s: float = PAUSE_S_MIN
+    pause_s_max: float = PAUSE_S_MAX
 
 
 class Supervisor:
@@ -55,7 +58,8 @@ class Supervisor:
         handover: What both halves are told.
         board: Whose clocks are read.
         live: Whether the telemetry half shows a table of counts.
-        program: What is called with the words `vision-half` and `telemetry-half`.
+        program: What is called with the words `vision-half`, `telemetry-half` and
+            `fetcher`.
     """
 
     def __init__(
@@ -75,6 +79,10 @@ class Supervisor:
         self._read_end, self._write_end = os.pipe()
         self._vision = _Half("vision", self._begin_vision)
         self._telemetry = _Half("telemetry", self._begin_telemetry)
+        self._fetcher = _Half(
+            "fetcher", self._begin_fetcher, pause_s_max=FETCHER_PAUSE_S_MAX
+        )
+        self._hatch: int | None = None
 
     def run(self, stop: Callable[[], bool]) -> int:
         """Work until there is nothing left to do; return the exit code."""
@@ -103,7 +111,14 @@ class Supervisor:
             self._telemetry.process = self._telemetry.begin()
         if vision_code == OK or vision_code in HOPELESS:
             return vision_code
-        return None
+        return self._look_after_fetcher()
+
+    def _look_after_fetcher(self) -> int | None:
+        """Have the camera fetched from while somebody sees; return what is hopeless."""
+        if self._hatch is None or self._vision.process is None:
+            return None
+        code = self._look_after(self._fetcher)
+        return code if code in HOPELESS else None
 
     def _look_after(self, half: _Half) -> int | None:
         """Start a half that is due; return its exit code if it has just ended."""
@@ -127,7 +142,7 @@ class Supervisor:
                 code,
                 half.pause_s,
             )
-        half.pause_s = min(half.pause_s * 2, PAUSE_S_MAX)
+        half.pause_s = min(half.pause_s * 2, half.pause_s_max)
         return code
 
     def _end(self) -> None:
@@ -135,6 +150,7 @@ class Supervisor:
         if self._vision.process is not None:
             self._vision.process.terminate()
             self._await(self._vision, STOP_S)
+        self._close_hatch()
         os.close(self._write_end)
         self._await(self._telemetry, DRAIN_S)
         os.close(self._read_end)
@@ -160,10 +176,32 @@ class Supervisor:
         self._read_end, self._write_end = os.pipe()
 
     def _begin_vision(self) -> subprocess.Popen[bytes]:
-        words = ["vision-half", "--outlet", str(self._write_end)]
-        if self._handover.provenance.no_lock_in:
-            words.append("--insecure-no-lock-in")
-        return self._begin(words, self._write_end)
+        words = ["vision-half", "--outlet", str(self._write_end), *self._insecure]
+        if not self._handover.fetched:
+            return self._begin(words, self._write_end)
+        self._close_hatch()
+        inner, self._hatch = os.pipe()
+        try:
+            return self._begin([*words, "--hatch", str(inner)], self._write_end, inner)
+        finally:
+            os.close(inner)
+
+    def _begin_fetcher(self) -> subprocess.Popen[bytes]:
+        assert self._hatch is not None
+        words = ["fetcher", "--hatch", str(self._hatch), *self._insecure]
+        return self._begin(words, self._hatch)
+
+    def _close_hatch(self) -> None:
+        """Let go of who fetches, with what was under way."""
+        if self._hatch is not None:
+            self._kill(self._fetcher)
+            os.close(self._hatch)
+            self._hatch = None
+
+    @property
+    def _insecure(self) -> list[str]:
+        no_lock_in = self._handover.provenance.no_lock_in
+        return ["--insecure-no-lock-in"] if no_lock_in else []
 
     def _begin_telemetry(self) -> subprocess.Popen[bytes]:
         words = ["telemetry-half", "--inlet", str(self._read_end)]
@@ -171,11 +209,13 @@ class Supervisor:
             words.append("--live")
         return self._begin(words, self._read_end)
 
-    def _begin(self, words: Sequence[str], descriptor: int) -> subprocess.Popen[bytes]:
+    def _begin(
+        self, words: Sequence[str], *descriptors: int
+    ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(  # noqa: S603  # our own interpreter and words
             [*self._program, *words, "--settings", str(self._settings_file)],
             stdin=subprocess.PIPE,
-            pass_fds=[descriptor],
+            pass_fds=descriptors,
         )
         assert process.stdin is not None
         try:

@@ -27,7 +27,12 @@ SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
 
-def see(settings_file: Path, outlet: int, frames_within_s: float | None = None) -> int:
+def see(
+    settings_file: Path,
+    outlet: int,
+    hatch: int | None = None,
+    frames_within_s: float | None = None,
+) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
     Until the first frame it may say on standard error why it cannot begin; then it is
@@ -37,6 +42,7 @@ def see(settings_file: Path, outlet: int, frames_within_s: float | None = None) 
     Args:
         settings_file: `tallypost.toml`.
         outlet: The wall's descriptor.
+        hatch: Where the packets of a camera on the network come in; None: it has none.
         frames_within_s: Without a new frame for so long it ends, to start afresh; None:
             it waits for ever.
 
@@ -49,7 +55,9 @@ def see(settings_file: Path, outlet: int, frames_within_s: float | None = None) 
     handover = read_handover()
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(settings_file, handover.provenance, handover.alphabet, here)
+    sight = open_sight(
+        settings_file, handover.provenance, handover.alphabet, here, hatch
+    )
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence, patience = Silence(writer, here), Patience(frames_within_s, here)

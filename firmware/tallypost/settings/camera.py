@@ -113,6 +113,11 @@ class VideoSettings(Settings):
         default=5.0, description="A camera silent for longer counts as gone."
     )
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is a camera on the network."""
+        return "://" in self.source
+
 
 class LibcameraSettings(Settings):
     """A camera on the ribbon of a Raspberry Pi, through picamera2."""

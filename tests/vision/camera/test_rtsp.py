@@ -1,6 +1,5 @@
 """A stream from a real RTSP server that is killed, frozen, locked and changed."""
 
-import signal
 import subprocess
 import sys
 import textwrap
@@ -15,60 +14,26 @@ from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Frame, Size
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.video import VideoCamera
+from tests.servers.rtsp import WISH, RtspServer, is_at_hand
 
-SERVER = Path(__file__).parents[2] / "servers" / "rtsp_server.py"
-PYTHON = "/usr/bin/python3"  # PyGObject is the operating system's
 FIT = Size(64, 64)
 PASSWORD = "S3c/r@t#x"
 SECRET = "S3cret"
 WRONG = "al5o-wr0ng"
-NEEDED = (
-    "import gi; gi.require_version('Gst', '1.0');"
-    "gi.require_version('GstRtspServer', '1.0');"
-    "from gi.repository import Gst, GstRtspServer; Gst.init(None);"
-    "assert Gst.ElementFactory.find('x264enc')"
-)
-
-
-class Server:
-    """The server in a process of its own."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._process = subprocess.Popen(
-            [PYTHON, str(SERVER), *arguments], stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout is not None
-        words = self._process.stdout.readline().split()
-        assert words[:1] == ["ready"], words
-        self.port = words[1]
-        self.address = f"rtsp://127.0.0.1:{self.port}/cam"
-
-    def freeze(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(10)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _rtsp_at_hand() -> None:
-    done = subprocess.run([PYTHON, "-c", NEEDED], capture_output=True, check=False)
-    if done.returncode != 0:
-        pytest.skip("needs python3-gi, gir1.2-gst-rtsp-server-1.0, x264enc (apt)")
+    if not is_at_hand():
+        pytest.skip(WISH)
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Server]]:
-    servers: list[Server] = []
+def serve() -> Iterator[Callable[..., RtspServer]]:
+    servers: list[RtspServer] = []
 
-    def start(*arguments: str) -> Server:
-        servers.append(Server(*arguments))
+    def start(*arguments: str) -> RtspServer:
+        servers.append(RtspServer(*arguments))
         return servers[-1]
 
     yield start
@@ -107,7 +72,7 @@ def drain(camera: VideoCamera) -> None:
         frame.erase()
 
 
-def connections(server: Server) -> set[str]:
+def connections(server: RtspServer) -> set[str]:
     """Return our ends of the connections to a server that stand."""
     established, far = "01", f":{int(server.port):04X}"
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
@@ -123,7 +88,7 @@ def told(error: BaseException) -> str:
 
 
 def test_a_stream_is_watched_live(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     board = LinuxBoard()
     camera = watch(serve().address)
@@ -140,7 +105,7 @@ def test_a_stream_is_watched_live(
 
 
 def test_a_reader_who_is_slow_gets_the_latest_and_the_rest_is_counted(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     board = LinuxBoard()
     camera = watch(serve().address)
@@ -154,7 +119,7 @@ def test_a_reader_who_is_slow_gets_the_latest_and_the_rest_is_counted(
 
 
 def test_a_killed_server_is_found_again_with_another_size(
-    serve: Callable[..., Server],
+    serve: Callable[..., RtspServer],
     watch: Callable[..., VideoCamera],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -178,7 +143,7 @@ def test_a_killed_server_is_found_again_with_another_size(
 
 
 def test_a_frozen_server_is_left_and_found_again(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     server = serve()
     camera = watch(server.address)
@@ -199,7 +164,7 @@ def test_a_frozen_server_is_left_and_found_again(
 
 
 def test_closing_beside_a_frozen_server_takes_about_a_second(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     board = LinuxBoard()
     server = serve()
@@ -220,7 +185,7 @@ def test_closing_beside_a_frozen_server_takes_about_a_second(
 
 
 def test_leaving_beside_a_frozen_server_is_a_clean_end(
-    serve: Callable[..., Server],
+    serve: Callable[..., RtspServer],
 ) -> None:
     server = serve()
     script = textwrap.dedent(
@@ -255,7 +220,7 @@ def test_leaving_beside_a_frozen_server_is_a_clean_end(
 
 
 def test_credentials_open_a_locked_stream(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     server = serve("--user", "admin", "--password", PASSWORD)
 
@@ -277,7 +242,7 @@ def test_credentials_open_a_locked_stream(
     ],
 )
 def test_what_a_server_refuses_is_told_without_the_password(
-    serve: Callable[..., Server],
+    serve: Callable[..., RtspServer],
     watch: Callable[..., VideoCamera],
     path: str,
     credentials: tuple[str, str] | None,
@@ -309,7 +274,7 @@ def test_nobody_there_is_told_without_the_password(
 
 
 def test_a_server_that_is_frozen_from_the_start_is_unavailable(
-    serve: Callable[..., Server], watch: Callable[..., VideoCamera]
+    serve: Callable[..., RtspServer], watch: Callable[..., VideoCamera]
 ) -> None:
     server = serve()
     server.freeze()

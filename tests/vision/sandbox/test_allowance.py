@@ -20,7 +20,7 @@ from tallypost.vision.sandbox.bpf import assemble
 from tests.vision.sandbox.machine import answer
 
 OUTLET = Outlet(descriptor=5, frame_bytes=64)
-CHANNELS = Channels(bells=(8,), knocks=(9,))
+CHANNELS = Channels(bells=(8,), knocks=(9,), connections=(10,))
 PROCESS = 4242
 REFUSED = bpf.REFUSE | errno.EPERM
 HEADERS = {
@@ -55,6 +55,17 @@ def test_a_bell_takes_a_ring_and_a_knock_a_byte(machine: str) -> None:
     assert allows(machine, "write", 9, 0, 1)
     assert not allows(machine, "write", 8, 0, 1)
     assert not allows(machine, "write", 9, 0, 8)
+
+
+def test_a_connection_takes_what_goes_to_its_own_far_end_alone(machine: str) -> None:
+    assert allows(machine, "sendto", 10, 0, 99, 0, 0, 0)
+    assert allows(machine, "recvfrom", 10, 0, 99)
+    for address in (1, 1 << 32):
+        assert not allows(machine, "sendto", 10, 0, 99, 0, address, 16)
+    for descriptor in (0, 5, 8, 9, 11):
+        assert not allows(machine, "sendto", descriptor, 0, 99, 0, 0, 0)
+        assert not allows(machine, "recvfrom", descriptor, 0, 99)
+    assert not allows(machine, "write", 10, 0, 64)
 
 
 def test_the_outlet_cannot_be_closed_and_given_to_something_else(machine: str) -> None:

@@ -2,6 +2,8 @@
 
 import errno
 import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +38,17 @@ print(json.dumps({
 os.execv("/bin/cat", ["cat", "/proc/self/status"])
 """
 """What comes of the program that it becomes has no more rights than it had."""
+
+
+REACHING = """\
+import json, socket, sys
+from tallypost.vision.sandbox.entrance import give_up
+from tests.vision.sandbox.prisoner import tried
+port, other = map(int, sys.argv[1:])
+give_up(1, port=port)
+reach = lambda port: tried(lambda: socket.create_connection(("127.0.0.1", port), 5))
+print(json.dumps([reach(port), reach(other)]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +105,50 @@ def test_where_the_kernel_has_landlock_it_refuses(
         pytest.skip("this kernel's Landlock does not know it")
 
     assert answers[way] == error
+
+
+@pytest.mark.skipif(
+    landlock.version() < landlock.NETWORK_SINCE, reason="this kernel has no Landlock"
+)
+def test_who_fetches_reaches_the_port_of_its_camera_and_no_other() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as camera,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        ports = [str(each.getsockname()[1]) for each in (camera, other)]
+        done = subprocess.run(
+            [sys.executable, "-c", REACHING, *ports],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    assert json.loads(done.stdout) == [0, errno.EACCES]
+
+
+HOLDING = """\
+import json, os, sys
+from tallypost.vision.sandbox.entrance import give_up
+from tests.vision.sandbox.prisoner import tried
+held = [*map(int, sys.argv[1:])]
+give_up(held[4], held[1])
+print(json.dumps([tried(lambda: os.fstat(each)) for each in held]))
+"""
+
+
+def test_what_is_kept_stays_open_and_all_else_is_closed() -> None:
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(6)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", HOLDING, *map(str, held)],
+            pass_fds=held,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+    gone = errno.EBADF
+    assert json.loads(done.stdout) == [gone, 0, gone, gone, 0, gone]

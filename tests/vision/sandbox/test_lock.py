@@ -94,3 +94,35 @@ def test_without_filters_the_half_that_sees_refuses_to_begin(tmp_path: Path) -> 
     assert done.returncode == 9
     assert "cannot filter calls (seccomp)" in done.stderr
     assert "--insecure-no-lock-in" in done.stderr
+
+
+CONNECTED = """\
+import os, socket, sys
+from tallypost.vision.sandbox.allowance import Outlet
+from tallypost.vision.sandbox.entrance import give_up
+from tallypost.vision.sandbox.lock import lock_in
+from tests.vision.sandbox.prisoner import FRAME_BYTES, tell, tried
+outlet = int(sys.argv[1])
+give_up(outlet)
+held, other = socket.socketpair()
+lock_in(Outlet(outlet, FRAME_BYTES), ())
+tell(outlet, "send", tried(lambda: held.send(b"a picture")))
+tell(outlet, "receive", tried(lambda: held.recv(1)))
+"""
+
+
+def test_a_connection_that_the_half_that_sees_holds_is_dead() -> None:
+    read_end, write_end = os.pipe()
+    subprocess.run(
+        [sys.executable, "-c", CONNECTED, str(write_end)],
+        pass_fds=[write_end],
+        check=True,
+    )
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as told:
+        frames = [told.read(prisoner.FRAME_BYTES) for _ in range(2)]
+
+    assert [json.loads(frame) for frame in frames] == [
+        ["send", errno.EPERM],
+        ["receive", errno.EPERM],
+    ]

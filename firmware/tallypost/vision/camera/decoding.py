@@ -1,59 +1,35 @@
-"""Opens what FFmpeg can open; the one door where PyAV's errors become ours.
+"""Gives the pictures of what FFmpeg can open."""
 
-PyAV's messages repeat the address with its password, and exceptions carry each other
-along: so no text of theirs is used, and ours are raised where no handler is open.
-"""
-
-import errno
-import io
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar, cast
+from typing import cast
 
 import av
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from tallypost.errors import CameraError, CameraUnavailableError, FootageError
+from tallypost.errors import CameraError, FootageError
 from tallypost.vision.camera.mailbox import Mailbox
+from tallypost.vision.camera.opening import (
+    PIXELS_MAX,
+    Opening,
+    choose_stream,
+    guarded,
+    opened,
+)
 from tallypost.vision.camera.scale import Picture
 
-PIXELS_MAX = 40_000_000
-"""8K video has 33 million; what is larger would not fit into a small board."""
 LARGE_PIXELS = 1_000_000
 """Pictures above this are decoded by two threads; below, the threads cost more."""
 RATE_HZ_DEFAULT = 25.0
+STEP_S_DEFAULT = 1 / RATE_HZ_DEFAULT
+MICROSECOND = Fraction(1, 1_000_000)
 RATE_HZ_MAX = 1000.0
 FAULTS_MAX = 100
 """So many errors in a row, and the rest of the footage is given up."""
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How something is opened.
-
-    Attributes:
-        place: How messages call it; no secret.
-        what: What FFmpeg opens: an address, which may carry a password, or the bytes
-            of a picture.
-        live: Whether trying again may help, and time matters more than each picture.
-        format: FFmpeg's name of the demuxer; None lets it find out.
-        options: For the demuxer.
-        timeout_s: Until the first byte, and for every silence; None waits for ever.
-    """
-
-    place: str
-    what: str | io.BytesIO = field(repr=False)
-    live: bool = False
-    format: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
-    timeout_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +57,9 @@ class Decoder:
     Args:
         opening: What to open, and how.
 
+    Attributes:
+        container: What FFmpeg made of it.
+
     Raises:
         CameraUnavailableError: It does not answer, or may not be opened.
         FootageError: It holds no pictures, or too large ones.
@@ -88,21 +67,14 @@ class Decoder:
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
-        # FFmpeg's log would go to standard error, and carries addresses.
-        av.logging.set_level(None)
-        self._container = self._guarded(self._open)
+        self.container = opened(opening)
         try:
-            self._stream = self._choose_stream()
-            self._prepare()
+            self._stream = choose_stream(self.container, opening)
+            context = self._stream.codec_context
+            prepare(context, context.width * context.height, live=opening.live)
         except CameraError:
             self.close()
             raise
-
-    @property
-    def duration_s(self) -> float | None:
-        """How long it is; None where it says nothing of an end."""
-        length = self._container.duration
-        return length / av.time_base if length and length > 0 else None
 
     def pictures(self, mailbox: Mailbox) -> Generator[Decoded, None, None]:
         """Yield the pictures until the end, or until the mailbox is closed.
@@ -119,123 +91,97 @@ class Decoder:
         aspect = self._stream.sample_aspect_ratio
         spare = self._stream.codec_context.codec.intra_only
         for packet in self._packets(mailbox):
-            for picture in self._decode(packet, mailbox):
+            for picture in whole_pictures(packet.decode, mailbox):
                 yield Decoded(picture, picture.time, step_s, aspect, spare)
 
     def close(self) -> None:
         """Give it back; closing twice is harmless."""
-        self._container.close()
-
-    def _open(self) -> InputContainer:
-        opening = self._opening
-        # A silence is heard of after twice PyAV's read timeout: at the first, FFmpeg's
-        # parser still gives the picture that it holds.
-        silence_s = None if opening.timeout_s is None else opening.timeout_s / 2
-        return av.open(
-            opening.what,
-            "r",
-            format=opening.format,
-            options={"max_pixels": str(PIXELS_MAX), **opening.options},
-            timeout=(opening.timeout_s, silence_s),
-        )
-
-    def _choose_stream(self) -> VideoStream:
-        for stream in self._container.streams.video:
-            # The stubs promise a context, which a codec without a decoder has not.
-            if cast("VideoCodecContext | None", stream.codec_context) is not None:
-                return stream
-        raise FootageError(
-            f"{self._opening.place}: holds no video that we can decode; give footage "
-            "that does"
-        )
-
-    def _prepare(self) -> None:
-        context = self._stream.codec_context
-        pixels = context.width * context.height
-        # Larger pictures count as torn: FFmpeg reads their headers and no further.
-        context.options = {"max_pixels": str(PIXELS_MAX)}
-        # Threads by frame hold pictures back, which footage can bear.
-        context.thread_type = "SLICE" if self._opening.live else "AUTO"
-        context.thread_count = 2 if pixels > LARGE_PIXELS else 1
+        self.container.close()
 
     def _packets(self, mailbox: Mailbox) -> Iterator["Packet[VideoStream]"]:
-        packets = self._container.demux(self._stream)
+        packets = self.container.demux(self._stream)
         faults = 0
         while not mailbox.closed:
             try:
-                packet = self._guarded(partial(next, packets, None))
+                packet = guarded(partial(next, packets, None), self._opening)
             except FootageError:
                 # A torn piece of a file ends PyAV's generator; what follows may play.
                 faults += 1
                 if self._opening.live or faults > FAULTS_MAX:
                     raise
                 mailbox.drop()
-                packets = self._container.demux(self._stream)
+                packets = self.container.demux(self._stream)
                 continue
             if packet is None:
                 return
             faults = 0
             yield packet
 
-    def _decode(self, packet: "Packet[VideoStream]", mailbox: Mailbox) -> list[Picture]:
-        try:
-            pictures = packet.decode()
-        except (av.FFmpegError, ValueError):
-            mailbox.drop()
-            return []
-        whole = [picture for picture in pictures if not picture.is_corrupt]
-        for _ in range(len(pictures) - len(whole)):
-            mailbox.drop()
-        return whole
 
-    def _guarded(self, act: Callable[[], Result]) -> Result:
-        """Return what an act of PyAV's returns; raise its errors as ours."""
-        try:
-            return act()
-        except (av.FFmpegError, ValueError, RuntimeError) as error:
-            failure = _explained(error, self._opening)
-        raise failure
+class PacketDecoder:
+    """The pictures of packets that come one by one.
 
+    Args:
+        codec: FFmpeg's name of it.
+        pixels: Of a picture; 0: not known.
+        parameters: What the decoder must know first; may be empty.
+    """
 
-# Read from top to bottom: the first kind that an error is of tells the fact.
-REASONS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (
-        (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError),
-        "refuses this user and password; correct them",
-    ),
-    (av.error.HTTPNotFoundError, "has no stream of this path; correct the path"),
-    (av.error.HTTPServerError, "says that it cannot serve now; try again later"),
-    (av.error.HTTPClientError, "refuses what we ask; correct the address"),
-    (ConnectionError, "refuses the connection; see that it is on"),
-    ((av.error.ExitError, TimeoutError), "is silent; see that it is on and in reach"),
-    (PermissionError, "may not be opened by us; give us the right to"),
-    (FileNotFoundError, "is not there; plug it in, or name another"),
-)
-ERRNO_REASONS = {
-    errno.ENODEV: "is gone; plug it in again",
-    errno.ENXIO: "is gone; plug it in again",
-    errno.EIO: "cannot be read; plug it in again",
-    errno.ENOTTY: "is no camera; name another",
-    errno.EBUSY: "is used by another program; end that",
-    errno.EHOSTUNREACH: "cannot be reached; see to the network",
-    errno.ENETUNREACH: "cannot be reached; see to the network",
-}
+    def __init__(self, codec: str, pixels: int, parameters: bytes) -> None:
+        av.logging.set_level(None)
+        self._context = cast("VideoCodecContext", VideoCodecContext.create(codec, "r"))
+        prepare(self._context, pixels, live=True)
+        if parameters:
+            self._context.extradata = parameters
+
+    def pictures(
+        self, content: bytearray, stamp_us: int | None, mailbox: Mailbox
+    ) -> Iterator[Decoded]:
+        """Yield what a packet makes whole; it is overwritten.
+
+        Args:
+            content: The packet.
+            stamp_us: When it is to be shown; None: it does not say.
+            mailbox: Is told where it cannot be decoded.
+        """
+        if not content:
+            mailbox.drop()  # FFmpeg would take it for the end
+            return
+        packet = Packet(content)  # type: ignore[arg-type]  # the stubs know no buffers
+        packet.pts, packet.time_base = stamp_us, MICROSECOND
+        spare = self._context.codec.intra_only
+        pictures = whole_pictures(partial(self._context.decode, packet), mailbox)
+        content[:] = bytes(len(content))
+        for picture in pictures:
+            aspect = self._context.sample_aspect_ratio
+            yield Decoded(picture, picture.time, STEP_S_DEFAULT, aspect, spare)
 
 
-def _explained(error: Exception, opening: Opening) -> CameraError:
-    """Return our error for one of PyAV's, with none of its words."""
-    number = getattr(error, "errno", None)
-    for kind, reason in REASONS:
-        if isinstance(error, kind):
-            return CameraUnavailableError(f"{opening.place}: {reason}")
-    if number in ERRNO_REASONS:
-        return CameraUnavailableError(f"{opening.place}: {ERRNO_REASONS[number]}")
-    if opening.live:
-        return CameraUnavailableError(
-            f"{opening.place}: cannot be read ({type(error).__name__}); see that it "
-            "is a camera or a stream, and in reach"
-        )
-    return FootageError(
-        f"{opening.place}: is no footage that we can read ({type(error).__name__}); "
-        "give a video or pictures of a common kind"
-    )
+def prepare(context: VideoCodecContext, pixels: int, *, live: bool) -> None:
+    """Set a decoder up before its first packet.
+
+    Args:
+        context: The decoder.
+        pixels: Of a picture, as far as is known; 0: it is not.
+        live: Whether time matters more than each picture.
+    """
+    # Larger pictures count as torn: FFmpeg reads their headers and no further.
+    context.options = {"max_pixels": str(PIXELS_MAX)}
+    # Threads by frame hold pictures back, which footage can bear.
+    context.thread_type = "SLICE" if live else "AUTO"
+    context.thread_count = 2 if pixels > LARGE_PIXELS else 1
+
+
+def whole_pictures(
+    decode: Callable[[], list[Picture]], mailbox: Mailbox
+) -> list[Picture]:
+    """Return what a decoder makes of a packet; what is torn counts as dropped."""
+    try:
+        pictures = decode()
+    except (av.FFmpegError, ValueError):
+        mailbox.drop()
+        return []
+    whole = [picture for picture in pictures if not picture.is_corrupt]
+    for _ in range(len(pictures) - len(whole)):
+        mailbox.drop()
+    return whole

@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from tallypost.errors import CameraError, FootageError
-from tallypost.vision.camera.decoding import PIXELS_MAX, Decoded, Decoder, Opening
+from tallypost.vision.camera.decoding import Decoded, Decoder
 from tallypost.vision.camera.files import Files
 from tallypost.vision.camera.mailbox import Mailbox
+from tallypost.vision.camera.opening import PIXELS_MAX, Opening
 from tallypost.vision.camera.sources import Pictures, VideoFile
 
 # What cameras and recorders write. FFmpeg also knows playlists, which name other

@@ -5,28 +5,17 @@ import threading
 from collections.abc import Generator
 from contextlib import closing
 
-from tallypost.errors import CameraError, CameraUnavailableError, FootageError
-from tallypost.vision.camera.decoding import Decoded, Decoder, Opening
+from tallypost.errors import CameraError, CameraUnavailableError
+from tallypost.vision.camera.decoding import Decoded, Decoder
 from tallypost.vision.camera.mailbox import Mailbox
+from tallypost.vision.camera.opening import Opening, of_stream, refuse_recording
 from tallypost.vision.camera.sources import Device, Stream
 
 BACK_OFF_S_MIN = 0.2
 BACK_OFF_S_MAX = 5.0
 DEVICE_FORMAT = "v4l2"
-# Opening waits for half a second of video, where FFmpeg would take five.
-STREAM_OPTIONS = {
-    "fflags": "nobuffer",
-    "flags": "low_delay",
-    "analyzeduration": "500000",
-    "probesize": "200000",
-}
 # A device says at once what it gives: nothing to find out.
 DEVICE_OPTIONS = {"fflags": "nobuffer", "analyzeduration": "0", "probesize": "32"}
-RTSP_OPTIONS = {
-    "rtsp_transport": "tcp",  # over UDP, every lost datagram is a torn picture
-    "protocol_whitelist": "rtsp,rtsps,rtp,srtp,tcp,tls",
-}
-HTTP_OPTIONS = {"protocol_whitelist": "http,https,tcp,tls,crypto"}
 
 
 class Live:
@@ -55,7 +44,6 @@ class Live:
         self._mailbox = mailbox
         self._closing = closing
         self._opening = _opening(source, timeout_s)
-        self._over_http = isinstance(source, Stream) and source.is_http
 
     def pictures(self) -> Generator[Decoded, None, None]:
         """Yield pictures until the mailbox is closed.
@@ -84,12 +72,8 @@ class Live:
 
     def _once(self) -> Generator[Decoded, None, None]:
         with closing(Decoder(self._opening)) as decoder:
-            # RTSP servers tell a length of live streams too.
-            if self._over_http and decoder.duration_s is not None:
-                raise FootageError(
-                    f"{self._source.place}: is a recording, no live stream; fetch it "
-                    "and name the file"
-                )
+            if isinstance(self._source, Stream):
+                refuse_recording(decoder.container, self._source)
             yield from decoder.pictures(self._mailbox)
 
 
@@ -103,11 +87,4 @@ def _opening(source: Stream | Device, timeout_s: float) -> Opening:
             options=DEVICE_OPTIONS,
             timeout_s=timeout_s,
         )
-    special = HTTP_OPTIONS if source.is_http else RTSP_OPTIONS
-    return Opening(
-        source.place,
-        source.url,
-        live=True,
-        options=STREAM_OPTIONS | special,
-        timeout_s=timeout_s,
-    )
+    return of_stream(source, timeout_s)

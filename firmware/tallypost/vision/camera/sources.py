@@ -77,6 +77,19 @@ class Device:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """A stream that another process fetches.
+
+    Attributes:
+        place: How messages call it.
+        descriptor: Of the hatch, where its packets come in.
+    """
+
+    place: str
+    descriptor: int
+
+
 Source = VideoFile | Pictures | Stream | Device
 
 

@@ -11,6 +11,7 @@ from tallypost.vision.camera import sources
 from tallypost.vision.camera.base import Gaze
 from tallypost.vision.camera.crop import Cropper
 from tallypost.vision.camera.decoding import Decoded
+from tallypost.vision.camera.fetched import Fetched
 from tallypost.vision.camera.footage import Footage
 from tallypost.vision.camera.live import Live
 from tallypost.vision.camera.mailbox import Mailbox
@@ -22,6 +23,7 @@ from tallypost.vision.camera.stamps import (
     Thinning,
 )
 
+LIVE = (sources.Stream, sources.Device, sources.Fetching)
 AHEAD = 3
 """How many frames of footage are decoded before somebody asks."""
 FIRST_PICTURE_TIMEOUTS = 3
@@ -48,6 +50,9 @@ class VideoCamera:
             again, and a device is gone.
         gaze: Which regions frames carry; None: none.
         ahead: Whether all files of footage are opened now: later, nothing may be.
+        hatch: Where a stream's packets come in that another process fetches; None: it
+            is opened here. Nothing that comes through a hatch is decoded before the
+            first `read`: until then, this process may not be locked in.
 
     Raises:
         CameraUnavailableError: It cannot be opened, or gave no picture in time.
@@ -68,9 +73,10 @@ class VideoCamera:
         timeout_s: float = 5.0,
         gaze: Gaze | None = None,
         ahead: bool = False,
+        hatch: int | None = None,
     ) -> None:
-        self._source = sources.parse(source, credentials)
-        self._live = isinstance(self._source, sources.Stream | sources.Device)
+        self._source = _source(source, credentials, hatch)
+        self._live = isinstance(self._source, LIVE)
         self._board = board
         self._timeout_s = timeout_s
         self._paced = pace == "real" and not self._live
@@ -90,8 +96,9 @@ class VideoCamera:
         # A daemon: FFmpeg may be deep in a read that nothing can wake, and no reader
         # that died without `close` shall keep the process alive.
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
-        self._thread.start()
-        self._await_first_picture()
+        if hatch is None:
+            self._thread.start()
+            self._await_first_picture()
 
     @property
     def scene(self) -> Size:
@@ -115,6 +122,8 @@ class VideoCamera:
             CameraUnavailableError: The device is gone, or silent for too long.
             FootageError: The rest of the footage cannot be read.
         """
+        if self._thread.ident is None:
+            self._thread.start()
         frame = self._mailbox.take(timeout_s)
         if frame is None and isinstance(self._source, sources.Device):
             self._ask_whether_device_lives()
@@ -124,12 +133,15 @@ class VideoCamera:
         """Give the camera back, frames overwritten; closing twice is harmless."""
         self._closing.set()
         self._mailbox.close()
-        self._thread.join(CLOSE_WAIT_S)
+        if self._thread.ident is not None:
+            self._thread.join(CLOSE_WAIT_S)
 
     def _choose_feed(
         self, sequence_rate_hz: float, *, loop: bool, ahead: bool
-    ) -> Footage | Live:
+    ) -> Footage | Live | Fetched:
         match self._source:
+            case sources.Fetching() as source:
+                return Fetched(source, self._mailbox, self._closing)
             case sources.Stream() | sources.Device() as source:
                 return Live(
                     source, self._mailbox, self._closing, timeout_s=self._timeout_s
@@ -226,3 +238,12 @@ class VideoCamera:
                 break
             self._board.wait(min(left_s, PATIENCE_S))
         return self._board.monotonic_s()
+
+
+def _source(
+    source: str, credentials: tuple[str, str] | None, hatch: int | None
+) -> sources.Source | sources.Fetching:
+    """Return what to open: what the words mean, or the hatch that leads to it."""
+    if hatch is not None:
+        return sources.Fetching(source, hatch)
+    return sources.parse(source, credentials)

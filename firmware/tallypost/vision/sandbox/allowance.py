@@ -35,6 +35,7 @@ class Need(Enum):
     LIBCAMERA = "asks drivers of sensor and ISP, and hands buffers from one to another"
     GSTREAMER = "wakes its threads by bells that it makes as it goes"
     ACCELERATOR = "hands tensors to a chip beside the processor"
+    CONNECTION = "speaks to a camera over what is open to it; never who sees"
 
 
 # Source of the letters: Documentation/userspace-api/ioctl/ioctl-number.rst.
@@ -47,15 +48,17 @@ _IOCTL_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Descriptors that lead from one thread of this process to another.
+    """Descriptors that lead from one thread of this process to another, or to a camera.
 
     Attributes:
         bells: Event counters: a ring is 8 bytes.
         knocks: Pipes of which both ends are here: a knock is 1 byte.
+        connections: Sockets that lead to a camera, of who fetches.
     """
 
     bells: tuple[int, ...] = ()
     knocks: tuple[int, ...] = ()
+    connections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def rules(
     yield from _inside(channels)
     yield from _always(_READING)
     yield from _camera(outlet, needs)
+    yield from _connections(channels)
     yield from _memory()
     yield from _always(_ITSELF)
     yield from _threads(process_id)
@@ -149,6 +153,14 @@ def _camera(outlet: Outlet, needs: Collection[Need]) -> Iterator[Rule]:
         yield from _always(("eventfd2", "timerfd_settime"))
     if Need.LIBCAMERA in needs:
         yield from _always(("epoll_ctl", "timerfd_settime"))
+
+
+def _connections(channels: Channels) -> Iterator[Rule]:
+    """Yield speaking to a camera; an address would be another one's."""
+    for descriptor in channels.connections:
+        here = Where(0, descriptor)
+        yield Rule("recvfrom", (here,))
+        yield Rule("sendto", (here, Where(4, 0, WHOLE)))
 
 
 def _memory() -> Iterator[Rule]:

@@ -24,10 +24,10 @@ def leave_no_trace() -> None:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
-def give_up(outlet: int) -> None:
+def give_up(*kept: int, port: int | None = None) -> None:
     """Give up all that seeing needs not, for good; opening camera and model goes on.
 
-    From here on: no other descriptor than the standard ones and the outlet, no rights
+    From here on: no other descriptor than the standard ones and the kept, no rights
     beyond the user's, none new by starting a program, and behind Landlock where the
     kernel has it. Limits that a camera may want are as high as they may be: they cannot
     be raised later. What a library or a tool that watches us wanted to write when we
@@ -37,13 +37,17 @@ def give_up(outlet: int) -> None:
     and its children's.
 
     Args:
-        outlet: The wall's descriptor.
+        kept: Descriptors: the outlet's, and the hatch's where there is one.
+        port: Where a camera of the network is spoken to, by who fetches.
 
     Raises:
         LockInError: The kernel cannot lock this process in.
     """
-    os.closerange(FIRST_OF_OTHERS, outlet)
-    os.closerange(max(outlet + 1, FIRST_OF_OTHERS), os.sysconf("SC_OPEN_MAX"))
+    after = FIRST_OF_OTHERS
+    for descriptor in sorted(kept):
+        os.closerange(after, descriptor)
+        after = max(descriptor + 1, after)
+    os.closerange(after, os.sysconf("SC_OPEN_MAX"))
     atexit._clear()  # noqa: SLF001  # there is no other way to let go of them
     kernel.architecture()
     try:
@@ -51,7 +55,7 @@ def give_up(outlet: int) -> None:
             _raise_limit(limit)
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         kernel.give_up_capabilities()
-        landlock.restrict()
+        landlock.restrict(port)
     except OSError as error:
         raise LockInError(
             f"lock-in: the kernel refuses a part of it ({error.strerror}); {WISH}"

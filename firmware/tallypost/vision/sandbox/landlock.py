@@ -15,7 +15,7 @@ from tallypost.vision.sandbox.kernel import call
 
 DEVICES = "/dev"
 VERSION_QUESTION = 1
-PATH_BENEATH = 1
+PATH_BENEATH, NET_PORT = 1, 2
 # Source: linux/landlock.h, LANDLOCK_ACCESS_FS_*.
 WRITE_FILE, IOCTL_DEV = 1 << 1, 1 << 15
 CHANGES = WRITE_FILE | sum(1 << bit for bit in range(4, 13))
@@ -23,10 +23,11 @@ CHANGES = WRITE_FILE | sum(1 << bit for bit in range(4, 13))
 REFER, TRUNCATE = 1 << 13, 1 << 14
 # The version that brought each: what an older kernel does not know is not asked for.
 REFER_SINCE, TRUNCATE_SINCE, NETWORK_SINCE, IOCTL_SINCE, SCOPE_SINCE = 2, 3, 4, 5, 6
-BIND_AND_CONNECT = 0b11
+BIND_AND_CONNECT, CONNECT = 0b11, 0b10
 SOCKETS_AND_SIGNALS = 0b11
 _RULESET = struct.Struct("<QQQ")
 _BENEATH = struct.Struct("<Qi")
+_PORT = struct.Struct("<QQ")
 
 
 def version() -> int:
@@ -42,8 +43,11 @@ def version() -> int:
         return 0
 
 
-def restrict() -> int:
+def restrict(port: int | None = None) -> int:
     """Put this thread, and those that it starts, behind Landlock, for good.
+
+    Args:
+        port: The one TCP port that may be reached; None: none may.
 
     Returns:
         Which Landlock the kernel has; 0: none, and nothing was done.
@@ -71,6 +75,9 @@ def restrict() -> int:
     try:
         beneath = _BENEATH.pack(files & (WRITE_FILE | TRUNCATE | IOCTL_DEV), devices)
         _apply("landlock_add_rule", ruleset, PATH_BENEATH, beneath, 0)
+        if port is not None and known >= NETWORK_SINCE:
+            reached = _PORT.pack(CONNECT, port)
+            _apply("landlock_add_rule", ruleset, NET_PORT, reached, 0)
         _apply("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(devices)

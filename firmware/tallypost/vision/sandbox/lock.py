@@ -24,6 +24,7 @@ SWAPS = Path("/proc/swaps")
 SWAP_IN_MEMORY = "/dev/zram"
 BELL = "anon_inode:[eventfd]"
 KNOCK = "pipe:"
+CONNECTION = "socket:"
 AF_UNIX, AF_INET, SOCK_STREAM = 1, 2, 1
 
 
@@ -47,7 +48,7 @@ def lock_in(outlet: Outlet, needs: Collection[Need]) -> bool:
     unbounded = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY
     # Under a bound, memory that comes later could not be had at all.
     stays = (unbounded and kernel.lock_memory()) or not _swaps()
-    allowed = rules(outlet, _channels(outlet), needs, os.getpid())
+    allowed = rules(outlet, _channels(outlet, needs), needs, os.getpid())
     try:
         kernel.install(assemble(allowed, UNKNOWN, kernel.architecture()))
     except OSError as error:
@@ -98,8 +99,8 @@ def _swaps() -> bool:
     return any(not area.startswith(SWAP_IN_MEMORY) for area in areas)
 
 
-def _channels(outlet: Outlet) -> Channels:
-    """Return what leads from one thread of this process to another.
+def _channels(outlet: Outlet, needs: Collection[Need]) -> Channels:
+    """Return what leads from one thread of this process to another, or to a camera.
 
     A pipe does if both its ends are here; nobody else has one then, as nothing was
     started and nothing handed on.
@@ -117,5 +118,10 @@ def _channels(outlet: Outlet) -> Channels:
             for each, target in targets.items()
             if target.startswith(KNOCK) and ends[target] > 1
             if each != outlet.descriptor and target != targets[outlet.descriptor]
+        ),
+        connections=tuple(
+            each
+            for each, target in targets.items()
+            if Need.CONNECTION in needs and target.startswith(CONNECTION)
         ),
     )

@@ -1,0 +1,67 @@
+"""Makes sure that who fetches is connected to the camera, and to nobody else."""
+
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tallypost.errors import CameraUnavailableError, LockInError
+from tallypost.vision.camera.sources import Stream
+
+DESCRIPTORS = Path("/proc/self/fd")
+SOCKET = "socket:"
+GONE = 0
+"""The port of a far end that is not there."""
+PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+"""Where a scheme is served if its address does not say. Source: RFC 7826, 22.14;
+RFC 9110, 4.2."""
+
+
+def port_of(address: str) -> int:
+    """Return the port that an address names or means."""
+    parts = urlsplit(address)
+    return parts.port or PORTS[parts.scheme.lower()]
+
+
+def check(camera: Stream) -> None:
+    """Check that there is one socket, and that it leads to the camera's port over TCP.
+
+    Args:
+        camera: What was opened.
+
+    Raises:
+        CameraUnavailableError: The camera has closed it already.
+        LockInError: There is another, or more than one.
+    """
+    port = port_of(camera.url)
+    found = [_far_end(descriptor) for descriptor in _sockets()]
+    if found in ([], [(socket.SOCK_STREAM, GONE)]):
+        raise CameraUnavailableError(
+            f"{camera.place}: closes the connection at once; see that it is well"
+        )
+    if found != [(socket.SOCK_STREAM, port)]:
+        listed = ", ".join(f"{number}" for _, number in found)
+        raise LockInError(
+            f"{camera.place}: needs connections to the ports {listed}, and who fetches "
+            f"may have one, to port {port} over TCP; name a camera that needs no more"
+        )
+
+
+def _sockets() -> list[int]:
+    """Return the descriptors of this process's sockets."""
+    found = []
+    for link in [*DESCRIPTORS.iterdir()]:
+        with suppress(FileNotFoundError):  # the listing's own is closed by now
+            if str(link.readlink()).startswith(SOCKET):
+                found.append(int(link.name))
+    return found
+
+
+def _far_end(descriptor: int) -> tuple[int, int]:
+    """Return a socket's type and the port that it leads to."""
+    with socket.socket(fileno=os.dup(descriptor)) as held:
+        try:
+            return held.type, held.getpeername()[1]
+        except OSError:
+            return held.type, GONE
