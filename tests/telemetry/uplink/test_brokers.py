@@ -198,11 +198,11 @@ def test_a_device_that_is_cut_off_is_said_to_be_lost(house: House) -> None:
         house.device(port=proxy.port)
         proxy.mute = True
         proxy.cut()
-        until(
-            lambda: any(b'"lost"' in payload for payload in reader.payloads("status")),
-            20,
-        )
+        until(lambda: len(reader.payloads("status")) > 1)
         proxy.mute = False
+    before, after = (json.loads(each) for each in reader.payloads("status")[:2])
+    assert (before["state"], after["state"]) == ("online", "offline")
+    assert after["reason"] == "lost"
 
 
 def test_a_broker_that_comes_back_is_found_again(house: House) -> None:

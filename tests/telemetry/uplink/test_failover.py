@@ -153,6 +153,7 @@ def test_a_first_broker_behind_a_web_socket_is_gone_back_to_as_well(
         until(lambda: uplink.health.broker == 2 and is_up(uplink))
         brokers[0].start()
         until(lambda: uplink.health.broker == 1 and is_up(uplink))
+        assert uplink.health.failovers == 2
         uplink.close()
     finally:
         for each in brokers:

@@ -262,6 +262,7 @@ def test_a_broker_started_afresh_hears_the_birth_again(
     mosquitto.start()
     until(lambda: is_up(uplink))
     until(lambda: states(listener)[-1:] == ["online"] and len(states(listener)) > 1)
+    assert uplink.health.connects == 2
 
 
 # --- brokers that are bad, slow or gone --------------------------------------
