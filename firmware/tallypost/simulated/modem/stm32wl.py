@@ -23,7 +23,7 @@ from tallypost.simulated.lorawan.outcome import (
 from tallypost.simulated.lorawan.regions import REGIONS
 from tallypost.simulated.modem.at_command import AtCommand, number_of, octets_of
 from tallypost.simulated.modem.at_modem import (
-    AtModem,
+    BareAtModem,
     Lines,
     Number,
     Verb,
@@ -39,7 +39,7 @@ AHEAD_S = 7200
 """What LTIME tells is in a zone of two hours."""
 
 
-class Stm32wl(AtModem):
+class Stm32wl(BareAtModem):
     """One of them."""
 
     model: ClassVar[str] = "stm32wl"
@@ -96,13 +96,6 @@ class Stm32wl(AtModem):
             "ATtention command interface",
             "AT? to list all available functions",
         )
-
-    def _shown(self, name: str, value: str) -> Lines:
-        del name
-        return (value,)
-
-    def _status(self, word: str) -> Lines:
-        return ("", word)
 
     def _spelt(self, octets: bytes) -> str:
         return octets.hex(":").upper()
