@@ -365,6 +365,7 @@ def test_an_rn2903_speaks_on_the_channels_that_are_left() -> None:
         ("lora_e5", 'AT+MSGHEX="0"', ["+MSGHEX: ERROR(-23)"]),
         ("rn2483", "mac nonsense", ["invalid_param"]),
         ("rn2483", "mac set appkey 00", ["invalid_param"]),
+        ("rn2483", "mac set upctr 12345678901", ["invalid_param"]),
         ("rn2483", "mac get appkey", ["invalid_param"]),
         ("rn2483", "mac join otaa", ["keys_not_init"]),
     ],

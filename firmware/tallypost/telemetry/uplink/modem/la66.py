@@ -49,7 +49,7 @@ from tallypost.telemetry.uplink.modem.words import (
 
 SPEED_BAUD = 9_600
 CONFIRMED_TRIES = 8
-"""LoRaMac-node's own, which no command of this modem changes."""
+"""LoRaMac-node's own, where firmware is too old for AT+CFM to change it."""
 FETCHES_MAX = 4
 _VERSION = re.compile(r"([A-Z]{2}\d{3}\S*) +(v?\d.*)")
 _DOWNLINK = re.compile(r"(\d{1,3}):([0-9A-Fa-f]*)")
