@@ -14,11 +14,12 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.records import Interval
 from tallypost.telemetry.codec.message import Message, Subject
-from tallypost.telemetry.delivery import REFUSED_S, SUSPECT_S, Delivery
+from tallypost.telemetry.delivery import IDLE_S, REFUSED_S, SUSPECT_S, Delivery
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
 from tallypost.telemetry.uplink.loopback import LoopbackUplink
+from tests.telemetry.listening import until
 
 Make = Callable[..., Interval]
 
@@ -186,12 +187,8 @@ def test_a_record_is_on_its_way_as_soon_as_it_is_put(
     running.start()
     try:
         time.sleep(0.2)
-        begun = time.monotonic()
         outbox.put(interval(), "tp-1")
-        while not uplink.sent:
-            assert time.monotonic() < begun + 5
-            time.sleep(0.001)
-        assert time.monotonic() - begun < 0.5
+        until(lambda: bool(uplink.sent), IDLE_S / 2)
     finally:
         stop.set()
         running.join(5)
