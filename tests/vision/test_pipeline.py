@@ -93,6 +93,7 @@ def total(intervals: list[Interval], line: str, way: str, label: str) -> int:
     return sum(getattr(each.lines[line], way).get(label, 0) for each in intervals)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rate_hz", "seed"), [(25.0, 1), (10.0, 1), (10.0, 2), (10.0, 3)]
 )
@@ -335,6 +336,7 @@ def cut(told: Detections, region: Region) -> Detections:
     return Detections(boxes.astype(np.float32), told.scores, told.class_ids).only(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("looks_max", "whole", "turn_length", "seed"),
     [
