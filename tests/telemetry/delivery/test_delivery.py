@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +22,6 @@ from tallypost.telemetry.uplink.loopback import LoopbackUplink
 from tests.telemetry.listening import until
 
 Make = Callable[..., Interval]
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, board: SimulatedBoard) -> Iterator[Outbox]:
-    opened = Outbox(tmp_path / "outbox.db", board=board)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
