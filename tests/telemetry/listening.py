@@ -62,7 +62,7 @@ class Listener:
             "127.0.0.1", port, clean_start=False, properties=properties
         )
         self._client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     @property
     def connected(self) -> bool:

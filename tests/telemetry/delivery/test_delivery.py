@@ -184,7 +184,7 @@ def test_a_record_is_on_its_way_as_soon_as_it_is_put(
         until(lambda: bool(uplink.sent), IDLE_S / 2)
     finally:
         stop.set()
-        running.join(5)
+        running.join(60)
     assert not running.is_alive()
     outbox.close()
 

@@ -191,7 +191,7 @@ class LyingBroker:
     def close(self) -> None:
         self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
-        self._thread.join(10)
+        self._thread.join(60)
         while not self._taken.empty():
             self._taken.get().close()
 

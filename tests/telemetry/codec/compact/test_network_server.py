@@ -71,7 +71,7 @@ def server() -> Iterator[Server]:
 
         yield call
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 def both(

@@ -45,7 +45,7 @@ WITH_SUB_BANDS = [
     for region in (Region.US915, Region.AU915)
     if OF_ONE_REGION.get(model, region) is region
 ]
-PERSISTENCE_S = 20.0
+PERSISTENCE_S = 60.0
 UPLINKS = 3
 BOARD = LinuxBoard()
 
