@@ -51,7 +51,7 @@ class Server:
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(60)
+        self._process.wait(10)
         if self._process.stdout is not None:
             self._process.stdout.close()
 
