@@ -1,9 +1,11 @@
 """An STM32WL with ST's own firmware (AT_Slave).
 
-Source: STMicroelectronics STM32CubeWL, LoRaWAN_AT_Slave, lora_at.c. Unlike others,
+Source: STMicroelectronics STM32CubeWL, LoRaWAN_AT_Slave, lora_at.c, and LmHandler.c
+below it. Unlike others,
 
 * it says nothing more of an unconfirmed uplink, and of a confirmed one only good news;
 * it refuses a payload that is too long with AT_ERROR, and sends an empty frame;
+* where the network has more to tell, it sends an empty frame by itself, and is busy;
 * it takes the one key of LoRaWAN 1.0 from the place that 1.1 gave it, NWKKEY;
 * it forgets what it was told, and its DevNonce, unless AT+CS has it kept in flash;
 * it shows its keys when it starts.
@@ -197,6 +199,10 @@ class Stm32wl(BareAtModem):
     def _tell(self, exchange: Exchange) -> None:
         self._occupied(exchange)
         self._say(*self._events(exchange), at_s=exchange.ends_s)
+        if exchange.heard is not None and exchange.heard.pending:
+            again = self.device.send(exchange.ends_s, None, b"")
+            if isinstance(again, Exchange):
+                self._tell(again)
 
     def _events(self, exchange: Exchange) -> list[str]:
         lines = ["", "+EVT:SEND_CONFIRMED"] if exchange.acknowledged else []
