@@ -5,7 +5,6 @@ import random
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -130,17 +129,9 @@ def board() -> SimulatedBoard:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder in a RAM disk, where there is one: no card is tried here."""
-    ram = Path("/dev/shm")
-    with TemporaryDirectory(dir=ram if ram.is_dir() else tmp_path) as name:
-        yield Path(name)
-
-
-@pytest.fixture
-def post(folder: Path, board: SimulatedBoard) -> Iterator[Post]:
+def post(tmp_path: Path, board: SimulatedBoard) -> Iterator[Post]:
     far = Far(board, loss=LOSS, seed=7)
-    post = Post(far, folder, board, fair_use_s=FAIR_USE_S)
+    post = Post(far, tmp_path, board, fair_use_s=FAIR_USE_S)
     yield post
     post.close()
 
