@@ -22,6 +22,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── SimulationError                what is simulated cannot be set up as it is asked
 ├── IdentityError                  a certificate that this device cannot take
 ├── SigningError                measurements cannot be signed: they go out unsigned
+├── PaperError                 a paper cannot be made as it is asked
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
@@ -129,6 +130,10 @@ class IdentityError(TallypostError):
 
 class SigningError(TallypostError):
     """What was measured cannot be signed: it goes out, and stays, unsigned."""
+
+
+class PaperError(TallypostError):
+    """A paper cannot be made as it is asked; the others can."""
 
 
 class RemoteStateError(TallypostError):

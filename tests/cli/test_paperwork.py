@@ -10,7 +10,12 @@ from click.testing import CliRunner, Result
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tallypost.cli.paperwork import PROCESSING, SBOM, command
+from tallypost.cli.paperwork import LANGUAGES, command
+from tallypost.documents.drawing.font import Fonts
+from tallypost.documents.paperwork.papers import SBOM
+from tallypost.documents.paperwork.sign.words import LANGUAGES as SPOKEN
+
+PROCESSING = "record-of-processing.md"
 
 SITE = """\
 [privacy]
@@ -98,11 +103,13 @@ def test_the_same_machine_has_the_same_bill(
 def test_the_record_says_what_is_counted_and_who_hears_of_it(
     write: Callable[..., Result], tmp_path: Path
 ) -> None:
-    write(MQTT, SITE, "--controller", "City of Example, privacy@example.org")
+    host = '[host]\ncontroller = "City of Example"\ncontact = "privacy@example.org"\n'
+    write(MQTT + host)
     told = page(tmp_path)
 
     for each in (
-        "City of Example, privacy@example.org",
+        "* City of Example",
+        "* contact: privacy@example.org",
         "* lines: Lines that are crossed. `gate`",
         "* intrusions: Areas where nobody may be. `tracks`",
         "fewer than 10 are withheld (profile `strict`)",
@@ -129,7 +136,7 @@ def test_what_is_not_so_is_not_said(
         "No element is drawn that could tell one moment at once",
         "epsilon 1 a day",
         "What was counted is not signed",
-        "## (a) Controller\n\n_for the controller to say_",
+        "## (a) Controller\n\n* _for the controller to say_",
     ):
         assert each in told
     assert "encrypted" not in told
@@ -178,3 +185,86 @@ def test_a_folder_that_cannot_be_written_is_told(
 
     assert done.exit_code == 2
     assert "papers" in done.stderr
+
+
+def check(folder: Path) -> Result:
+    settings, papers = folder / "tallypost.toml", folder / "papers"
+    asked = ["--settings", str(settings), "--check", str(papers)]
+    return CliRunner().invoke(command, asked)
+
+
+def test_papers_hold_until_something_changes(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert write().exit_code == 0
+    fresh = check(tmp_path)
+    site = tmp_path / "site.toml"
+    site.write_text(SITE.replace('"gate"', '"door"'), "utf-8")
+    stale = check(tmp_path)
+
+    assert fresh.exit_code == 0, fresh.output
+    assert "every paper describes what runs" in fresh.output
+    assert stale.exit_code == 1
+    assert "sign.en.svg: is out of date: it describes site sha256:" in stale.output
+
+
+def test_a_sign_is_written_in_every_language_that_is_asked_for(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    done = write(MQTT, SITE, "--language", "de", "--language", "nl")
+    kinds = ["pdf", "svg"] if Fonts().regular.is_file() else ["svg"]
+
+    assert sorted(each.name for each in (tmp_path / "papers").glob("sign.*")) == [
+        f"sign.{language}.{kind}" for language in ("de", "nl") for kind in kinds
+    ]
+    assert done.exit_code == (0 if "pdf" in kinds else 1)
+    assert tuple(SPOKEN) == LANGUAGES
+
+
+def test_a_pdf_that_cannot_be_is_told_and_all_else_is_written(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    host = '[host]\ncontroller = "\u6771\u4eac\u90fd"\n'
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    (papers / "sign.en.pdf").write_text("an older one")
+    done = write(MQTT + host)
+
+    assert done.exit_code == 1
+    assert "sign.en.pdf: is not written: " in done.stderr
+    assert "print the SVG" in done.stderr
+    assert not (papers / "sign.en.pdf").exists()
+    assert "\u6771\u4eac\u90fd" in (papers / "sign.en.svg").read_text("utf-8")
+    assert check(tmp_path).exit_code == 0
+
+
+def test_a_camera_that_cannot_be_locked_in_is_said(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    write()
+    file = tmp_path / "tallypost.toml"
+    text = file.read_text("utf-8")
+    origin = 'kind = "gstreamer"\norigin = "csi"'
+    file.write_text(text.replace('kind = "synthetic"', origin), "utf-8")
+    asked = ["--settings", str(file), "--out", str(tmp_path / "papers")]
+    done = CliRunner().invoke(command, asked)
+
+    assert done.exit_code in {0, 1}, done.output
+    assert "**The process that sees is not locked in by the kernel**" in page(tmp_path)
+
+
+def test_a_font_that_is_none_is_told(
+    write: Callable[..., Result], tmp_path: Path
+) -> None:
+    done = write(MQTT, SITE, "--font", str(tmp_path / "site.toml"))
+
+    assert done.exit_code == 1
+    assert "site.toml: is no font that can be read" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--out", "a", "--check", "."]])
+def test_papers_are_either_written_or_checked(words: list[str]) -> None:
+    done = CliRunner().invoke(command, words)
+
+    assert done.exit_code == 2
+    assert "give --out to write papers, or --check to check them" in done.stderr

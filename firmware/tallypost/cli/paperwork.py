@@ -1,19 +1,20 @@
 """`tallypost paperwork`: what a host must keep in writing, from what really runs."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tallypost.cli import options
+from tallypost.exits import FAILED, OK
 
 if TYPE_CHECKING:
-    from tallypost.documents.sbom import ModelFacts
+    from tallypost.documents.drawing.font import Fonts
+    from tallypost.documents.paperwork.running import Running
+    from tallypost.documents.paperwork.sbom import ModelFacts
     from tallypost.settings.device import DeviceSettings
 
-SBOM = "sbom.cdx.json"
-PROCESSING = "record-of-processing.md"
+LANGUAGES = ("en", "de", "fr", "es", "nl")
 
 
 @click.command("paperwork", short_help="Write what a host must keep in writing.")
@@ -22,47 +23,58 @@ PROCESSING = "record-of-processing.md"
     "--out",
     "out_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     help="The folder to write into; it is made where it is missing.",
 )
 @click.option(
-    "--controller",
-    help="Name and contact of who answers for the processing, as the record shall say.",
+    "--check",
+    "check_folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Write nothing; tell which papers of this folder are out of date, and why.",
 )
-def command(settings_file: Path, out_folder: Path, controller: str | None) -> None:
-    """Write a software bill of materials and a record of processing.
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    default=("en",),
+    show_default=True,
+    help="Of the sign; may be given several times.",
+)
+@click.option(
+    "--font",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A TrueType font for the sign as PDF, where its letters are not in DejaVu.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    settings_file: Path,
+    out_folder: Path | None,
+    check_folder: Path | None,
+    languages: tuple[str, ...],
+    font: Path | None,
+) -> None:
+    """Write the papers that a host needs.
 
-    Both are made from the settings in force, the site and the model that the device
-    counts with, and carry their hashes: when one of these changes, it shows that a
-    page is out of date.
+    They are: the record of processing, an annex to an impact assessment, an entry for a
+    sensor register, the data chain, a sign, statements on EN 303 645 and the Cyber
+    Resilience Act, and a software bill of materials.
+
+    All are made from the settings in force, the site and the model that the device
+    counts with, and carry their hashes: `--check` tells later which are out of date.
     """
-    from tallypost.assembly.board import board
-    from tallypost.daemon.house import prepare
-    from tallypost.documents.processing import Running, record_of_processing
-    from tallypost.documents.sbom import bill_of_materials
+    if (out_folder is None) == (check_folder is None):
+        raise click.UsageError("give --out to write papers, or --check to check them")
     from tallypost.settings.overlay import read_settings_in_force
-    from tallypost.settings.reading import read_site
 
-    handover = prepare(settings_file)
     settings = read_settings_in_force(settings_file)
-    made_utc_s = board().utc_s()
-    running = Running(
-        device=handover.device,
-        provenance=handover.provenance,
-        settings=settings,
-        site=read_site(Path(settings.site)),
-        made_utc_s=made_utc_s,
-    )
-    bill = bill_of_materials(_model(settings), made_utc_s)
-    pages = {
-        SBOM: json.dumps(bill, indent=2, ensure_ascii=False) + "\n",
-        PROCESSING: record_of_processing(running, controller),
-    }
+    running = _running(settings_file, settings)
+    if check_folder is not None:
+        ctx.exit(_checked(check_folder, running))
+    assert out_folder is not None
     try:
         out_folder.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            (out_folder / name).write_text(text, "utf-8")
-            click.echo(out_folder / name)
+        ctx.exit(_written(out_folder, running, settings, languages, font))
     except OSError as error:
         raise click.UsageError(
             f"--out {out_folder} cannot be written ({error.strerror}); name a folder "
@@ -70,9 +82,101 @@ def command(settings_file: Path, out_folder: Path, controller: str | None) -> No
         ) from error
 
 
+def _checked(folder: Path, running: "Running") -> int:
+    from tallypost.documents.paperwork.papers import findings
+
+    found = findings(folder, running)
+    for each in found:
+        click.echo(f"{folder / each.name}: {each.fault}")
+    if not found:
+        click.echo(f"{folder}: every paper describes what runs")
+    return FAILED if found else OK
+
+
+def _written(
+    folder: Path,
+    running: "Running",
+    settings: "DeviceSettings",
+    languages: tuple[str, ...],
+    font: Path | None,
+) -> int:
+    """Write all papers; where a PDF cannot be, say so and write the others."""
+    from tallypost.documents.paperwork.papers import sign_pdf, texts
+    from tallypost.errors import PaperError
+
+    for name, text in texts(running, _model(settings), languages).items():
+        (folder / name).write_text(text, "utf-8")
+        click.echo(folder / name)
+    code = OK
+    for language in languages:
+        place = folder / f"sign.{language}.pdf"
+        try:
+            made = sign_pdf(running, language, _fonts(font))
+        except PaperError as error:
+            place.unlink(missing_ok=True)  # an older one would be taken for this one
+            click.echo(f"{place}: is not written: {error}", err=True)
+            code = FAILED
+        else:
+            place.write_bytes(made)
+            click.echo(place)
+    return code
+
+
+def _fonts(font: Path | None) -> "Fonts":
+    from tallypost.documents.drawing.font import Fonts
+
+    return Fonts() if font is None else Fonts(regular=font, bold=font)
+
+
+def _running(settings_file: Path, settings: "DeviceSettings") -> "Running":
+    from tallypost.assembly.board import board
+    from tallypost.daemon.house import prepare
+    from tallypost.documents.paperwork.running import Running
+    from tallypost.settings.reading import read_site
+
+    handover = prepare(settings_file)
+    return Running(
+        device=handover.device,
+        provenance=handover.provenance,
+        settings=settings,
+        site=read_site(Path(settings.site)),
+        lockable=_lockable(settings),
+        signing_key=_signing_key(settings),
+        made_utc_s=board().utc_s(),
+    )
+
+
+def _lockable(settings: "DeviceSettings") -> bool:
+    from tallypost.assembly.lock_in import needs_of
+    from tallypost.errors import CameraError, SettingsError
+
+    try:
+        needs_of(settings)
+    except SettingsError:
+        return False
+    except CameraError:  # it is not there just now: that says nothing of the lock-in
+        return True
+    return True
+
+
+def _signing_key(settings: "DeviceSettings") -> str | None:
+    from tallypost.assembly.signing import signing_folder
+    from tallypost.errors import SigningError
+    from tallypost.telemetry.codec.signed import public_key_of
+    from tallypost.telemetry.notary.key import public_pem
+
+    if not settings.signing.enabled:
+        return None
+    try:
+        key = public_key_of(public_pem(signing_folder(settings)))
+    except SigningError:  # it is made when the device first runs
+        return None
+    return None if key is None else key.hex()
+
+
 def _model(settings: "DeviceSettings") -> "ModelFacts":
     from tallypost.assembly.detector import model_of
-    from tallypost.documents.sbom import ModelFacts
+    from tallypost.documents.paperwork.sbom import ModelFacts
     from tallypost.models.store import usual_store
 
     model = model_of(settings.detector)

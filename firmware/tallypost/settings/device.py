@@ -21,6 +21,7 @@ from tallypost.settings.base import (
 )
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
 from tallypost.settings.clock import ClockSettings
+from tallypost.settings.host import HostSettings
 from tallypost.settings.lorawan import (
     INTERVAL_S,
     LorawanSettings,
@@ -237,6 +238,10 @@ class DeviceSettings(Settings):
     remote: RemoteSettings = Field(
         default_factory=RemoteSettings,
         description="Whom this device heeds from afar.",
+    )
+    host: HostSettings = Field(
+        default_factory=HostSettings,
+        description="Who answers for the counting, for papers and the sign.",
     )
 
     @property

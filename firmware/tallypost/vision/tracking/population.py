@@ -166,6 +166,11 @@ class Population:
             setattr(self, fact, joined)
         self._next_id += count
 
+    def doubt(self, rows: Rows, time_s: float) -> None:
+        """Believe some at a later look than this one at the earliest."""
+        since_s = np.nextafter(time_s, np.inf) - self.born_s[rows]
+        self.trial_s[rows] = np.maximum(self.trial_s[rows], since_s)
+
     def believe(self, time_s: float) -> None:
         """Confirm who is here and has been there often and long enough."""
         often = (self.looks >= _LOOKS_MIN) & self.sure

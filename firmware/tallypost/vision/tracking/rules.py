@@ -32,6 +32,29 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaping:
+    """How far from where it was seen a look ago somebody may be found.
+
+    Only where nobody else is in question: at two looks a second who runs, sets off or
+    turns is out of the filter's reach; at ten there is nothing to leap over.
+
+    Attributes:
+        newborn_sizes_s: Who was seen once only may go so many sizes of the box in a
+            second, whichever way.
+        stroll_sizes_s: So fast may set off or turn whom the detector hardly sees.
+        aside_share: By so much of its size more than it went who turns may be off.
+        step_max: Who goes further between two looks, in sizes, turns at none.
+        larger_max: By so much the area of the box may change.
+    """
+
+    newborn_sizes_s: float = 8.0
+    stroll_sizes_s: float = 1.5
+    aside_share: float = 0.25
+    step_max: float = 0.8
+    larger_max: float = 1.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """How long is long enough, in seconds, whatever the frame rate.
 

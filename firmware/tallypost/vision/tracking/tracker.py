@@ -13,9 +13,10 @@ from tallypost.vision.tracking.company import groups, hull, parted
 from tallypost.vision.tracking.kalman import Motion, boxes_of, deviations, sizes
 from tallypost.vision.tracking.pieces import contained, joined, parts
 from tallypost.vision.tracking.population import Mask, Population, Rows, Times
-from tallypost.vision.tracking.rules import Matching, Patience
+from tallypost.vision.tracking.rules import Leaping, Matching, Patience
+from tallypost.vision.tracking.search import Search
 from tallypost.vision.tracking.sieve import sieve, watched
-from tallypost.vision.tracking.staying import halted, held
+from tallypost.vision.tracking.staying import held
 from tallypost.vision.tracking.waiting import (
     HIDDEN_SHARE_MIN,
     dipping,
@@ -51,10 +52,11 @@ class Tracker:
             for any other at a small cost.
         motion: How objects move.
         matching: How unlike its track a detection may be.
+        leaping: How far from where it was seen somebody may be found.
         patience: How long is long enough.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         score_min: float = 0.4,
@@ -62,6 +64,7 @@ class Tracker:
         classes: Sequence[str] = (),
         motion: Motion | None = None,
         matching: Matching | None = None,
+        leaping: Leaping | None = None,
         patience: Patience | None = None,
     ) -> None:
         self._score_min = score_min
@@ -70,6 +73,7 @@ class Tracker:
         self._motion = motion or Motion()
         self._matching = matching or Matching()
         self._patience = patience or Patience()
+        self._search = Search(self._motion, leaping or Leaping(), self._patience)
         self._followed = Population()
         self._time_s = -math.inf
 
@@ -184,35 +188,29 @@ class Tracker:
         for those in (followed.confirmed, ~followed.confirmed):
             rows = np.flatnonzero(those & ~faint)
             good = self._match(rows, found, good, rules.cost_max)
-        good = self._halt(found, good)
+        good = self._looked_for(found, good)
         followed.good_s[followed.here] = self._time_s
         lively = faint | dipping(followed, self._patience, self._time_s)
         lively &= weak(followed, self._patience, self._time_s)
         rest = self._match(
             np.flatnonzero(lively), found, np.flatnonzero(low), rules.cost_low_max
         )
-        self._halt(found, rest)
+        self._looked_for(found, rest, faint=True)
         unseen = hidden(followed) | (faint & followed.missing)
         followed.hide(unseen, self._step_s, self._patience.hidden_max_s)
         return good
 
-    def _halt(self, found: Detections, offered: Rows) -> Rows:
-        """Take who went on unseen for stopped, where one is; return who is left."""
-        followed = self._followed
-        gone = lately(followed, self._patience, self._time_s) & followed.missing
-        rows = np.flatnonzero(gone)
-        if not len(rows) or not len(offered):
+    def _looked_for(
+        self, found: Detections, offered: Rows, *, faint: bool = False
+    ) -> Rows:
+        """Look for who is not where it was foretold; return what is left of all."""
+        if not len(offered):
             return offered
+        followed = self._followed
         rest = found.only(offered)
-        expected = boxes_of(followed.states[rows])
-        fits = halted(
-            followed.seen_boxes[rows], expected, rest.boxes, self._kin(rest, rows)
-        )
-        mine, theirs = assign(-fits, 0.0)
-        seen = rest.only(theirs)
-        followed.states[rows[mine]] = self._motion.begin(seen.boxes)
-        followed.see(rows[mine], seen, self._time_s)
-        return np.delete(offered, theirs)
+        alike = self._kin(rest, np.arange(len(followed)))
+        taken = self._search.find(followed, rest, alike, self._time_s, faint=faint)
+        return offered[~taken]
 
     def _match(
         self, rows: Rows, found: Detections, offered: Rows, cost_max: float

@@ -38,12 +38,13 @@ class ModelFacts:
     licence: str | None
 
 
-def bill_of_materials(model: ModelFacts, made_utc_s: float) -> Document:
+def bill_of_materials(model: ModelFacts, made_utc_s: float, mark: str) -> Document:
     """Return the bill of this interpreter's packages that tallypost needs, and a model.
 
     Args:
         model: The detector's.
         made_utc_s: When, in seconds since 1970.
+        mark: What it describes, as `stamp` tells it.
     """
     found = dict(sorted(_closure(ROOT).items()))
     components = [_library(each) for name, each in found.items() if name != ROOT]
@@ -65,6 +66,7 @@ def bill_of_materials(model: ModelFacts, made_utc_s: float) -> Document:
         "metadata": {
             "timestamp": instant_text(int(made_utc_s)),
             "component": _library(found[ROOT]) | {"type": "firmware"},
+            "properties": [_property(mark)],
         },
         "components": components,
         "dependencies": [
@@ -73,6 +75,11 @@ def bill_of_materials(model: ModelFacts, made_utc_s: float) -> Document:
         ],
         "compositions": [{"aggregate": "incomplete", "assemblies": [root]}],
     }
+
+
+def _property(mark: str) -> Document:
+    name, _, value = mark.partition(" ")
+    return {"name": name, "value": f"{name} {value}"}
 
 
 def _closure(name: str) -> dict[str, Distribution]:

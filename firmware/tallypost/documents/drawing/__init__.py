@@ -1,0 +1,1 @@
+"""Pages that are printed: drawn once, written as SVG and as PDF."""

@@ -1,0 +1,1 @@
+"""The sign for passers-by: what is measured here, what for, and by whom."""
