@@ -44,7 +44,7 @@ def test_a_program_joins_and_sends_over_the_terminal(
         "--model", "rak3172", "--port", port, "--pace", 100, "--log", journal
     ) as path:
         assert path == str(port)
-        with Serial(path, 115_200, timeout=5) as line:
+        with Serial(path, 115_200, timeout=60) as line:
             for words, answer in (
                 (f"AT+APPKEY={KEY}", b"OK\r\n"),
                 ("AT+JOIN=1:0:8:0", b"+EVT:JOINED\r\n"),
@@ -73,7 +73,7 @@ def test_a_network_that_knows_another_key_lets_nobody_in(
         simulated(
             "--model", "rak3172", "--port", port, "--pace", 100, "--key-file", key_file
         ) as path,
-        Serial(path, 115_200, timeout=5) as line,
+        Serial(path, 115_200, timeout=60) as line,
     ):
         line.write(f"AT+APPKEY={KEY}\r\nAT+JOIN\r\n".encode())
 

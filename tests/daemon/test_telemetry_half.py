@@ -95,7 +95,7 @@ def test_a_killed_half_leaves_in_the_pipe_what_it_has_not_kept(
     half = telemetry_half(settings, read_end, handover)
     assert wait_until(lambda: unread_bytes(read_end) < written * 3 // 4)
     half.send_signal(signal.SIGKILL)
-    half.wait(10)
+    half.wait(60)
     half = telemetry_half(settings, read_end, handover)
     assert wait_until(lambda: unread_bytes(read_end) == 0)
     half.terminate()

@@ -276,9 +276,9 @@ def test_two_that_fetch_the_same_take_turns(
         first = pool.submit(
             fetched, manifest, tmp_path, f"{server}/slow", stepped=begun.set
         )
-        assert begun.wait(20)
+        assert begun.wait(60)
         later = pool.submit(second)
-        assert waiting.wait(20)
+        assert waiting.wait(60)
         Handler.gate.set()
         assert first.result()[0].read_bytes() == CONTENT
         path, lines, _ = later.result()

@@ -6,7 +6,7 @@ from pathlib import Path
 from scripts.chaos_run.device import Device
 from scripts.chaos_run.places import Places
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 def test_a_half_that_has_not_told_its_number_yet_ends_with_all_the_others(

@@ -25,7 +25,7 @@ def counting() -> Iterator[subprocess.Popen[bytes]]:
     assert process.stdin is not None
     yield process
     process.stdin.close()
-    process.wait(10)
+    process.wait(60)
 
 
 def printing(program: str) -> subprocess.Popen[str]:

@@ -229,7 +229,7 @@ def is_judged(table: dict[str, Any], model: type[DeviceSettings | Site]) -> bool
         )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(table=tables(DeviceSettings))
 def test_any_table_is_accepted_as_a_device_or_refused_in_words(
     table: dict[str, Any],
@@ -237,7 +237,7 @@ def test_any_table_is_accepted_as_a_device_or_refused_in_words(
     assert is_judged(table, DeviceSettings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(table=tables(Site))
 def test_any_table_is_accepted_as_a_site_or_refused_in_words(
     table: dict[str, Any],

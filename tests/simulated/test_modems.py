@@ -231,6 +231,19 @@ def test_a_rak_sends_an_empty_frame_by_itself_after_a_confirmed_downlink() -> No
     assert talk.network.members[talk.device.dev_eui].unacknowledged is None
 
 
+def test_a_modem_of_st_fetches_by_itself_what_waits_and_is_busy_meanwhile() -> None:
+    talk = joined("stm32wl")
+    for payload in (b"\x01", b"\x02"):
+        talk.network.queue(talk.device.dev_eui, 10, payload)
+
+    send(talk, 2, b"\x01")
+    first, second = talk.later(2.0), talk.say("AT+SEND=2:0:01")
+
+    assert first[0] == "+EVT:10:01:01"
+    assert second == ["AT_BUSY_ERROR"]
+    assert talk.later()[0] == "+EVT:10:01:02"
+
+
 def test_a_rak_answers_a_link_check_and_tells_the_time() -> None:
     talk = joined("rak3172")
     talk.say("AT+LINKCHECK=1")
@@ -365,6 +378,7 @@ def test_an_rn2903_speaks_on_the_channels_that_are_left() -> None:
         ("lora_e5", 'AT+MSGHEX="0"', ["+MSGHEX: ERROR(-23)"]),
         ("rn2483", "mac nonsense", ["invalid_param"]),
         ("rn2483", "mac set appkey 00", ["invalid_param"]),
+        ("rn2483", "mac set upctr 12345678901", ["invalid_param"]),
         ("rn2483", "mac get appkey", ["invalid_param"]),
         ("rn2483", "mac join otaa", ["keys_not_init"]),
     ],

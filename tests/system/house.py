@@ -59,7 +59,7 @@ def video(source: Path, pace: str = "fast", *, loop: bool = False) -> str:
     )
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Wait until something is true; return whether it became so in time."""
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
@@ -128,7 +128,7 @@ class House:
                 return child
         return None
 
-    def wait(self, seconds: float = 60.0) -> int:
+    def wait(self, seconds: float = 300.0) -> int:
         """Return its exit code once it has ended."""
         assert self.process is not None
         return self.process.wait(seconds)
@@ -168,7 +168,7 @@ def tallypost(*words: object, folder: Path | None = None) -> tuple[int, str, str
         text=True,
         check=False,
         cwd=folder,
-        timeout=120.0,
+        timeout=300.0,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -94,7 +94,7 @@ def working(target: Callable[[threading.Event], None]) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(60)
 
 
 def seeing(outlet: int, rate_hz: float, look_s: float) -> Callable[..., None]:

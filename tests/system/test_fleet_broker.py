@@ -277,7 +277,7 @@ def test_the_program_on_the_page_answers_a_device_that_asks_the_time(
         until(lambda: bool(told))
     finally:
         answering.terminate()
-        answering.wait(10)
+        answering.wait(60)
         uplink.close()
         broker.stop()
     assert told[0].kind is DownlinkKind.TIME

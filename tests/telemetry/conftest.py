@@ -1,7 +1,9 @@
 """What tests of everything that may speak ask for."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +14,18 @@ from tests.servers.mosquitto import Mosquitto
 from tests.telemetry.listening import Listener, until
 
 BEGIN_UTC_S = 1_795_342_500.0
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, if there is any: an outbox syncs at each step, a disk waits.
+
+    Who is killed leaves there what it leaves on a disk; nobody cuts the power here.
+    """
+    memory = Path("/dev/shm")
+    place = memory if os.access(memory, os.W_OK) else tmp_path
+    with TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ def records(*payloads: bytes) -> list[Message]:
     ]
 
 
-def until(truth: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    """Return once something is true."""
+def until(truth: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    """Return once something is true; fail where that takes too long."""
     deadline = time.monotonic() + timeout_s
     while not truth():
         assert time.monotonic() < deadline, "waited in vain"
@@ -62,7 +62,7 @@ class Listener:
             "127.0.0.1", port, clean_start=False, properties=properties
         )
         self._client.loop_start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     @property
     def connected(self) -> bool:

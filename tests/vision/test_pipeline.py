@@ -93,8 +93,10 @@ def total(intervals: list[Interval], line: str, way: str, label: str) -> int:
     return sum(getattr(each.lines[line], way).get(label, 0) for each in intervals)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("rate_hz", [25.0, 10.0])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("rate_hz", "seed"), [(25.0, 1), (10.0, 1), (10.0, 2), (10.0, 3)]
+)
 def test_what_a_perfect_detector_sees_is_counted_exactly(
     board: SimulatedBoard, seed: int, rate_hz: float
 ) -> None:
@@ -334,10 +336,15 @@ def cut(told: Detections, region: Region) -> Detections:
     return Detections(boxes.astype(np.float32), told.scores, told.class_ids).only(shown)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("looks_max", "whole", "turn_length"),
-    [(4, "always", 1), (2, "in turns", 3), (1, "in turns", 3), (2, "always", 2)],
+    ("looks_max", "whole", "turn_length", "seed"),
+    [
+        (4, "always", 1, 1),
+        (2, "in turns", 3, 2),
+        (1, "in turns", 3, 1),
+        (2, "always", 2, 2),
+    ],
 )
 def test_counts_stay_exact_when_regions_take_turns(
     board: SimulatedBoard, seed: int, looks_max: int, whole: Whole, turn_length: int

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import click
 
+from tallypost.cli import options
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.exits import FAILED, OK
 
@@ -29,14 +30,7 @@ class Finding(NamedTuple):
 
 
 @click.command("doctor", short_help="Say what is well, and what to mend.")
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/tallypost/tallypost.toml"),
-    show_default=True,
-    help="The file of settings that tallypost runs by.",
-)
+@options.SETTINGS_FILE
 @click.option(
     "--lora",
     is_flag=True,

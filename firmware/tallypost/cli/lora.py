@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tallypost.cli import lora_words
+from tallypost.cli import lora_words, options
 from tallypost.errors import JoinRefusedError, SettingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tallypost.settings.device import DeviceSettings
     from tallypost.settings.lorawan import LorawanSettings
     from tallypost.telemetry.uplink.modem.base import Modem
-
-SETTINGS = click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    default=Path("/etc/tallypost/tallypost.toml"),
-    show_default=True,
-    help="The file of settings that tallypost runs by.",
-)
-"""Where the modem, the region and the keys are named."""
 
 
 @click.group("lora", short_help="Look at the LoRaWAN modem, join, send, survey.")
@@ -37,7 +28,7 @@ def command() -> None:
 
 
 @command.command("info")
-@SETTINGS
+@options.SETTINGS_FILE
 @click.option("--port", help="Ask this serial port alone; no settings are read.")
 def info(settings_file: Path, port: str | None) -> None:
     """Say what modem there is. Nothing is sent over the air."""
@@ -55,7 +46,7 @@ def info(settings_file: Path, port: str | None) -> None:
 
 
 @command.command("join")
-@SETTINGS
+@options.SETTINGS_FILE
 def join(settings_file: Path) -> None:
     """Ask the network to be let in, once."""
     with closing(_configured(*radio_settings(settings_file))) as modem:
@@ -63,7 +54,7 @@ def join(settings_file: Path) -> None:
 
 
 @command.command("send")
-@SETTINGS
+@options.SETTINGS_FILE
 def send(settings_file: Path) -> int:
     """Join, send one frame, and say how well the network heard it."""
     from tallypost.assembly.board import board
@@ -80,7 +71,7 @@ def send(settings_file: Path) -> int:
 
 
 @command.command("survey")
-@SETTINGS
+@options.SETTINGS_FILE
 def survey(settings_file: Path) -> int:
     """Try each data rate, and say what this place is good for.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +145,8 @@ def modem(
         signal.signal(number, on_signal)
     with ExitStack() as opened:
         if journal is not None:
-            stage.air.on_frame = opened.enter_context(Journal(journal)).note
+            written = opened.enter_context(closing(Journal(journal)))
+            stage.air.on_frame = written.note
         trouble = Mishaps(dict(mishaps), scene["seed"])
         terminal = Terminal(stage.modem, hurried, trouble, port)
         opened.enter_context(terminal)

@@ -2,8 +2,7 @@
 
 import json
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 from tallypost.errors import SimulationError
 from tallypost.simulated.lorawan.air import Carried
@@ -33,17 +32,6 @@ class Journal:
             raise SimulationError(
                 f"{path}: cannot be written ({error.strerror}); name another file"
             ) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Write no more; twice is harmless."""

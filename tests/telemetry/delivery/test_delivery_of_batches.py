@@ -1,6 +1,6 @@
 """Signed batches go out behind all else, and nothing ever waits for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,6 @@ from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.loopback import LoopbackUplink
 
 Make = Callable[..., Interval]
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, board: SimulatedBoard) -> Iterator[Outbox]:
-    opened = Outbox(tmp_path / "outbox.db", board=board)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

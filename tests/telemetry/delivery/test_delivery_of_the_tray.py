@@ -1,7 +1,6 @@
 """What waits on the tray beside the outbox, and how it goes out."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -22,13 +21,6 @@ ALERT = Alert(
     collection="intrusions",
     element="tracks",
 )
-
-
-@pytest.fixture
-def outbox(tmp_path: Path, board: SimulatedBoard) -> Iterator[Outbox]:
-    opened = Outbox(tmp_path / "outbox.db", board=board)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def delivering(outbox: Outbox, broker: Broker) -> Iterator[Delivery]:
         yield delivery
     finally:
         stop.set()
-        running.join(10)
+        running.join(60)
         uplink.close()
 
 
@@ -69,7 +69,7 @@ def test_a_broker_killed_three_times_loses_none_of_500_records(
                 proxy.delay_s, proxy.mute = 0, False
                 proxy.cut()
                 mosquitto.start()
-        until(lambda: outbox.pending == 0, 20)
+        until(lambda: outbox.pending == 0)
         until(lambda: len(heard()) == 500)
     proxy.close()
     assert set(heard()) == set(range(1, 501))
@@ -158,7 +158,7 @@ def test_a_slow_broker_only_takes_longer(
     try:
         proxy.delay_s = 0.2
         with delivering(outbox, Broker(host="127.0.0.1", port=proxy.port)):
-            until(lambda: outbox.pending == 0, 20)
+            until(lambda: outbox.pending == 0)
         until(lambda: len(set(listener.payloads())) >= 60)
     finally:
         proxy.close()
@@ -181,8 +181,8 @@ def test_a_record_that_the_broker_chokes_on_does_not_hold_up_the_others(
         outbox.put(record, "tp-1")
     try:
         with delivering(outbox, Broker(host="127.0.0.1", port=mosquitto.port)):
-            until(lambda: outbox.pending == 1, 20)
-            until(lambda: "it steps aside seq=3" in caplog.text, 20)
+            until(lambda: outbox.pending == 1)
+            until(lambda: "it steps aside seq=3" in caplog.text)
         assert [row.seq for row in outbox.head(9)] == [3]
     finally:
         mosquitto.stop()

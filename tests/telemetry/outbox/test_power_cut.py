@@ -49,6 +49,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_ram", [False, True], ids=["one-by-one", "in-pairs"])
 def test_a_kill_at_any_instant_loses_nothing_and_repeats_nothing(
     in_ram: bool, tmp_path: Path, board: SimulatedBoard

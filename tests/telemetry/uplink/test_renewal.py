@@ -227,7 +227,7 @@ def test_a_certificate_cut_anywhere_is_told_or_read(
 
 @given(st.data())
 @settings(
-    max_examples=2000,
+    max_examples=500,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

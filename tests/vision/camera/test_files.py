@@ -3,6 +3,7 @@
 import os
 import resource
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,19 @@ def test_more_pictures_than_may_be_open_are_refused_with_words(tmp_path: Path) -
         FootageError, match=r"one of 64 pictures, more than .* may have"
     ):
         Files(paths, ahead=True)
+
+
+@pytest.mark.usefixtures("few_files")
+def test_where_nothing_more_may_be_open_a_single_file_is_told_to_be_unreadable(
+    paths: list[Path],
+) -> None:
+    files, others = Files(paths, ahead=False), []
+    try:
+        with suppress(OSError):
+            while True:
+                others.append(os.open(os.devnull, os.O_RDONLY))
+        with pytest.raises(CameraUnavailableError, match=r"\(Too many open files\)"):
+            files.content(paths[0], 100)
+    finally:
+        for other in others:
+            os.close(other)

@@ -67,7 +67,7 @@ def server(
     Camera.stop.set()
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(60)
 
 
 def watch(server: http.server.ThreadingHTTPServer, path: str) -> VideoCamera:

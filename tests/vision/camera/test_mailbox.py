@@ -33,7 +33,7 @@ def test_footage_waits_until_there_is_room() -> None:
     bringer.start()
 
     taken = [mailbox.take(5) for _ in frames]
-    bringer.join(5)
+    bringer.join(60)
 
     assert taken == frames
     assert mailbox.dropped == 0
@@ -79,7 +79,7 @@ def test_close_frees_a_bringer_who_waits_and_erases_all() -> None:
     bringer.start()
 
     mailbox.close()
-    bringer.join(5)
+    bringer.join(60)
 
     assert answers == [False]
     assert not lying.pixels.any()

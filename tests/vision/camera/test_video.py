@@ -430,7 +430,7 @@ def test_who_asks_for_the_end_after_it_came_still_hears_what_went_wrong(
     path.write_bytes(b"FRAME\n".join([head, *frames[:2]]) + b"#" * 99_999)
     camera = opened(path)
     assert [camera.read(5) is not None for _ in range(2)] == [True] * 2
-    camera._thread.join(5)
+    camera._thread.join(60)
 
     assert not camera.ended
     with pytest.raises(FootageError, match=r"a\.y4m"):
@@ -516,7 +516,7 @@ def pipe_as_camera(
     name = os.ttyname(near)
     yield name, unplug
     unplug.set()
-    feeder.join(10)
+    feeder.join(60)
     os.close(near)
 
 

@@ -9,7 +9,7 @@ from tallypost.vision.detection.alongside import Alongside
 
 def test_both_are_done_when_it_returns_and_at_the_same_time() -> None:
     alongside = Alongside()
-    met = threading.Barrier(2, timeout=10.0)
+    met = threading.Barrier(2, timeout=60.0)
     names: list[str] = []
 
     def arrive() -> None:
@@ -43,7 +43,7 @@ def test_an_error_meanwhile_waits_for_the_work() -> None:
     done: list[str] = []
 
     def work() -> None:
-        go.wait(10.0)
+        go.wait(60)
         done.append("work")
 
     def meanwhile() -> None:

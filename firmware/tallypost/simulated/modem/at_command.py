@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+DIGITS_MAX = 10
 HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _COMMAND = re.compile(r"AT(?:\+?([A-Z0-9]+))?(?:(=)(.*)|(\?))?", re.IGNORECASE)
 
@@ -47,7 +48,7 @@ def octets_of(text: str, count: int | None = None) -> bytes | None:
 
 def number_of(text: str, lowest: int, highest: int) -> int | None:
     """Return a whole number in a range, both ends in it; None where it is none."""
-    if not text.isascii() or not text.isdigit():
+    if len(text) > DIGITS_MAX or not (text.isascii() and text.isdigit()):
         return None
-    number = int(text[:10])
+    number = int(text)
     return number if lowest <= number <= highest else None

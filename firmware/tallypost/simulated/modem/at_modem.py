@@ -161,3 +161,14 @@ class AtModem(SimulatedModem):
             int.from_bytes(self.octets[address], "big"),
             Keys(self.octets[network], self.octets[application]),
         )
+
+
+class BareAtModem(AtModem):
+    """One that tells bare values, and an empty line before each status."""
+
+    def _shown(self, name: str, value: str) -> Lines:
+        del name
+        return (value,)
+
+    def _status(self, word: str) -> Lines:
+        return ("", word)

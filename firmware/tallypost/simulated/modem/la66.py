@@ -23,7 +23,7 @@ from tallypost.simulated.lorawan.outcome import (
 from tallypost.simulated.lorawan.regions import is_fixed
 from tallypost.simulated.modem.at_command import AtCommand, number_of, octets_of
 from tallypost.simulated.modem.at_modem import (
-    AtModem,
+    BareAtModem,
     Lines,
     Number,
     Verb,
@@ -39,7 +39,7 @@ RESET_DOWNLINK = b"\x04\xff"
 REVERSED_END = b"\n\r"
 
 
-class La66(AtModem):
+class La66(BareAtModem):
     """One of them."""
 
     model: ClassVar[str] = "la66"
@@ -109,13 +109,6 @@ class La66(AtModem):
         """Start afresh, and join without being asked to."""
         super().restart(brown_out=brown_out)
         self._ask_to_join(self._deaf_until_s)
-
-    def _shown(self, name: str, value: str) -> Lines:
-        del name
-        return (value,)
-
-    def _status(self, word: str) -> Lines:
-        return ("", word)
 
     def _spelt(self, octets: bytes) -> str:
         return octets.hex(" ").upper()

@@ -1,9 +1,11 @@
 """An STM32WL with ST's own firmware (AT_Slave).
 
-Source: STMicroelectronics STM32CubeWL, LoRaWAN_AT_Slave, lora_at.c. Unlike others,
+Source: STMicroelectronics STM32CubeWL, LoRaWAN_AT_Slave, lora_at.c, and LmHandler.c
+below it. Unlike others,
 
 * it says nothing more of an unconfirmed uplink, and of a confirmed one only good news;
 * it refuses a payload that is too long with AT_ERROR, and sends an empty frame;
+* where the network has more to tell, it sends an empty frame by itself, and is busy;
 * it takes the one key of LoRaWAN 1.0 from the place that 1.1 gave it, NWKKEY;
 * it forgets what it was told, and its DevNonce, unless AT+CS has it kept in flash;
 * it shows its keys when it starts.
@@ -23,7 +25,7 @@ from tallypost.simulated.lorawan.outcome import (
 from tallypost.simulated.lorawan.regions import REGIONS
 from tallypost.simulated.modem.at_command import AtCommand, number_of, octets_of
 from tallypost.simulated.modem.at_modem import (
-    AtModem,
+    BareAtModem,
     Lines,
     Number,
     Verb,
@@ -39,7 +41,7 @@ AHEAD_S = 7200
 """What LTIME tells is in a zone of two hours."""
 
 
-class Stm32wl(AtModem):
+class Stm32wl(BareAtModem):
     """One of them."""
 
     model: ClassVar[str] = "stm32wl"
@@ -96,13 +98,6 @@ class Stm32wl(AtModem):
             "ATtention command interface",
             "AT? to list all available functions",
         )
-
-    def _shown(self, name: str, value: str) -> Lines:
-        del name
-        return (value,)
-
-    def _status(self, word: str) -> Lines:
-        return ("", word)
 
     def _spelt(self, octets: bytes) -> str:
         return octets.hex(":").upper()
@@ -204,6 +199,10 @@ class Stm32wl(AtModem):
     def _tell(self, exchange: Exchange) -> None:
         self._occupied(exchange)
         self._say(*self._events(exchange), at_s=exchange.ends_s)
+        if exchange.heard is not None and exchange.heard.pending:
+            again = self.device.send(exchange.ends_s, None, b"")
+            if isinstance(again, Exchange):
+                self._tell(again)
 
     def _events(self, exchange: Exchange) -> list[str]:
         lines = ["", "+EVT:SEND_CONFIRMED"] if exchange.acknowledged else []

@@ -25,12 +25,15 @@ class Files:
     def __init__(self, paths: Sequence[Path], *, ahead: bool) -> None:
         self._ahead = ahead
         self._open: dict[Path, int | OSError] = {}
-        try:
-            for path in paths if ahead else ():
-                self._open[path] = _opened(path, len(paths))
-        except FootageError:
-            self.close()
-            raise
+        for path in paths if ahead else ():
+            self._open[path] = found = _opened(path)
+            if isinstance(found, OSError) and found.errno == errno.EMFILE:
+                self.close()
+                raise FootageError(
+                    f"{path}: is one of {len(paths)} pictures, more than this process "
+                    "may have open; make a video of them, or raise the limit of "
+                    "open files"
+                ) from found
 
     def descriptor(self, path: Path) -> int:
         """Return a file's descriptor, at its beginning.
@@ -40,7 +43,7 @@ class Files:
         """
         if not self._ahead:
             self.close()
-            self._open[path] = _opened(path, 1)
+            self._open[path] = _opened(path)
         found = self._open[path]
         if isinstance(found, OSError):
             raise CameraUnavailableError(
@@ -70,16 +73,11 @@ class Files:
         self._open.clear()
 
 
-def _opened(path: Path, count: int) -> int | OSError:
+def _opened(path: Path) -> int | OSError:
     """Return a file's descriptor, or why there is none: it may be one of many."""
     try:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        if error.errno == errno.EMFILE:
-            raise FootageError(
-                f"{path}: is one of {count} pictures, more than this process may have "
-                "open; make a video of them, or raise the limit of open files"
-            ) from error
         return error
 
 

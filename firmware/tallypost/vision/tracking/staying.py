@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallypost.geometry import Boxes, areas, centre_points, iou
-
-Mask = NDArray[np.bool_]
+from tallypost.vision.tracking.population import Mask
 
 HELD_IOU_MIN = 0.5
 """A low score that lies so well where one is expected is that one's own."""

@@ -17,10 +17,16 @@ from tallypost.vision.tracking.rules import Leaping, Matching, Patience
 from tallypost.vision.tracking.search import Search
 from tallypost.vision.tracking.sieve import sieve, watched
 from tallypost.vision.tracking.staying import held
-from tallypost.vision.tracking.waiting import dipping, hidden, lately, over, weak
+from tallypost.vision.tracking.waiting import (
+    HIDDEN_SHARE_MIN,
+    dipping,
+    hidden,
+    lately,
+    over,
+    weak,
+)
 
 _STEP_MIN_S = 1e-3
-_HIDDEN_SHARE_MIN = 0.5
 _NOBODY = np.empty(0, np.int64)
 
 
@@ -138,7 +144,7 @@ class Tracker:
             around = hull(seen.boxes[members])[None]
             near = contained(boxes_of(followed.states), around)[:, 0]
             near[one] = 0.0
-            others = (near >= _HIDDEN_SHARE_MIN) & lately(
+            others = (near >= HIDDEN_SHARE_MIN) & lately(
                 followed, self._patience, self._time_s
             )
             if 1 + np.count_nonzero(others) >= len(members):

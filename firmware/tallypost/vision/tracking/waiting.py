@@ -7,7 +7,8 @@ from tallypost.vision.tracking.pieces import contained
 from tallypost.vision.tracking.population import HITS_MIN, Mask, Population, Times
 from tallypost.vision.tracking.rules import Patience
 
-_HIDDEN_SHARE_MIN = 0.5
+HIDDEN_SHARE_MIN = 0.5
+"""Who lies in another by so much of the own box may be behind it."""
 
 
 def lately(followed: Population, patience: Patience, time_s: float) -> Mask:
@@ -43,7 +44,7 @@ def hidden(followed: Population) -> Mask:
     if gone.any():
         here = followed.seen_boxes[followed.confirmed & followed.here]
         shares = contained(boxes_of(followed.states[gone]), here)
-        gone[gone] = (shares >= _HIDDEN_SHARE_MIN).any(axis=1)
+        gone[gone] = (shares >= HIDDEN_SHARE_MIN).any(axis=1)
     return gone
 
 

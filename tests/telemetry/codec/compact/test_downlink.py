@@ -50,11 +50,14 @@ def test_a_command_is_read_as_it_was_given_and_fits_eleven_bytes(
 
 
 @given(st.integers(1, 20), st.binary(max_size=20))
-def test_no_bytes_raise_anything_but_a_codec_error(port: int, payload: bytes) -> None:
+def test_any_bytes_are_a_command_that_can_be_said_again_or_a_codec_error(
+    port: int, payload: bytes
+) -> None:
     try:
-        parse_downlink(port, payload)
+        read = parse_downlink(port, payload)
     except CodecError:
         return
+    assert parse_downlink(*encode_downlink(read)) == read
 
 
 @pytest.mark.parametrize("payload", [b"", b"\0" * 6, b"\xff" * 6])

@@ -272,7 +272,7 @@ def test_parts_of_two_layouts_are_never_put_together() -> None:
         max_size=12,
     )
 )
-def test_no_bytes_raise_anything_but_a_codec_error(
+def test_no_bytes_raise_anything_but_a_codec_error_nor_make_a_number_twice(
     heard: list[tuple[int, bytes, int]],
 ) -> None:
     far_end = introduced()
@@ -280,3 +280,7 @@ def test_no_bytes_raise_anything_but_a_codec_error(
     for port, payload, received_utc_s in heard:
         with suppress(CodecError):
             far_end.hear(Frame(port, payload), received_utc_s)
+
+    known = set(far_end.heard)
+    assert known.isdisjoint(number for gap in far_end.missing() for number in gap)
+    assert all(total >= 0 for total in far_end.totals.values())

@@ -1,5 +1,6 @@
 """Records in few bytes: what is read is what was written, as far as it was told."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -315,11 +316,14 @@ def test_what_is_withheld_or_small_tables_leave_no_trace() -> None:
 
 
 @given(st.sampled_from([1, 2, 3, 4, 5, 6, 10]), st.binary(max_size=60))
-def test_no_bytes_raise_anything_but_a_codec_error(port: int, payload: bytes) -> None:
+def test_any_bytes_are_told_in_json_or_are_a_codec_error(
+    port: int, payload: bytes
+) -> None:
     try:
-        decode(Frame(port, payload), STREET, BEGIN_UTC_S)
+        told = decode(Frame(port, payload), STREET, BEGIN_UTC_S)
     except CodecError:
         return
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
 def test_a_later_version_is_refused_by_name() -> None:

@@ -1,10 +1,10 @@
-"""Ten thousand intervals through bad air: nothing is wrong, nothing is missing."""
+"""Thousands of intervals through bad air: nothing is wrong, nothing is missing."""
 
+import os
 import random
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -23,12 +23,12 @@ from tallypost.telemetry.uplink.lorawan.duty import DAY_S
 from tests.telemetry.uplink.lorawan.direct import DEV_EUI, Far
 from tests.telemetry.uplink.lorawan.post import Post
 
-INTERVALS = 10_000
+INTERVALS = int(os.environ.get("TALLYPOST_INTERVALS", "3000"))
 QUARTER_S = 900.0
 LOSS = 0.3
-OUTAGE = range(3000, 3000 + 288)
+OUTAGE = range(INTERVALS // 3, INTERVALS // 3 + 288)
 """Three days without a gateway."""
-RESETS = 40
+RESETS = INTERVALS // 250
 FAIR_USE_S = 30.0
 DAY_INTERVALS = 96
 ASKED_MAX = 24
@@ -129,17 +129,9 @@ def board() -> SimulatedBoard:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Give a folder in a RAM disk, where there is one: no card is tried here."""
-    ram = Path("/dev/shm")
-    with TemporaryDirectory(dir=ram if ram.is_dir() else tmp_path) as name:
-        yield Path(name)
-
-
-@pytest.fixture
-def post(folder: Path, board: SimulatedBoard) -> Iterator[Post]:
+def post(tmp_path: Path, board: SimulatedBoard) -> Iterator[Post]:
     far = Far(board, loss=LOSS, seed=7)
-    post = Post(far, folder, board, fair_use_s=FAIR_USE_S)
+    post = Post(far, tmp_path, board, fair_use_s=FAIR_USE_S)
     yield post
     post.close()
 
@@ -154,7 +146,7 @@ def run(post: Post, truth: Truth, number: int) -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_intervals_arrive_whole_through_loss_resets_and_an_outage(
+def test_thousands_of_intervals_arrive_whole_through_loss_resets_and_an_outage(
     post: Post,
 ) -> None:
     truth, chances, backend = Truth(1), random.Random(2), Backend(post)
@@ -169,7 +161,7 @@ def test_ten_thousand_intervals_arrive_whole_through_loss_resets_and_an_outage(
         backend.hear()
         if number % DAY_INTERVALS == 0:
             backend.ask()
-        assert number < 1.1 * INTERVALS
+        assert number < INTERVALS + 1000
     post.far.air.loss = 0.0
     run(post, truth, number)
     final = truth.totals

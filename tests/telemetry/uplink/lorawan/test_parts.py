@@ -361,7 +361,7 @@ def test_who_looks_after_a_modem_does_not_queue_behind_who_sends(
     def look_after(_: object) -> None:
         thread = threading.Thread(target=station.keep, daemon=True)
         thread.start()
-        thread.join(2.0)
+        thread.join(60)
         kept.append(not thread.is_alive())
 
     far.air.on_frame = look_after

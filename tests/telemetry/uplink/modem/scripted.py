@@ -1,5 +1,6 @@
 """Modems that say what a test has them say: for what a simulated one never does."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
@@ -100,6 +101,7 @@ class ScriptedPort:
     Attributes:
         heard: All that was said to it, line by line.
         gone: Whether it was unplugged.
+        drained: Set once somebody has read all that was said before.
     """
 
     def __init__(self, script: Script, name: str = "/dev/scripted") -> None:
@@ -107,6 +109,7 @@ class ScriptedPort:
         self.script = script
         self.heard: list[str] = []
         self.gone = False
+        self.drained = threading.Event()
         self._bytes: SimpleQueue[bytes] = SimpleQueue()
 
     def read(self) -> bytes:
@@ -116,6 +119,7 @@ class ScriptedPort:
         try:
             return self._bytes.get(timeout=0.01)
         except Empty:
+            self.drained.set()
             return b""
 
     def write(self, data: bytes) -> None:

@@ -15,6 +15,7 @@ from tallypost.errors import (
     ModemRefusedError,
     ModemRestartedError,
 )
+from tallypost.simulated.lorawan.air import Carried
 from tallypost.simulated.modem.mishaps import Mishap, Mishaps
 from tallypost.simulated.stage import MODELS
 from tallypost.telemetry.uplink.modem.base import (
@@ -22,6 +23,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Modem,
     Radio,
     Region,
+    Sent,
     Session,
 )
 from tallypost.telemetry.uplink.modem.opening import Found, open_modem
@@ -43,7 +45,7 @@ WITH_SUB_BANDS = [
     for region in (Region.US915, Region.AU915)
     if OF_ONE_REGION.get(model, region) is region
 ]
-PERSISTENCE_S = 20.0
+PERSISTENCE_S = 60.0
 UPLINKS = 3
 BOARD = LinuxBoard()
 
@@ -188,6 +190,25 @@ def test_frame_counters_of_a_session_go_on_where_they_were(
     assert now is not None
     assert now.uplink == known.uplink + 5
     assert send_patiently(rig.modem, b"\x02", confirmed=True).acknowledged
+
+
+def test_what_is_acknowledged_only_when_it_is_said_again_is_acknowledged(
+    rigs: Callable[..., Rig],
+) -> None:
+    """As older firmware of ST's does: eight times, by itself."""
+    rig = rigs("stm32wl")
+    modem, network = rig.joined(), rig.stage.network
+    rig.stage.device.confirmed_tries = 8
+
+    def hear(carried: Carried) -> None:
+        rig.carried.append(carried)
+        network.mute = len(rig.carried) < 3
+
+    rig.stage.air.on_frame = hear
+
+    assert modem.send(1, b"x", confirmed=True) == Sent(acknowledged=True)
+    assert [each.transmission.up for each in rig.carried] == [True, True, True, False]
+    assert rig.arrived == [b"x"]
 
 
 @pytest.mark.parametrize("model", [each for each in MODELS if "rn2" not in each])

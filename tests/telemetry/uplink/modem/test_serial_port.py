@@ -137,9 +137,9 @@ def test_whoever_waits_gets_nothing_in_bounded_time(pair: Pair) -> None:
 
 def test_a_flood_of_lines_costs_no_memory_without_end() -> None:
     port = ScriptedPort({})
-    line = Line(port, BOARD)
     port.say(raw=b"".join(b"%d\r\n" % number for number in range(3 * LINES_MAX)))
-    time.sleep(0.3)
+    line = Line(port, BOARD)
+    assert port.drained.wait(30)
 
     heard = 0
     last = ""

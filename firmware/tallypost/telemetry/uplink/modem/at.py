@@ -6,15 +6,8 @@ ends with one line that says how it went. A value comes bare, or as `AT+NAME=val
 
 import re
 
-from tallypost.board.base import Board
-from tallypost.telemetry.uplink.modem.conversation import (
-    Conversation,
-    Patience,
-    Read,
-)
 from tallypost.telemetry.uplink.modem.driver import Driver
 from tallypost.telemetry.uplink.modem.line import Line
-from tallypost.telemetry.uplink.modem.port import Port
 from tallypost.telemetry.uplink.modem.words import Told, Verdict
 
 # Source: the tables of status words in the vendors' own firmware: RAKwireless
@@ -55,29 +48,7 @@ def end_half_line(line: Line) -> None:
 
 
 class AtDriver(Driver):
-    """A modem of this family; takes over the port.
-
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        model: What the modem is called.
-        read: Its grammar.
-        patience: How long to wait.
-    """
-
-    def __init__(
-        self, port: Port, board: Board, model: str, read: Read, patience: Patience
-    ) -> None:
-        super().__init__(
-            Conversation(
-                Line(port, board),
-                board,
-                model,
-                read=read,
-                patience=patience,
-                rouse=end_half_line,
-            )
-        )
+    """A modem of this family."""
 
     def data_rate(self) -> int:
         """Return at what data rate the next uplink goes, by the region's number."""

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tallypost.board.base import Board
 from tallypost.errors import ModemLostError, ModemRefusedError, ModemRestartedError
@@ -34,10 +35,22 @@ class Patience:
     wake_s: float = 0.3
 
 
-Read = Callable[[str], Said]
-"""Turns one line into what it means; takes any line."""
 Ends = Callable[[str], bool]
 """Whether words are all that a command says."""
+
+
+class Grammar(NamedTuple):
+    """How a modem speaks.
+
+    Attributes:
+        model: What the modem is called.
+        read: Turns one line into what it means; takes any line.
+        rouse: Wakes the modem, and ends half a line that it may hold.
+    """
+
+    model: str
+    read: Callable[[str], Said]
+    rouse: Callable[[Line], None]
 
 
 class Conversation:
@@ -46,10 +59,8 @@ class Conversation:
     Args:
         line: Is this conversation's alone.
         board: Whose clock to ask.
-        model: What the modem is called.
-        read: The modem's grammar.
+        grammar: The modem's.
         patience: How long to wait.
-        rouse: Wakes the modem, and ends half a line that it may hold.
 
     Attributes:
         notes: What it said unasked.
@@ -59,14 +70,7 @@ class Conversation:
     """
 
     def __init__(
-        self,
-        line: Line,
-        board: Board,
-        model: str,
-        *,
-        read: Read,
-        patience: Patience,
-        rouse: Callable[[Line], None],
+        self, line: Line, board: Board, grammar: Grammar, patience: Patience
     ) -> None:
         self.notes = Notes()
         self.watching = False
@@ -74,16 +78,14 @@ class Conversation:
         self.patience = patience
         self._line = line
         self._board = board
-        self._model = model
-        self._read = read
-        self._rouse = rouse
+        self._grammar = grammar
         self._started = self._banner_asked = False
         self.wake()
 
     @property
     def place(self) -> str:
         """Which modem, where: how each error begins."""
-        return f"{self._model} on {self._line.name}"
+        return f"{self._grammar.model} on {self._line.name}"
 
     def ask(
         self,
@@ -172,7 +174,7 @@ class Conversation:
 
     def wake(self) -> None:
         """End half a line and any sleep; what comes of it is noted, or noise."""
-        self._rouse(self._line)
+        self._grammar.rouse(self._line)
         self.listen(self.patience.wake_s)
 
     def doze(self, command: str) -> None:
@@ -220,7 +222,7 @@ class Conversation:
         text = self._line.next(until_s)
         if text is None:
             return None
-        said = self._read(text)
+        said = self._grammar.read(text)
         match said:
             case Started() if not self._banner_asked:
                 self._note_start()

@@ -1,8 +1,9 @@
 """What the drivers of all modems that speak in lines share."""
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
-from tallypost.board.base import BUILT_UTC_S
+from tallypost.board.base import BUILT_UTC_S, Board
 from tallypost.errors import (
     JoinRefusedError,
     ModemLostError,
@@ -21,8 +22,15 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Conversation, Ends
+from tallypost.telemetry.uplink.modem.conversation import (
+    Conversation,
+    Ends,
+    Grammar,
+    Patience,
+)
+from tallypost.telemetry.uplink.modem.line import Line
 from tallypost.telemetry.uplink.modem.payloads import payload_bytes_max
+from tallypost.telemetry.uplink.modem.port import Port
 from tallypost.telemetry.uplink.modem.refusals import too_long
 
 
@@ -30,11 +38,15 @@ class Driver(ABC):
     """A modem in conversation; each grammar fills in its own commands.
 
     Args:
-        talk: Is this driver's alone.
+        port: Is this driver's alone from now on.
+        board: Whose clock to ask.
+        patience: How long to wait.
     """
 
-    def __init__(self, talk: Conversation) -> None:
-        self._talk = talk
+    grammar: ClassVar[Grammar]
+
+    def __init__(self, port: Port, board: Board, patience: Patience) -> None:
+        self._talk = Conversation(Line(port, board), board, self.grammar, patience)
         self._radio: Radio | None = None
         self._personal = False
         self._counters: Counters | None = None

@@ -18,10 +18,11 @@ would not expect, and this driver sees to:
 """
 
 import re
+from typing import ClassVar
 
 from tallypost.board.base import Board
 from tallypost.errors import ModemRefusedError
-from tallypost.telemetry.uplink.modem.at import AtDriver, verdict
+from tallypost.telemetry.uplink.modem.at import AtDriver, end_half_line, verdict
 from tallypost.telemetry.uplink.modem.base import (
     Counters,
     Identity,
@@ -31,7 +32,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Patience
+from tallypost.telemetry.uplink.modem.conversation import Grammar, Patience
 from tallypost.telemetry.uplink.modem.port import Port
 from tallypost.telemetry.uplink.modem.refusals import too_long
 from tallypost.telemetry.uplink.modem.words import (
@@ -48,7 +49,7 @@ from tallypost.telemetry.uplink.modem.words import (
 
 SPEED_BAUD = 9_600
 CONFIRMED_TRIES = 8
-"""LoRaMac-node's own, which no command of this modem changes."""
+"""LoRaMac-node's own, where firmware is too old for AT+CFM to change it."""
 FETCHES_MAX = 4
 _VERSION = re.compile(r"([A-Z]{2}\d{3}\S*) +(v?\d.*)")
 _DOWNLINK = re.compile(r"(\d{1,3}):([0-9A-Fa-f]*)")
@@ -70,16 +71,12 @@ def read(line: str) -> Said:
 
 
 class La66(AtDriver):
-    """A LA66; takes over the port.
+    """A LA66."""
 
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        patience: How long to wait.
-    """
+    grammar: ClassVar[Grammar] = Grammar("la66", read, end_half_line)
 
     def __init__(self, port: Port, board: Board, patience: Patience) -> None:
-        super().__init__(port, board, "la66", read, patience)
+        super().__init__(port, board, patience)
         self._downlinks_before = 0
 
     def info(self) -> ModemInfo:

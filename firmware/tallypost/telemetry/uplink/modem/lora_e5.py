@@ -14,6 +14,7 @@ recorded of firmware 4.0.11. What a caller would not expect, and this driver see
 """
 
 import re
+from typing import ClassVar
 
 from tallypost.board.base import Board
 from tallypost.telemetry.uplink.modem.base import (
@@ -26,7 +27,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Conversation, Ends, Patience
+from tallypost.telemetry.uplink.modem.conversation import Ends, Grammar, Patience
 from tallypost.telemetry.uplink.modem.driver import Driver
 from tallypost.telemetry.uplink.modem.line import Line
 from tallypost.telemetry.uplink.modem.port import Port
@@ -118,21 +119,12 @@ def _rouse(line: Line) -> None:
 
 
 class LoraE5(Driver):
-    """A LoRa-E5; takes over the port.
+    """A LoRa-E5."""
 
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        patience: How long to wait.
-    """
+    grammar: ClassVar[Grammar] = Grammar("lora_e5", read, _rouse)
 
     def __init__(self, port: Port, board: Board, patience: Patience) -> None:
-        line = Line(port, board)
-        super().__init__(
-            Conversation(
-                line, board, "lora_e5", read=read, patience=patience, rouse=_rouse
-            )
-        )
+        super().__init__(port, board, patience)
         self._port: int | None = None
 
     def info(self) -> ModemInfo:

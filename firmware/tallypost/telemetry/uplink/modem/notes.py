@@ -82,6 +82,8 @@ class Notes:
                 self.restricted_s = wait_s
             case Oversize():
                 self.oversize = True
+            case Checked(None):
+                self.check = None  # nothing came down
             case _:
                 self._note_downlink(event)
 

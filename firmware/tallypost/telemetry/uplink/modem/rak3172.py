@@ -13,10 +13,11 @@ of RUI3. What a caller would not expect, and this driver sees to:
 """
 
 import re
+from typing import ClassVar
 
 from tallypost.board.base import Board
 from tallypost.errors import ModemRefusedError
-from tallypost.telemetry.uplink.modem.at import AtDriver, verdict
+from tallypost.telemetry.uplink.modem.at import AtDriver, end_half_line, verdict
 from tallypost.telemetry.uplink.modem.base import (
     Identity,
     LinkCheck,
@@ -25,7 +26,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Region,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Patience
+from tallypost.telemetry.uplink.modem.conversation import Grammar, Patience
 from tallypost.telemetry.uplink.modem.port import Port
 from tallypost.telemetry.uplink.modem.refusals import too_long
 from tallypost.telemetry.uplink.modem.words import (
@@ -104,16 +105,12 @@ _RULES: Rules = (
 
 
 class Rak3172(AtDriver):
-    """A RAK3172 with RUI3; takes over the port.
+    """A RAK3172 with RUI3."""
 
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        patience: How long to wait.
-    """
+    grammar: ClassVar[Grammar] = Grammar("rak3172", read, end_half_line)
 
     def __init__(self, port: Port, board: Board, patience: Patience) -> None:
-        super().__init__(port, board, "rak3172", read, patience)
+        super().__init__(port, board, patience)
         self._confirmed: bool | None = None
 
     def info(self) -> ModemInfo:

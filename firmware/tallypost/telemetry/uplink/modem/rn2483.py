@@ -16,6 +16,7 @@ one of the RN2903 (DS40001811). What a caller would not expect, and this driver 
 """
 
 import re
+from typing import ClassVar
 
 from tallypost.board.base import Board
 from tallypost.errors import (
@@ -33,7 +34,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Conversation, Patience
+from tallypost.telemetry.uplink.modem.conversation import Grammar, Patience
 from tallypost.telemetry.uplink.modem.driver import Driver
 from tallypost.telemetry.uplink.modem.line import Line
 from tallypost.telemetry.uplink.modem.port import Port
@@ -102,21 +103,12 @@ def _rouse(line: Line) -> None:
 
 
 class Rn2483(Driver):
-    """A RN2483 or a RN2903; takes over the port.
+    """A RN2483 or a RN2903."""
 
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        patience: How long to wait.
-    """
+    grammar: ClassVar[Grammar] = Grammar("rn2483", read, _rouse)
 
     def __init__(self, port: Port, board: Board, patience: Patience) -> None:
-        line = Line(port, board)
-        super().__init__(
-            Conversation(
-                line, board, "rn2483", read=read, patience=patience, rouse=_rouse
-            )
-        )
+        super().__init__(port, board, patience)
         self._checked_from: int | None = None
         self._room_bytes = 0
 

@@ -14,10 +14,10 @@ What a caller would not expect, and this driver sees to:
 """
 
 import re
+from typing import ClassVar
 
-from tallypost.board.base import Board
 from tallypost.errors import ModemRefusedError
-from tallypost.telemetry.uplink.modem.at import AtDriver, verdict
+from tallypost.telemetry.uplink.modem.at import AtDriver, end_half_line, verdict
 from tallypost.telemetry.uplink.modem.base import (
     Identity,
     LinkCheck,
@@ -27,8 +27,7 @@ from tallypost.telemetry.uplink.modem.base import (
     Sent,
     Session,
 )
-from tallypost.telemetry.uplink.modem.conversation import Patience
-from tallypost.telemetry.uplink.modem.port import Port
+from tallypost.telemetry.uplink.modem.conversation import Grammar
 from tallypost.telemetry.uplink.modem.refusals import too_long
 from tallypost.telemetry.uplink.modem.words import (
     Checked,
@@ -100,16 +99,9 @@ _RULES: Rules = (
 
 
 class Stm32wl(AtDriver):
-    """An STM32WL with AT_Slave; takes over the port.
+    """An STM32WL with AT_Slave."""
 
-    Args:
-        port: Is this driver's alone from now on.
-        board: Whose clock to ask.
-        patience: How long to wait.
-    """
-
-    def __init__(self, port: Port, board: Board, patience: Patience) -> None:
-        super().__init__(port, board, "stm32wl", read, patience)
+    grammar: ClassVar[Grammar] = Grammar("stm32wl", read, end_half_line)
 
     def info(self) -> ModemInfo:
         """Return what the modem says that it is."""
