@@ -17,7 +17,7 @@ from tallypost.vision.detection.identify import identify, settled
 from tallypost.vision.detection.interpreter import Interpreter
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
-from tallypost.vision.detection.modelfile import check_hash, read_model
+from tallypost.vision.detection.modelfile import read_model, read_whole
 from tallypost.vision.detection.preprocess import Placed
 from tallypost.vision.detection.suppression import suppress
 from tallypost.vision.detection.tensors import Tensor, TensorFacts
@@ -29,6 +29,8 @@ class LitertDetector:
     Args:
         description: What the model is; `describe` makes one of a bare file.
         file: The model. It is read once, and what was hashed is what runs.
+        content: Its bytes, where `read_whole` has read them already: a process that is
+            locked in cannot.
         threads: How many the interpreter may use.
         score_min: Kept when >=; None: as the description says.
         board: Whose clock times each `invoke`; None: nobody does.
@@ -49,9 +51,10 @@ class LitertDetector:
         score_min: float | None = None,
         board: Board | None = None,
         delegate: Delegate | None = None,
+        content: bytes | None = None,
     ) -> None:
-        content = read_model(file)
-        check_hash(description, file, content)
+        if content is None:
+            content = read_whole(description, file)
         self._run: Interpreter | None = Interpreter(
             str(file), content, description.name, threads, delegate
         )
