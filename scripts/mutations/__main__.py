@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.mutations.half import Sound, begin, hurt_picture, pictures, sound
+from scripts.mutations.half import HURTS, Sound, begin, pictures, sound
 from scripts.mutations.listener import Listener
 from scripts.mutations.mutation import mutated
 from tallypost.domain.vision import Pixels, Size
@@ -46,7 +46,10 @@ def main() -> int:
 
 def models_at_hand() -> Iterator[Sound]:
     """Yield the models that are shipped, and the public ones of TALLYPOST_DATA."""
-    folders = [*shipped_folders(), Path(os.environ.get("TALLYPOST_DATA", "")) / "models"]
+    folders = [
+        *shipped_folders(),
+        Path(os.environ.get("TALLYPOST_DATA", "")) / "models",
+    ]
     for file in sorted(each for x in folders for each in x.glob("**/*.tflite")):
         try:
             yield sound(file, find_model(str(file)).description)
@@ -78,9 +81,9 @@ def outcomes_of_frames(
         chance = random.Random(f"picture {seed} {number}")  # noqa: S311  # no secret
         half = chance.choice(halves)
         [pixels] = pictures(half.description.input.size, chance, 1)
-        way, hurt = hurt_picture(pixels, chance)
+        way = chance.choice([*HURTS])
         scene = Size(*(chance.choice((1, 640, 10**6)) for _ in range(2)))
-        outcome = listener.hear(half, half.body.content, [hurt], scene)
+        outcome = listener.hear(half, half.body.content, [HURTS[way](pixels)], scene)
         outcomes.setdefault(way, Counter())[outcome] += 1
         if outcome.startswith("fault"):
             print(f"picture {number}: {outcome}", file=sys.stderr, flush=True)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,9 +40,7 @@ class Sound(NamedTuple):
 
 def sound(file: Path, description: ModelDescription) -> Sound:
     """Return a model that is about to be hurt."""
-    alphabet = Alphabet(
-        classes=description.classes, elements={"zones": {ZONE: ()}}
-    )
+    alphabet = Alphabet(classes=description.classes, elements={"zones": {ZONE: ()}})
     return Sound(file, anatomy(file.read_bytes()), description, alphabet)
 
 
@@ -63,21 +61,15 @@ def pictures(fit: Size, chance: random.Random, count: int) -> Iterator[Pixels]:
                 yield stripes.astype(np.uint8).reshape(shape)
 
 
-def hurt_picture(pixels: Pixels, chance: random.Random) -> tuple[str, Pixels]:
-    """Return a picture with something done to it that its kind forbids, and what."""
-    match chance.randrange(6):
-        case 0:
-            return "a picture of no pixels", pixels[:0]
-        case 1:
-            return "a picture without colours", pixels[:, :, 0]
-        case 2:
-            return "a picture of four colours", pixels[:, :, (0, 1, 2, 0)]
-        case 3:
-            return "a picture larger than it may be", np.tile(pixels, (9, 9, 1))
-        case 4:
-            return "a picture upside down in memory", pixels[::-1, ::-1]
-        case _:
-            return "noise, stripes, one colour, any size", pixels
+HURTS: Mapping[str, Callable[[Pixels], Pixels]] = {
+    "none: noise, stripes, one colour, any size": lambda pixels: pixels,
+    "no pixels": lambda pixels: pixels[:0],
+    "no colours": lambda pixels: pixels[:, :, 0],
+    "four colours": lambda pixels: pixels[:, :, (0, 1, 2, 0)],
+    "larger than it may be": lambda pixels: np.tile(pixels, (9, 9, 1)),
+    "upside down in memory": lambda pixels: pixels[::-1, ::-1],
+}
+"""What is done to a picture, by what is wrong with it then."""
 
 
 def begin(

@@ -9,7 +9,8 @@ from tallypost.domain.vision import Pixels, Size
 from tallypost.errors import WallError
 from tallypost.vision.sandbox.cell import Ending, confined
 from tallypost.wall.frame import FRAME_BYTES, State
-from tallypost.wall.reader import Told, WallReader
+from tallypost.wall.reader import WallReader
+from tallypost.wall.spelling import Told
 
 PATIENCE_S = 20.0
 PROCESSOR_S = 10
@@ -89,7 +90,9 @@ def _outcome(ending: Ending, told: list[Told]) -> str:
     if ending.code:
         return "fault: ended without a word"
     if State.MODEL_FAILED in told:
-        return "refused by number" if State.WATCHING not in told else "failed on a picture"
+        return (
+            "refused by number" if State.WATCHING not in told else "failed on a picture"
+        )
     if any(isinstance(each, Interval) and ZONE in each.zones for each in told):
         return "counted"
     return "fault: said too little"

@@ -17,7 +17,8 @@ from tallypost.errors import UplinkError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
 from tallypost.wall.frame import FRAME_BYTES, Hello, State
-from tallypost.wall.reader import Told, WallReader
+from tallypost.wall.reader import WallReader
+from tallypost.wall.spelling import Told
 
 TICK_S = 1.0
 Made = KpiRecord | AlertRecord
@@ -63,7 +64,10 @@ def speak(
     stop = stop_on_signal(handover.daemon)
     here = here or board(handover.host_uncertainty_s)
     reader = WallReader(
-        handover.alphabet, handover.intervals_per_minute, paced=handover.paced
+        handover.alphabet,
+        handover.intervals_per_minute,
+        paced=handover.paced,
+        interval_s=handover.interval_s,
     )
     with open_speech(settings_file, handover, here) as speech:
         _listen(inlet, reader, speech, here, on_record, stop.is_set)

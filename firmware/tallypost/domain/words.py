@@ -16,10 +16,33 @@ QUANTITY_MAX = 1e12
 TEXT_CHARACTERS_MAX = 256
 """What a text may have that says nothing else."""
 
+DECIMALS = 3
+"""What a fraction has whose type says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """How many decimals a figure is told with: those that somebody reads."""
+
+    count: int
+
+
+class Origin(Enum):
+    """Who knows what the half that sees does not."""
+
+    TELEMETRY = "telemetry"
+    """It is added where records are kept, and never passes the wall."""
+
+
 Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
 Quantity = Annotated[float, Ge(0.0)]
 """A measurement that is never below 0; the key's last part names its unit."""
-Seconds = Quantity
+Seconds = Annotated[Quantity, Decimals(2)]
+Milliseconds = Annotated[Quantity, Decimals(1)]
+Mean = Annotated[Quantity, Decimals(2)]
+"""Of how many there were, or of how many there were on a unit of something."""
+Kmh = Annotated[Quantity, Decimals(1)]
+Metres = Annotated[Quantity, Decimals(1)]
 Share = Annotated[float, Ge(0.0), Le(1.0)]
 Name = Annotated[str, MinLen(1), MaxLen(64)]
 

@@ -1,15 +1,15 @@
 """The speaking side of the wall: takes nothing but frames of the closed schema."""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from tallypost.domain.alerts import TELLERS, Alert
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
-from tallypost.domain.words import DAY_S, UTC_S_MAX
+from tallypost.domain.shape import hints
+from tallypost.domain.words import UTC_S_MAX
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
 from tallypost.wall.budget import budgets
@@ -23,18 +23,19 @@ from tallypost.wall.frame import (
     State,
     unpack,
 )
+from tallypost.wall.numbers import value
+from tallypost.wall.spelling import Told, spelled
 
-Told = Interval | Alert | State | Hello
-"""What a vision half can say."""
-
-DAYS_MAX_S = 7 * DAY_S
-"""The longest interval that is believed."""
-INTERVAL_S_MIN = 0.001
-"""The shortest: where the calendar steps, what went before it is as long as it is."""
+Something = TypeVar("Something", bound=Told)
+_MILLI = 1000
+INTERVAL_S_MAX = 3600.0
+"""The longest interval that settings may ask for."""
+STRETCH_MAX = 2.0
+"""So many times longer one may become while the calendar is set."""
 MONOTONIC_S_MAX = 1e10
 """Three hundred years: no board runs for longer without a start."""
 ROUNDED_S = 0.001
-"""Quantities pass in thousandths, the length of an interval as it is."""
+"""Both pass in thousandths, each rounded for itself."""
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class _Gathering:
     duration_s: float
     start_monotonic_s: float | None
     missing: int
+    frames: list[Frame]
     quality: Document = field(default_factory=dict)
     figures: defaultdict[str, dict[str, Document]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -59,14 +61,21 @@ class WallReader:
         alphabet: What both halves know.
         intervals_per_minute: How many intervals may come, in the mean.
         paced: Whether time passes by the calendar, not as fast as footage goes.
+        interval_s: How long they are, by the settings.
     """
 
     def __init__(
-        self, alphabet: Alphabet, intervals_per_minute: float, *, paced: bool = True
+        self,
+        alphabet: Alphabet,
+        intervals_per_minute: float,
+        *,
+        paced: bool = True,
+        interval_s: float = INTERVAL_S_MAX,
     ) -> None:
         self._alphabet = alphabet
         self._budgets = budgets(alphabet, intervals_per_minute, paced=paced)
         self._followers_max = alphabet.interval_frames_max - 1
+        self._duration_s_max = STRETCH_MAX * interval_s
         self._buffer = bytearray()
         self._sequence: int | None = None
         self._gathering: _Gathering | None = None
@@ -94,9 +103,10 @@ class WallReader:
 
     def _take(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.HELLO:
-            self._gathering = None
-            self._sequence = frame.sequence
-            return Hello(*layout.HELLO.unpack_from(frame.body))
+            if frame.sequence:
+                raise WallError(f"wall: frame {frame.sequence} begins; only 0 may")
+            self._gathering, self._sequence = None, 0
+            return self._checked(Hello(), [frame])
         if self._sequence is None:
             # A reader that starts anew comes in the middle of what was being said: wait
             # for the beginning of a sentence.
@@ -111,9 +121,9 @@ class WallReader:
 
     def _read(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.STATE:
-            return _state(frame)
+            return self._checked(_state(frame), [frame])
         if frame.kind is Kind.ALERT:
-            return self._alert(frame)
+            return self._checked(self._alert(frame), [frame])
         if frame.kind is Kind.FIGURES:
             return self._follow(frame)
         self._begin(frame)
@@ -122,14 +132,15 @@ class WallReader:
     def _begin(self, frame: Frame) -> None:
         if self._gathering is not None:
             raise WallError(f"wall: frame {frame.sequence} begins before one has ended")
-        start_utc_s, duration_s, monotonic_s, followers = layout.INTERVAL.unpack_from(
+        start_ms, duration_ms, monotonic_ms, followers = layout.INTERVAL.unpack_from(
             frame.body
         )
-        known = not math.isnan(monotonic_s)
+        start_utc_s, duration_s = start_ms / _MILLI, duration_ms / _MILLI
+        monotonic_s = None if monotonic_ms == layout.NO_TIME else monotonic_ms / _MILLI
         if not (
-            INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S
-            and 0 <= start_utc_s <= UTC_S_MAX
-            and not (known and abs(monotonic_s) > MONOTONIC_S_MAX)
+            0 < duration_s <= self._duration_s_max
+            and start_utc_s <= UTC_S_MAX
+            and (monotonic_s is None or abs(monotonic_s) <= MONOTONIC_S_MAX)
         ):
             raise WallError(
                 f"wall: frame {frame.sequence} holds an impossible interval"
@@ -140,8 +151,9 @@ class WallReader:
             frame.sequence,
             start_utc_s,
             duration_s,
-            monotonic_s if known else None,
+            monotonic_s,
             missing=followers,
+            frames=[frame],
         )
 
     def _follow(self, frame: Frame) -> Interval | None:
@@ -157,11 +169,26 @@ class WallReader:
             names = Names(self._alphabet.classes, self._alphabet.elements[key][name])
             figures = gathering.figures[key].setdefault(name, {})
             join(collections()[key], figures, row, names)
+        gathering.frames.append(frame)
         gathering.missing -= 1
         if gathering.missing:
             return None
         self._gathering = None
-        return _interval(gathering, self._alphabet)
+        return self._checked(_interval(gathering, self._alphabet), gathering.frames)
+
+    def _checked(self, told: Something, frames: list[Frame]) -> Something:
+        """Return what was told, if its frames are those that say it.
+
+        Raises:
+            WallError: They are not: what else they say is nobody's business.
+        """
+        heard = [replace(frame, sequence=0) for frame in frames]
+        if heard != spelled(told, self._alphabet):
+            raise WallError(
+                f"wall: frame {frames[-1].sequence} ends what is said in other frames "
+                "than ours are; numbers, their order and what is between are given"
+            )
+        return told
 
     def _element(self, frame: Frame, collection: int) -> str:
         """Return the name of the element that a frame is about."""
@@ -181,15 +208,15 @@ class WallReader:
         Raises:
             WallError: The schema does not allow it.
         """
-        kind, state, collection, clock, known, time_ms, value = (
-            layout.ALERT.unpack_from(frame.body)
+        kind, state, collection, clock, known, time, number = layout.ALERT.unpack_from(
+            frame.body
         )
-        told: Document = {"time_utc_s": time_ms / 1000}
+        told: Document = {"time_utc_s": _alert_value("time_utc_s", time)}
         if collection != layout.NO_COLLECTION:
             told["element"] = self._element(frame, collection)
             told["collection"] = layout.COLLECTIONS[collection]
         if known:
-            told["value"] = value / 1000
+            told["value"] = _alert_value("value", number)
         try:
             if frame.class_id != layout.NO_CLASS:
                 told["label"] = self._alphabet.classes[frame.class_id]
@@ -207,11 +234,11 @@ class WallReader:
                 f"wall: frame {frame.sequence}: {alert.collection or 'the camera'} "
                 f"tells of no {alert.kind.value}"
             )
-        if alert.time_utc_s > UTC_S_MAX:
-            raise WallError(
-                f"wall: frame {frame.sequence} tells an alert after the year 9999"
-            )
         return alert
+
+
+def _alert_value(field: str, number: int) -> object:
+    return value(hints(Alert)[field], number)
 
 
 def _row(frame: Frame) -> tuple[int, Row]:

@@ -8,15 +8,11 @@ from dataclasses import replace
 
 from tallypost.domain import fields
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
-from tallypost.domain.document import (
-    DECIMALS,
-    Document,
-    from_document,
-    to_document,
-)
+from tallypost.domain.document import Document, from_document, to_document
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
 from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
+from tallypost.domain.words import DECIMALS
 from tallypost.errors import RecordError
 
 PAYLOAD_BYTES_MAX = 256 * 1024

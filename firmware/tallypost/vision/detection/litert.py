@@ -42,7 +42,7 @@ class LitertDetector:
             shape than its family's; the delegate is missing or refuses.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         description: ModelDescription,

@@ -4,7 +4,6 @@ import os
 import resource
 import select
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +35,7 @@ class Ending:
     overdue: bool = False
 
 
-def confined(  # noqa: PLR0913  all by name
+def confined(
     begin: Begin,
     *,
     frame_bytes: int,
@@ -56,7 +55,7 @@ def confined(  # noqa: PLR0913  all by name
         frame_bytes: What it says comes in pieces of this length.
         memory_bytes: How much more it may have than this process has.
         processor_s: How long it may calculate.
-        patience_s: How long it may take by the clock; then it is killed.
+        patience_s: For how long it may say nothing; then it is killed.
         said_bytes_max: How much it may say; who says more is killed.
     """
     inlet, outlet = os.pipe()
@@ -65,7 +64,7 @@ def confined(  # noqa: PLR0913  all by name
         _serve(begin, Outlet(outlet, frame_bytes), memory_bytes, processor_s)
     os.close(outlet)
     try:
-        said, overdue = _heard(inlet, time.monotonic() + patience_s, said_bytes_max)
+        said, overdue = _heard(inlet, patience_s, said_bytes_max)
     finally:
         os.close(inlet)
         # Its outlet closes when it ends, and not before: then this changes nothing.
@@ -76,9 +75,7 @@ def confined(  # noqa: PLR0913  all by name
     return Ending(said, os.WEXITSTATUS(status), None)
 
 
-def _serve(
-    begin: Begin, outlet: Outlet, memory_bytes: int, processor_s: int
-) -> None:
+def _serve(begin: Begin, outlet: Outlet, memory_bytes: int, processor_s: int) -> None:
     """Work, and end this process: with 0 where all went well, else with 1."""
     code = 1
     try:
@@ -96,15 +93,14 @@ def _serve(
         os._exit(code)
 
 
-def _heard(inlet: int, until_s: float, bytes_max: int) -> tuple[bytes, bool]:
+def _heard(inlet: int, patience_s: float, bytes_max: int) -> tuple[bytes, bool]:
     """Return what comes until the other end is closed, and whether that was too much.
 
-    Too long a wait is too much as well.
+    Too long a silence is too much as well.
     """
     said = b""
     while len(said) <= bytes_max:
-        left_s = max(until_s - time.monotonic(), 0.0)
-        if not select.select([inlet], [], [], left_s)[0]:
+        if not select.select([inlet], [], [], patience_s)[0]:
             break
         piece = os.read(inlet, bytes_max + 1 - len(said))
         if not piece:
