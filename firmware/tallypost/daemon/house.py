@@ -10,7 +10,7 @@ from types import FrameType
 
 from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
-from tallypost.assembly.detector import model_of
+from tallypost.assembly.detector import model_of, try_detector
 from tallypost.assembly.vision import plays_fast
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.supervisor import HOPELESS, Supervisor
@@ -46,6 +46,8 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
     model = model_of(settings.detector)
     classes = model.description.classes
     check_classes(site, str(settings.site), classes)
+    # In words: the half that sees is locked in by then, and can tell but a number.
+    try_detector(model, threads=settings.detector.threads)
     paced = not plays_fast(settings.camera)
     per_minute = 60.0 / settings.interval_s * HEADROOM
     return Handover(

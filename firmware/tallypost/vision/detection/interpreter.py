@@ -22,6 +22,11 @@ from tallypost.vision.detection.preprocess import InputWriter
 from tallypost.vision.detection.tensors import Tensor, TensorFacts
 
 STDERR = 2
+ITS_ERRORS = (
+    *(ValueError, RuntimeError, TypeError),
+    *(MemoryError, IndexError, OverflowError),
+)
+"""What C++ throws, as it arrives here. Source: pybind11, "Exceptions"."""
 ONE_SUM = b64decode(
     "GAAAAFRGTDMAAA4AFAAQAAwACAAAAAQADgAAABAAAAAYAAAAxAAAAAMAAAABAAAABAAAAET///8BAAAA"
     "EAAAAAwAFAAQAAwACAAEAAwAAAAQAAAAUAAAAFQAAABYAAAAAQAAABQAAAAAAA4AFAAAABAADAALAAQA"
@@ -68,7 +73,7 @@ class Interpreter:
                     experimental_delegates=loaded,
                 )
                 self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError, TypeError, MemoryError) as error:
+        except ITS_ERRORS as error:
             reason = str(error).strip().split("\n")[0][:200]
             if delegate is not None:
                 raise ModelError(
@@ -123,7 +128,7 @@ class Interpreter:
         """
         try:
             self._interpreter.invoke()
-        except (ValueError, RuntimeError) as error:
+        except ITS_ERRORS as error:
             reason = str(error).strip().split("\n")[0][:200]
             raise ModelError(f"{self._name}: cannot be run ({reason})") from error
 
@@ -183,13 +188,19 @@ def _facts(detail: dict[str, Any]) -> TensorFacts:
 def _quiet_stderr() -> Iterator[None]:
     """Keep the interpreter's greeting off the terminal; its errors are raised."""
     try:
-        kept = os.dup(STDERR)
-    except OSError:  # it is closed: nothing to keep quiet
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # who is locked in has no terminal
         yield
         return
     try:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), STDERR)
+        kept = os.dup(STDERR)
+    except OSError:  # it is closed: nothing to keep quiet
+        os.close(nowhere)
+        yield
+        return
+    try:
+        os.dup2(nowhere, STDERR)
+        os.close(nowhere)
         yield
     finally:
         os.dup2(kept, STDERR)

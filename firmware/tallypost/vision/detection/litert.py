@@ -164,7 +164,11 @@ class LitertDetector:
 
 
 def describe(
-    file: Path, *, nameless: bool = False, delegate: Delegate | None = None
+    file: Path,
+    *,
+    nameless: bool = False,
+    delegate: Delegate | None = None,
+    content: bytes | None = None,
 ) -> ModelDescription:
     """Return what a bare model file is, by its tensors, its labels and its answers.
 
@@ -172,11 +176,12 @@ def describe(
         file: The model.
         nameless: Whether classes without labels are called by their numbers.
         delegate: As for `LitertDetector`; a compiled model runs on nothing else.
+        content: Its bytes, where somebody has read them already.
 
     Raises:
         ModelError: It cannot be told; the message says what to write in a manifest.
     """
-    content, name = read_model(file), file.stem
+    content, name = content or read_model(file), file.stem
     run = Interpreter(str(file), content, name, 1, delegate)
     labels = appended_labels(name, content)
     digest = hashlib.sha256(content).hexdigest()
