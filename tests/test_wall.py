@@ -360,6 +360,7 @@ def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) ->
     return body + b"".join(struct.pack("<HQ", *number) for number in numbers)
 
 
+OVERSTAY = list(AlertKind).index(AlertKind.OVERSTAY)
 MOVED = list(AlertKind).index(AlertKind.CAMERA_MOVED)
 
 
@@ -367,7 +368,7 @@ def alert_of(
     *, class_id: int = 255, element: int = 0, sequence: int = 0, **changes: int
 ) -> bytes:
     """The frame of an alert, true but for what is changed."""
-    told = {"kind": MOVED, "state": 0, "collection": 255, "clock": 0, "known": 1}
+    told = {"kind": MOVED, "state": 0, "collection": 255, "clock": 0, "known": 0}
     told |= {"time": 17_000_000_410, "value": 0} | changes
     body = struct.pack("<BBBBIQQ", *told.values())
     place = {"class_id": class_id, "element": element, "sequence": sequence}
@@ -454,7 +455,14 @@ LIES = {
     "an intrusion that the camera tells": [alert_of(kind=0)],
     "a line that tells of an intrusion": [alert_of(kind=0, collection=0)],
     "a line that tells that the camera is moved": [alert_of(collection=0)],
-    "an alert of more than can be measured": [alert_of(value=4 * 10**8 + 1)],
+    "an alert of more than can be measured": [
+        forged(
+            Kind.ALERT,
+            struct.pack("<BBBBIQQ", OVERSTAY, 0, 2, 0, 1, 0, 366 * 864_000 + 1),
+        )
+    ],
+    "how much the camera was moved": [alert_of(known=1, value=1)],
+    "whom the camera was moved by": [alert_of(class_id=1)],
     "an alert after the year 9999": [alert_of(time=2_534_023_007_991)],
     "an alert at the end of time": [alert_of(time=2**64 - 1)],
     "an interval after the year 9999": [
@@ -660,7 +668,6 @@ def test_a_true_alert_passes() -> None:
         kind=AlertKind.CAMERA_MOVED,
         state=AlertState.BEGUN,
         time_utc_s=1_700_000_041.0,
-        value=0.0,
         clock=ClockTrust.SYNCED,
     )
 

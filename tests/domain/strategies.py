@@ -90,7 +90,7 @@ class Words:
             case Kind.COUNT:
                 return st.integers(int(hint.low), int(self.most(hint)))
             case Kind.QUANTITY:
-                return _fractions(hint.low, self.most(hint), hint.decimals)
+                return _fractions(hint.low, self.most(hint), hint.decimals.count)
             case Kind.TRUTH:
                 return st.booleans()
             case Kind.CHOICE:

@@ -37,7 +37,7 @@ def _plain(value: object, hint: Hint) -> object:
         case StrEnum():
             return value.value
         case float():
-            return round(value, hint.decimals)
+            return round(value, hint.decimals.count)
         case Mapping():
             assert hint.mapping is not None
             inner = hint.mapping[1]

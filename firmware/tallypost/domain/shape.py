@@ -49,7 +49,7 @@ class Hint:
         characters_max: How many a text may have.
         vocabulary: Where names come from, of a mapping's key.
         merge: How values of several intervals become one; None where nothing is said.
-        decimals: How many a fraction is told with.
+        decimals: How many a fraction is told with, and what it is at most on a street.
         origin: Who adds it; None: the half that sees tells it.
     """
 
@@ -60,7 +60,7 @@ class Hint:
     characters_max: int
     vocabulary: Vocabulary | None
     merge: Merge | MeanBy | None
-    decimals: int
+    decimals: Decimals
     origin: Origin | None
 
     @property
@@ -120,7 +120,7 @@ def take_apart(hint: Any) -> Hint:
         vocabulary=next((one for one in metadata if isinstance(one, Vocabulary)), None),
         merge=next((one for one in metadata if isinstance(one, Merge | MeanBy)), None),
         decimals=next(
-            (one.count for one in metadata if isinstance(one, Decimals)), DECIMALS
+            (one for one in metadata if isinstance(one, Decimals)), Decimals(DECIMALS)
         ),
         origin=next((one for one in metadata if isinstance(one, Origin)), None),
     )

@@ -20,11 +20,20 @@ DECIMALS = 3
 """What a fraction has whose type says nothing else."""
 
 
+YEAR_S = 366 * DAY_S
+
+
 @dataclass(frozen=True, slots=True)
 class Decimals:
-    """How many decimals a figure is told with: those that somebody reads."""
+    """How many decimals a figure is told with: those that somebody reads.
+
+    Attributes:
+        count: So many.
+        most: What no street exceeds: whoever sees may tell no more.
+    """
 
     count: int
+    most: float = YEAR_S
 
 
 class Origin(Enum):
@@ -38,11 +47,11 @@ Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
 Quantity = Annotated[float, Ge(0.0)]
 """A measurement that is never below 0; the key's last part names its unit."""
 Seconds = Annotated[Quantity, Decimals(2)]
-Milliseconds = Annotated[Quantity, Decimals(1)]
-Mean = Annotated[Quantity, Decimals(2)]
+Milliseconds = Annotated[Quantity, Decimals(1, most=1e6)]
+Mean = Annotated[Quantity, Decimals(2, most=1e4)]
 """Of how many there were, or of how many there were on a unit of something."""
-Kmh = Annotated[Quantity, Decimals(1)]
-Metres = Annotated[Quantity, Decimals(1)]
+Kmh = Annotated[Quantity, Decimals(1, most=1000.0)]
+Metres = Annotated[Quantity, Decimals(1, most=1e4)]
 Share = Annotated[float, Ge(0.0), Le(1.0)]
 Name = Annotated[str, MinLen(1), MaxLen(64)]
 

@@ -146,13 +146,10 @@ def _elements(
 
 def _alert(alphabet: Alphabet) -> float:
     """Return the logarithm of how many different alerts the site may tell."""
-    sources = sum(
-        1 if teller is None else len(alphabet.names(teller))
-        for teller in TELLERS.values()
+    values, times = (
+        number_max(hints(Alert)[field], 0.0) + 1 for field in ("value", "time_utc_s")
     )
-    labels = len(alphabet.classes) + 1
-    alike = sources * labels * len(AlertState) * len(ClockTrust)
-    numbers = (
-        number_max(hints(Alert)[field], 0.0) + 2 for field in ("time_utc_s", "value")
-    )
-    return log2(alike) + sum(map(log2, numbers))
+    by_camera = len([teller for teller in TELLERS.values() if teller is None])
+    by_elements = sum(len(alphabet.names(x)) for x in TELLERS.values() if x is not None)
+    alike = by_camera + by_elements * (len(alphabet.classes) + 1) * (values + 1)
+    return log2(alike * times * len(AlertState) * len(ClockTrust))

@@ -12,8 +12,6 @@ OBJECTS_MAX = 400
 """So many are followed at one moment, at most: as many as are told of one picture."""
 STATE_MAX = 65_535
 """Of what is counted at one moment, or drawn."""
-MEASURE_MAX = 4e7
-"""More than a year in seconds, and more than a street has of anything else."""
 
 
 @cache
@@ -46,7 +44,7 @@ def number_max(hint: Hint, duration_s: float) -> int:
 
 def scale(hint: Hint) -> int:
     """Return how many numbers one unit of a value has."""
-    return int(10**hint.decimals) if hint.kind is Kind.QUANTITY else 1
+    return int(10**hint.decimals.count) if hint.kind is Kind.QUANTITY else 1
 
 
 def _most(hint: Hint, duration_s: float) -> float:
@@ -54,7 +52,7 @@ def _most(hint: Hint, duration_s: float) -> float:
     counted = hint.kind is Kind.COUNT
     if hint.merge is Merge.SUM or (counted and hint.merge is None):
         return OBJECTS_MAX * max(duration_s, 1.0)
-    return STATE_MAX if counted else MEASURE_MAX
+    return STATE_MAX if counted else hint.decimals.most
 
 
 def figure(hint: Hint, value: Any, path: Sequence[Step], duration_s: float) -> int:

@@ -5,25 +5,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from tallypost.domain.alerts import TELLERS, Alert
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
-from tallypost.domain.shape import hints
 from tallypost.domain.words import UTC_S_MAX
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
 from tallypost.wall.budget import budgets
-from tallypost.wall.figures import NOBODY, Names, Place, Row, completed, join
+from tallypost.wall.figures import Names, completed, join
 from tallypost.wall.frame import (
     FRAME_BYTES,
     Alphabet,
     Frame,
     Hello,
     Kind,
-    State,
     unpack,
 )
-from tallypost.wall.numbers import value
+from tallypost.wall.single import alert_of, element_of, row_of, state_of
 from tallypost.wall.spelling import Told, spelled
 
 Something = TypeVar("Something", bound=Told)
@@ -121,9 +118,9 @@ class WallReader:
 
     def _read(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.STATE:
-            return self._checked(_state(frame), [frame])
+            return self._checked(state_of(frame), [frame])
         if frame.kind is Kind.ALERT:
-            return self._checked(self._alert(frame), [frame])
+            return self._checked(alert_of(frame, self._alphabet), [frame])
         if frame.kind is Kind.FIGURES:
             return self._follow(frame)
         self._begin(frame)
@@ -160,11 +157,11 @@ class WallReader:
         gathering = self._gathering
         if gathering is None:
             raise WallError(f"wall: frame {frame.sequence} follows nothing")
-        collection, row = _row(frame)
+        collection, row = row_of(frame)
         if collection == layout.QUALITY:
             join(Quality, gathering.quality, row, Names((), ()))
         else:
-            name = self._element(frame, collection)
+            name = element_of(frame, collection, self._alphabet)
             key = layout.COLLECTIONS[collection]
             names = Names(self._alphabet.classes, self._alphabet.elements[key][name])
             figures = gathering.figures[key].setdefault(name, {})
@@ -189,80 +186,6 @@ class WallReader:
                 "than ours are; numbers, their order and what is between are given"
             )
         return told
-
-    def _element(self, frame: Frame, collection: int) -> str:
-        """Return the name of the element that a frame is about."""
-        if collection < len(layout.COLLECTIONS):
-            key = layout.COLLECTIONS[collection]
-            names = self._alphabet.names(key)
-            if frame.element < len(names):
-                return names[frame.element]
-        raise WallError(
-            f"wall: frame {frame.sequence} names element {frame.element} of kind "
-            f"{collection}, which nobody drew"
-        )
-
-    def _alert(self, frame: Frame) -> Alert:
-        """Return the alert of a frame.
-
-        Raises:
-            WallError: The schema does not allow it.
-        """
-        kind, state, collection, clock, known, time, number = layout.ALERT.unpack_from(
-            frame.body
-        )
-        told: Document = {"time_utc_s": _alert_value("time_utc_s", time)}
-        if collection != layout.NO_COLLECTION:
-            told["element"] = self._element(frame, collection)
-            told["collection"] = layout.COLLECTIONS[collection]
-        if known:
-            told["value"] = _alert_value("value", number)
-        try:
-            if frame.class_id != layout.NO_CLASS:
-                told["label"] = self._alphabet.classes[frame.class_id]
-            told["kind"] = layout.ALERT_KINDS[kind]
-            told["state"] = layout.ALERT_STATES[state]
-            told["clock"] = layout.CLOCKS[clock]
-            alert = from_document(Alert, told, "alert")
-        except (IndexError, RecordError) as error:
-            raise WallError(
-                f"wall: frame {frame.sequence} tells an alert that nobody knows; "
-                f"{error}"
-            ) from error
-        if alert.collection != TELLERS[alert.kind]:
-            raise WallError(
-                f"wall: frame {frame.sequence}: {alert.collection or 'the camera'} "
-                f"tells of no {alert.kind.value}"
-            )
-        return alert
-
-
-def _alert_value(field: str, number: int) -> object:
-    return value(hints(Alert)[field], number)
-
-
-def _row(frame: Frame) -> tuple[int, Row]:
-    """Return the collection that a frame is about, and its numbers."""
-    collection, count, part, second, _ = layout.FIGURES.unpack_from(frame.body)
-    room = (len(frame.body) - layout.FIGURES.size) // layout.FIGURE.size
-    if count > room:
-        raise WallError(f"wall: frame {frame.sequence} has no room for {count} numbers")
-    figures = tuple(
-        layout.FIGURE.unpack_from(
-            frame.body, layout.FIGURES.size + at * layout.FIGURE.size
-        )
-        for at in range(count)
-    )
-    class_id = NOBODY if frame.class_id == layout.NO_CLASS else frame.class_id
-    return collection, Row(Place(class_id, part, second), figures)
-
-
-def _state(frame: Frame) -> State:
-    (code,) = layout.STATE.unpack_from(frame.body)
-    try:
-        return State(code)
-    except ValueError:
-        raise WallError(f"wall: frame {frame.sequence} tells state {code}") from None
 
 
 def _interval(gathering: _Gathering, alphabet: Alphabet) -> Interval:

@@ -15,7 +15,7 @@ from tallypost.vision.sandbox.lock import lock_in
 MEMORY_BYTES = 1 << 30
 PROCESSOR_S = 20
 STATM = Path("/proc/self/statm")
-Begin = Callable[[int], Callable[[], None]]
+Begin = Callable[[int], Callable[[], object]]
 
 
 @dataclass(frozen=True, slots=True)
