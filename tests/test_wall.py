@@ -19,7 +19,12 @@ from tallypost.domain.alerts import (
     AlertRecord,
     AlertState,
 )
-from tallypost.domain.figures.lines import LineFigures, LineTotals
+from tallypost.domain.figures.lines import (
+    HeadwayFigures,
+    LineFigures,
+    LineHeadways,
+    LineTotals,
+)
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
 from tallypost.domain.figures.traffic import MovementFigures
 from tallypost.domain.figures.zones import ZoneFigures
@@ -628,6 +633,17 @@ def test_what_only_the_other_half_knows_is_not_told() -> None:
     assert told.quality == interval().quality
 
 
+def test_what_the_site_does_not_ask_for_may_not_be_told() -> None:
+    """Whoever speaks of it all the same is no writer of ours."""
+    headways = LineHeadways(forward=HeadwayFigures(count=3, mean_s=1.5))
+    sent = interval(lines={"gate": LineFigures(headways=headways)})
+    frugal = WallReader(replace(ALPHABET, unasked=("headways",)), 60.0)
+
+    assert reader().feed(b"".join(said(sent)), 0.0)[1:] == [sent]
+    with pytest.raises(WallError, match="in other frames than ours"):
+        frugal.feed(b"".join(said(sent)), 0.0)
+
+
 def test_no_more_digits_pass_than_somebody_reads() -> None:
     zone = ZoneFigures(
         occupancy_mean={"person": 3.14159}, dwell_mean_s={"person": 2.71828}
@@ -826,7 +842,7 @@ def test_a_sender_that_says_too_much_is_caught(small_pipe: Pipe) -> None:
     target = WallReader(SMALL, 1.0)
 
     said = small_pipe.drain()
-    while len(said) < (SMALL.backlog_frames_max + PIPE_FRAMES + 2) * FRAME_BYTES:
+    while len(said) < 2 * (SMALL.backlog_frames_max + PIPE_FRAMES) * FRAME_BYTES:
         small_pipe.writer.send(PASSED)
         said += small_pipe.drain()
 

@@ -52,6 +52,19 @@ def test_who_is_drawn_more_can_say_more() -> None:
     assert more[-1].alert_bits > more[-2].alert_bits == least.alert_bits
 
 
+def test_what_a_site_does_not_ask_for_carries_nothing() -> None:
+    asked, not_asked = (
+        figures_bits(
+            collections()["lines"], classes=1, parts=0, duration_s=9.0, unasked=unasked
+        )
+        for unasked in ((), ("headways", "speeds"))
+    )
+
+    assert {*asked} - {*not_asked} == {
+        path for path in asked if path.startswith(("headways", "speeds"))
+    }
+
+
 def test_the_whole_is_the_sum_of_its_parts() -> None:
     found = of(1, LINE)
 

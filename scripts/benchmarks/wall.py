@@ -6,6 +6,7 @@ from scripts.benchmarks.page import ROOT
 from tallypost.daemon.house import HEADROOM
 from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
+from tallypost.settings.site import unasked
 from tallypost.wall.capacity import Capacity, capacity
 from tallypost.wall.frame import Alphabet, Elements
 
@@ -15,28 +16,36 @@ PICTURES = {"a thumbnail of 16 x 16 greys": 256, "a small JPEG of a face": 2048}
 """How many bytes each has."""
 
 
-def sites() -> dict[str, tuple[tuple[str, ...], Elements]]:
-    """Return classes and elements of some sites by what they are."""
+def sites() -> dict[str, Alphabet]:
+    """Return what the halves of some sites know, by what they are."""
     classes = find_model(str(MODEL)).description.classes
-    example = read_site(Path(EXAMPLE)).elements()
+    example = read_site(Path(EXAMPLE))
+    line: Elements = {"lines": {"gate": ()}}
+    many: Elements = {
+        kind: {str(number): () for number in range(10)} for kind in ("lines", "zones")
+    }
+    seldom = ("speeds", "headways", "modal_split")
+    coco = tuple(map(str, range(80)))
     return {
-        "one line, one class": (("person",), {"lines": {"gate": ()}}),
-        "the example's site": (classes, example),
-        "ten lines and ten zones, 80 classes": (
-            tuple(map(str, range(80))),
-            {
-                kind: {str(number): () for number in range(10)}
-                for kind in ("lines", "zones")
-            },
+        "one line, one class": Alphabet(
+            classes=("person",), elements=line, unasked=seldom
+        ),
+        "the same with speeds, headways and modes": Alphabet(
+            classes=("person",), elements=line
+        ),
+        "the example's two lines and a zone": Alphabet(
+            classes=classes, elements=example.elements(), unasked=unasked(example)
+        ),
+        "ten lines and ten zones, 80 classes": Alphabet(
+            classes=coco, elements=many, unasked=seldom
         ),
     }
 
 
-def told(names: tuple[tuple[str, ...], Elements], interval_s: float) -> Capacity:
+def told(alphabet: Alphabet, interval_s: float) -> Capacity:
     """Return what a site's wall can carry."""
-    classes, elements = names
     return capacity(
-        Alphabet(classes=classes, elements=elements),
+        alphabet,
         interval_s=interval_s,
         intervals_per_minute=60.0 / interval_s * HEADROOM,
     )
@@ -51,9 +60,9 @@ def main() -> None:
         + " |"
     )
     print("|---" * (8 + len(PICTURES)) + "|")
-    for name, names in sites().items():
+    for name, alphabet in sites().items():
         for interval_s in (60.0, 900.0):
-            found = told(names, interval_s)
+            found = told(alphabet, interval_s)
             needed = [
                 f"{8 * size / found.interval_bits:.1f}" for size in PICTURES.values()
             ]

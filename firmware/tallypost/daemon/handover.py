@@ -56,6 +56,7 @@ class Handover:
                     collection: {name: tuple(parts) for name, parts in drawn.items()}
                     for collection, drawn in names["elements"].items()
                 },
+                unasked=tuple(names["unasked"]),
             )
             provenance = Provenance(**table.pop("provenance"))
             return Handover(alphabet=alphabet, provenance=provenance, **table)

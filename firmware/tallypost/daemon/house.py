@@ -19,7 +19,7 @@ from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
-from tallypost.settings.site import site_hash
+from tallypost.settings.site import site_hash, unasked
 from tallypost.wall.frame import Alphabet
 
 log = logging.getLogger("tallypost.daemon")
@@ -57,7 +57,9 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
         host_uncertainty_s=settings.clock.host_uncertainty_s,
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
-        alphabet=Alphabet(classes=classes, elements=site.elements()),
+        alphabet=Alphabet(
+            classes=classes, elements=site.elements(), unasked=unasked(site)
+        ),
         provenance=Provenance(
             model=f"sha256:{model.description.sha256}",
             site=site_hash(site),

@@ -31,6 +31,8 @@ from tallypost.domain.figures.zones import (
 from tallypost.domain.shape import hints
 from tallypost.domain.words import (
     Count,
+    Doubt,
+    Epsilon,
     Light,
     Merge,
     Milliseconds,
@@ -114,12 +116,12 @@ class Quality:
     camera_defocused_s: Annotated[Seconds | None, Merge.SUM] = None
     camera_dirty: Annotated[bool | None, Merge.MAX] = None
     clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
-    clock_uncertainty_s: Annotated[Quantity | None, Merge.BOUND] = None
+    clock_uncertainty_s: Annotated[Doubt | None, Merge.BOUND] = None
     dated: Annotated[Dated | None, Merge.MAX, Origin.TELEMETRY] = None
     model: Annotated[str | None, Merge.SAME] = None
     site: Annotated[str | None, Merge.SAME] = None
     firmware: Annotated[str | None, Merge.SAME] = None
-    privacy_epsilon_per_day: Annotated[Quantity | None, Merge.SAME] = None
+    privacy_epsilon_per_day: Annotated[Epsilon | None, Merge.SAME] = None
     no_lock_in: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
 
 

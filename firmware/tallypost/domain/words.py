@@ -47,6 +47,9 @@ Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
 Quantity = Annotated[float, Ge(0.0)]
 """A measurement that is never below 0; the key's last part names its unit."""
 Seconds = Annotated[Quantity, Decimals(2)]
+Doubt = Annotated[Quantity, Decimals(3, most=DAY_S)]
+"""By how many seconds something may be off."""
+Epsilon = Annotated[Quantity, Decimals(3, most=1000.0)]
 Milliseconds = Annotated[Quantity, Decimals(1, most=1e6)]
 Mean = Annotated[Quantity, Decimals(2, most=1e4)]
 """Of how many there were, or of how many there were on a unit of something."""

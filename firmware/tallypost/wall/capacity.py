@@ -6,7 +6,7 @@ what comes too often ends it. Besides, it chooses when to speak: a listener to w
 device sends can tell moments apart.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import log2
 
@@ -16,7 +16,7 @@ from tallypost.domain.shape import WordType, hints
 from tallypost.domain.words import UTC_S_MAX, Vocabulary
 from tallypost.wall.budget import HELLOS_PER_MINUTE, STATES_PER_MINUTE
 from tallypost.wall.frame import ALERTS_PER_MINUTE, Alphabet, Kind, State
-from tallypost.wall.numbers import number_max, slots
+from tallypost.wall.numbers import asked, number_max
 from tallypost.wall.reader import MONOTONIC_S_MAX, STRETCH_MAX
 
 MOMENT_S = 0.001
@@ -94,7 +94,12 @@ def capacity(
 
 
 def figures_bits(
-    word: WordType, *, classes: int, parts: int, duration_s: float
+    word: WordType,
+    *,
+    classes: int,
+    parts: int,
+    duration_s: float,
+    unasked: Collection[str] = (),
 ) -> Mapping[str, float]:
     """Return how much each figure of a word can tell, also by being absent.
 
@@ -103,10 +108,11 @@ def figures_bits(
         classes: How many there are.
         parts: How many parts the element has.
         duration_s: The longest that an interval may last.
+        unasked: Fields that may not be told.
     """
     sizes = {Vocabulary.CLASS: classes, Vocabulary.PART: parts}
     bits = {}
-    for leaf in slots(word):
+    for _, leaf in asked(word, unasked):
         places = 1
         for key in leaf.keys:
             places *= sizes[key]
@@ -122,7 +128,11 @@ def _interval(alphabet: Alphabet, duration_s: float) -> float:
     figures = sum(
         sum(
             figures_bits(
-                word, classes=classes, parts=parts, duration_s=duration_s
+                word,
+                classes=classes,
+                parts=parts,
+                duration_s=duration_s,
+                unasked=alphabet.unasked,
             ).values()
         )
         # An element may be absent as a whole, or be there and say nothing.

@@ -1,7 +1,7 @@
 """Takes the numbers of one element apart into rows that fit a frame, and joins them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import ceil, prod
@@ -11,7 +11,7 @@ from tallypost.domain.document import Document
 from tallypost.domain.shape import Leaf, Step, WordType, by_name, hints
 from tallypost.domain.words import Vocabulary, is_always
 from tallypost.errors import WallError
-from tallypost.wall.numbers import figure, slots, value
+from tallypost.wall.numbers import asked, figure, slots, value
 
 ROW_FIGURES = 4
 """How many numbers a row has room for."""
@@ -47,21 +47,26 @@ class Names:
     Attributes:
         classes: Of the detector.
         parts: Of this element.
+        unasked: Fields that may not be told.
     """
 
     classes: Sequence[str]
     parts: Sequence[str]
+    unasked: Sequence[str] = ()
 
 
-def frames_max(word: WordType, *, classes: int, parts: int) -> int:
+def frames_max(
+    word: WordType, *, classes: int, parts: int, unasked: Collection[str] = ()
+) -> int:
     """Return the most rows that a word of the schema can take.
 
     Args:
         word: What an element tells.
         classes: How many there are.
         parts: How many parts the element has.
+        unasked: Fields that may not be told.
     """
-    by_keys = Counter(leaf.keys for leaf in slots(word))
+    by_keys = Counter(leaf.keys for _, leaf in asked(word, unasked))
     sizes = {Vocabulary.CLASS: classes, Vocabulary.PART: parts}
     rows = sum(
         prod(sizes[key] for key in keys) * ceil(count / ROW_FIGURES)
@@ -87,7 +92,7 @@ def rows(
         WallError: A number that the schema does not allow, or a name that nobody knows.
     """
     found: defaultdict[Place, list[tuple[int, int]]] = defaultdict(list)
-    for slot, leaf in enumerate(slots(word)):
+    for slot, leaf in asked(word, names.unasked):
         path = (word.__name__, *leaf.path)
         for keys, told in _values(document, leaf.path, ()):
             number = figure(leaf.hint, told, path, duration_s)

@@ -107,10 +107,12 @@ class Alphabet:
     Attributes:
         classes: Of the detector.
         elements: Of the site.
+        unasked: Fields of figures that the site does not ask for: they may not pass.
     """
 
     classes: tuple[str, ...]
     elements: Elements
+    unasked: tuple[str, ...] = ()
 
     def named(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield the collection, the name and the parts of every element."""
@@ -130,7 +132,12 @@ class Alphabet:
             1
             + frames_max(Quality, classes=0, parts=0)
             + sum(
-                frames_max(words[collection], classes=classes, parts=len(parts))
+                frames_max(
+                    words[collection],
+                    classes=classes,
+                    parts=len(parts),
+                    unasked=self.unasked,
+                )
                 for collection, _, parts in self.named()
             )
         )

@@ -1,6 +1,6 @@
 """Which whole numbers stand for a value of the schema, and which of them may pass."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,18 @@ STATE_MAX = 65_535
 def slots(word: WordType) -> tuple[Leaf, ...]:
     """Return what the half that sees may tell of a word, in its order."""
     return tuple(leaf for leaf in leaves(word) if leaf.origin is None)
+
+
+def asked(word: WordType, unasked: Collection[str]) -> Iterator[tuple[int, Leaf]]:
+    """Yield the slots of a word that a site asks for, each with its place.
+
+    Args:
+        word: Of the schema.
+        unasked: Fields that it does not ask for.
+    """
+    for slot, leaf in enumerate(slots(word)):
+        if leaf.path[0] not in unasked:
+            yield slot, leaf
 
 
 def number_max(hint: Hint, duration_s: float) -> int:

@@ -73,7 +73,7 @@ def _followers(
         by_name = alphabet.elements.get(collection, {})
         for element, (name, parts) in enumerate(by_name.items()):
             if name in told:
-                names = Names(alphabet.classes, parts)
+                names = Names(alphabet.classes, parts, alphabet.unasked)
                 for row in rows(word, to_document(told[name]), names, duration_s):
                     yield _figures(row, place, element)
 

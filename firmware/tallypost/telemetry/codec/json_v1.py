@@ -25,7 +25,7 @@ DURATION_S_MIN = 10.0**-DECIMALS
 def encode(record: KpiRecord) -> bytes:
     """Return a record as compact JSON, its keys in a fixed order.
 
-    Numbers that are not counts are rounded to 3 decimals.
+    Numbers that are not counts have as many decimals as somebody reads.
 
     Raises:
         RecordError: The record breaks the schema: `decode` would not take it back.
