@@ -828,6 +828,28 @@ def test_an_interval_whose_figures_break_the_schema_is_not_sent(
     assert pipe.drain() == b""
 
 
+def test_noise_that_is_more_than_a_street_has_passes(pipe: Pipe) -> None:
+    trips = {"west": {"east": {"car": 3_000_000}}}
+    noisy = MovementFigures(trips=trips, k=2_000_000)
+    pipe.writer.send(interval(movements={"junction": noisy}))
+
+    _, told = reader().feed(pipe.drain(), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.movements["junction"] == noisy
+
+
+def test_what_came_while_nobody_could_look_is_told_at_once(pipe: Pipe) -> None:
+    """A camera of 60 pictures a second, and a detector that stood still for an hour."""
+    quality = replace(interval().quality, frames_dropped=216_000)
+    pipe.writer.send(interval(quality=quality))
+
+    _, told = reader().feed(pipe.drain(), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.quality == quality
+
+
 def test_an_interval_of_more_than_can_be_counted_is_not_sent(pipe: Pipe) -> None:
     lines = {"gate": LineFigures(forward={"car": 24_001})}
 

@@ -36,6 +36,7 @@ from tallypost.domain.words import (
     Light,
     Merge,
     Milliseconds,
+    Missed,
     Name,
     Origin,
     Quantity,
@@ -105,7 +106,7 @@ class Quality:
 
     observed_s: Annotated[Quantity, Merge.SUM] = always()
     frames: Count = always()
-    frames_dropped: Count = always()
+    frames_dropped: Missed = always()
     frames_rested: Count | None = None
     frame_lifetime_ms_p99: Annotated[Milliseconds | None, Merge.MAX] = None
     light: Annotated[Light | None, Merge.MOST] = None

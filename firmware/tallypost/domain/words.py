@@ -44,6 +44,10 @@ class Origin(Enum):
 
 
 Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
+Missed = Annotated[Count, Decimals(0, most=1e7)]
+"""How much came while nobody could look: hours of it may be told at once."""
+Noisy = Annotated[Count, Decimals(0, most=COUNT_MAX)]
+"""A count to which a site may have noise added: what a street has bounds no noise."""
 Quantity = Annotated[float, Ge(0.0)]
 """A measurement that is never below 0; the key's last part names its unit."""
 Seconds = Annotated[Quantity, Decimals(2)]

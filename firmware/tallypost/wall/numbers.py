@@ -10,6 +10,8 @@ from tallypost.errors import WallError
 
 OBJECTS_MAX = 400
 """So many are followed at one moment, at most: as many as are told of one picture."""
+SHORT_S = 60.0
+"""What is known a little late may be told in an interval that is shorter."""
 STATE_MAX = 65_535
 """Of what is counted at one moment, or drawn."""
 
@@ -62,8 +64,10 @@ def scale(hint: Hint) -> int:
 def _most(hint: Hint, duration_s: float) -> float:
     """Return the most of something to which its type sets no bound."""
     counted = hint.kind is Kind.COUNT
+    if counted and not hint.decimals.count:
+        return hint.decimals.most
     if hint.merge is Merge.SUM or (counted and hint.merge is None):
-        return OBJECTS_MAX * max(duration_s, 1.0)
+        return OBJECTS_MAX * max(duration_s, SHORT_S)
     return STATE_MAX if counted else hint.decimals.most
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from tallypost.domain.words import (
+    ClassName,
     Count,
     Counts,
     Grade,
@@ -13,6 +14,7 @@ from tallypost.domain.words import (
     MeanBy,
     Merge,
     Metres,
+    Noisy,
     PartName,
     Seconds,
     Share,
@@ -91,9 +93,11 @@ class MovementFigures:
         withheld: How many combinations are.
     """
 
-    trips: Mapping[PartName, Mapping[PartName, Counts]] = always(default_factory=dict)
+    trips: Mapping[PartName, Mapping[PartName, Mapping[ClassName, Noisy]]] = always(
+        default_factory=dict
+    )
     incomplete: Counts = field(default_factory=dict)
-    k: Annotated[Count | None, Merge.MAX] = None
+    k: Annotated[Noisy | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None
 
 

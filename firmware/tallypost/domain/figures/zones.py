@@ -11,6 +11,7 @@ from tallypost.domain.words import (
     Grade,
     Mean,
     Merge,
+    Noisy,
     PartName,
     Seconds,
     always,
@@ -111,6 +112,6 @@ class HeatMapFigures:
     stays_s: Annotated[Mapping[PartName, Seconds], Merge.SUM] = always(
         default_factory=dict
     )
-    objects: Mapping[PartName, Count] = always(default_factory=dict)
-    k: Annotated[Count | None, Merge.MAX] = None
+    objects: Mapping[PartName, Noisy] = always(default_factory=dict)
+    k: Annotated[Noisy | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None
