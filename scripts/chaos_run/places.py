@@ -5,7 +5,7 @@ from pathlib import Path
 
 DEVICE = "tp-chaos"
 PREFIX = "chaos"
-LINE = "gate"
+LINE, CROWD = "gate", "platform"
 CAR, MARK = "car", "bicycle"
 INTERVAL_S = 1
 """The shortest that passes the wall; the world's speed makes it shorter still."""
