@@ -93,13 +93,11 @@ def open_sight(
     )
     detect = _detector_of(model, scores.hold, settings.detector.threads)
     fit = model.description.input.size
-    closer = gaze(site, settings.regions, fit)
-    camera = open_camera(settings.camera, fit, board, closer)
+    camera = open_camera(settings.camera, fit, board, gaze(site, settings.regions, fit))
 
     def load() -> Pipeline:
         detector = detect()
-        # What it needs for its first picture, it needs now.
-        detector.invoke()
+        detector.invoke()  # what its first picture needs, it asks for now
         return Pipeline(
             camera=camera,
             attention=attention(detector, settings.scrutiny.ignored, rest=rest),
