@@ -72,8 +72,8 @@ def payloads(path: Path, interval: Make) -> dict[int, bytes]:
         database.commit()
     book = entry(9, b"")
     for seq in IN_THE_LOGBOOK:
-        facts = [seq, interval(seq).start_utc_s, 60.0, None, None, "3-"]
-        book += entry(9, b"%s\n%s\n" % (json.dumps(facts).encode(), texts[seq]))
+        told = json.dumps([seq, interval(seq).start_utc_s, 60.0, None, None, "3-"])
+        book += entry(9, b"%s\n%s\n" % (told.encode(), texts[seq]))
     path.with_name(f"{path.name}.logbook").write_bytes(book.ljust(64 * 1024, b"\0"))
     return texts
 

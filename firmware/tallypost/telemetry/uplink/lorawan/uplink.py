@@ -1,13 +1,16 @@
 """Carries records over LoRaWAN."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from tallypost.board.base import Board
 from tallypost.domain.health import LinkHealth, RadioHealth, Trouble
 from tallypost.errors import RecordError, UplinkUnavailableError
+from tallypost.telemetry.codec.compact.downlink import Resend
 from tallypost.telemetry.codec.compact.layout import Layout
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
+from tallypost.telemetry.uplink.lorawan.asked import Asked
 from tallypost.telemetry.uplink.lorawan.beside import Beside, named
 from tallypost.telemetry.uplink.lorawan.conversation import Conversation
 from tallypost.telemetry.uplink.lorawan.duty import HOUR_S, Budget
@@ -23,6 +26,8 @@ TIME_S = 300.0
 """How often at most something is said for no other reason than to hear the time."""
 DONE = Receipt(Outcome.DELIVERED)
 
+_logger = logging.getLogger(__name__)
+
 
 class LorawanUplink:
     """A link that answers seldom.
@@ -32,8 +37,9 @@ class LorawanUplink:
     out since the last answer, before an outage, is sent again by itself. Alerts are
     confirmed, each.
 
-    As a fallback it tells the gist: the newest record now and then. Records stay for
-    the link that carries them whole.
+    As a fallback it tells the gist: the newest record now and then, and in between, as
+    airtime allows, what was asked for again by radio. All records stay for the link
+    that carries them whole.
 
     Args:
         station: The modem.
@@ -67,10 +73,12 @@ class LorawanUplink:
         self._habits = habits
         self._fallback = fallback
         self._board = board
+        self._deeds = deeds
+        self._asked = Asked(deeds, memory)
         named_layout = named(layout, memory)
         self._heeding = Heeding(
             deeds,
-            newest_seq=lambda: self._newest_seq,
+            resend=self._send_again,
             station=station,
             radio=radio,
             habits=habits,
@@ -152,6 +160,10 @@ class LorawanUplink:
             receipt = self._say(message)
         except RecordError as error:
             return Receipt(Outcome.REJECTED, str(error))
+        except UplinkUnavailableError:
+            if not (self._fallback and self._say_asked()):
+                raise
+            receipt = Receipt(Outcome.TOLD)
         self._beside.follow(stopping)
         self._ledger.note()
         return receipt
@@ -198,6 +210,34 @@ class LorawanUplink:
         if said.answered is None:
             self._talk.proof.went(message.seq)
         return DONE
+
+    def _say_asked(self) -> bool:
+        """Say a record that was asked for, if there is one, and airtime for it."""
+        if self._pace.wait_s(new=False) > 0.0:
+            return False
+        message = self._asked.newest()
+        if message is None:
+            return False
+        try:
+            said = self._talk.say(message)
+            self._pace.went(said.air_s, new=False)
+        except RecordError as error:
+            _logger.warning("record not told seq=%d reason=%s", message.seq, error)
+        self._asked.told(message.seq)
+        return True
+
+    def _send_again(self, command: Resend) -> int:
+        """Have records sent again; return how many.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses.
+            ValueError: There are none of these numbers yet.
+        """
+        numbers = command.numbers(self._newest_seq)
+        if not numbers:
+            raise ValueError("resend: no record has these numbers yet")
+        ask = self._asked.ask if self._fallback else self._deeds.ask_again
+        return ask(numbers[0], numbers[-1])
 
     def _say_now_and_then(self, message: Message) -> None:
         now_s = self._board.monotonic_s()
