@@ -72,7 +72,7 @@ def test_the_newest_go_by_radio_now_and_then_and_all_by_the_first_afterwards(
     assert len(kept) == 67, "none twice"
 
 
-def test_alerts_go_by_radio_at_once_and_that_is_that(
+def test_alerts_go_by_radio_at_once_and_whole_by_the_first_once_it_is_back(
     post: Post, mqtt: LoopbackUplink, interval: Make
 ) -> None:
     count(post, interval, 2)
@@ -88,10 +88,16 @@ def test_alerts_go_by_radio_at_once_and_that_is_that(
     post.outbox.alerts.put(alert, "tp-1")
     post.run(30.0, step_s=5.0)
     assert [each["kind"] for each in told(post.far, Port.ALERT)] == ["intrusion"]
-    assert post.outbox.alerts.pending == 0
+    assert post.outbox.alerts.pending == 1
+    heard = len(seqs(post.far))
+    count(post, interval, 20, first=5)
+    assert len(seqs(post.far)) > heard, "it holds up no record meanwhile"
     mqtt.down = False
-    count(post, interval, 1, first=5)
-    assert Subject.ALERT not in [each.subject for each in mqtt.messages]
+    count(post, interval, 6, first=25)
+    alerts = [each for each in mqtt.messages if each.subject is Subject.ALERT]
+    assert len(alerts) == 1
+    assert post.outbox.alerts.pending == 0
+    assert len(told(post.far, Port.ALERT)) == 1, "by radio it is told once"
 
 
 def test_what_a_radio_has_no_words_for_waits_for_the_first(

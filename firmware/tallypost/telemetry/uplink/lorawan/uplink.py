@@ -1,6 +1,7 @@
 """Carries records over LoRaWAN."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from tallypost.board.base import Board
@@ -24,6 +25,8 @@ from tallypost.telemetry.uplink.modem.base import Radio
 
 TIME_S = 300.0
 """How often at most something is said for no other reason than to hear the time."""
+TOLD_ALERTS_MAX = 1024
+"""Of so many it is known that they were told while they wait for another link."""
 DONE = Receipt(Outcome.DELIVERED)
 
 _logger = logging.getLogger(__name__)
@@ -38,8 +41,8 @@ class LorawanUplink:
     confirmed, each.
 
     As a fallback it tells the gist: the newest record now and then, and in between, as
-    airtime allows, what was asked for again by radio. All records stay for the link
-    that carries them whole.
+    airtime allows, what was asked for again by radio; and alerts at once. All of it
+    stays for the link that carries it whole.
 
     Args:
         station: The modem.
@@ -90,6 +93,7 @@ class LorawanUplink:
         self._pace = Pace(budget.day_s, record_s, board)
         self._health_due_s = self._time_due_s = board.monotonic_s()
         self._newest_seq = self._tried_alert_seq = 0
+        self._told_alerts: deque[int] = deque(maxlen=TOLD_ALERTS_MAX)
         self._last_health: Message | None = None
 
     @property
@@ -186,6 +190,8 @@ class LorawanUplink:
 
     def _say_alert(self, message: Message) -> Receipt:
         """Say it at once, and once nobody has answered, as seldom as all else."""
+        if message.seq in self._told_alerts:
+            return Receipt(Outcome.TOLD)
         unanswered = self._talk.unanswered
         new = message.seq > self._tried_alert_seq
         try:
@@ -193,6 +199,9 @@ class LorawanUplink:
         finally:
             if self._talk.unanswered > unanswered:
                 self._tried_alert_seq = max(self._tried_alert_seq, message.seq)
+        if self._fallback:
+            self._told_alerts.append(message.seq)
+            return Receipt(Outcome.TOLD)
         return DONE
 
     def _say_record(self, message: Message) -> Receipt:
