@@ -40,35 +40,32 @@ _PHRASES = (
     *(b',"%s":' % name for name in _CLASSES),
 )
 _HASH_BYTES = 64
-_NUMBER = re.compile(rb'(?<=":)\d+(\.\d+)?(?=[,}])')
-_KIND = re.compile(rb'(?<=":)[#.]?(?=[,}])')
-_HASH = re.compile(rb"(?<=sha256:)[0-9a-f]{64}")
-_NO_HASH = re.compile(rb"(?<=sha256:)")
+_NUMBER = re.compile(rb'(?<=":)(\d+(?:\.\d+)?)(?=[,}])')
+_MARK = re.compile(rb'(?<=":)([#.]?)(?=[,}])')
+_HASH = re.compile(rb"(?<=sha256:)([0-9a-f]{64})")
+_NO_HASH = re.compile(rb"(?<=sha256:)()")
 # JSON has none of these bytes; line feeds stand between records.
-_PHRASE_OF = dict(zip((*range(1, 9), *range(14, 27)), _PHRASES, strict=True))
-_CODE = re.compile(b"[%b]" % bytes(_PHRASE_OF))
+_PHRASE_OF = {
+    bytes([code]): phrase
+    for code, phrase in zip((*range(1, 9), *range(14, 27)), _PHRASES, strict=True)
+}
 _PARTS = 5
 
 
 def fold(text: bytes) -> bytes:
     """Return a text folded; whatever it is, but `unfold` may make another one of it."""
-    numbers: Mapping[bytes, list[bytes]] = {b"": [], b"#": [], b".": []}
-    hashes: list[bytes] = []
-
-    def kind(found: re.Match[bytes]) -> bytes:
-        mark = b"." if found[1] else b"#" if len(found[0]) > 1 else b""
-        numbers[mark].append(found[0])
-        return mark
-
-    def nothing(found: re.Match[bytes]) -> bytes:
-        hashes.append(found[0])
-        return b""
-
-    words = _HASH.sub(nothing, _NUMBER.sub(kind, text))
+    words = _NUMBER.split(text)
+    told: Mapping[bytes, list[bytes]] = {b"": [], b"#": [], b".": []}
+    for place, number in enumerate(words[1::2]):
+        mark = b"." if b"." in number else b"#" if len(number) > 1 else b""
+        told[mark].append(number)
+        words[2 * place + 1] = mark
+    words = _HASH.split(b"".join(words))
+    folded, hashes = b"".join(words[::2]), b"".join(words[1::2])
     for code, phrase in _PHRASE_OF.items():
-        words = words.replace(phrase, bytes([code]))
-    parts = (b"".join(numbers[b""]), b",".join(numbers[b"#"]), b",".join(numbers[b"."]))
-    return b"\0".join((words, *parts, b"".join(hashes)))
+        folded = folded.replace(phrase, code)
+    numbers = (b"".join(told[b""]), b",".join(told[b"#"]), b",".join(told[b"."]))
+    return b"\0".join((folded, *numbers, hashes))
 
 
 def unfold(folded: bytes) -> bytes:
@@ -80,23 +77,24 @@ def unfold(folded: bytes) -> bytes:
     parts = folded.split(b"\0")
     if len(parts) != _PARTS:
         raise RecordError(f"record: has {len(parts)} parts where {_PARTS} belong")
-    words, digits, wholes, decimals, hashes = parts
+    text, digits, wholes, decimals, hashes = parts
+    for code, phrase in _PHRASE_OF.items():
+        text = text.replace(code, phrase)
     numbers: Mapping[bytes, Iterator[bytes]] = {
         b"": _pieces(digits, 1),
         b"#": iter(wholes.split(b",")),
         b".": iter(decimals.split(b",")),
     }
     hashed = _pieces(hashes, _HASH_BYTES)
-    text = _CODE.sub(lambda found: _PHRASE_OF[found[0][0]], words)
-    text = _KIND.sub(lambda found: _next(numbers[found[0]]), text)
-    return _NO_HASH.sub(lambda _: _next(hashed), text)
+    try:
+        words = _MARK.split(text)
+        words[1::2] = [next(numbers[mark]) for mark in words[1::2]]
+        words = _NO_HASH.split(b"".join(words))
+        words[1::2] = [next(hashed) for _ in words[1::2]]
+    except StopIteration:
+        raise RecordError("record: has fewer numbers than places for them") from None
+    return b"".join(words)
 
 
 def _pieces(text: bytes, length: int) -> Iterator[bytes]:
     return (text[at : at + length] for at in range(0, len(text), length))
-
-
-def _next(found: Iterator[bytes]) -> bytes:
-    for each in found:
-        return each
-    raise RecordError("record: has fewer numbers than places for them")
