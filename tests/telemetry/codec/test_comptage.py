@@ -145,3 +145,13 @@ def test_a_line_whose_name_would_break_a_table_does_not() -> None:
     channels = {row["channel_id"] for row in rows("measure", made)}
 
     assert "tp-7f3a91:a%2C%22b%22%0D%0A%3D1%2B1:forward:CAR" in channels
+
+
+def test_a_moment_between_seconds_is_told_to_the_nearest() -> None:
+    told = full(1)
+    late = replace(told.interval, start_utc_s=told.interval.start_utc_s + 0.75)
+
+    first, *_ = rows("measure", replace(told, interval=late))
+
+    assert first["start_datetime"] == "2026-11-22T10:15:01Z"
+    assert first["end_datetime"] == "2026-11-22T10:16:01Z"

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.place import Location, Place
@@ -13,21 +14,24 @@ from tests.telemetry.codec.convey import CAR_PARK, PLACE, full, hole, record, sp
 
 PRK = "{http://datex2.eu/schema/3/parking}"
 COM = "{http://datex2.eu/schema/3/common}"
+FAC = "{http://datex2.eu/schema/3/facilities}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 STATUS_ORDER = [
-    "parkingRecordReference",
-    "parkingStatusOriginTime",
-    "parkingOccupancy",
-    "parkingSiteStatus",
+    f"{FAC}reference",
+    f"{FAC}lastUpdated",
+    f"{PRK}parkingFault",
+    f"{PRK}occupancy",
+    f"{PRK}status",
 ]
 OCCUPANCY_ORDER = [
-    "parkingNumberOfSpacesOverride",
-    "parkingNumberOfVacantSpaces",
-    "parkingNumberOfVacantSpacesHigherThan",
-    "parkingNumberOfOccupiedSpaces",
-    "parkingOccupancy",
+    "numberOfSpacesOverride",
+    "numberOfVacantSpaces",
+    "numberOfVacantSpacesHigherThan",
+    "numberOfOccupiedSpaces",
+    "occupancy",
 ]
-"""As the sequences of the reference schema have them."""
+"""As the sequences of the reference schema 3.6 have them."""
+BLIND = replace(CAR_PARK, free=0, occupied=0, unknown=3)
 
 
 def document(*records: KpiRecord, place: Place = PLACE) -> ET.Element:
@@ -35,12 +39,18 @@ def document(*records: KpiRecord, place: Place = PLACE) -> ET.Element:
     return ET.fromstring(text)
 
 
-def names(element: ET.Element) -> list[str]:
-    return [each.tag.removeprefix(PRK) for each in element]
+def statuses(*records: KpiRecord) -> dict[str | None, ET.Element]:
+    """Return what is said of each car park, by its reference."""
+    found = {}
+    for each in document(*records).findall(f"{PRK}parkingStatusInformation"):
+        reference = each.find(f"{FAC}reference")
+        assert reference is not None
+        found[reference.get("id")] = each
+    return found
 
 
 def occupancy(told: KpiRecord) -> dict[str, str | None]:
-    found = document(told).find(f".//{PRK}parkingOccupancy")
+    found = document(told).find(f".//{PRK}occupancy")
     assert found is not None
     return {each.tag.removeprefix(PRK): each.text for each in found}
 
@@ -56,16 +66,17 @@ def test_a_publication_says_whose_it_is_and_of_when() -> None:
 
 
 def test_elements_stand_in_the_schemas_order() -> None:
-    made = document(full())
+    parks = {"seen": CAR_PARK, "blind": BLIND}
+    told = statuses(record(car_parks=parks))
 
-    statuses = made.findall(f"{PRK}parkingRecordStatus")
-    assert len(statuses) == 2
-    for status in statuses:
-        assert status.get(f"{XSI}type") == "prk:ParkingSiteStatus"
-        assert names(status) == STATUS_ORDER
-        inner = status.find(f"{PRK}parkingOccupancy")
+    assert len(told) == 2
+    for status in told.values():
+        assert status.get(f"{XSI}type") == "prk:PlaceStatus"
+        order = [STATUS_ORDER.index(each.tag) for each in status]
+        assert order == sorted(order)
+        inner = status.find(f"{PRK}occupancy")
         assert inner is not None
-        order = [OCCUPANCY_ORDER.index(name) for name in names(inner)]
+        order = [OCCUPANCY_ORDER.index(each.tag.removeprefix(PRK)) for each in inner]
         assert order == sorted(order)
 
 
@@ -75,20 +86,20 @@ def test_elements_stand_in_the_schemas_order() -> None:
         (
             {},
             {
-                "parkingNumberOfSpacesOverride": "3",
-                "parkingNumberOfVacantSpaces": "1",
-                "parkingNumberOfOccupiedSpaces": "2",
-                "parkingOccupancy": "66.7",
+                "numberOfSpacesOverride": "3",
+                "numberOfVacantSpaces": "1",
+                "numberOfOccupiedSpaces": "2",
+                "occupancy": "66.7",
             },
         ),
         (
             {"occupied": 1, "unknown": 1},
             {
-                "parkingNumberOfSpacesOverride": "3",
-                "parkingNumberOfVacantSpacesHigherThan": "0",
+                "numberOfSpacesOverride": "3",
+                "numberOfVacantSpacesHigherThan": "0",
             },
         ),
-        ({"free": 0, "unknown": 1}, {"parkingNumberOfSpacesOverride": "3"}),
+        ({"free": 0, "unknown": 1}, {"numberOfSpacesOverride": "3"}),
     ],
     ids=["all known", "at least one vacant", "perhaps one vacant"],
 )
@@ -100,36 +111,45 @@ def test_a_space_that_cannot_be_seen_is_neither_vacant_nor_taken(
     assert occupancy(record(car_parks={"market": park})) == told
 
 
-def test_a_car_park_that_nobody_can_see_has_no_status_any_more() -> None:
-    blind = replace(CAR_PARK, free=0, occupied=0, unknown=3)
-    made = document(full(1), record(2, car_parks={"market": blind}))
+def test_of_a_car_park_that_nobody_can_see_it_is_said_that_nothing_is_known() -> None:
+    told = statuses(full(1), record(2, car_parks={"market": BLIND}))
 
-    references = [each.get("id") for each in made.iter(f"{PRK}parkingRecordReference")]
+    market, kerb = told["tp-7f3a91:market"], told["tp-7f3a91:kerb"]
 
-    assert references == ["tp-7f3a91:kerb"]
+    assert market.findtext(f"{FAC}lastUpdated") == "2026-11-22T10:17:00Z"
+    assert market.findtext(f"{PRK}parkingFault") == "noParkingInformationAvailable"
+    assert market.findtext(f"{PRK}status") == "unknown"
+    assert market.find(f".//{PRK}numberOfVacantSpaces") is None
+    assert kerb.find(f"{PRK}parkingFault") is None
+    assert kerb.findtext(f"{PRK}status") == "spacesAvailable"
+
+
+def test_a_car_park_without_spaces_is_not_known_rather_than_full() -> None:
+    told = statuses(record(car_parks={"none": CarParkFigures()}))
+
+    assert told["tp-7f3a91:none"].findtext(f"{PRK}status") == "unknown"
 
 
 def test_full_is_said_only_of_what_is_seen_to_be_full() -> None:
     taken = replace(CAR_PARK, free=0, occupied=3)
     half = replace(CAR_PARK, free=0, unknown=1)
-    made = document(record(car_parks={"taken": taken, "half": half}))
+    told = statuses(record(car_parks={"taken": taken, "half": half}))
 
-    statuses = {
-        each.find(f"{PRK}parkingRecordReference").get("id"): each.findtext(  # type: ignore[union-attr]
-            f"{PRK}parkingSiteStatus"
-        )
-        for each in made.findall(f"{PRK}parkingRecordStatus")
+    assert {name: each.findtext(f"{PRK}status") for name, each in told.items()} == {
+        "tp-7f3a91:taken": "full",
+        "tp-7f3a91:half": "unknown",
     }
-
-    assert statuses == {"tp-7f3a91:taken": "full", "tp-7f3a91:half": None}
 
 
 def test_a_name_cannot_break_out_of_its_attribute() -> None:
-    made = document(record(car_parks={'a"/><b>\0': CAR_PARK}))
+    [reference] = statuses(record(car_parks={'a"/><b>\0': CAR_PARK}))
 
-    [reference] = made.iter(f"{PRK}parkingRecordReference")
+    assert reference == "tp-7f3a91:a%22%2F%3E%3Cb%3E%00"
 
-    assert reference.get("id") == "tp-7f3a91:a%22%2F%3E%3Cb%3E%00"
+
+def test_a_publication_of_no_car_park_is_refused() -> None:
+    with pytest.raises(RecordError, match=r"^car_parks: no record tells of one"):
+        list(spelled("datex-ii", hole()))
 
 
 def test_a_publication_of_no_country_is_refused() -> None:

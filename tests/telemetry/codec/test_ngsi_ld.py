@@ -197,6 +197,12 @@ def test_a_space_that_cannot_be_seen_is_neither_free_nor_taken(
     assert {key: entity.get(key) for key in told} == told
 
 
+def test_a_car_park_of_no_spaces_has_no_number_of_them() -> None:
+    made = record(car_parks={"market": CarParkFigures()})
+
+    assert "totalSpotNumber" not in one("OffStreetParking", "market", made)
+
+
 def test_congestion_is_said_only_where_it_is_watched_for() -> None:
     unknown = record(approaches={"north": replace(APPROACH, congested_s=None)})
 

@@ -73,6 +73,14 @@ class Channel(NamedTuple):
         return ":".join(quote(each, safe="") for each in (*self[:-1], mobility))
 
 
+def _second(utc_s: float) -> str:
+    """Return a moment to the nearest second: a datetime of a Table Schema has no more.
+
+    Where one interval ends and the next begins, both round to the same.
+    """
+    return instant_text(round(utc_s))
+
+
 def _mobility(label: str) -> str:
     return COMPTAGE_MOBILITES.get(label, UNDEFINED)
 
@@ -134,8 +142,8 @@ def _measure(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
                 (
                     channel.id,
                     device,
-                    instant_text(moment.start_utc_s),
-                    instant_text(moment.start_utc_s + moment.duration_s),
+                    _second(moment.start_utc_s),
+                    _second(moment.start_utc_s + moment.duration_s),
                     str(moment.counts[channel]) if counted else "",
                 )
             )
@@ -163,7 +171,7 @@ def _channel(records: Iterable[KpiRecord], place: Place) -> Iterator[str]:
                     "direction": heading or "",
                     "provider_direction_code": channel.direction,
                     "temporality": "PERMANENT",
-                    "started_at": instant_text(moment.start_utc_s),
+                    "started_at": _second(moment.start_utc_s),
                     "time_step": f"{moment.duration_s:g}",
                 },
             )

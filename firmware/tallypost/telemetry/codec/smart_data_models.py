@@ -162,10 +162,11 @@ def _car_park(
     kind = "OnStreetParking" if on_street else "OffStreetParking"
     entity = common.entity(kind, name) | {
         "name": name,
-        "totalSpotNumber": figures.spaces,
         "occupancyDetectionType": ["singleSpaceDetection"],
         "observationDateTime": common.end,
     }
+    if figures.spaces > 0:  # the schema's least is 1
+        entity["totalSpotNumber"] = figures.spaces
     if figures.unknown < figures.spaces:
         entity |= {
             "availableSpotNumber": figures.free,

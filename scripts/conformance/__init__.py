@@ -1,0 +1,1 @@
+"""Holds what we write against the schemas that others published."""
