@@ -1,5 +1,6 @@
 """From settings to the half that sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from tallypost.vision.sandbox.allowance import Need
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
 from tallypost.wall.frame import Alphabet
 
+Lens = Callable[[Camera], Camera]
+"""What may stand before a camera."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -49,6 +53,7 @@ def open_sight(
     alphabet: Alphabet,
     board: Board,
     hatch: int | None = None,
+    lens: Lens | None = None,
 ) -> Sight:
     """Return camera, detector and what counts, as the settings ask.
 
@@ -59,6 +64,7 @@ def open_sight(
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
         hatch: Where the packets of a camera on the network come in.
+        lens: What stands before the camera; None: nothing does.
 
     Raises:
         SettingsError: The settings cannot be accepted, or have changed meanwhile, or
@@ -76,7 +82,6 @@ def open_sight(
         )
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
-    rest = settings.detector.rest
     counts = _counting(settings, site, classes, scores)
     # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
     # the wrong handlers and end the process.
@@ -86,9 +91,13 @@ def open_sight(
     # LiteRT asks what the processor can do when it first runs: later it may not.
     detector.invoke()
     camera = _camera_for(detector, site, settings, board, hatch)
+    if lens is not None:
+        camera = lens(camera)
     pipeline = Pipeline(
         camera=camera,
-        attention=attention(detector, settings.scrutiny.ignored, rest=rest),
+        attention=attention(
+            detector, settings.scrutiny.ignored, rest=settings.detector.rest
+        ),
         counting=counts,
         timeline=_timeline(settings.camera, board),
         board=board,
