@@ -43,8 +43,8 @@ def see(
 ) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
-    Until the first frame it may say on standard error why it cannot begin; then it is
-    locked in: nothing leaves it but frames of the wall, and why it ended is told by
+    Until it loads the model it may say on standard error why it cannot begin; then it
+    is locked in: nothing leaves it but frames of the wall, and why it ended is told by
     number.
 
     Args:
@@ -72,18 +72,19 @@ def see(
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence, patience = Silence(writer, here), Patience(frames_within_s, here)
-
-    def stopped() -> bool:
-        silence.note(silent=sight.pipeline.silent)
-        patience.note(sight.pipeline.frames)
-        writer.flush()
-        return stop.is_set()
-
     code = OK
     try:
         _turn_the_key(sight, outlet, writer)
+        pipeline = sight.load()
+
+        def stopped() -> bool:
+            silence.note(silent=pipeline.silent)
+            patience.note(pipeline.frames)
+            writer.flush()
+            return stop.is_set()
+
         writer.tell(State.WATCHING)
-        sight.pipeline.run(writer.send, stopped)
+        pipeline.run(writer.send, stopped)
         _last_words(writer, here)
         afterwards(stop.is_set)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
@@ -94,7 +95,7 @@ def see(
         writer.tell(_state(error))
     finally:
         _last_words(writer, here)
-        _close(sight)
+        sight.camera.close()
     return code
 
 
@@ -191,8 +192,3 @@ def _last_words(writer: WallWriter, here: Board) -> None:
     until_s = here.monotonic_s() + FLUSH_S
     while not writer.flush() and here.monotonic_s() < until_s:
         here.wait(0.05)
-
-
-def _close(sight: Sight) -> None:
-    sight.camera.close()
-    sight.detector.close()
