@@ -6,11 +6,9 @@ python looker.py KIND SOURCE SEED FRAMES
 
 import json
 import sys
-from contextlib import suppress
 
-# Before PyAV and GStreamer, as the vision half does; in libcamera's root it is not.
-with suppress(ImportError):
-    import ai_edge_litert.interpreter  # noqa: F401
+# Before PyAV and GStreamer, as the vision half does.
+import ai_edge_litert.interpreter  # noqa: F401
 
 from tallypost.board.linux import LinuxBoard
 from tallypost.canary.lens import CanaryLens
