@@ -21,16 +21,15 @@ def virtual() -> Any:
 
 def main() -> None:
     """Put the virtual camera in the real one's place, then be `tallypost`."""
-    match sys.argv[1]:
-        case "privacy-test":
-            trial: Any = import_module("tallypost.canary.trial")
-            trial.Trial = partial(trial.Trial, program=(sys.executable, __file__))
-        case "tested-vision-half":
-            # Before PyAV, as the half does.
-            import ai_edge_litert.interpreter  # noqa: F401
+    if sys.argv[1] == "privacy-test":
+        trial: Any = import_module("tallypost.canary.trial")
+        trial.Trial = partial(trial.Trial, program=(sys.executable, __file__))
+    elif sys.argv[1] == "tested-vision-half":
+        # Before PyAV, as the half does.
+        import ai_edge_litert.interpreter  # noqa: F401
 
-            camera: Any = import_module("tallypost.vision.camera.libcamera")
-            camera.Driver.installed = virtual
+        camera: Any = import_module("tallypost.vision.camera.libcamera")
+        camera.Driver.installed = virtual
     from tallypost.cli.main import main as tallypost
 
     tallypost()
