@@ -1,5 +1,6 @@
 """The half that sees and cannot speak."""
 
+import math
 from pathlib import Path
 
 from tallypost.assembly.board import board
@@ -23,6 +24,8 @@ FLUSH_S = 5.0
 """How long the last words may take to pass the wall."""
 HANGS_S = 20.0
 """So much longer the kernel waits for a frame than we do: time for last words."""
+NIGHT_S = 1800.0
+"""A camera on the network is not ours to open afresh; a decoder that hangs is."""
 SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
@@ -60,7 +63,10 @@ def see(
     )
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
-    silence, patience = Silence(writer, here), Patience(frames_within_s, here)
+    silence, patience = (
+        Silence(writer, here),
+        Patience(frames_within_s, here, fetched=handover.fetched),
+    )
 
     def stopped() -> bool:
         silence.note(silent=sight.pipeline.silent)
@@ -135,12 +141,20 @@ class Patience:
     Args:
         frames_within_s: How long to wait for a frame; None: for ever.
         here: Whose monotonic clock tells.
+        fetched: Whether a process of its own fetches frames, from a camera that may be
+            off at night: then they may be away for half an hour, and the kernel ends
+            this half only where it hangs itself.
     """
 
-    def __init__(self, frames_within_s: float | None, here: Board) -> None:
-        self._frames_within_s = frames_within_s
-        self._here = here
+    def __init__(
+        self, frames_within_s: float | None, here: Board, *, fetched: bool = False
+    ) -> None:
         self._clock = None if frames_within_s is None else AlarmClock()
+        within_s = math.inf if frames_within_s is None else frames_within_s
+        self._hangs_s = within_s + HANGS_S
+        self._frames_within_s = max(within_s, NIGHT_S) if fetched else within_s
+        self._here = here
+        self._fetched = fetched
         self._frames = -1
         self._since_s = 0.0
 
@@ -150,12 +164,13 @@ class Patience:
         Raises:
             CameraUnavailableError: No new one has come for too long.
         """
-        if self._clock is None or self._frames_within_s is None:
+        if self._clock is None:
             return
         now_s = self._here.monotonic_s()
+        if frames != self._frames or self._fetched:
+            self._clock.ring_in(self._hangs_s)
         if frames != self._frames:
             self._frames, self._since_s = frames, now_s
-            self._clock.ring_in(self._frames_within_s + HANGS_S)
         elif now_s - self._since_s >= self._frames_within_s:
             raise CameraUnavailableError(
                 f"camera: gives nothing for {self._frames_within_s:.0f} s"
