@@ -19,12 +19,18 @@ from tallypost.domain.alerts import (
     AlertRecord,
     AlertState,
 )
-from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.figures.lines import (
+    HeadwayFigures,
+    LineFigures,
+    LineHeadways,
+    LineTotals,
+)
 from tallypost.domain.figures.parking import CarParkFigures, SpaceFigures, SpaceState
 from tallypost.domain.figures.traffic import MovementFigures
 from tallypost.domain.figures.zones import ZoneFigures
 from tallypost.domain.records import (
     ClockTrust,
+    Dated,
     Interval,
     Quality,
     collections,
@@ -34,6 +40,7 @@ from tallypost.telemetry.codec import json_v1
 from tallypost.wall.budget import HELLOS_MAX, HELLOS_PER_MINUTE, STATES_PER_MINUTE
 from tallypost.wall.frame import (
     ALERTS_PER_MINUTE,
+    BACKLOG_INTERVALS,
     FRAME_BYTES,
     PIPE_FRAMES,
     Alphabet,
@@ -43,6 +50,7 @@ from tallypost.wall.frame import (
     State,
     unpack,
 )
+from tallypost.wall.numbers import number_max, scale, slots
 from tallypost.wall.reader import WallReader
 from tallypost.wall.writer import WallWriter
 from tests.domain.strategies import Words
@@ -198,12 +206,12 @@ def test_an_interval_that_was_watched_throughout_passes_whatever_its_length(
     assert arrived.quality.observed_s == pytest.approx(duration_s, abs=0.00051)
 
 
-HELLO = Hello(os.getpid())
+HELLO = Hello()
 ALERTS = {
     "of an element": Alert(
         kind=AlertKind.OVERSTAY,
         state=AlertState.BEGUN,
-        time_utc_s=1_700_000_041.125,
+        time_utc_s=1_700_000_041.1,
         collection="car_parks",
         element="north",
         label="car",
@@ -254,6 +262,8 @@ def any_interval(collection: str, alphabet: Alphabet) -> st.SearchStrategy[Inter
             classes=st.sampled_from(alphabet.classes),
             parts=st.sampled_from(parts),
             texts=st.none(),
+            most=lambda hint: number_max(hint, 60.0) / scale(hint),
+            beside=False,
         )
         for name, parts in alphabet.elements[collection].items()
     }
@@ -281,7 +291,7 @@ def test_every_frame_has_the_one_length(pipe: Pipe) -> None:
     data = pipe.drain()
 
     assert len(data) % FRAME_BYTES == 0
-    assert all(data[at : at + 4] == b"TPW3" for at in range(0, len(data), FRAME_BYTES))
+    assert all(data[at : at + 4] == b"TPW4" for at in range(0, len(data), FRAME_BYTES))
 
 
 def test_no_name_passes_the_wall(pipe: Pipe) -> None:
@@ -333,9 +343,9 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
     """A frame whose checksum is right and whose content need not be."""
     head = struct.pack(
         "<4sBBHI",
-        b"TPW3",
+        b"TPW4",
         kind,
-        place.get("class_id", 0),
+        place.get("class_id", 0 if kind == Kind.FIGURES else 255),
         place.get("element", 0),
         place.get("sequence", 0),
     )
@@ -344,7 +354,10 @@ def forged(kind: int, body: bytes, **place: int) -> bytes:
 
 
 NAN, NONE = float("nan"), 0xFFFF
-HEAD = struct.Struct("<dddI")
+HEAD = struct.Struct("<QQqI")
+CLOCK = next(
+    slot for slot, leaf in enumerate(slots(Quality)) if leaf.path == ("clock",)
+)
 
 
 def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) -> bytes:
@@ -352,6 +365,7 @@ def figures(*numbers: tuple[int, int], part: int = NONE, collection: int = 0) ->
     return body + b"".join(struct.pack("<HQ", *number) for number in numbers)
 
 
+OVERSTAY = list(AlertKind).index(AlertKind.OVERSTAY)
 MOVED = list(AlertKind).index(AlertKind.CAMERA_MOVED)
 
 
@@ -359,32 +373,25 @@ def alert_of(
     *, class_id: int = 255, element: int = 0, sequence: int = 0, **changes: int
 ) -> bytes:
     """The frame of an alert, true but for what is changed."""
-    told = {"kind": MOVED, "state": 0, "collection": 255, "clock": 0, "known": 1}
-    told |= {"time_ms": 1_700_000_041_000, "value": 0} | changes
+    told = {"kind": MOVED, "state": 0, "collection": 255, "clock": 0, "known": 0}
+    told |= {"time": 17_000_000_410, "value": 0} | changes
     body = struct.pack("<BBBBIQQ", *told.values())
     place = {"class_id": class_id, "element": element, "sequence": sequence}
     return forged(Kind.ALERT, body, **place)
 
 
-BEGUN = forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 1), class_id=255)
+BEGUN = forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 1), class_id=255)
 LIES = {
     "an unknown kind": [forged(9, b"")],
     "an unknown state": [forged(Kind.STATE, struct.pack("<H", 999))],
-    "a start that is no number": [
-        forged(Kind.INTERVAL, HEAD.pack(NAN, 60.0, 0.0, 1)),
-        forged(Kind.FIGURES, figures((0, 1000), (1, 1), (2, 0), (4, 0)), sequence=1),
-    ],
-    "a duration of nothing": [forged(Kind.INTERVAL, HEAD.pack(0.0, 0.0, 0.0, 1))],
+    "a duration of nothing": [forged(Kind.INTERVAL, HEAD.pack(0, 0, 0, 1))],
     "a start before the board was made": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, -1e11, 1))
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, -(10**14), 1))
     ],
     "a start that never comes": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, float("inf"), 1))
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 2**63 - 1, 1))
     ],
-    "a duration below zero": [forged(Kind.INTERVAL, HEAD.pack(0.0, -60.0, 0.0, 1))],
-    "a duration that is no number": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, NAN, 0.0, 1))
-    ],
+    "a duration without end": [forged(Kind.INTERVAL, HEAD.pack(0, 2**64 - 1, 0, 1))],
     "more observed than there was": [
         BEGUN,
         forged(
@@ -408,9 +415,9 @@ LIES = {
         forged(Kind.FIGURES, figures((0, 1)), sequence=1),
     ],
     "a hundred thousand followers": [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 100_000))
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 100_000))
     ],
-    "no followers": [forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 0))],
+    "no followers": [forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 0))],
     "a line that nobody drew": [
         BEGUN,
         forged(Kind.FIGURES, figures((0, 1)), sequence=1, element=7),
@@ -453,11 +460,18 @@ LIES = {
     "an intrusion that the camera tells": [alert_of(kind=0)],
     "a line that tells of an intrusion": [alert_of(kind=0, collection=0)],
     "a line that tells that the camera is moved": [alert_of(collection=0)],
-    "an alert of more than can be measured": [alert_of(value=10**15 + 1)],
-    "an alert after the year 9999": [alert_of(time_ms=253_402_300_799_001)],
-    "an alert at the end of time": [alert_of(time_ms=2**64 - 1)],
+    "an alert of more than can be measured": [
+        forged(
+            Kind.ALERT,
+            struct.pack("<BBBBIQQ", OVERSTAY, 0, 2, 0, 1, 0, 366 * 864_000 + 1),
+        )
+    ],
+    "how much the camera was moved": [alert_of(known=1, value=1)],
+    "whom the camera was moved by": [alert_of(class_id=1)],
+    "an alert after the year 9999": [alert_of(time=2_534_023_007_991)],
+    "an alert at the end of time": [alert_of(time=2**64 - 1)],
     "an interval after the year 9999": [
-        forged(Kind.INTERVAL, HEAD.pack(253_402_300_860.0, 60.0, 0.0, 1))
+        forged(Kind.INTERVAL, HEAD.pack(253_402_300_860_000, 60_000, 0, 1))
     ],
     "an alert about an element that nobody drew": [
         forged(Kind.ALERT, struct.pack("<BBBBIQQ", 0, 0, 0, 0, 0, 0, 0), element=9)
@@ -468,7 +482,7 @@ LIES = {
     ],
     "a second beginning": [
         BEGUN,
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, 1), sequence=1),
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 1), sequence=1),
     ],
     "followers of nothing": [
         forged(Kind.HELLO, b""),
@@ -481,6 +495,166 @@ LIES = {
 def test_a_lie_with_a_right_checksum_is_refused(frames: list[bytes]) -> None:
     with pytest.raises(WallError):
         reader().feed(b"".join(frames), 0.0)
+
+
+def said(*told: Interval | Alert | State) -> list[bytes]:
+    """Return the frames of a half that begins and says something."""
+    pipe = Pipe()
+    try:
+        for each in told:
+            if isinstance(each, State):
+                pipe.writer.tell(each)
+            else:
+                pipe.writer.send(each)
+        data = pipe.drain()
+    finally:
+        pipe.close()
+    return [data[at : at + FRAME_BYTES] for at in range(0, len(data), FRAME_BYTES)]
+
+
+def rewritten(frame: bytes, at: int, byte: int) -> bytes:
+    """Return a frame with another byte, and a checksum that says so."""
+    changed = frame[:at] + bytes([byte]) + frame[at + 1 : -4]
+    return changed + struct.pack("<I", zlib.crc32(changed))
+
+
+def resequenced(frames: list[bytes]) -> bytes:
+    """Return frames in the order in which they stand."""
+    whole = b""
+    for sequence, frame in enumerate(frames):
+        numbered = frame[:8] + struct.pack("<I", sequence) + frame[12:-4]
+        whole += numbered + struct.pack("<I", zlib.crc32(numbered))
+    return whole
+
+
+CLASS_AT, ELEMENT_AT, BODY_AT, LAST_AT = 5, 6, 12, 59
+SAME_IN_OTHER_BYTES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "followers in another order": lambda frames: [
+        *frames[:2],
+        *reversed(frames[2:-2]),
+        *frames[-2:],
+    ],
+    "something behind the last number": lambda frames: [
+        *frames[:2],
+        frames[2],
+        rewritten(frames[3], LAST_AT, 1),
+        *frames[4:],
+    ],
+    "something where a row has nothing": lambda frames: [
+        *frames[:3],
+        rewritten(frames[3], BODY_AT + 6, 1),
+        *frames[4:],
+    ],
+    "a class of the whole interval": lambda frames: [
+        frames[0],
+        rewritten(frames[1], CLASS_AT, 0),
+        *frames[2:],
+    ],
+    "something behind an interval's head": lambda frames: [
+        frames[0],
+        rewritten(frames[1], LAST_AT, 1),
+        *frames[2:],
+    ],
+    "an element of the quality": lambda frames: [
+        *frames[:2],
+        rewritten(frames[2], ELEMENT_AT, 1),
+        *frames[3:],
+    ],
+    "something behind an alert": lambda frames: [
+        *frames[:-2],
+        rewritten(frames[-2], LAST_AT, 1),
+        frames[-1],
+    ],
+    "a known value that is 2": lambda frames: [
+        *frames[:-2],
+        rewritten(frames[-2], BODY_AT + 4, 2),
+        frames[-1],
+    ],
+    "an element of a state": lambda frames: [
+        *frames[:-1],
+        rewritten(frames[-1], ELEMENT_AT, 1),
+    ],
+    "something behind a state": lambda frames: [
+        *frames[:-1],
+        rewritten(frames[-1], LAST_AT, 1),
+    ],
+    "something behind a beginning": lambda frames: [
+        rewritten(frames[0], LAST_AT, 1),
+        *frames[1:],
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "change", SAME_IN_OTHER_BYTES.values(), ids=SAME_IN_OTHER_BYTES.keys()
+)
+def test_what_is_said_in_other_bytes_than_ours_is_refused(
+    change: Callable[[list[bytes]], list[bytes]],
+) -> None:
+    frames = said(interval(), ALERTS["of an element"], State.WATCHING)
+    assert len(reader().feed(resequenced(frames), 0.0)) == 4
+
+    with pytest.raises(WallError, match="in other frames than ours"):
+        reader().feed(resequenced(change(frames)), 0.0)
+
+
+def test_one_row_in_two_frames_is_refused() -> None:
+    numbers = ((0, 1000), (1, 1), (2, 0), (CLOCK, 0))
+
+    def sent(bodies: list[bytes]) -> bytes:
+        head = forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, len(bodies)))
+        told = (forged(Kind.FIGURES, body, class_id=255) for body in bodies)
+        return resequenced([forged(Kind.HELLO, b""), head, *told])
+
+    def row(told: tuple[tuple[int, int], ...]) -> bytes:
+        return figures(*told, collection=254)
+
+    assert len(reader().feed(sent([row(numbers)]), 0.0)) == 2
+    with pytest.raises(WallError, match="in other frames than ours"):
+        reader().feed(sent([row(numbers[:2]), row(numbers[2:])]), 0.0)
+
+
+def test_a_beginning_in_the_middle_is_refused() -> None:
+    with pytest.raises(WallError, match="only 0 may"):
+        reader().feed(forged(Kind.HELLO, b"", sequence=7), 0.0)
+
+
+def test_what_only_the_other_half_knows_is_not_told() -> None:
+    """Totals, dates found later and the lock-in are added where records are kept."""
+    total = LineTotals(forward={"car": 7}, backward={})
+    lines = {"gate": LineFigures(forward={"car": 2}, total=total)}
+    quality = replace(interval().quality, no_lock_in=True, dated=Dated.LATER)
+    sent = interval(lines=lines, quality=quality)
+
+    _, told = reader().feed(b"".join(said(sent)), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.lines["gate"] == LineFigures(forward={"car": 2})
+    assert told.quality == interval().quality
+
+
+def test_what_the_site_does_not_ask_for_may_not_be_told() -> None:
+    """Whoever speaks of it all the same is no writer of ours."""
+    headways = LineHeadways(forward=HeadwayFigures(count=3, mean_s=1.5))
+    sent = interval(lines={"gate": LineFigures(headways=headways)})
+    frugal = WallReader(replace(ALPHABET, unasked=("headways",)), 60.0)
+
+    assert reader().feed(b"".join(said(sent)), 0.0)[1:] == [sent]
+    with pytest.raises(WallError, match="in other frames than ours"):
+        frugal.feed(b"".join(said(sent)), 0.0)
+
+
+def test_no_more_digits_pass_than_somebody_reads() -> None:
+    zone = ZoneFigures(
+        occupancy_mean={"person": 3.14159}, dwell_mean_s={"person": 2.71828}
+    )
+    sent = interval(zones={"platform": zone})
+
+    _, told = reader().feed(b"".join(said(sent)), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.zones["platform"].occupancy_mean == {"person": 3.14}
+    assert told.zones["platform"].dwell_mean_s == {"person": 2.72}
 
 
 def test_a_reader_that_starts_anew_waits_for_the_next_interval(pipe: Pipe) -> None:
@@ -510,7 +684,6 @@ def test_a_true_alert_passes() -> None:
         kind=AlertKind.CAMERA_MOVED,
         state=AlertState.BEGUN,
         time_utc_s=1_700_000_041.0,
-        value=0.0,
         clock=ClockTrust.SYNCED,
     )
 
@@ -533,9 +706,9 @@ bytes_of_a_frame = st.builds(
 )
 some_interval = st.builds(
     lambda *told: forged(Kind.INTERVAL, HEAD.pack(*told)),
-    st.floats() | st.just(0.0),
-    st.floats() | st.just(60.0),
-    st.floats() | st.just(0.0),
+    st.integers(0, 2**64 - 1) | st.just(0),
+    st.integers(0, 2**64 - 1) | st.just(60_000),
+    st.integers(-(2**63), 2**63 - 1) | st.just(0),
     st.integers(0, 9),
 )
 some_figures = st.builds(
@@ -561,7 +734,7 @@ some_alert = st.builds(
     collection=st.integers(0, len(collections())) | st.just(255),
     clock=st.integers(0, 3),
     known=st.integers(0, 2),
-    time_ms=st.integers(0, 2**64 - 1) | st.integers(0, 2**48),
+    time=st.integers(0, 2**64 - 1) | st.integers(0, 2**41),
     value=st.integers(0, 2**64 - 1) | st.integers(0, 2**48),
 )
 
@@ -585,7 +758,7 @@ def test_whatever_an_alert_holds_it_is_refused_or_can_leave_the_device(
 
 def whole_interval(followers: list[bytes]) -> list[bytes]:
     return [
-        forged(Kind.INTERVAL, HEAD.pack(0.0, 60.0, 0.0, len(followers))),
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, len(followers))),
         *followers,
     ]
 
@@ -655,10 +828,35 @@ def test_an_interval_whose_figures_break_the_schema_is_not_sent(
     assert pipe.drain() == b""
 
 
-def test_an_interval_of_more_than_can_be_counted_is_not_sent(pipe: Pipe) -> None:
-    lines = {"gate": LineFigures(forward={"car": 2**32})}
+def test_noise_that_is_more_than_a_street_has_passes(pipe: Pipe) -> None:
+    trips = {"west": {"east": {"car": 3_000_000}}}
+    noisy = MovementFigures(trips=trips, k=2_000_000)
+    pipe.writer.send(interval(movements={"junction": noisy}))
 
-    with pytest.raises(WallError, match=r"LineFigures\.forward\.class: 4294967296 is"):
+    _, told = reader().feed(pipe.drain(), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.movements["junction"] == noisy
+
+
+def test_what_came_while_nobody_could_look_is_told_at_once(pipe: Pipe) -> None:
+    """A camera of 60 pictures a second, and a detector that stood still for an hour."""
+    quality = replace(interval().quality, frames_dropped=216_000)
+    pipe.writer.send(interval(quality=quality))
+
+    _, told = reader().feed(pipe.drain(), 0.0)
+
+    assert isinstance(told, Interval)
+    assert told.quality == quality
+
+
+def test_an_interval_of_more_than_can_be_counted_is_not_sent(pipe: Pipe) -> None:
+    lines = {"gate": LineFigures(forward={"car": 24_001})}
+
+    with pytest.raises(
+        WallError,
+        match=r"LineFigures\.forward\.class: 24001 is not between 0 and 24000",
+    ):
         pipe.writer.send(interval(lines=lines))
 
 
@@ -666,12 +864,29 @@ def test_a_sender_that_says_too_much_is_caught(small_pipe: Pipe) -> None:
     target = WallReader(SMALL, 1.0)
 
     said = small_pipe.drain()
-    while len(said) < (SMALL.backlog_frames_max + PIPE_FRAMES + 2) * FRAME_BYTES:
+    while len(said) < 2 * (SMALL.backlog_frames_max + PIPE_FRAMES) * FRAME_BYTES:
         small_pipe.writer.send(PASSED)
         said += small_pipe.drain()
 
     with pytest.raises(WallError, match="more than it may"):
         target.feed(said, 0.0)
+
+
+def test_many_small_intervals_do_not_pass_for_few_large_ones() -> None:
+    """A head by itself tells as much as a frame of figures does."""
+    quality = figures((0, 1000), (1, 1), (2, 0), (CLOCK, 0), collection=254)
+    small = [
+        forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 1)),
+        forged(Kind.FIGURES, quality, class_id=255),
+    ]
+    intervals_max = BACKLOG_INTERVALS + PIPE_FRAMES
+
+    def said(count: int) -> bytes:
+        return resequenced([forged(Kind.HELLO, b""), *(small * count)])
+
+    assert len(reader(1.0).feed(said(intervals_max), 0.0)) == 1 + intervals_max
+    with pytest.raises(WallError, match="more than 1 intervals a minute"):
+        reader(1.0).feed(said(intervals_max + 1), 0.0)
 
 
 def accepted(
@@ -706,7 +921,7 @@ RATIONS = {
         STATES_PER_MINUTE,
     ),
     "beginnings": (
-        lambda sequence: forged(Kind.HELLO, b"", sequence=sequence),
+        lambda _: forged(Kind.HELLO, b""),
         HELLOS_MAX,
         HELLOS_PER_MINUTE,
     ),

@@ -27,6 +27,29 @@ def write_durably(path: Path, data: bytes, mode: int = 0o600) -> None:
     sync_folder(path.parent)
 
 
+def overwrite_durably(path: Path, data: bytes) -> None:
+    """Put a small file in place of one as long; on return a power cut keeps it.
+
+    It is written over where it lies: one sector, for which a file system has nothing to
+    note down but the time. Where there is none as long, it is made as all others are.
+
+    Args:
+        path: The file; its folder is there.
+        data: All that it shall hold, no more than a sector of 512 bytes.
+
+    Raises:
+        OSError: The disk refuses; the old file or the new one is there.
+    """
+    with suppress(FileNotFoundError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            if os.fstat(descriptor).st_size == len(data):
+                file.write(data)
+                os.fdatasync(descriptor)
+                return
+    write_durably(path, data)
+
+
 def write_folder_durably(path: Path, files: Mapping[str, bytes]) -> None:
     """Put a folder of files in place, whole; what had its name is removed first.
 

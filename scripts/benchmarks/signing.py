@@ -4,18 +4,12 @@ Each hour's batch is followed by a `sync`: a file system commits far more often 
 once an hour, and what it adds of its own is in the figure.
 """
 
-import subprocess
 import time
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scripts.benchmarks.outbox import (
-    BEGIN_UTC_S,
-    COMMON,
-    device_bytes,
-    disk,
-    interval,
-)
+from scripts.benchmarks.card import disk
+from scripts.benchmarks.minutes import BEGIN_UTC_S, COMMON, interval
 from scripts.benchmarks.page import ROOT, put, table, where
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.records import KpiRecord, Provenance
@@ -49,18 +43,18 @@ def main() -> None:
         found = [(seq, payloads[seq - 1]) for seq in range(until + 1, end + 1)]
         return Signable(found, end, Numbers())
 
-    with disk() as (folder, statistics):
+    with disk() as made:
         board = SimulatedBoard(utc_s=BEGIN_UTC_S)
         provenance = Provenance(model=HASH, site=HASH, firmware="0.1.0")
         notary = Notary(
             find,
-            folder / "signing",
+            made.folder / "signing",
             device="tp-7f3a91",
             provenance=provenance,
             board=board,
         )
-        subprocess.run(["sync", "-f", str(folder)], check=True)
-        device_before = device_bytes(statistics)
+        made.sync()
+        device_before = made.device_bytes
         took_s = 0.0
         for _ in range(HOURS):
             board.advance(EVERY_S)
@@ -68,10 +62,10 @@ def main() -> None:
             notary.tick()
             took_s += time.monotonic() - begin_s
             notary.book.delivered([each.seq for each in notary.book.head(8)])
-            subprocess.run(["sync", "-f", str(folder)], check=True)
-        to_device = device_bytes(statistics) - device_before
-        lines = [line for _, line in lines_in(folder / "signing")]
-        verified_s = _verified_s(own_key(folder / "signing"), [*lines, *payloads])
+            made.sync()
+        to_device = made.device_bytes - device_before
+        lines = [line for _, line in lines_in(made.folder / "signing")]
+        verified_s = _verified_s(own_key(made.folder / "signing"), [*lines, *payloads])
     told = sum(map(len, lines))
     records = sum(map(len, payloads))
     headings = ["of a day", "figure"]
@@ -81,7 +75,7 @@ def main() -> None:
         ["beside the records' own bytes", f"{told / records:.1%}"],
         [
             "written to the device with ext4's own, MB",
-            f"**{to_device / 1e6:.2f}**" if statistics else "not measured",
+            f"**{to_device / 1e6:.2f}**" if made.statistics else "not measured",
         ],
         ["to sign one and keep it, ms", f"{took_s / len(lines) * 1e3:.1f}"],
         ["verified, records/s", f"{len(payloads) / verified_s:.0f}"],

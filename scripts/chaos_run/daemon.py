@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from scripts.chaos_run.clock import HurriedBoard
-from scripts.chaos_run.places import CAR, DEVICE, INTERVAL_S, LINE, MARK, Places
+from scripts.chaos_run.places import CAR, CROWD, DEVICE, INTERVAL_S, LINE, MARK, Places
 from tallypost.cli.logs import start_logging
 from tallypost.daemon.halves import stop_on_signal
 from tallypost.daemon.handover import Handover
@@ -25,7 +25,9 @@ def handover() -> Handover:
         paced=True,
         interval_s=float(INTERVAL_S),
         intervals_per_minute=60.0 / INTERVAL_S * HEADROOM,
-        alphabet=Alphabet(classes=(CAR, MARK), elements={"lines": {LINE: ()}}),
+        alphabet=Alphabet(
+            classes=(CAR, MARK), elements={"lines": {LINE: ()}, "crowds": {CROWD: ()}}
+        ),
         provenance=Provenance(model=None, site="sha256:chaos", firmware="chaos"),
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scripts.chaos_run.clock import HurriedBoard, Reading
-from scripts.chaos_run.places import CAR, INTERVAL_S, LINE, MARK, Places, mark
+from scripts.chaos_run.places import CAR, CROWD, INTERVAL_S, LINE, MARK, Places, mark
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.figures.lines import LineFigures
@@ -139,9 +139,11 @@ class Alarm:
             return
         self._writer.send(
             Alert(
-                kind=AlertKind.CAMERA_DARK,
+                kind=AlertKind.OVERCROWDING,
                 state=AlertState.BEGUN if turn % 2 else AlertState.ENDED,
                 time_utc_s=now.utc_s,
+                collection="crowds",
+                element=CROWD,
                 value=float(self._intervals) if turn % 2 else None,
                 clock=now.clock.trust,
             )

@@ -1,6 +1,6 @@
 """Any value of any word of the schema, made from the word's own type hints."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tallypost.domain.document import to_document
-from tallypost.domain.records import ClockTrust, Interval, Quality
+from tallypost.domain.records import Interval, Quality
 from tallypost.domain.shape import Hint, Kind, WordType, hints
 from tallypost.domain.words import Vocabulary
 
@@ -27,11 +27,15 @@ class Words:
         classes: What keys that are classes may be.
         parts: What keys that are parts may be.
         texts: What texts may be.
+        most: The greatest that a number may be.
+        beside: Whether there is also what the half that sees does not know.
     """
 
     classes: Strategy = names
     parts: Strategy = names
     texts: Strategy = texts
+    most: Callable[[Hint], float] = lambda hint: hint.high
+    beside: bool = True
 
     def of(self, word: WordType) -> Strategy:
         """Return any value of a word; one that says nothing is none: see `_within`."""
@@ -52,22 +56,15 @@ class Words:
             duration_s=st.just(DURATION_S),
             quality=st.builds(
                 Quality,
-                observed_s=_thousandths(0, DURATION_S),
-                frames=st.integers(0, 2**32 - 1),
-                frames_dropped=st.integers(0, 2**32 - 1),
-                frame_lifetime_ms_p99=st.none() | _thousandths(0, 1e6),
-                clock=st.sampled_from(ClockTrust),
-                clock_uncertainty_s=st.none() | _thousandths(0, 1e6),
-                model=st.none() | self.texts,
-                site=st.none() | self.texts,
-                firmware=st.none() | self.texts,
-                privacy_epsilon_per_day=st.none() | _thousandths(0, 100),
-                no_lock_in=st.none() | st.booleans(),
+                **{name: self._field(hint) for name, hint in hints(Quality).items()}
+                | {"observed_s": _fractions(0, DURATION_S, 3)},
             ),
             **({"lines": st.just({}), "zones": st.just({})} | {collection: named}),
         )
 
     def _field(self, hint: Hint) -> Strategy:
+        if hint.origin is not None and not self.beside:
+            return st.none()
         if hint.mapping is not None:
             return self._mapping(hint.mapping, min_size=0)
         return st.none() | self._within(hint) if hint.optional else self._within(hint)
@@ -91,9 +88,9 @@ class Words:
     def _single(self, hint: Hint) -> Strategy:
         match hint.kind:
             case Kind.COUNT:
-                return st.integers(int(hint.low), int(hint.high))
+                return st.integers(int(hint.low), int(self.most(hint)))
             case Kind.QUANTITY:
-                return _thousandths(hint.low, hint.high)
+                return _fractions(hint.low, self.most(hint), hint.decimals.count)
             case Kind.TRUTH:
                 return st.booleans()
             case Kind.CHOICE:
@@ -102,9 +99,10 @@ class Words:
                 return self.texts
 
 
-def _thousandths(low: float, high: float) -> Strategy:
-    whole = st.integers(ceil(low * 1000), floor(high * 1000))
-    return whole.map(lambda thousandths: thousandths / 1000)
+def _fractions(low: float, high: float, decimals: int) -> Strategy:
+    scale = 10**decimals
+    whole = st.integers(ceil(low * scale), floor(high * scale))
+    return whole.map(lambda number: number / scale)
 
 
 def _says_something(word: object) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tallypost.wall.budget import HELLOS_MAX
+from tallypost.wall.frame import BODY_BYTES, NO_CLASS, Frame, Kind
 from tests.servers.mosquitto import Mosquitto, program
 from tests.system.house import (
     MODEL,
@@ -207,9 +209,17 @@ def test_a_daemon_started_anew_waits_for_a_half_of_the_one_before(
     assert house.process.poll() is None
 
 
+MORE_THAN_IT_MAY = Frame(Kind.HELLO, 0, 0, NO_CLASS, bytes(BODY_BYTES)).pack()
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "said",
+    [b"\xff\xd8\xff" + b"a picture" * 10, MORE_THAN_IT_MAY * (HELLOS_MAX + 10)],
+    ids=["no frame", "more than it may"],
+)
 def test_a_vision_half_that_says_what_it_must_not_is_ended(
-    build: Build, footage: Path
+    build: Build, footage: Path, said: bytes
 ) -> None:
     house = watching(build, footage)
     first = house.half("vision")
@@ -217,7 +227,7 @@ def test_a_vision_half_that_says_what_it_must_not_is_ended(
     words = command_line(first).split()
     outlet = words[words.index("--outlet") + 1]
     with Path(f"/proc/{first}/fd/{outlet}").open("wb", buffering=0) as wall:
-        wall.write(b"\xff\xd8\xff" + b"a picture" * 10)
+        wall.write(said)
 
     assert wait_until(lambda: house.log.count("state=watching") == 2), house.log
     assert not alive(first)

@@ -71,3 +71,22 @@ def test_a_payload_that_is_too_large_is_refused(tray: Tray) -> None:
     tray.post(Subject.REPLY, bytes(MESSAGE_BYTES_MAX))
     with pytest.raises(ValueError, match="65537 bytes"):
         tray.post(Subject.REPLY, bytes(MESSAGE_BYTES_MAX + 1))
+
+
+def test_states_that_went_out_are_told_again_and_nothing_else_is(tray: Tray) -> None:
+    tray.post(Subject.REPLY, b"reply")
+    tray.post(Subject.HEALTH, b"well")
+    tray.post(Subject.REPORTED, b"old")
+    tray.post(Subject.REPORTED, b"settings")
+    tray.post(Subject.TIME_REQUEST, b"when")
+    tray.delivered([message.seq for message in tray.head(99)])
+    tray.tell_again()
+    assert payloads(tray) == [b"well", b"settings"]
+
+
+def test_a_state_that_waits_still_is_told_once(tray: Tray) -> None:
+    tray.tell_again()
+    assert tray.pending == 0
+    tray.post(Subject.HEALTH, b"well")
+    tray.tell_again()
+    assert payloads(tray) == [b"well"]

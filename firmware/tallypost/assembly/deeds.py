@@ -1,12 +1,15 @@
 """What the house does when a radio network's keeper asks."""
 
 from collections.abc import Callable
+from functools import partial
 
 from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.slower import keep_interval
 from tallypost.telemetry.clock.reckoner import Reckoner
+from tallypost.telemetry.codec.message import Message
+from tallypost.telemetry.outbox.asked import due_within
 from tallypost.telemetry.outbox.outbox import Outbox
 
 
@@ -42,6 +45,11 @@ class HouseDeeds:
     def ask_again(self, first_seq: int, last_seq: int) -> int:
         """Send records again; return how many."""
         return self._outbox.ask_again(first_seq, last_seq)
+
+    def due(self, first_seq: int, last_seq: int) -> tuple[int, Message | None]:
+        """Return how many of a range must go out, and the newest of them."""
+        work = partial(due_within, first_seq=first_seq, last_seq=last_seq)
+        return self._outbox.look(work)
 
     def set_interval(self, interval_s: int) -> None:
         """Have intervals be so long from the next `renew` on."""

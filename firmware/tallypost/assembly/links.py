@@ -79,10 +79,12 @@ class Links:
     Attributes:
         uplink: It; closed by whoever has it.
         health: How it is.
+        strangers: How many connections there were to a broker that did not know us.
     """
 
     uplink: Uplink
     health: Callable[[], LinkHealth]
+    strangers: Callable[[], int]
 
 
 def open_links(
@@ -110,13 +112,13 @@ def open_links(
     spoken = with_dialects(mqtt, settings, told.device, around.board)
     stack.callback(spoken.close)
     if radio is None:
-        return Links(spoken, lambda: mqtt.health)
+        return Links(spoken, lambda: mqtt.health, lambda: mqtt.strangers)
     preferred = PreferredUplink([spoken, radio.uplink], board=around.board)
 
     def health() -> LinkHealth:
         return replace(mqtt.health, radio=radio.health().radio)
 
-    return Links(preferred, health)
+    return Links(preferred, health, lambda: mqtt.strangers)
 
 
 def _radio(
@@ -147,4 +149,4 @@ def _radio(
         board=around.board,
     )
     stack.callback(Keeper(link.station).close)
-    return Links(link.uplink, lambda: link.uplink.health)
+    return Links(link.uplink, lambda: link.uplink.health, lambda: 0)

@@ -26,6 +26,7 @@ from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.remote.base import Remote
+from tallypost.telemetry.retelling import Retelling
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
 
@@ -105,7 +106,8 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         proven_s = board.monotonic_s
         if links is not None:
             checkup = _checkup(outbox, file, links, told, tray, board)
-            duty = _in_turn(outbox.tick, checkup.tick, asks.tick)
+            again = Retelling(links.strangers, tray.tell_again)
+            duty = _in_turn(outbox.tick, checkup.tick, asks.tick, again.tick)
             batches = notary.book if notary else None
             delivery = Delivery(
                 outbox, links.uplink, board, tray, batches=batches, duty=duty

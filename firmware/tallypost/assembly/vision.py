@@ -1,17 +1,26 @@
 """From settings to the half that sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tallypost.assembly.attention import attention
 from tallypost.assembly.camera import open_camera
 from tallypost.assembly.counting import counting
-from tallypost.assembly.detector import Threshold, model_of, open_detector, threshold
+from tallypost.assembly.detector import (
+    Threshold,
+    model_of,
+    open_detector,
+    read_content,
+    threshold,
+)
 from tallypost.assembly.gaze import gaze
 from tallypost.assembly.lock_in import needs_of
 from tallypost.board.base import Board, ClockReading
 from tallypost.domain.records import ClockTrust, Provenance
-from tallypost.errors import SettingsError, TallypostError
+from tallypost.errors import SettingsError
+from tallypost.models.at_hand import Model
 from tallypost.settings.camera import CameraSettings, VideoSettings
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
@@ -19,28 +28,33 @@ from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting
-from tallypost.vision.detection.base import Detector
 from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.sandbox.allowance import Need
 from tallypost.vision.timeline import FootageTimeline, LiveTimeline, Timeline
 from tallypost.wall.frame import Alphabet
 
+if TYPE_CHECKING:
+    from tallypost.vision.detection.litert import LitertDetector
+
+Lens = Callable[[Camera], Camera]
+"""What may stand before a camera."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What sees, open and ready for its first frame.
+    """What sees, open; the model is read, and is not loaded yet.
 
     Attributes:
         camera: Gives pictures.
-        detector: Looks at them.
-        pipeline: Counts what was found.
-        needs: What they ask of the kernel from now on; None: they are not locked in.
+        needs: What it asks of the kernel from now on, and a delegate; None: they are
+            not locked in.
+        load: Loads the model, which may do harm, and returns what counts; to be called
+            once this process is locked in. Raises `ModelError`.
     """
 
     camera: Camera
-    detector: Detector
-    pipeline: Pipeline
     needs: frozenset[Need] | None
+    load: Callable[[], Pipeline]
 
 
 def open_sight(
@@ -49,8 +63,9 @@ def open_sight(
     alphabet: Alphabet,
     board: Board,
     hatch: int | None = None,
+    lens: Lens | None = None,
 ) -> Sight:
-    """Return camera, detector and what counts, as the settings ask.
+    """Return the camera and what loads the model, as the settings ask.
 
     Args:
         settings_file: `tallypost.toml`.
@@ -59,6 +74,7 @@ def open_sight(
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
         hatch: Where the packets of a camera on the network come in.
+        lens: What stands before the camera; None: nothing does.
 
     Raises:
         SettingsError: The settings cannot be accepted, or have changed meanwhile, or
@@ -76,25 +92,29 @@ def open_sight(
         )
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
-    rest = settings.detector.rest
     counts = _counting(settings, site, classes, scores)
-    # Before the camera: loaded after PyAV and GStreamer, LiteRT's C++ exceptions find
-    # the wrong handlers and end the process.
-    detector = open_detector(
-        model, score_min=scores.hold, threads=settings.detector.threads
-    )
-    # LiteRT asks what the processor can do when it first runs: later it may not.
-    detector.invoke()
-    camera = _camera_for(detector, site, settings, board, hatch)
-    pipeline = Pipeline(
-        camera=camera,
-        attention=attention(detector, settings.scrutiny.ignored, rest=rest),
-        counting=counts,
-        timeline=_timeline(settings.camera, board),
-        board=board,
-        rate_hz_max=settings.detector.rate_hz_max,
-    )
-    return Sight(camera, detector, pipeline, needs)
+    detect = _detector_of(model, scores.hold, settings.detector.threads)
+    fit = model.description.input.size
+    closer = gaze(site, settings.regions, fit)
+    camera = open_camera(settings.camera, fit, board, closer, hatch)
+    if lens is not None:
+        camera = lens(camera)
+
+    def load() -> Pipeline:
+        detector = detect()
+        detector.invoke()  # what its first picture needs, it asks for now
+        return Pipeline(
+            camera=camera,
+            attention=attention(
+                detector, settings.scrutiny.ignored, rest=settings.detector.rest
+            ),
+            counting=counts,
+            timeline=_timeline(settings.camera, board),
+            board=board,
+            rate_hz_max=settings.detector.rate_hz_max,
+        )
+
+    return Sight(camera, needs, load)
 
 
 def _counting(
@@ -113,21 +133,25 @@ def _counting(
     )
 
 
-def _camera_for(
-    detector: Detector,
-    site: Site,
-    settings: DeviceSettings,
-    board: Board,
-    hatch: int | None,
-) -> Camera:
-    """Return the camera, open; where it cannot be, the detector is closed again."""
-    try:
-        fit = detector.input_size
-        closer = gaze(site, settings.regions, fit)
-        return open_camera(settings.camera, fit, board, closer, hatch)
-    except TallypostError:
-        detector.close()
-        raise
+def _detector_of(
+    model: Model, score_min: float, threads: int
+) -> "Callable[[], LitertDetector]":
+    """Return what gives the detector, once this process is locked in.
+
+    It is called before the camera is opened: loaded after PyAV and GStreamer, LiteRT's
+    C++ exceptions find the wrong handlers and end the process. A delegate opens its
+    chip when it is loaded, which cannot wait.
+
+    Raises:
+        ModelError: The file is not the model's, or its delegate cannot be used.
+    """
+    if model.delegate is not None:
+        opened = open_detector(model, score_min=score_min, threads=threads)
+        return lambda: opened
+    content = read_content(model)
+    return lambda: open_detector(
+        model, score_min=score_min, threads=threads, content=content
+    )
 
 
 def slowest_rate_hz(settings: DeviceSettings) -> float | None:

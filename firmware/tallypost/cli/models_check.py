@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.detector import open_detector, threshold
+from tallypost.assembly.detector import open_detector, threshold, try_detector
 from tallypost.assembly.inspection import open_picture
 from tallypost.models.at_hand import Model
 from tallypost.vision.detection.selfcheck import (
@@ -30,6 +30,7 @@ def findings_of(model: Model, picture: str | None) -> list[Finding]:
         CameraError: The picture cannot be read.
     """
     clock = board()
+    try_detector(model, threads=2)
     description = model.description
     detector = open_detector(
         model, score_min=threshold(model, None).begin, threads=2, board=clock

@@ -63,6 +63,7 @@ class Handover:
                     for collection, drawn in names["elements"].items()
                 },
                 alerts=tuple(map(AlertKind, names["alerts"])),
+                unasked=tuple(names["unasked"]),
             )
             provenance = Provenance(**table.pop("provenance"))
             return Handover(alphabet=alphabet, provenance=provenance, **table)

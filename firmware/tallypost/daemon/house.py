@@ -10,7 +10,7 @@ from types import FrameType
 
 from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
-from tallypost.assembly.detector import model_of
+from tallypost.assembly.detector import model_of, try_detector
 from tallypost.assembly.vision import is_fetched, plays_fast
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.supervisor import HOPELESS, Supervisor
@@ -19,7 +19,7 @@ from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
-from tallypost.settings.site import site_hash
+from tallypost.settings.site import site_hash, unasked
 from tallypost.wall.frame import Alphabet
 
 log = logging.getLogger("tallypost.daemon")
@@ -46,6 +46,8 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
     model = model_of(settings.detector)
     classes = model.description.classes
     check_classes(site, str(settings.site), classes)
+    # In words: the half that sees is locked in by then, and can tell but a number.
+    try_detector(model, threads=settings.detector.threads)
     paced = not plays_fast(settings.camera)
     per_minute = 60.0 / settings.interval_s * HEADROOM
     return Handover(
@@ -56,7 +58,10 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
         interval_s=float(settings.interval_s),
         intervals_per_minute=per_minute if paced else FAST_INTERVALS_PER_MINUTE,
         alphabet=Alphabet(
-            classes=classes, elements=site.elements(), alerts=site.alerts()
+            classes=classes,
+            elements=site.elements(),
+            alerts=site.alerts(),
+            unasked=unasked(site),
         ),
         provenance=Provenance(
             model=f"sha256:{model.description.sha256}",

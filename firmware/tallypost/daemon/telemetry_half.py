@@ -20,7 +20,8 @@ from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
 from tallypost.wall.frame import Hello, State
-from tallypost.wall.reader import Told, WallReader
+from tallypost.wall.reader import WallReader
+from tallypost.wall.spelling import Told
 
 Made = KpiRecord | AlertRecord
 """What leaves the device."""
@@ -63,7 +64,10 @@ def speak(
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here, manager = here or board(handover.host_uncertainty_s), service_manager()
     reader = WallReader(
-        handover.alphabet, handover.intervals_per_minute, paced=handover.paced
+        handover.alphabet,
+        handover.intervals_per_minute,
+        paced=handover.paced,
+        interval_s=handover.interval_s,
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
     with open_speech(settings_file, handover, here) as speech:

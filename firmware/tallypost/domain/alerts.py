@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from tallypost.domain.records import ClockTrust
-from tallypost.domain.words import Name, Quantity, always
+from tallypost.domain.words import UTC_S_MAX, Decimals, Name, Quantity, always
 
 ALERT_SCHEMA = "tallypost.alert/1"
 
@@ -89,11 +89,11 @@ class Alert:
 
     kind: AlertKind = always()
     state: AlertState = always()
-    time_utc_s: Quantity = always()
+    time_utc_s: Annotated[Quantity, Decimals(1), Le(UTC_S_MAX)] = always()
     collection: Name | None = None
     element: Name | None = None
     label: Name | None = None
-    value: Quantity | None = None
+    value: Annotated[Quantity | None, Decimals(1)] = None
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
 
     @property

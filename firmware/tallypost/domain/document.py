@@ -13,35 +13,35 @@ from tallypost.domain import fields
 from tallypost.domain.shape import Hint, Kind, WordType, by_name, hints
 from tallypost.domain.words import is_always
 
-DECIMALS = 3
-
 Document = dict[str, object]
 Word = TypeVar("Word")
 _Read = Callable[[object, str], Any]
 
 
 def to_document(word: Any) -> Document:
-    """Return a word as objects, numbers and texts; fractions have 3 decimals.
+    """Return a word as objects, numbers and texts; fractions have few decimals.
 
     What is None or holds nothing is left out, unless the schema always has it.
     """
     document: Document = {}
     kind: WordType = type(word)
     for name, each in by_name(kind).items():
-        plain = _plain(getattr(word, name))
+        plain = _plain(getattr(word, name), hints(kind)[name])
         if is_always(each.metadata) or plain not in (None, {}):
             document[name] = plain
     return document
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, hint: Hint) -> object:
     match value:
         case StrEnum():
             return value.value
         case float():
-            return round(value, DECIMALS)
+            return round(value, hint.decimals.count)
         case Mapping():
-            return {key: _plain(inner) for key, inner in value.items()}
+            assert hint.mapping is not None
+            inner = hint.mapping[1]
+            return {key: _plain(each, inner) for key, each in value.items()}
         case _:
             return to_document(value) if is_dataclass(value) else value
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from annotated_types import Ge, Le
 
 from tallypost.domain.records import ClockTrust
-from tallypost.domain.words import Count, Name, Seconds, always
+from tallypost.domain.words import Count, Name, Quantity, Seconds, always
 
 HEALTH_SCHEMA = "tallypost.health/1"
 
@@ -160,7 +160,7 @@ class Health:
 
     time_utc_s: Seconds = always()
     clock: ClockTrust = always(default=ClockTrust.UNSYNCED)
-    clock_uncertainty_s: Seconds | None = None
+    clock_uncertainty_s: Quantity | None = None
     boot: str | None = None
     uptime_s: Seconds | None = None
     running_s: Seconds = always()

@@ -29,7 +29,20 @@ from tallypost.domain.figures.zones import (
     ZoneFigures,
 )
 from tallypost.domain.shape import hints
-from tallypost.domain.words import Count, Light, Merge, Name, Quantity, Seconds, always
+from tallypost.domain.words import (
+    Count,
+    Doubt,
+    Epsilon,
+    Light,
+    Merge,
+    Milliseconds,
+    Missed,
+    Name,
+    Origin,
+    Quantity,
+    Seconds,
+    always,
+)
 from tallypost.errors import RecordError
 
 KPI_SCHEMA = "tallypost.kpi/1"
@@ -62,8 +75,11 @@ class Quality:
         frames_dropped: How many came and were not looked at.
         frames_rested: On how many of `frames` nothing had moved, and the detector
             rested; absent where it never may.
-        frame_lifetime_ms_p99: 99 of 100 frames were overwritten within this time after
-            their capture; absent where there was no frame.
+        frame_lifetime_ms_p50: Half of the frames were overwritten within this time
+            after their capture; this and what follows of it is absent where there was
+            no frame.
+        frame_lifetime_ms_p99: 99 of 100 were.
+        frame_lifetime_ms_max: All of them were.
         light: How much light there was for most of the time; this and what follows of
             the camera is absent where nobody judges it by its pictures, and what needs
             a comparison (moved, defocused, dirty) until what is usual is known.
@@ -91,11 +107,13 @@ class Quality:
             somebody at a workstation asked for; absent where it was locked in.
     """
 
-    observed_s: Annotated[Seconds, Merge.SUM] = always()
+    observed_s: Annotated[Quantity, Merge.SUM] = always()
     frames: Count = always()
-    frames_dropped: Count = always()
+    frames_dropped: Missed = always()
     frames_rested: Count | None = None
-    frame_lifetime_ms_p99: Annotated[Seconds | None, Merge.MAX] = None
+    frame_lifetime_ms_p50: Annotated[Milliseconds | None, Merge.MAX] = None
+    frame_lifetime_ms_p99: Annotated[Milliseconds | None, Merge.MAX] = None
+    frame_lifetime_ms_max: Annotated[Milliseconds | None, Merge.MAX] = None
     light: Annotated[Light | None, Merge.MOST] = None
     camera_moved: Annotated[bool | None, Merge.MAX] = None
     camera_blinded_s: Annotated[Seconds | None, Merge.SUM] = None
@@ -104,13 +122,13 @@ class Quality:
     camera_defocused_s: Annotated[Seconds | None, Merge.SUM] = None
     camera_dirty: Annotated[bool | None, Merge.MAX] = None
     clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
-    clock_uncertainty_s: Annotated[Seconds | None, Merge.BOUND] = None
-    dated: Annotated[Dated | None, Merge.MAX] = None
+    clock_uncertainty_s: Annotated[Doubt | None, Merge.BOUND] = None
+    dated: Annotated[Dated | None, Merge.MAX, Origin.TELEMETRY] = None
     model: Annotated[str | None, Merge.SAME] = None
     site: Annotated[str | None, Merge.SAME] = None
     firmware: Annotated[str | None, Merge.SAME] = None
-    privacy_epsilon_per_day: Annotated[Quantity | None, Merge.SAME] = None
-    no_lock_in: Annotated[bool | None, Merge.MAX] = None
+    privacy_epsilon_per_day: Annotated[Epsilon | None, Merge.SAME] = None
+    no_lock_in: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,13 @@ from annotated_types import Ge, Le, MaxLen
 
 from tallypost.domain.words import (
     COUNT_MAX,
+    DECIMALS,
     QUANTITY_MAX,
     TEXT_CHARACTERS_MAX,
+    Decimals,
     MeanBy,
     Merge,
+    Origin,
     Vocabulary,
 )
 
@@ -46,6 +49,8 @@ class Hint:
         characters_max: How many a text may have.
         vocabulary: Where names come from, of a mapping's key.
         merge: How values of several intervals become one; None where nothing is said.
+        decimals: How many a fraction is told with, and what it is at most on a street.
+        origin: Who adds it; None: the half that sees tells it.
     """
 
     plain: Any
@@ -55,6 +60,8 @@ class Hint:
     characters_max: int
     vocabulary: Vocabulary | None
     merge: Merge | MeanBy | None
+    decimals: Decimals
+    origin: Origin | None
 
     @property
     def kind(self) -> Kind | None:
@@ -112,6 +119,10 @@ def take_apart(hint: Any) -> Hint:
         ),
         vocabulary=next((one for one in metadata if isinstance(one, Vocabulary)), None),
         merge=next((one for one in metadata if isinstance(one, Merge | MeanBy)), None),
+        decimals=next(
+            (one for one in metadata if isinstance(one, Decimals)), Decimals(DECIMALS)
+        ),
+        origin=next((one for one in metadata if isinstance(one, Origin)), None),
     )
 
 
@@ -139,10 +150,12 @@ class Leaf:
     Attributes:
         path: The way to it.
         hint: What it is.
+        origin: Who adds it, or the word that it is part of; None: the half that sees.
     """
 
     path: tuple[Step, ...]
     hint: Hint
+    origin: Origin | None
 
     @property
     def keys(self) -> tuple[Vocabulary, ...]:
@@ -164,20 +177,22 @@ def words_within(word: WordType) -> Iterator[WordType]:
 @cache
 def leaves(word: WordType) -> tuple[Leaf, ...]:
     """Return all numbers that a word can hold, in their order; texts are left out."""
-    return tuple(_leaves(word, ()))
+    return tuple(_leaves(word, (), None))
 
 
-def _leaves(word: WordType, path: tuple[Step, ...]) -> Iterator[Leaf]:
+def _leaves(
+    word: WordType, path: tuple[Step, ...], origin: Origin | None
+) -> Iterator[Leaf]:
     for name, hint in hints(word).items():
-        yield from _below(hint, (*path, name))
+        yield from _below(hint, (*path, name), origin or hint.origin)
 
 
-def _below(hint: Hint, path: tuple[Step, ...]) -> Iterator[Leaf]:
+def _below(hint: Hint, path: tuple[Step, ...], origin: Origin | None) -> Iterator[Leaf]:
     if hint.mapping is not None:
         key, value = hint.mapping
         assert key.vocabulary is not None, f"{path}: whose names are these?"
-        yield from _below(value, (*path, key.vocabulary))
+        yield from _below(value, (*path, key.vocabulary), origin)
     elif hint.is_word:
-        yield from _leaves(hint.plain, path)
+        yield from _leaves(hint.plain, path, origin)
     elif hint.kind is not Kind.TEXT:
-        yield Leaf(path, hint)
+        yield Leaf(path, hint, origin)

@@ -16,10 +16,49 @@ QUANTITY_MAX = 1e12
 TEXT_CHARACTERS_MAX = 256
 """What a text may have that says nothing else."""
 
+DECIMALS = 3
+"""What a fraction has whose type says nothing else."""
+
+
+YEAR_S = 366 * DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """How many decimals a figure is told with: those that somebody reads.
+
+    Attributes:
+        count: So many.
+        most: What no street exceeds: whoever sees may tell no more.
+    """
+
+    count: int
+    most: float = YEAR_S
+
+
+class Origin(Enum):
+    """Who knows what the half that sees does not."""
+
+    TELEMETRY = "telemetry"
+    """It is added where records are kept, and never passes the wall."""
+
+
 Count = Annotated[int, Ge(0), Le(COUNT_MAX)]
+Missed = Annotated[Count, Decimals(0, most=1e7)]
+"""How much came while nobody could look: hours of it may be told at once."""
+Noisy = Annotated[Count, Decimals(0, most=COUNT_MAX)]
+"""A count to which a site may have noise added: what a street has bounds no noise."""
 Quantity = Annotated[float, Ge(0.0)]
 """A measurement that is never below 0; the key's last part names its unit."""
-Seconds = Quantity
+Seconds = Annotated[Quantity, Decimals(2)]
+Doubt = Annotated[Quantity, Decimals(3, most=DAY_S)]
+"""By how many seconds something may be off."""
+Epsilon = Annotated[Quantity, Decimals(3, most=1000.0)]
+Milliseconds = Annotated[Quantity, Decimals(1, most=1e6)]
+Mean = Annotated[Quantity, Decimals(2, most=1e4)]
+"""Of how many there were, or of how many there were on a unit of something."""
+Kmh = Annotated[Quantity, Decimals(1, most=1000.0)]
+Metres = Annotated[Quantity, Decimals(1, most=1e4)]
 Share = Annotated[float, Ge(0.0), Le(1.0)]
 Name = Annotated[str, MinLen(1), MaxLen(64)]
 

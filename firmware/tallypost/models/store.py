@@ -1,7 +1,7 @@
 """Where models lie, and which one a name means."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +16,10 @@ from tallypost.models.preference import (
     Preferred,
     preferred,
 )
+from tallypost.models.trial import try_out
 from tallypost.vision.detection.delegate import Delegate
+from tallypost.vision.detection.manifest import ModelDescription
+from tallypost.vision.detection.modelfile import read_model
 
 
 class ModelStore:
@@ -184,9 +187,7 @@ class ModelStore:
         for manifest in self.manifests()[0]:
             if manifest.sha256 == digest:
                 return opened(manifest, path)
-        from tallypost.vision.detection.litert import describe  # noqa: PLC0415 - heavy
-
-        return Model(describe(path, nameless=nameless, delegate=delegate), path)
+        return Model(_described(path, nameless=nameless, delegate=delegate), path)
 
     def _read(self, path: Path) -> Manifest:
         manifest = read_manifest(path)
@@ -204,6 +205,32 @@ class ModelStore:
     def _manifest_paths(self) -> Iterator[Path]:
         for folder in self.folders:
             yield from sorted(folder.glob(f"*/{MANIFEST}"))
+
+
+def _described(
+    path: Path, *, nameless: bool, delegate: Delegate | None
+) -> ModelDescription:
+    """Return what a bare file is; it is asked in a process of its own first.
+
+    Raises:
+        ModelError: It cannot be told, or asking ends that process.
+    """
+    # Only now: it takes a second.
+    from tallypost.vision.detection.interpreter import get_ready  # noqa: PLC0415
+    from tallypost.vision.detection.litert import describe  # noqa: PLC0415
+
+    content = read_model(path)
+
+    def ask() -> ModelDescription:
+        return describe(path, nameless=nameless, delegate=delegate, content=content)
+
+    def ready() -> Callable[[], object]:
+        get_ready()
+        return ask
+
+    if delegate is None:
+        try_out(path, ready)
+    return ask()
 
 
 def usual_store(environ: Mapping[str, str] = os.environ) -> ModelStore:

@@ -205,6 +205,19 @@ class Site(Settings):
         }
 
 
+def unasked(site: Site) -> tuple[str, ...]:
+    """Return the fields of figures that a site does not ask for: nobody tells them.
+
+    They are named as records name them.
+    """
+    asked = {
+        "speeds": site.calibration is not None,
+        "headways": any(line.headways for line in site.lines),
+        "modal_split": any(line.modal_split for line in site.lines),
+    }
+    return tuple(field for field, wanted in asked.items() if not wanted)
+
+
 def named_classes(site: Site) -> dict[str, tuple[str, ...]]:
     """Return the classes that each element names, by its key's path."""
     return {

@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.shelf import Shelf
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, Uplink, never
 
@@ -22,6 +22,8 @@ UNANSWERED_S_MIN = 0.5
 UNANSWERED_S_MAX = 30.0
 SUSPECT_S = 900.0
 """How long a record waits that went out alone, twice, and never had an answer."""
+TOLD_S = 300.0
+"""How long an alert waits for a better link whose gist a stand-in has told."""
 SUSPECT_TRIES = 2
 SUSPECTS_MAX = 64
 """So many are known at once; who is forgotten travels in company once more."""
@@ -36,27 +38,6 @@ Key = tuple[Subject, int]
 
 def _no_duty() -> None:
     """Do nothing."""
-
-
-class Shelf(Protocol):
-    """Where messages of one subject wait."""
-
-    @property
-    def pending(self) -> int:
-        """How many wait."""
-        ...
-
-    def head(self, limit: int) -> list[Message]:
-        """Return messages that wait, the oldest first, so many at most."""
-        ...
-
-    def delivered(self, seqs: Iterable[int]) -> None:
-        """Let go of messages that the far side has."""
-        ...
-
-    def rejected(self, seq: int, reason: str) -> None:
-        """Let go of a message that the far side will never take."""
-        ...
 
 
 class Delivery:
@@ -222,6 +203,8 @@ class Delivery:
             self._tries.pop(key, None)
             if told.outcome is Outcome.REJECTED:
                 self._reject(key, told.reason)
+            elif told.outcome is Outcome.TOLD:
+                self._make_way(key)
             elif told.outcome is Outcome.REFUSED and not self._yields(key, told.reason):
                 refused = told.reason or "unknown"
         self._tell(refused)
@@ -233,6 +216,11 @@ class Delivery:
         self.delivered += len(keys)
         for subject, shelf in self._shelves.items():
             shelf.delivered([seq for about, seq in keys if about is subject])
+
+    def _make_way(self, key: Key) -> None:
+        """Have an alert whose gist was told wait, so that others get their turn."""
+        if key[0] is Subject.ALERT:
+            self._aside[key] = self._board.monotonic_s() + TOLD_S
 
     def _yields(self, key: Key, reason: str) -> bool:
         """Have what is refused make way, if it is not worth that records wait for it.

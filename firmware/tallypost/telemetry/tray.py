@@ -14,6 +14,8 @@ SUBJECTS = frozenset(
 )
 _NEWEST_ONLY = SUBJECTS - {Subject.REPLY}
 """What a newer message of the same subject makes worthless."""
+_RETAINED = frozenset({Subject.HEALTH, Subject.REPORTED})
+"""What a broker keeps for whoever comes later."""
 
 
 class Tray:
@@ -42,6 +44,7 @@ class Tray:
         self._mutex = threading.Lock()
         self._last_seq = 0
         self._waiting: dict[int, Message] = {}
+        self._newest: dict[Subject, bytes] = {}
 
     def post(self, subject: Subject, payload: bytes) -> None:
         """Put a message on it, to be sent as soon as there is a link.
@@ -58,10 +61,19 @@ class Tray:
                 "of a tray"
             )
         with self._mutex:
-            self._make_room(subject)
-            self._last_seq += 1
-            seq = self._last_seq
-            self._waiting[seq] = Message(subject, seq, payload)
+            self._put(subject, payload)
+        self._arrived.set()
+
+    def tell_again(self) -> None:
+        """Put back the newest of each state that a broker was to keep, if it is gone.
+
+        What waits still is not put on it twice.
+        """
+        with self._mutex:
+            waiting = {message.subject for message in self._waiting.values()}
+            for subject, payload in self._newest.items():
+                if subject not in waiting:
+                    self._put(subject, payload)
         self._arrived.set()
 
     @property
@@ -84,6 +96,13 @@ class Tray:
         """Let go of a message that the far side does not take."""
         with self._mutex:
             self.lost += self._waiting.pop(seq, None) is not None
+
+    def _put(self, subject: Subject, payload: bytes) -> None:
+        self._make_room(subject)
+        self._last_seq += 1
+        self._waiting[self._last_seq] = Message(subject, self._last_seq, payload)
+        if subject in _RETAINED:
+            self._newest[subject] = payload
 
     def _make_room(self, subject: Subject) -> None:
         """Take off what the newcomer replaces, or the oldest where all is full."""

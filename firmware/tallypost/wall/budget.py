@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 from tallypost.errors import WallError
-from tallypost.wall.frame import ALERTS_PER_MINUTE, PIPE_FRAMES, Alphabet, Kind
+from tallypost.wall.frame import (
+    ALERTS_PER_MINUTE,
+    BACKLOG_INTERVALS,
+    PIPE_FRAMES,
+    Alphabet,
+    Kind,
+)
 
 STATES_PER_MINUTE = 30
 HELLOS_PER_MINUTE = 6
@@ -61,6 +67,8 @@ def budgets(
         paced: Whether time passes by the calendar; where footage is played as fast as
             it goes, hours of alerts come in a minute, as hours of intervals do.
     """
+    # Apart, or else many small intervals would pass for few large ones.
+    heads = Budget("intervals", intervals_per_minute, BACKLOG_INTERVALS + PIPE_FRAMES)
     figures = Budget(
         "frames of intervals",
         alphabet.interval_frames_max * intervals_per_minute,
@@ -69,7 +77,7 @@ def budgets(
     alerts = Budget("alerts", ALERTS_PER_MINUTE, PIPE_FRAMES + ALERTS_PER_MINUTE)
     return {
         Kind.HELLO: Budget("beginnings", HELLOS_PER_MINUTE, HELLOS_MAX),
-        Kind.INTERVAL: figures,
+        Kind.INTERVAL: heads,
         Kind.FIGURES: figures,
         Kind.ALERT: alerts if paced else figures,
         Kind.STATE: Budget("states", STATES_PER_MINUTE, PIPE_FRAMES),

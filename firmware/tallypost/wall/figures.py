@@ -1,31 +1,22 @@
 """Takes the numbers of one element apart into rows that fit a frame, and joins them."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import ceil
+from math import ceil, prod
 from typing import Any, NamedTuple
 
 from tallypost.domain.document import Document
-from tallypost.domain.shape import (
-    Hint,
-    Kind,
-    Leaf,
-    Step,
-    WordType,
-    by_name,
-    hints,
-    leaves,
-)
+from tallypost.domain.shape import Leaf, Step, WordType, by_name, hints
 from tallypost.domain.words import Vocabulary, is_always
 from tallypost.errors import WallError
+from tallypost.wall.numbers import asked, figure, slots, value
 
 ROW_FIGURES = 4
 """How many numbers a row has room for."""
 NOBODY = -1
 """In a place: no class, no part."""
-_THOUSAND = 1000
 
 
 class Place(NamedTuple):
@@ -56,53 +47,59 @@ class Names:
     Attributes:
         classes: Of the detector.
         parts: Of this element.
+        unasked: Fields that may not be told.
     """
 
     classes: Sequence[str]
     parts: Sequence[str]
+    unasked: Sequence[str] = ()
 
 
-def frames_max(word: WordType, *, classes: int, parts: int) -> int:
+def frames_max(
+    word: WordType, *, classes: int, parts: int, unasked: Collection[str] = ()
+) -> int:
     """Return the most rows that a word of the schema can take.
 
     Args:
         word: What an element tells.
         classes: How many there are.
         parts: How many parts the element has.
+        unasked: Fields that may not be told.
     """
-    slots: defaultdict[tuple[Vocabulary, ...], int] = defaultdict(int)
-    for leaf in leaves(word):
-        slots[leaf.keys] += 1
+    by_keys = Counter(leaf.keys for _, leaf in asked(word, unasked))
     sizes = {Vocabulary.CLASS: classes, Vocabulary.PART: parts}
-    rows = 0
-    for keys, count in slots.items():
-        places = 1
-        for key in keys:
-            places *= sizes[key]
-        rows += places * ceil(count / ROW_FIGURES)
+    rows = sum(
+        prod(sizes[key] for key in keys) * ceil(count / ROW_FIGURES)
+        for keys, count in by_keys.items()
+    )
     return max(rows, 1)
 
 
-def rows(word: WordType, document: Document, names: Names) -> Iterator[Row]:
+def rows(
+    word: WordType, document: Document, names: Names, duration_s: float
+) -> Iterator[Row]:
     """Yield a word's numbers, row by row; at least one row: it says that it is there.
+
+    Rows come in the order of their places: they could come in no other.
 
     Args:
         word: What an element tells.
         document: What it has told, as `to_document` spells it.
         names: Of classes and parts.
+        duration_s: Of the interval, which no count or sum can be above.
 
     Raises:
         WallError: A number that the schema does not allow, or a name that nobody knows.
     """
     found: defaultdict[Place, list[tuple[int, int]]] = defaultdict(list)
-    for slot, leaf in enumerate(leaves(word)):
-        for keys, value in _values(document, leaf.path, ()):
-            path = (word.__name__, *leaf.path)
-            figure = slot, number(leaf.hint, value, path)
-            found[_place(leaf, keys, names)].append(figure)
+    for slot, leaf in asked(word, names.unasked):
+        path = (word.__name__, *leaf.path)
+        for keys, told in _values(document, leaf.path, ()):
+            number = figure(leaf.hint, told, path, duration_s)
+            found[_place(leaf, keys, names)].append((slot, number))
     if not found:
         yield Row(Place(), ())
-    for place, figures in found.items():
+    for place, figures in sorted(found.items()):
         for start in range(0, len(figures), ROW_FIGURES):
             yield Row(place, tuple(figures[start : start + ROW_FIGURES]))
 
@@ -149,34 +146,6 @@ def _indexed(names: tuple[str, ...]) -> Mapping[str, int]:
     return {name: place for place, name in enumerate(names)}
 
 
-def number(hint: Hint, value: Any, path: Sequence[Step]) -> int:
-    """Return a single value as the whole number that passes.
-
-    Args:
-        hint: What it is; not a text.
-        value: What it is said to be.
-        path: Where it stands, for messages.
-
-    Raises:
-        WallError: The schema does not allow it; names the path.
-    """
-    match hint.kind:
-        case Kind.CHOICE:
-            return [each.value for each in hint.plain].index(value)
-        case Kind.TRUTH:
-            return int(value)
-        case _ if hint.low <= value <= hint.high:
-            return int(
-                round(value * _THOUSAND) if hint.kind is Kind.QUANTITY else value
-            )
-        case _:
-            steps = (step if isinstance(step, str) else step.value for step in path)
-            raise WallError(
-                f"wall: {'.'.join(steps)}: {value} is not between "
-                f"{hint.low:g} and {hint.high:g}"
-            )
-
-
 def join(word: WordType, document: Document, row: Row, names: Names) -> None:
     """Put the numbers of a row where they belong in a document.
 
@@ -189,7 +158,7 @@ def join(word: WordType, document: Document, row: Row, names: Names) -> None:
     Raises:
         WallError: A slot, a class, a part or a choice that the schema does not have.
     """
-    known = leaves(word)
+    known = slots(word)
     for slot, number in row.figures:
         if slot >= len(known):
             raise WallError(f"wall: slot {slot} of {word.__name__} is none of its own")
@@ -198,7 +167,7 @@ def join(word: WordType, document: Document, row: Row, names: Names) -> None:
         *way, last = _resolved(leaf, row.place, names)
         for step in way:
             node = node.setdefault(step, {})
-        node[last] = _value(leaf.hint, number)
+        node[last] = value(leaf.hint, number)
 
 
 def _resolved(leaf: Leaf, place: Place, names: Names) -> Iterator[str]:
@@ -219,21 +188,6 @@ def _name(names: Sequence[str], place: int, step: Vocabulary) -> str:
     return names[place]
 
 
-def _value(hint: Hint, number: int) -> object:
-    match hint.kind:
-        case Kind.QUANTITY:
-            return number / _THOUSAND
-        case Kind.TRUTH:
-            return number != 0
-        case Kind.CHOICE:
-            choices = tuple(hint.plain)
-            if number >= len(choices):
-                raise WallError(f"wall: choice {number} is above {len(choices) - 1}")
-            return choices[number].value
-        case _:
-            return number
-
-
 def completed(word: WordType, document: Mapping[str, Any]) -> Document:
     """Return a document with the empty objects that rows cannot tell.
 
@@ -246,10 +200,10 @@ def completed(word: WordType, document: Mapping[str, Any]) -> Document:
         if hint.mapping is not None:
             if is_always(by_name(word)[name].metadata):
                 whole.setdefault(name, {})
-            value = hint.mapping[1]
-            if name in document and value.is_word:
+            inner_hint = hint.mapping[1]
+            if name in document and inner_hint.is_word:
                 whole[name] = {
-                    key: completed(value.plain, inner)
+                    key: completed(inner_hint.plain, inner)
                     for key, inner in document[name].items()
                 }
         elif hint.is_word and name in document:

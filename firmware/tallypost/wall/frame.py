@@ -3,25 +3,27 @@
 A frame::
 
     0        4      5       6         8          12             60      64
-    [ TPW3 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
+    [ TPW4 ] [kind] [class] [element] [sequence] [ 48 bytes   ] [crc32 ]
       4s       B      B       H         I          by kind        I
 
-    HELLO    process id (I)                             a vision half begins
-    INTERVAL start_utc_s (d) duration_s (d)             head of one interval
-             start_monotonic_s (d) followers (I)
+    HELLO                                               a vision half begins
+    INTERVAL start_utc_ms (Q) duration_ms (Q)           head of one interval
+             start_monotonic_ms (q) followers (I)
     FIGURES  collection (B) count (B) part (H)          numbers of one element, of one
              second part (H) zero (H)                   class and part of it
              4 times: slot (H) value (Q)
     ALERT    kind (B) state (B) collection (B)          something to be told at once
              clock (B) known (I)
-             time_utc_ms (Q) value (Q)
+             time_utc (Q) value (Q)
     STATE    code (H)                                   what befell the half
 
 Names do not pass: an element, a part of it and a class are told by their place in the
 `Alphabet` that both halves were given before the first frame, a field by its slot,
-which is its place in the schema. A number is a whole one: counts as they are,
-quantities in thousandths. What is not known is not sent. All ones mean "none", of a
-start_monotonic_s no number does. Little endian.
+which is its place in the schema. A number is a whole one: counts as they are, other
+figures in units of the last decimal that the schema gives them. What is not known is
+not sent. All ones mean "none", of a start_monotonic_ms the least number does. Where
+nothing stands, there are zeros; only what begins afresh has a sequence of 0. Little
+endian.
 """
 
 import struct
@@ -42,8 +44,9 @@ BACKLOG_INTERVALS = 64
 PIPE_FRAMES = 65_536 // FRAME_BYTES
 """What a Linux pipe holds besides. Source: pipe(7), "Pipe capacity"."""
 ALERTS_PER_MINUTE = 60
-MAGIC = b"TPW3"
+MAGIC = b"TPW4"
 NO_CLASS = 0xFF
+NO_TIME = -(2**63)
 NO_COLLECTION = 0xFF
 QUALITY = 0xFE
 """The place of the interval's own quality among the collections."""
@@ -56,8 +59,7 @@ CLOCKS, ALERT_KINDS, ALERT_STATES = (
 
 HEAD = struct.Struct("<4sBBHI")
 CRC = struct.Struct("<I")
-HELLO = struct.Struct("<I")
-INTERVAL = struct.Struct("<dddI")
+INTERVAL = struct.Struct("<QQqI")
 FIGURES = struct.Struct("<BBHHH")
 FIGURE = struct.Struct("<HQ")
 ALERT = struct.Struct("<BBBBIQQ")
@@ -77,8 +79,6 @@ class Kind(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Hello:
     """A vision half begins: it knows nothing of what was before."""
-
-    process_id: int
 
 
 class State(IntEnum):
@@ -108,11 +108,13 @@ class Alphabet:
         classes: Of the detector.
         elements: Of the site.
         alerts: What may be told at once; all else is refused.
+        unasked: Fields of figures that the site does not ask for: they may not pass.
     """
 
     classes: tuple[str, ...]
     elements: Elements
     alerts: tuple[AlertKind, ...] = ALERT_KINDS
+    unasked: tuple[str, ...] = ()
 
     def named(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield the collection, the name and the parts of every element."""
@@ -132,7 +134,12 @@ class Alphabet:
             1
             + frames_max(Quality, classes=0, parts=0)
             + sum(
-                frames_max(words[collection], classes=classes, parts=len(parts))
+                frames_max(
+                    words[collection],
+                    classes=classes,
+                    parts=len(parts),
+                    unasked=self.unasked,
+                )
                 for collection, _, parts in self.named()
             )
         )
@@ -178,7 +185,7 @@ def unpack(data: bytes) -> Frame:
         raise WallError(f"wall: a frame of {len(data)} bytes; want {FRAME_BYTES}")
     magic, kind, class_id, element, sequence = HEAD.unpack_from(data)
     if magic != MAGIC:
-        raise WallError("wall: bytes that are no frame; want one that begins with TPW3")
+        raise WallError("wall: bytes that are no frame; want one that begins with TPW4")
     if CRC.unpack_from(data, FRAME_BYTES - CRC.size)[0] != zlib.crc32(
         data[: -CRC.size]
     ):

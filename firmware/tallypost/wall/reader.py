@@ -1,40 +1,38 @@
 """The speaking side of the wall: takes nothing but frames of the closed schema."""
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from tallypost.domain.alerts import TELLERS, Alert
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
-from tallypost.domain.words import DAY_S, UTC_S_MAX
+from tallypost.domain.words import UTC_S_MAX
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
 from tallypost.wall.budget import budgets
-from tallypost.wall.figures import NOBODY, Names, Place, Row, completed, join
+from tallypost.wall.figures import Names, completed, join
 from tallypost.wall.frame import (
     FRAME_BYTES,
     Alphabet,
     Frame,
     Hello,
     Kind,
-    State,
     unpack,
 )
+from tallypost.wall.single import alert_of, element_of, row_of, state_of
+from tallypost.wall.spelling import Told, spelled
 
-Told = Interval | Alert | State | Hello
-"""What a vision half can say."""
-
-DAYS_MAX_S = 7 * DAY_S
-"""The longest interval that is believed."""
-INTERVAL_S_MIN = 0.001
-"""The shortest: where the calendar steps, what went before it is as long as it is."""
+Something = TypeVar("Something", bound=Told)
+_MILLI = 1000
+INTERVAL_S_MAX = 3600.0
+"""The longest interval that settings may ask for."""
+STRETCH_MAX = 2.0
+"""So many times longer one may become while the calendar is set."""
 MONOTONIC_S_MAX = 1e10
 """Three hundred years: no board runs for longer without a start."""
 ROUNDED_S = 0.001
-"""Quantities pass in thousandths, the length of an interval as it is."""
+"""Both pass in thousandths, each rounded for itself."""
 
 
 @dataclass(slots=True)
@@ -46,6 +44,7 @@ class _Gathering:
     duration_s: float
     start_monotonic_s: float | None
     missing: int
+    frames: list[Frame]
     quality: Document = field(default_factory=dict)
     figures: defaultdict[str, dict[str, Document]] = field(
         default_factory=lambda: defaultdict(dict)
@@ -59,14 +58,21 @@ class WallReader:
         alphabet: What both halves know.
         intervals_per_minute: How many intervals may come, in the mean.
         paced: Whether time passes by the calendar, not as fast as footage goes.
+        interval_s: How long they are, by the settings.
     """
 
     def __init__(
-        self, alphabet: Alphabet, intervals_per_minute: float, *, paced: bool = True
+        self,
+        alphabet: Alphabet,
+        intervals_per_minute: float,
+        *,
+        paced: bool = True,
+        interval_s: float = INTERVAL_S_MAX,
     ) -> None:
         self._alphabet = alphabet
         self._budgets = budgets(alphabet, intervals_per_minute, paced=paced)
         self._followers_max = alphabet.interval_frames_max - 1
+        self._duration_s_max = STRETCH_MAX * interval_s
         self._buffer = bytearray()
         self._sequence: int | None = None
         self._gathering: _Gathering | None = None
@@ -94,9 +100,10 @@ class WallReader:
 
     def _take(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.HELLO:
-            self._gathering = None
-            self._sequence = frame.sequence
-            return Hello(*layout.HELLO.unpack_from(frame.body))
+            if frame.sequence:
+                raise WallError(f"wall: frame {frame.sequence} begins; only 0 may")
+            self._gathering, self._sequence = None, 0
+            return self._checked(Hello(), [frame])
         if self._sequence is None:
             # A reader that starts anew comes in the middle of what was being said: wait
             # for the beginning of a sentence.
@@ -111,9 +118,9 @@ class WallReader:
 
     def _read(self, frame: Frame) -> Told | None:
         if frame.kind is Kind.STATE:
-            return _state(frame)
+            return self._checked(state_of(frame), [frame])
         if frame.kind is Kind.ALERT:
-            return self._alert(frame)
+            return self._checked(alert_of(frame, self._alphabet), [frame])
         if frame.kind is Kind.FIGURES:
             return self._follow(frame)
         self._begin(frame)
@@ -122,14 +129,15 @@ class WallReader:
     def _begin(self, frame: Frame) -> None:
         if self._gathering is not None:
             raise WallError(f"wall: frame {frame.sequence} begins before one has ended")
-        start_utc_s, duration_s, monotonic_s, followers = layout.INTERVAL.unpack_from(
+        start_ms, duration_ms, monotonic_ms, followers = layout.INTERVAL.unpack_from(
             frame.body
         )
-        known = not math.isnan(monotonic_s)
+        start_utc_s, duration_s = start_ms / _MILLI, duration_ms / _MILLI
+        monotonic_s = None if monotonic_ms == layout.NO_TIME else monotonic_ms / _MILLI
         if not (
-            INTERVAL_S_MIN <= duration_s <= DAYS_MAX_S
-            and 0 <= start_utc_s <= UTC_S_MAX
-            and not (known and abs(monotonic_s) > MONOTONIC_S_MAX)
+            0 < duration_s <= self._duration_s_max
+            and start_utc_s <= UTC_S_MAX
+            and (monotonic_s is None or abs(monotonic_s) <= MONOTONIC_S_MAX)
         ):
             raise WallError(
                 f"wall: frame {frame.sequence} holds an impossible interval"
@@ -140,107 +148,44 @@ class WallReader:
             frame.sequence,
             start_utc_s,
             duration_s,
-            monotonic_s if known else None,
+            monotonic_s,
             missing=followers,
+            frames=[frame],
         )
 
     def _follow(self, frame: Frame) -> Interval | None:
         gathering = self._gathering
         if gathering is None:
             raise WallError(f"wall: frame {frame.sequence} follows nothing")
-        collection, row = _row(frame)
+        collection, row = row_of(frame)
         if collection == layout.QUALITY:
             join(Quality, gathering.quality, row, Names((), ()))
         else:
-            name = self._element(frame, collection)
+            name = element_of(frame, collection, self._alphabet)
             key = layout.COLLECTIONS[collection]
             names = Names(self._alphabet.classes, self._alphabet.elements[key][name])
             figures = gathering.figures[key].setdefault(name, {})
             join(collections()[key], figures, row, names)
+        gathering.frames.append(frame)
         gathering.missing -= 1
         if gathering.missing:
             return None
         self._gathering = None
-        return _interval(gathering, self._alphabet)
+        return self._checked(_interval(gathering, self._alphabet), gathering.frames)
 
-    def _element(self, frame: Frame, collection: int) -> str:
-        """Return the name of the element that a frame is about."""
-        if collection < len(layout.COLLECTIONS):
-            key = layout.COLLECTIONS[collection]
-            names = self._alphabet.names(key)
-            if frame.element < len(names):
-                return names[frame.element]
-        raise WallError(
-            f"wall: frame {frame.sequence} names element {frame.element} of kind "
-            f"{collection}, which nobody drew"
-        )
-
-    def _alert(self, frame: Frame) -> Alert:
-        """Return the alert of a frame.
+    def _checked(self, told: Something, frames: list[Frame]) -> Something:
+        """Return what was told, if its frames are those that say it.
 
         Raises:
-            WallError: The schema does not allow it.
+            WallError: They are not: what else they say is nobody's business.
         """
-        kind, state, collection, clock, known, time_ms, value = (
-            layout.ALERT.unpack_from(frame.body)
-        )
-        told: Document = {"time_utc_s": time_ms / 1000}
-        if collection != layout.NO_COLLECTION:
-            told["element"] = self._element(frame, collection)
-            told["collection"] = layout.COLLECTIONS[collection]
-        if known:
-            told["value"] = value / 1000
-        try:
-            if frame.class_id != layout.NO_CLASS:
-                told["label"] = self._alphabet.classes[frame.class_id]
-            told["kind"] = layout.ALERT_KINDS[kind]
-            told["state"] = layout.ALERT_STATES[state]
-            told["clock"] = layout.CLOCKS[clock]
-            alert = from_document(Alert, told, "alert")
-        except (IndexError, RecordError) as error:
+        heard = [replace(frame, sequence=0) for frame in frames]
+        if heard != spelled(told, self._alphabet):
             raise WallError(
-                f"wall: frame {frame.sequence} tells an alert that nobody knows; "
-                f"{error}"
-            ) from error
-        if alert.collection != TELLERS[alert.kind]:
-            raise WallError(
-                f"wall: frame {frame.sequence}: {alert.collection or 'the camera'} "
-                f"tells of no {alert.kind.value}"
+                f"wall: frame {frames[-1].sequence} ends what is said in other frames "
+                "than ours are; numbers, their order and what is between are given"
             )
-        if alert.kind not in self._alphabet.alerts:
-            raise WallError(
-                f"wall: frame {frame.sequence} tells of {alert.kind.value}, which this "
-                "site does not ask for"
-            )
-        if alert.time_utc_s > UTC_S_MAX:
-            raise WallError(
-                f"wall: frame {frame.sequence} tells an alert after the year 9999"
-            )
-        return alert
-
-
-def _row(frame: Frame) -> tuple[int, Row]:
-    """Return the collection that a frame is about, and its numbers."""
-    collection, count, part, second, _ = layout.FIGURES.unpack_from(frame.body)
-    room = (len(frame.body) - layout.FIGURES.size) // layout.FIGURE.size
-    if count > room:
-        raise WallError(f"wall: frame {frame.sequence} has no room for {count} numbers")
-    figures = tuple(
-        layout.FIGURE.unpack_from(
-            frame.body, layout.FIGURES.size + at * layout.FIGURE.size
-        )
-        for at in range(count)
-    )
-    class_id = NOBODY if frame.class_id == layout.NO_CLASS else frame.class_id
-    return collection, Row(Place(class_id, part, second), figures)
-
-
-def _state(frame: Frame) -> State:
-    (code,) = layout.STATE.unpack_from(frame.body)
-    try:
-        return State(code)
-    except ValueError:
-        raise WallError(f"wall: frame {frame.sequence} tells state {code}") from None
+        return told
 
 
 def _interval(gathering: _Gathering, alphabet: Alphabet) -> Interval:

@@ -253,12 +253,14 @@ def test_a_mark_that_cannot_be_written_stops_the_numbers_before_they_outrun_it(
 ) -> None:
     outbox = reopen()
     put(outbox, interval())
-    path.with_name("outbox.db.seq.new").mkdir()
+    mark = path.with_name("outbox.db.seq")
+    mark.unlink()
+    mark.mkdir()
     for minute in range(1, LAG_MAX + 1):
         put(outbox, interval(minute))
     assert outbox.put(interval(99), "tp-1") is None
     assert outbox.in_memory == 1
-    path.with_name("outbox.db.seq.new").rmdir()
+    mark.rmdir()
     assert outbox.flush() == 1
 
 

@@ -8,9 +8,11 @@ from tallypost.domain.words import (
     ClassName,
     Count,
     Counts,
+    Kmh,
     MeanBy,
     Merge,
-    Quantity,
+    Origin,
+    Seconds,
     Share,
     always,
 )
@@ -47,10 +49,10 @@ class SpeedFigures:
     """
 
     count: Count = always(default=0)
-    p15_kmh: Quantity | None = None
-    p50_kmh: Quantity | None = None
-    p85_kmh: Quantity | None = None
-    error_kmh: Annotated[Quantity | None, Merge.MAX] = None
+    p15_kmh: Kmh | None = None
+    p50_kmh: Kmh | None = None
+    p85_kmh: Kmh | None = None
+    error_kmh: Annotated[Kmh | None, Merge.MAX] = None
     implausible: Count | None = None
 
 
@@ -80,10 +82,10 @@ class HeadwayFigures:
     """
 
     count: Count = always(default=0)
-    mean_s: Annotated[Quantity | None, MeanBy("count")] = None
-    p15_s: Quantity | None = None
-    p50_s: Quantity | None = None
-    p85_s: Quantity | None = None
+    mean_s: Annotated[Seconds | None, MeanBy("count")] = None
+    p15_s: Seconds | None = None
+    p50_s: Seconds | None = None
+    p85_s: Seconds | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,7 @@ class LineFigures:
 
     forward: Counts = always(default_factory=dict)
     backward: Counts = always(default_factory=dict)
-    total: LineTotals | None = None
+    total: Annotated[LineTotals | None, Origin.TELEMETRY] = None
     actual: LinePassages | None = None
     speeds: LineSpeeds | None = None
     headways: LineHeadways | None = None

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from tallypost.domain.words import (
     Count,
+    Mean,
     MeanBy,
     Merge,
     PartName,
-    Quantity,
     Seconds,
     Share,
     always,
@@ -73,7 +73,7 @@ class CarParkFigures:
     occupancy_mean: Annotated[Share | None, Merge.MEAN] = None
     arrivals: Count = always(default=0)
     departures: Count = always(default=0)
-    turnover: Annotated[Quantity | None, Merge.SUM] = None
+    turnover: Annotated[Mean | None, Merge.SUM] = None
     overstays: Annotated[Count | None, Merge.LAST] = None
     stays: Count | None = None
     stay_mean_s: Annotated[Seconds | None, MeanBy("stays")] = None

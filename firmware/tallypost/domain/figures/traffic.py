@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from tallypost.domain.words import (
+    ClassName,
     Count,
     Counts,
     Grade,
+    Kmh,
+    Mean,
     MeanBy,
     Merge,
+    Metres,
+    Noisy,
     PartName,
-    Quantity,
     Seconds,
     Share,
     always,
@@ -38,10 +42,10 @@ class QueueFigures:
         withheld: 1 where waits are withheld: too few were served to hide one among.
     """
 
-    length_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    length_mean: Annotated[Mean, Merge.MEAN] = always(default=0.0)
     length_max: Annotated[Count, Merge.MAX] = always(default=0)
-    length_mean_m: Annotated[Quantity | None, Merge.MEAN] = None
-    length_max_m: Annotated[Quantity | None, Merge.MAX] = None
+    length_mean_m: Annotated[Metres | None, Merge.MEAN] = None
+    length_max_m: Annotated[Metres | None, Merge.MAX] = None
     joined: Count = always(default=0)
     served: Count = always(default=0)
     left: Count = always(default=0)
@@ -68,9 +72,9 @@ class ApproachFigures:
     """
 
     occupancy: Annotated[Share, Merge.MEAN] = always(default=0.0)
-    density_per_km: Annotated[Quantity | None, Merge.MEAN] = None
-    speed_mean_kmh: Quantity | None = None
-    stopped_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    density_per_km: Annotated[Mean | None, Merge.MEAN] = None
+    speed_mean_kmh: Kmh | None = None
+    stopped_mean: Annotated[Mean, Merge.MEAN] = always(default=0.0)
     stopped_max: Annotated[Count, Merge.MAX] = always(default=0)
     flow: Counts = always(default_factory=dict)
     level: Annotated[Grade | None, Merge.MAX] = None
@@ -89,9 +93,11 @@ class MovementFigures:
         withheld: How many combinations are.
     """
 
-    trips: Mapping[PartName, Mapping[PartName, Counts]] = always(default_factory=dict)
+    trips: Mapping[PartName, Mapping[PartName, Mapping[ClassName, Noisy]]] = always(
+        default_factory=dict
+    )
     incomplete: Counts = field(default_factory=dict)
-    k: Annotated[Count | None, Merge.MAX] = None
+    k: Annotated[Noisy | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None
 
 

@@ -9,9 +9,10 @@ from tallypost.domain.words import (
     Count,
     Counts,
     Grade,
+    Mean,
     Merge,
+    Noisy,
     PartName,
-    Quantity,
     Seconds,
     always,
 )
@@ -41,7 +42,7 @@ class ZoneFigures:
             to hide a person among them.
     """
 
-    occupancy_mean: Annotated[Mapping[ClassName, Quantity], Merge.MEAN] = always(
+    occupancy_mean: Annotated[Mapping[ClassName, Mean], Merge.MEAN] = always(
         default_factory=dict
     )
     occupancy_max: Annotated[Counts, Merge.MAX] = always(default_factory=dict)
@@ -71,10 +72,10 @@ class CrowdFigures:
         overcrowded_s: For how long there were more than the site allows.
     """
 
-    persons_mean: Annotated[Quantity, Merge.MEAN] = always(default=0.0)
+    persons_mean: Annotated[Mean, Merge.MEAN] = always(default=0.0)
     persons_max: Annotated[Count, Merge.MAX] = always(default=0)
-    density_mean_per_m2: Annotated[Quantity | None, Merge.MEAN] = None
-    density_max_per_m2: Annotated[Quantity | None, Merge.MAX] = None
+    density_mean_per_m2: Annotated[Mean | None, Merge.MEAN] = None
+    density_max_per_m2: Annotated[Mean | None, Merge.MAX] = None
     level: Annotated[Grade | None, Merge.MAX] = None
     overcrowded_s: Annotated[Seconds | None, Merge.SUM] = None
 
@@ -111,6 +112,6 @@ class HeatMapFigures:
     stays_s: Annotated[Mapping[PartName, Seconds], Merge.SUM] = always(
         default_factory=dict
     )
-    objects: Mapping[PartName, Count] = always(default_factory=dict)
-    k: Annotated[Count | None, Merge.MAX] = None
+    objects: Mapping[PartName, Noisy] = always(default_factory=dict)
+    k: Annotated[Noisy | None, Merge.MAX] = None
     withheld: Annotated[Count | None, Merge.MAX] = None

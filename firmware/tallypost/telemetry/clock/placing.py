@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from tallypost.board.base import ClockReading
 from tallypost.domain.dating import Stamp
-from tallypost.domain.document import DECIMALS
 from tallypost.domain.records import ClockTrust, Dated, Interval, Quality
+from tallypost.domain.words import DECIMALS
 from tallypost.telemetry.clock.anchor import Anchor
 from tallypost.telemetry.clock.reckoner import Reckoner
 

@@ -8,15 +8,11 @@ from dataclasses import replace
 
 from tallypost.domain import fields
 from tallypost.domain.alerts import ALERT_SCHEMA, Alert, AlertRecord, AlertState
-from tallypost.domain.document import (
-    DECIMALS,
-    Document,
-    from_document,
-    to_document,
-)
+from tallypost.domain.document import Document, from_document, to_document
 from tallypost.domain.health import HEALTH_SCHEMA, Health, HealthRecord
 from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import KPI_SCHEMA, Interval, KpiRecord
+from tallypost.domain.words import DECIMALS
 from tallypost.errors import RecordError
 
 PAYLOAD_BYTES_MAX = 256 * 1024
@@ -29,7 +25,7 @@ DURATION_S_MIN = 10.0**-DECIMALS
 def encode(record: KpiRecord) -> bytes:
     """Return a record as compact JSON, its keys in a fixed order.
 
-    Numbers that are not counts are rounded to 3 decimals.
+    Numbers that are not counts have as many decimals as somebody reads.
 
     Raises:
         RecordError: The record breaks the schema: `decode` would not take it back.

@@ -76,6 +76,7 @@ ALTER TABLE alert ADD COLUMN    -- delivered or not: see `due` of the newest row
     due TEXT;                   -- which alerts had to go out when it was written
 """,
     "",  # The newest records lie in a logbook that older versions do not know.
+    "",  # Records are packed in a way that older versions do not know.
 )
 """What each version of the tables adds to the one before: old files are led on."""
 SCHEMA_VERSION = len(SCHEMA_STEPS)

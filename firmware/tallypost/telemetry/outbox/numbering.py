@@ -22,13 +22,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from tallypost.durable import write_durably
+from tallypost.durable import overwrite_durably
 from tallypost.errors import OutboxError, OutboxUnavailableError
 from tallypost.telemetry.outbox.ram import twin
 
 LAG_MAX = 256
-"""So seldom the mark moves: each time costs a file system some sixty kilobytes."""
+"""So seldom the mark moves: each time costs a card a page."""
 MARK_MAX = 2**62
+MARK = b"%018d\n"
+"""Always as long: it is written over in place, and no kill leaves half of it."""
 
 _logger = logging.getLogger(__name__)
 
@@ -144,7 +146,7 @@ class Numbering:
         if mark <= self._mark:
             return
         try:
-            write_durably(self._path, f"{mark}\n".encode("ascii"))
+            overwrite_durably(self._path, MARK % mark)
         except OSError as error:
             raise OutboxUnavailableError(f"{self._path}: {error.strerror}") from error
         self._mark = mark
@@ -177,7 +179,7 @@ def _follow(twin: Path, seq: int) -> bool:
         return False
     with os.fdopen(file, "wb", buffering=0) as raw:
         try:
-            raw.write(b"%018d\n" % seq)
+            raw.write(MARK % seq)
         except OSError:
             return False
     return True

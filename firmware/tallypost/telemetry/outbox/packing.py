@@ -1,20 +1,25 @@
 """Makes records small for the card: deflated, with the words of the schema known.
 
 ```
-packed = version (1 byte) | raw deflate (RFC 1951) of the payload, primed with _WORDS
+packed = version (1 byte) | raw deflate (RFC 1951), primed with the version's dictionary
+
+version 1   of the payload, with _WORDS
+version 2   of the payload as `folding` folds it, with _WORDS folded likewise
 ```
 
-The dictionary belongs to the version: it never changes, or nothing that was stored
-could be read. A new one comes with a new version.
+What cannot be folded is packed as version 1. Dictionary and folding belong to the
+version: they never change, or nothing that was stored could be read.
 """
 
 import zlib
+from contextlib import suppress
 
 from tallypost.errors import RecordError
+from tallypost.telemetry.outbox.folding import fold, unfold
 
 PAYLOAD_BYTES_MAX = 2**20
 """Whatever unpacks to more was not packed by us."""
-_VERSION = b"\x01"
+_PLAIN, _FOLDED = b"\x01", b"\x02"
 _RAW = -zlib.MAX_WBITS
 _LEVEL = 9
 # The most common words come last: what is near costs fewer bits.
@@ -49,26 +54,41 @@ _WORDS = (
     b'"firmware":"0.1.0"}}'
 )
 
+DICTIONARIES = {_PLAIN: _WORDS, _FOLDED: fold(_WORDS)}
+"""What each version takes for said already."""
+
 
 def pack(payload: bytes) -> bytes:
     """Return a payload as it lies on the card."""
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=_WORDS)
-    return _VERSION + deflate.compress(payload) + deflate.flush()
+    folded = fold(payload)
+    with suppress(RecordError):
+        if len(folded) <= PAYLOAD_BYTES_MAX and unfold(folded) == payload:
+            return _deflated(folded, _FOLDED)
+    return _deflated(payload, _PLAIN)
 
 
 def unpack(packed: bytes) -> bytes:
-    """Return the payload that `pack` made small.
+    """Return the payload that `pack` made small, in this version or one before.
 
     Raises:
         RecordError: It did not: torn, too large, or of a version of tomorrow.
     """
-    if packed[:1] != _VERSION:
+    version = packed[:1]
+    if version not in DICTIONARIES:
         raise RecordError("record: is packed in a way that this tallypost cannot read")
-    inflate = zlib.decompressobj(_RAW, zdict=_WORDS)
+    inflate = zlib.decompressobj(_RAW, zdict=DICTIONARIES[version])
     try:
         payload = inflate.decompress(packed[1:], PAYLOAD_BYTES_MAX)
     except zlib.error as error:
         raise RecordError(f"record: is torn on the disk ({error})") from None
-    if not inflate.eof:
+    if inflate.eof and version == _FOLDED:
+        payload = unfold(payload)
+    if not inflate.eof or len(payload) > PAYLOAD_BYTES_MAX:
         raise RecordError("record: is torn on the disk, or larger than any of ours")
     return payload
+
+
+def _deflated(text: bytes, version: bytes) -> bytes:
+    words = DICTIONARIES[version]
+    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=words)
+    return version + deflate.compress(text) + deflate.flush()

@@ -32,11 +32,13 @@ class Welcome(NamedTuple):
         code: 0 lets us in.
         text: The code in words.
         properties: What else the broker said of itself; paho's.
+        knows_us: Whether it has kept our session.
     """
 
     code: int
     text: str
     properties: Any
+    knows_us: bool
 
     def refusal(self) -> Failure | None:
         """Return why this broker is of no use to us; None where it is."""
@@ -76,9 +78,10 @@ def welcomes(queue: "SimpleQueue[Welcome]") -> Callable[..., None]:
     """Return what hears a CONNACK."""
 
     def on_connect(
-        _client: Any, _userdata: Any, _flags: Any, reason: Any, properties: Any
+        _client: Any, _userdata: Any, flags: Any, reason: Any, properties: Any
     ) -> None:
-        queue.put(Welcome(reason.value, _words(reason, properties), properties))
+        text = _words(reason, properties)
+        queue.put(Welcome(reason.value, text, properties, flags.session_present))
 
     return on_connect
 

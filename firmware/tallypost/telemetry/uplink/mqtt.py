@@ -50,6 +50,9 @@ class MqttUplink(WindowedUplink[MqttSession]):
         pace: How patient the link is.
         board: Whose clocks to ask.
 
+    Attributes:
+        strangers: How many connections there were to a broker that did not know us.
+
     Raises:
         UplinkError: A topic that nobody may publish to, a file of TLS that is none.
     """
@@ -64,6 +67,7 @@ class MqttUplink(WindowedUplink[MqttSession]):
         pace: Pace | None = None,
         board: Board,
     ) -> None:
+        self.strangers = 0
         self._speaker = speaker(device, terms or Terms(), on_downlink, board)
         self._pace = pace = pace or Pace()
         self._board = board
@@ -141,6 +145,7 @@ class MqttUplink(WindowedUplink[MqttSession]):
         )
         failure = session.open()
         if failure is None:
+            self.strangers += not session.known
             return session
         session.end()
         if broker.protocol == "auto" and self._knows_no_mqtt_5(session):

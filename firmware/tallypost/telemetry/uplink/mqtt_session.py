@@ -58,6 +58,7 @@ class MqttSession:
         window: How many records may be under way.
         knocked: Whether anybody took the connection.
         refused_code: Why the broker did not let us in; 0 where it did.
+        known: Whether the broker has kept our session: else it may have forgotten all.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class MqttSession:
         self._bytes_max = 2**28
         self.knocked = False
         self.refused_code: int | None = None
+        self.known = False
         self.broker = door.broker
         self._speaker = speaker
         self._pace = pace
@@ -200,6 +202,7 @@ class MqttSession:
     def _let_in(self, welcome: hearing.Welcome) -> Failure | None:
         self._since_monotonic_s = self._board.monotonic_s()
         self.refused_code, properties = welcome.code, welcome.properties
+        self.known = welcome.knows_us
         if (failure := welcome.refusal()) is not None:
             return failure
         self.window = min(self.window, getattr(properties, "ReceiveMaximum", 65535))

@@ -17,7 +17,7 @@ from tallypost.vision.detection.identify import identify, settled
 from tallypost.vision.detection.interpreter import Interpreter
 from tallypost.vision.detection.manifest import ModelDescription
 from tallypost.vision.detection.metadata import appended_labels
-from tallypost.vision.detection.modelfile import check_hash, read_model
+from tallypost.vision.detection.modelfile import read_model, read_whole
 from tallypost.vision.detection.preprocess import Placed
 from tallypost.vision.detection.suppression import suppress
 from tallypost.vision.detection.tensors import Tensor, TensorFacts
@@ -29,6 +29,8 @@ class LitertDetector:
     Args:
         description: What the model is; `describe` makes one of a bare file.
         file: The model. It is read once, and what was hashed is what runs.
+        content: Its bytes, where `read_whole` has read them already: a process that is
+            locked in cannot.
         threads: How many the interpreter may use.
         score_min: Kept when >=; None: as the description says.
         board: Whose clock times each `invoke`; None: nobody does.
@@ -40,7 +42,7 @@ class LitertDetector:
             shape than its family's; the delegate is missing or refuses.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         description: ModelDescription,
@@ -49,9 +51,10 @@ class LitertDetector:
         score_min: float | None = None,
         board: Board | None = None,
         delegate: Delegate | None = None,
+        content: bytes | None = None,
     ) -> None:
-        content = read_model(file)
-        check_hash(description, file, content)
+        if content is None:
+            content = read_whole(description, file)
         self._run: Interpreter | None = Interpreter(
             str(file), content, description.name, threads, delegate
         )
@@ -161,7 +164,11 @@ class LitertDetector:
 
 
 def describe(
-    file: Path, *, nameless: bool = False, delegate: Delegate | None = None
+    file: Path,
+    *,
+    nameless: bool = False,
+    delegate: Delegate | None = None,
+    content: bytes | None = None,
 ) -> ModelDescription:
     """Return what a bare model file is, by its tensors, its labels and its answers.
 
@@ -169,11 +176,12 @@ def describe(
         file: The model.
         nameless: Whether classes without labels are called by their numbers.
         delegate: As for `LitertDetector`; a compiled model runs on nothing else.
+        content: Its bytes, where somebody has read them already.
 
     Raises:
         ModelError: It cannot be told; the message says what to write in a manifest.
     """
-    content, name = read_model(file), file.stem
+    content, name = content or read_model(file), file.stem
     run = Interpreter(str(file), content, name, 1, delegate)
     labels = appended_labels(name, content)
     digest = hashlib.sha256(content).hexdigest()

@@ -36,12 +36,13 @@ def read_model(file: Path) -> bytes:
     return content
 
 
-def check_hash(description: ModelDescription, file: Path, content: bytes) -> None:
-    """Make sure that a file is the one that was described.
+def read_whole(description: ModelDescription, file: Path) -> bytes:
+    """Return the bytes of the file that was described.
 
     Raises:
-        ModelError: Its hash is another.
+        ModelError: As from `read_model`, or its hash is another.
     """
+    content = read_model(file)
     found = hashlib.sha256(content).hexdigest()
     if found != description.sha256.lower():
         raise ModelError(
@@ -49,3 +50,4 @@ def check_hash(description: ModelDescription, file: Path, content: bytes) -> Non
             f"damaged: its sha256 is {found}, and not {description.sha256.lower()}; "
             f"fetch it afresh"
         )
+    return content

@@ -1,5 +1,6 @@
 """A device that counts and speaks over LoRaWAN, in simulated time, with its far end."""
 
+from functools import partial
 from pathlib import Path
 
 from tallypost.board.simulated import SimulatedBoard
@@ -11,7 +12,9 @@ from tallypost.telemetry.codec.compact.downlink import (
 )
 from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.codec.compact.layout import Layout
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.outbox.asked import due_within
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.lorawan.duty import Budget
@@ -41,6 +44,10 @@ class Deeds:
     def ask_again(self, first_seq: int, last_seq: int) -> int:
         self.asked.append((first_seq, last_seq))
         return self.outbox.ask_again(first_seq, last_seq)
+
+    def due(self, first_seq: int, last_seq: int) -> tuple[int, Message | None]:
+        work = partial(due_within, first_seq=first_seq, last_seq=last_seq)
+        return self.outbox.look(work)
 
     def set_interval(self, interval_s: int) -> None:
         if self.failing is not None:

@@ -29,6 +29,7 @@ from tallypost.telemetry.codec.compact.downlink import (
     parse_downlink,
 )
 from tallypost.telemetry.codec.compact.frame import Frame, Port
+from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.uplink.lorawan.memory import Memory
 from tallypost.telemetry.uplink.lorawan.station import Station
 from tallypost.telemetry.uplink.lorawan.words import Habits
@@ -57,6 +58,10 @@ class Deeds(Protocol):
         """Send records again; return how many."""
         ...
 
+    def due(self, first_seq: int, last_seq: int) -> tuple[int, Message | None]:
+        """Return how many of a range must go out, and the newest of them."""
+        ...
+
     def set_interval(self, interval_s: int) -> None:
         """Have intervals be so long from the next `renew` on."""
         ...
@@ -82,7 +87,7 @@ class Heeding:
 
     Args:
         deeds: What the house does.
-        newest_seq: Says which record is the newest that went out.
+        resend: Sends records again; returns how many.
         station: Has the modem join anew, and knows how long a downlink may have waited.
         radio: How it speaks.
         habits: How much is said; changed where that is asked for.
@@ -98,7 +103,7 @@ class Heeding:
         self,
         deeds: Deeds,
         *,
-        newest_seq: Callable[[], int],
+        resend: Callable[[Resend], int],
         station: Station,
         radio: Radio,
         habits: Habits,
@@ -107,7 +112,7 @@ class Heeding:
         self.ignored = 0
         self.layout_asked = False
         self._deeds = deeds
-        self._newest_seq = newest_seq
+        self._resend = resend
         self._station = station
         self._radio = radio
         self._habits = habits
@@ -164,7 +169,7 @@ class Heeding:
         """Do it; return how many records will be sent again, if it is about that."""
         match command:
             case Resend():
-                return self._send_again(command)
+                return self._resend(command)
             case SetInterval(interval_min=minutes):
                 self._deeds.set_interval(60 * minutes)
                 self._after.append(self._deeds.renew)
@@ -177,12 +182,6 @@ class Heeding:
             case _:
                 self._do_by_radio(command)
         return None
-
-    def _send_again(self, command: Resend) -> int:
-        numbers = command.numbers(self._newest_seq())
-        if not numbers:
-            raise ValueError("resend: no record has these numbers yet")
-        return self._deeds.ask_again(numbers[0], numbers[-1])
 
     def _do_by_radio(self, command: SetDataRate | Rejoin | SetSetting) -> None:
         match command:

@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ card is not written to for each frame."""
 _logger = logging.getLogger(__name__)
 
 
+Range = tuple[int, int]
+"""The first number and the last, both within."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """What is remembered.
@@ -43,6 +48,7 @@ class Kept:
         unproven: Ranges of records, both ends within, that went out since the last
             answer.
         failed: How many questions in a row had no answer since then.
+        asked: Ranges of records that are still to be told because they were asked for.
     """
 
     session: str = ""
@@ -54,8 +60,9 @@ class Kept:
     reply: str = ""
     air: tuple[tuple[int, float], ...] = ()
     told: tuple[tuple[str, int], ...] = ()
-    unproven: tuple[tuple[int, int], ...] = ()
+    unproven: tuple[Range, ...] = ()
     failed: int = 0
+    asked: tuple[Range, ...] = ()
 
 
 class Memory:
@@ -121,8 +128,9 @@ def _read(path: Path) -> Kept:
             reply=_reply(found["reply"]),
             air=tuple((_whole(hour), _seconds(air)) for hour, air in found["air"]),
             told=tuple((str(name), _whole(value)) for name, value in found["told"]),
-            unproven=tuple(_range(*each) for each in found["unproven"])[-RANGES_MAX:],
+            unproven=_ranges(found["unproven"]),
             failed=_whole(found["failed"]),
+            asked=_ranges(found.get("asked", ())),
         )
     except FileNotFoundError:
         return Kept()
@@ -137,7 +145,11 @@ def _whole(value: object) -> int:
     raise ValueError(f"{str(value)[:40]!a} is no number of ours")
 
 
-def _range(first_seq: object, last_seq: object) -> tuple[int, int]:
+def _ranges(values: Iterable[Iterable[object]]) -> tuple[Range, ...]:
+    return tuple(_range(*each) for each in values)[-RANGES_MAX:]
+
+
+def _range(first_seq: object, last_seq: object) -> Range:
     first, last = _whole(first_seq), _whole(last_seq)
     if 1 <= first <= last < first + RANGE_NUMBERS_MAX:
         return first, last

@@ -1,13 +1,17 @@
 """Carries records over LoRaWAN."""
 
+import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from tallypost.board.base import Board
 from tallypost.domain.health import LinkHealth, RadioHealth, Trouble
 from tallypost.errors import RecordError, UplinkUnavailableError
+from tallypost.telemetry.codec.compact.downlink import Resend
 from tallypost.telemetry.codec.compact.layout import Layout
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, never
+from tallypost.telemetry.uplink.lorawan.asked import Asked
 from tallypost.telemetry.uplink.lorawan.beside import Beside, named
 from tallypost.telemetry.uplink.lorawan.conversation import Conversation
 from tallypost.telemetry.uplink.lorawan.duty import HOUR_S, Budget
@@ -21,7 +25,11 @@ from tallypost.telemetry.uplink.modem.base import Radio
 
 TIME_S = 300.0
 """How often at most something is said for no other reason than to hear the time."""
+TOLD_ALERTS_MAX = 1024
+"""Of so many it is known that they were told while they wait for another link."""
 DONE = Receipt(Outcome.DELIVERED)
+
+_logger = logging.getLogger(__name__)
 
 
 class LorawanUplink:
@@ -32,8 +40,9 @@ class LorawanUplink:
     out since the last answer, before an outage, is sent again by itself. Alerts are
     confirmed, each.
 
-    As a fallback it tells the gist: the newest record now and then. Records stay for
-    the link that carries them whole.
+    As a fallback it tells the gist: the newest record now and then, and in between, as
+    airtime allows, what was asked for again by radio; and alerts at once. All of it
+    stays for the link that carries it whole.
 
     Args:
         station: The modem.
@@ -67,10 +76,12 @@ class LorawanUplink:
         self._habits = habits
         self._fallback = fallback
         self._board = board
+        self._deeds = deeds
+        self._asked = Asked(deeds, memory)
         named_layout = named(layout, memory)
         self._heeding = Heeding(
             deeds,
-            newest_seq=lambda: self._newest_seq,
+            resend=self._send_again,
             station=station,
             radio=radio,
             habits=habits,
@@ -82,6 +93,7 @@ class LorawanUplink:
         self._pace = Pace(budget.day_s, record_s, board)
         self._health_due_s = self._time_due_s = board.monotonic_s()
         self._newest_seq = self._tried_alert_seq = 0
+        self._told_alerts: deque[int] = deque(maxlen=TOLD_ALERTS_MAX)
         self._last_health: Message | None = None
 
     @property
@@ -152,6 +164,10 @@ class LorawanUplink:
             receipt = self._say(message)
         except RecordError as error:
             return Receipt(Outcome.REJECTED, str(error))
+        except UplinkUnavailableError:
+            if not (self._fallback and self._say_asked()):
+                raise
+            receipt = Receipt(Outcome.TOLD)
         self._beside.follow(stopping)
         self._ledger.note()
         return receipt
@@ -174,6 +190,8 @@ class LorawanUplink:
 
     def _say_alert(self, message: Message) -> Receipt:
         """Say it at once, and once nobody has answered, as seldom as all else."""
+        if message.seq in self._told_alerts:
+            return Receipt(Outcome.TOLD)
         unanswered = self._talk.unanswered
         new = message.seq > self._tried_alert_seq
         try:
@@ -181,6 +199,9 @@ class LorawanUplink:
         finally:
             if self._talk.unanswered > unanswered:
                 self._tried_alert_seq = max(self._tried_alert_seq, message.seq)
+        if self._fallback:
+            self._told_alerts.append(message.seq)
+            return Receipt(Outcome.TOLD)
         return DONE
 
     def _say_record(self, message: Message) -> Receipt:
@@ -198,6 +219,34 @@ class LorawanUplink:
         if said.answered is None:
             self._talk.proof.went(message.seq)
         return DONE
+
+    def _say_asked(self) -> bool:
+        """Say a record that was asked for, if there is one, and airtime for it."""
+        if self._pace.wait_s(new=False) > 0.0:
+            return False
+        message = self._asked.newest()
+        if message is None:
+            return False
+        try:
+            said = self._talk.say(message)
+            self._pace.went(said.air_s, new=False)
+        except RecordError as error:
+            _logger.warning("record not told seq=%d reason=%s", message.seq, error)
+        self._asked.told(message.seq)
+        return True
+
+    def _send_again(self, command: Resend) -> int:
+        """Have records sent again; return how many.
+
+        Raises:
+            OutboxUnavailableError: The disk refuses.
+            ValueError: There are none of these numbers yet.
+        """
+        numbers = command.numbers(self._newest_seq)
+        if not numbers:
+            raise ValueError("resend: no record has these numbers yet")
+        ask = self._asked.ask if self._fallback else self._deeds.ask_again
+        return ask(numbers[0], numbers[-1])
 
     def _say_now_and_then(self, message: Message) -> None:
         now_s = self._board.monotonic_s()

@@ -1,0 +1,1 @@
+"""Models and pictures that nobody should have made, fed to halves that see."""
