@@ -67,10 +67,11 @@ def see(
         TallypostError: It cannot begin.
     """
     handover = read_handover()
-    known = handover.provenance, handover.alphabet
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(settings_file, *known, here, hatch, lens)
+    sight = open_sight(
+        settings_file, handover.provenance, handover.alphabet, here, hatch, lens
+    )
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence = Silence(writer, here)
