@@ -36,7 +36,7 @@ def complaint(*ports: int, journal: socket.socket | None = None) -> str:
     done = subprocess.run(
         [sys.executable, "-c", CHECKED, *map(str, ports)],
         stdout=subprocess.PIPE,
-        stderr=journal or subprocess.PIPE,
+        stderr=journal.fileno() if journal else subprocess.PIPE,
         text=True,
         check=True,
     )
