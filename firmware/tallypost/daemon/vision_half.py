@@ -61,7 +61,8 @@ def see(
             given says that it is to end.
 
     Returns:
-        The process's exit code.
+        The process's exit code: whoever stops this half alone, and not the daemon, has
+        it start afresh.
 
     Raises:
         TallypostError: It cannot begin.
@@ -92,7 +93,6 @@ def see(
         _last_words(writer, here)
         afterwards(stop.is_set)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
-        # Whoever stops this half alone, and not the daemon, has it start afresh.
         code = FAILED if stop.is_set() and not handover.kept else OK
     except TallypostError as error:
         code = exit_code(error)
