@@ -70,11 +70,9 @@ def see(
     handover = read_handover()
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(
-        settings_file, handover.provenance, handover.alphabet, here, hatch, lens
-    )
+    known = handover.provenance, handover.alphabet
+    sight = open_sight(settings_file, *known, here, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
-    fall_silent()
     silence = Silence(writer, here)
     patience = Patience(frames_within_s, here, fetched=handover.fetched)
     code = OK
@@ -104,7 +102,8 @@ def see(
 
 
 def _turn_the_key(sight: Sight, outlet: int, writer: WallWriter) -> None:
-    """Lock this half in, but where somebody has asked not to."""
+    """Fall silent, and lock this half in, but where somebody has asked not to."""
+    fall_silent()
     if sight.needs is None:
         return
     if not lock_in(Outlet(outlet, FRAME_BYTES), sight.needs):
