@@ -1,9 +1,10 @@
 """The half that sees and cannot speak."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.vision import Sight, open_sight
+from tallypost.assembly.vision import Lens, Sight, open_sight
 from tallypost.board.alarm_clock import AlarmClock
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
@@ -27,11 +28,18 @@ SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
 
+def nothing_more(stopped: Callable[[], bool]) -> None:
+    """Do nothing when the watch is over."""
+    del stopped
+
+
 def see(
     settings_file: Path,
     outlet: int,
     hatch: int | None = None,
     frames_within_s: float | None = None,
+    lens: Lens | None = None,
+    afterwards: Callable[[Callable[[], bool]], None] = nothing_more,
 ) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
@@ -45,6 +53,9 @@ def see(
         hatch: Where the packets of a camera on the network come in; None: it has none.
         frames_within_s: Without a new frame for so long it ends, to start afresh; None:
             it waits for ever.
+        lens: What stands before the camera; None: nothing does.
+        afterwards: What is done, locked in, when the watch is over, until what it is
+            given says that it is to end.
 
     Returns:
         The process's exit code.
@@ -53,11 +64,10 @@ def see(
         TallypostError: It cannot begin.
     """
     handover = read_handover()
+    known = handover.provenance, handover.alphabet
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
-    sight = open_sight(
-        settings_file, handover.provenance, handover.alphabet, here, hatch
-    )
+    sight = open_sight(settings_file, *known, here, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence, patience = Silence(writer, here), Patience(frames_within_s, here)
@@ -74,6 +84,8 @@ def see(
 
         writer.tell(State.WATCHING)
         pipeline.run(writer.send, stopped)
+        _last_words(writer, here)
+        afterwards(stop.is_set)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
         # Whoever stops this half alone, and not the daemon, has it start afresh.
         code = FAILED if stop.is_set() and not handover.kept else OK
