@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,8 @@ def command(
     from tallypost.settings.overlay import read_settings_in_force
     from tallypost.telemetry.codec.statement import statement_line
 
+    if out_file is not None:
+        _spare(out_file)
     settings = read_settings_in_force(settings_file)
     camera = settings.camera if source is None else _camera(source)
     key = None if out_file is None else _key(settings)
@@ -92,6 +95,22 @@ def command(
     if out_file is not None and key is not None:
         _write(out_file, statement_line(handover.device, told, key), key)
     return OK if findings.passed else FAILED
+
+
+def _spare(file: Path) -> None:
+    """Refuse to write over what is no report.
+
+    Raises:
+        click.UsageError: It is something else.
+    """
+    from tallypost.telemetry.codec.statement import WITHIN_BYTES, is_statement
+
+    with suppress(OSError), file.open("rb") as there:
+        begins = there.read(WITHIN_BYTES)
+        if begins and not is_statement(begins):
+            raise click.UsageError(
+                f"--out {file} is there and holds no report; name another file"
+            )
 
 
 def _camera(source: str) -> CameraSettings:
