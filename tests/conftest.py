@@ -4,15 +4,12 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+# LiteRT stands first: loaded after PyAV and GStreamer, its C++ exceptions find wrong
+# handlers and end the process. The vision half opens its detector before its camera.
+import ai_edge_litert.interpreter  # noqa: F401
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
-
-# LiteRT stands first: loaded after PyAV and GStreamer, its C++ exceptions find wrong
-# handlers and end the process. The vision half opens its detector before its camera.
-# In the root of libcamera's tests it is not installed, and nobody asks for it.
-with suppress(ImportError):
-    import ai_edge_litert.interpreter  # noqa: F401
 
 # A busy machine is no fault; what must be quick has a test of its own that says so.
 with suppress(ImportError):

@@ -6,23 +6,28 @@ python looker.py KIND SOURCE SEED FRAMES
 
 import json
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
-# Before PyAV and GStreamer, as the vision half does; in libcamera's root it is not.
-with suppress(ImportError):
-    import ai_edge_litert.interpreter  # noqa: F401
+# Before PyAV and GStreamer, as the vision half does.
+import ai_edge_litert.interpreter  # noqa: F401
 
 from tallypost.board.linux import LinuxBoard
 from tallypost.canary.lens import CanaryLens
+from tallypost.canary.pattern import fill
 from tallypost.domain.vision import Size
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.sandbox.entrance import leave_no_trace
 
 FIT = Size(320, 320)
+SHOWN = 4
+"""So many of libcamera's pictures show a canary before they are read."""
 
 
-def opened(kind: str, source: str) -> Camera:
-    """Return a camera of one kind, open."""
+def opened(kind: str, source: str, seed: int) -> Camera:
+    """Return a camera of one kind, open; libcamera's source is a canary's number."""
     board = LinuxBoard()
     match kind:
         case "synthetic":
@@ -39,7 +44,10 @@ def opened(kind: str, source: str) -> Camera:
             from tallypost.vision.camera.libcamera import LibcameraCamera
 
             return LibcameraCamera(
-                camera_id="Footage", fit=FIT, board=board, driver=DRIVER
+                camera_id="Footage",
+                fit=FIT,
+                board=board,
+                driver=showing(DRIVER, seed, int(source)),
             )
         case _:
             from tallypost.vision.camera.video import VideoCamera
@@ -47,11 +55,30 @@ def opened(kind: str, source: str) -> Camera:
             return VideoCamera(source=source, fit=FIT, board=board)
 
 
+def showing(driver: Any, seed: int, number: int) -> Any:
+    """Return a driver whose first buffers show the canary, in the order of its bytes.
+
+    Through libcamera's own footage, JPEG, no canary could come.
+    """
+    left = SHOWN
+
+    @contextmanager
+    def mapped(request: Any, stream: str, *, reshape: bool) -> Iterator[Any]:
+        nonlocal left
+        with driver.mapped(request, stream, reshape=reshape) as buffer:
+            if left:
+                left -= 1
+                fill(buffer.array, seed, number)
+            yield buffer
+
+    return replace(driver, mapped=mapped)
+
+
 def main() -> None:
     """Look, and say which canaries were planted."""
     leave_no_trace()
     kind, source, seed, frames = sys.argv[1:]
-    camera = CanaryLens(opened(kind, source), int(seed), int(frames))
+    camera = CanaryLens(opened(kind, source, int(seed)), int(seed), int(frames))
     while not camera.ended:
         frame = camera.read(5.0)
         assert frame is not None or camera.ended

@@ -20,7 +20,7 @@ from tallypost.domain.vision import Frame, Size
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.libcamera import Driver, LibcameraCamera
 
-# What tests/vision/camera/test_libcamera.py drew on the left half of the pictures.
+# What entering.py drew on the left half of the pictures.
 COLOURS = np.array([(190, 60, 60), (60, 170, 60), (60, 60, 190), (200, 200, 60)])
 # The virtual camera plays a JPEG's full-range BT.601 and says that it is Rec. 709.
 TOLERANCE = 45

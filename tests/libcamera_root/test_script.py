@@ -59,6 +59,35 @@ def test_another_mirror_can_be_named(
     assert script.mirror() == "http://named/debian"
 
 
+LOCK = """\
+# made by hand
+av==18.1.0 ; python_full_version < '3.12' \\
+    --hash=sha256:01
+    # via tallypost
+av==19.0.2 ; python_full_version >= '3.12' \\
+    --hash=sha256:02 \\
+    --hash=sha256:03
+colorama==0.4.6 ; sys_platform == 'win32' \\
+    --hash=sha256:04
+rich==15.0.0 \\
+    --hash=sha256:05
+"""
+
+
+def test_a_lock_pins_for_the_roots_python_whichever_reads_it(
+    script: ModuleType,
+) -> None:
+    assert script.pins(LOCK).splitlines() == [
+        "# made by hand",
+        "av==19.0.2 \\",
+        "    --hash=sha256:02 \\",
+        "    --hash=sha256:03",
+        "rich==15.0.0 \\",
+        "    --hash=sha256:05",
+        "",
+    ]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_who_may_not_build_it_is_told_why() -> None:
     closed = [each for each in SCRIPT.parents if not each.stat().st_mode & 0o001]

@@ -5,7 +5,6 @@ last test here runs in a Debian of its own. A simulated device plays the cameras
 libcamera's virtual one cannot: other formats, cables that come off, drivers that hang.
 """
 
-import os
 import subprocess
 import sys
 import threading
@@ -13,12 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 
@@ -26,8 +23,8 @@ from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Region, Size, Views
 from tallypost.errors import CameraUnavailableError
 from tallypost.vision.camera.libcamera import Driver, LibcameraCamera
+from tests.libcamera_root.entering import in_root
 
-ROOT = Path(__file__).parent.parent.parent.parent
 BOARD = LinuxBoard()
 FIT = Size(320, 320)
 GREY = 120
@@ -345,49 +342,14 @@ def read_on(camera: LibcameraCamera) -> None:
         pass
 
 
-# What tests/libcamera_root/real_picamera2.py looks for on the left half.
-COLOURS = ((190, 60, 60), (60, 170, 60), (60, 60, 190), (200, 200, 60))
-
-
-def draw_footage(folder: Path) -> None:
-    for number, colour in enumerate(COLOURS):
-        picture = np.full((720, 1280, 3), 128, np.uint8)
-        picture[:, :640] = colour
-        codec = av.codec.CodecContext.create("mjpeg", "w")
-        assert isinstance(codec, av.VideoCodecContext)
-        codec.width, codec.height, codec.pix_fmt = 1280, 720, "yuvj420p"
-        codec.time_base = Fraction(1, 1)
-        frame = av.VideoFrame.from_ndarray(picture, "rgb24")
-        packets = codec.encode(frame.reformat(format="yuvj420p")) + codec.encode(None)
-        path = folder / f"{number}.jpg"
-        path.write_bytes(b"".join(bytes(packet) for packet in packets))
-
-
-def libcamera_root(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "libcamera-root"), *arguments],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-
-
 @pytest.mark.slow
 def test_real_picamera2_keeps_the_contract_on_libcameras_virtual_camera(
     tmp_path: Path,
 ) -> None:
-    built = libcamera_root("build")
-    if built.returncode == 3 and os.environ.get("TALLYPOST_REQUIRE_ROOT") != "1":
-        pytest.skip(built.stderr.strip().splitlines()[-1])
-    assert built.returncode == 0, built.stderr
-    draw_footage(tmp_path)
     # picamera2 itself calls what Python 3.13 warns of.
     pytest_inside = "python3 -m pytest -q -p no:cacheprovider -W ignore::Deprecation"
-    answer = libcamera_root(
-        "run",
-        "--frames",
-        str(tmp_path),
+    answer = in_root(
+        tmp_path,
         *f"{pytest_inside}Warning tests/libcamera_root/real_picamera2.py".split(),
         "tests/libcamera_root/canary_camera.py",
     )
