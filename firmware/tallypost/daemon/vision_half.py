@@ -55,12 +55,14 @@ def see(
     handover = read_handover()
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
+    patience = Patience(frames_within_s, here)
+    patience.note(0)  # camera and model may hang while they are opened, too
     sight = open_sight(
         settings_file, handover.provenance, handover.alphabet, here, hatch
     )
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
-    silence, patience = Silence(writer, here), Patience(frames_within_s, here)
+    silence = Silence(writer, here)
     code = OK
     try:
         _turn_the_key(sight, outlet, writer)
