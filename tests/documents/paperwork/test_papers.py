@@ -181,6 +181,7 @@ def test_a_camera_on_the_network_is_a_device_of_its_own(make: Make) -> None:
 
     assert told in assessment(make(camera))
     assert told not in assessment(make())
+    assert "compressed, and can decode none" in assessment(make(camera))
 
 
 def test_what_the_host_has_not_said_is_left_to_him(make: Make) -> None:

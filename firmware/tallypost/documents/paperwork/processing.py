@@ -148,7 +148,11 @@ def measures(running: Running) -> Iterator[str]:
     if running.camera_on_network:
         yield (
             "* **The camera is a device of its own on the network**: what it keeps, "
-            f"and who else watches it: {HIS}."
+            f"and who else watches it: {HIS}. A process of its own fetches from it: "
+            "that one holds pictures as they came, compressed, and can decode none; "
+            "of them it frees what is handed on, and does not overwrite it. The one "
+            "connection to the camera is all that the kernel leaves it, unless it is "
+            "started with `--insecure-no-lock-in`."
         )
     yield f"* {transport(running)}"
     yield f"* {heeding(running)}"
