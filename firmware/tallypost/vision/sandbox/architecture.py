@@ -15,6 +15,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "clone": (56, 220),
     "clone3": (435, 435),
     "close": (3, 57),
+    "dup": (32, 23),
     "epoll_ctl": (233, 21),
     "epoll_pwait": (281, 22),
     "epoll_wait": (232, None),
