@@ -13,6 +13,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── CodecError                     bytes of a radio frame that are none of ours
 ├── WallError                      the other half says what it must not, or is gone
 ├── LockInError                    the half that sees cannot be locked in: it must not
+├── PrivacyTestError               the test could not be held: nothing is proven
 ├── OutboxError                    records cannot be kept
 │   ├── OutboxBusyError            another tallypost holds this outbox
 │   ├── HistoryError               what it holds cannot be read from beside
@@ -94,6 +95,10 @@ class WallError(TallypostError):
 
 class LockInError(TallypostError):
     """The half that sees cannot be locked in: it must not see."""
+
+
+class PrivacyTestError(TallypostError):
+    """The test could not be held: nothing is proven, neither way."""
 
 
 class OutboxError(TallypostError):

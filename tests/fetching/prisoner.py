@@ -10,9 +10,10 @@ import sys
 from collections.abc import Callable
 
 from tallypost.vision.sandbox.allowance import Need, Outlet
+from tallypost.vision.sandbox.attempts import attempts
 from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
 from tallypost.vision.sandbox.lock import lock_in
-from tests.vision.sandbox.prisoner import FRAME_BYTES, tell, tried, unlisted, ways_out
+from tests.vision.sandbox.prisoner import FRAME_BYTES, tell, tried, unlisted
 
 ALLOWED = ("a word to the camera", "a word from the camera")
 
@@ -40,16 +41,16 @@ def of_the_connection(
 
 def main() -> None:
     """Be locked in and try."""
-    outlet, folder, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    outlet, port = int(sys.argv[1]), int(sys.argv[2])
     leave_no_trace()
     give_up(outlet, port=port)
     camera = socket.create_connection(("127.0.0.1", port))
     lock_in(Outlet(outlet, FRAME_BYTES), (Need.CONNECTION,))
-    attempts = of_the_connection(camera, ("127.0.0.1", port))
-    for name, attempt in (
-        attempts | ways_out(outlet, folder) | unlisted(outlet)
-    ).items():
-        tell(outlet, name, tried(attempt))
+    ways = of_the_connection(camera, ("127.0.0.1", port)) | unlisted(outlet)
+    for name, way in ways.items():
+        tell(outlet, name, tried(way))
+    for attempt in attempts(outlet, FRAME_BYTES):
+        tell(outlet, attempt.name, attempt.make())
 
 
 if __name__ == "__main__":

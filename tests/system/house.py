@@ -59,7 +59,7 @@ def video(source: Path, pace: str = "fast", *, loop: bool = False) -> str:
     )
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 180.0) -> bool:
     """Wait until something is true; return whether it became so in time."""
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:

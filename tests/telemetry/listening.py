@@ -24,7 +24,7 @@ def records(*payloads: bytes) -> list[Message]:
     ]
 
 
-def until(truth: Callable[[], bool], timeout_s: float = 30.0) -> None:
+def until(truth: Callable[[], bool], timeout_s: float = 120.0) -> None:
     """Return once something is true; fail where that takes too long."""
     deadline = time.monotonic() + timeout_s
     while not truth():

@@ -36,6 +36,9 @@ from tallypost.wall.frame import Alphabet
 if TYPE_CHECKING:
     from tallypost.vision.detection.litert import LitertDetector
 
+Lens = Callable[[Camera], Camera]
+"""What may stand before a camera."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -60,6 +63,7 @@ def open_sight(
     alphabet: Alphabet,
     board: Board,
     hatch: int | None = None,
+    lens: Lens | None = None,
 ) -> Sight:
     """Return the camera and what loads the model, as the settings ask.
 
@@ -70,6 +74,7 @@ def open_sight(
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
         hatch: Where the packets of a camera on the network come in.
+        lens: What stands before the camera; None: nothing does.
 
     Raises:
         SettingsError: The settings cannot be accepted, or have changed meanwhile, or
@@ -87,19 +92,22 @@ def open_sight(
         )
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
-    rest = settings.detector.rest
     counts = _counting(settings, site, classes, scores)
     detect = _detector_of(model, scores.hold, settings.detector.threads)
     fit = model.description.input.size
     closer = gaze(site, settings.regions, fit)
     camera = open_camera(settings.camera, fit, board, closer, hatch)
+    if lens is not None:
+        camera = lens(camera)
 
     def load() -> Pipeline:
         detector = detect()
         detector.invoke()  # what its first picture needs, it asks for now
         return Pipeline(
             camera=camera,
-            attention=attention(detector, settings.scrutiny.ignored, rest=rest),
+            attention=attention(
+                detector, settings.scrutiny.ignored, rest=settings.detector.rest
+            ),
             counting=counts,
             timeline=_timeline(settings.camera, board),
             board=board,

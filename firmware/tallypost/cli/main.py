@@ -25,9 +25,11 @@ COMMANDS = {
     "signing-key": "signing_key",
     "paperwork": "paperwork",
     "bench": "bench",
+    "privacy-test": "privacy_test",
     "lora": "lora",
     "doctor": "doctor",
     "vision-half": "halves:vision",
+    "tested-vision-half": "halves:tested_vision",
     "telemetry-half": "halves:telemetry",
     "keep-house": "halves:keeper",
     "fetcher": "halves:fetcher",
@@ -80,6 +82,7 @@ def group() -> None:
     Tell it to others:   tallypost convert street.jsonl --to ngsi-ld --site site.toml
     Run it:              tallypost run --settings tallypost.toml
     Ask how it is:       tallypost doctor --settings tallypost.toml
+    Have it proved:      tallypost privacy-test --settings tallypost.toml
 
     It ends with 0 when all went well, 2 when what you gave it must be mended, 3 when a
     camera failed, 4 for a model, 5 for the outbox, 6 for the way to the backend, 7 for

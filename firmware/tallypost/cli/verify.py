@@ -75,20 +75,37 @@ def command(files: tuple[Path, ...], keys: tuple[bytes, ...]) -> int:
     \b
     tallypost history --signed > gate.jsonl          on the device
     tallypost verify gate.jsonl --key signing.pub    anywhere
+
+    What `tallypost privacy-test --out` wrote is told, too: then 0 also means that the
+    device has passed.
     """
     from tallypost.cli.records_file import lines_of, opened
+    from tallypost.cli.verify_statement import weigh
     from tallypost.telemetry.codec.evidence import Evidence, is_batch
+    from tallypost.telemetry.codec.statement import is_statement
 
     evidence = Evidence(keys)
+    statements: list[bool] = []
+    records = 0
     with ExitStack() as stack:
         opened_files = [stack.enter_context(opened(path)) for path in files]
         for batches in (True, False):
             for path, file in zip(files, opened_files, strict=True):
                 file.seek(0)
                 for number, line in lines_of(file):
-                    if is_batch(line) is batches:
-                        evidence.take(line, f"{path}: line {number}")
-    verdict = evidence.verdict()
+                    place = f"{path}: line {number}"
+                    if is_statement(line):
+                        if batches:
+                            statements.append(weigh(line, place, keys))
+                    elif is_batch(line) is batches:
+                        records += 1
+                        evidence.take(line, place)
+    if not records and statements:
+        return OK if all(statements) else FAILED
+    return max(_of_records(evidence.verdict()), OK if all(statements) else FAILED)
+
+
+def _of_records(verdict: "Verdict") -> int:
     for chain in verdict.chains:
         click.echo(_told(chain))
     for note in verdict.notes:

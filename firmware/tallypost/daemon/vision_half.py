@@ -1,9 +1,10 @@
 """The half that sees and cannot speak."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.vision import Sight, open_sight
+from tallypost.assembly.vision import Lens, Sight, open_sight
 from tallypost.board.alarm_clock import AlarmClock
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
@@ -14,6 +15,7 @@ from tallypost.errors import (
     TallypostError,
 )
 from tallypost.exits import FAILED, OK, exit_code
+from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.sandbox.allowance import Outlet
 from tallypost.vision.sandbox.lock import lock_in
 from tallypost.wall.frame import FRAME_BYTES, State
@@ -27,11 +29,18 @@ SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
 
+def nothing_more(stopped: Callable[[], bool]) -> None:
+    """Do nothing when the watch is over."""
+    del stopped
+
+
 def see(
     settings_file: Path,
     outlet: int,
     hatch: int | None = None,
     frames_within_s: float | None = None,
+    lens: Lens | None = None,
+    afterwards: Callable[[Callable[[], bool]], None] = nothing_more,
 ) -> int:
     """Watch until the footage is over, the camera is gone or the daemon says stop.
 
@@ -45,6 +54,9 @@ def see(
         hatch: Where the packets of a camera on the network come in; None: it has none.
         frames_within_s: Without a new frame for so long it ends, to start afresh; None:
             it waits for ever.
+        lens: What stands before the camera; None: nothing does.
+        afterwards: What is done, locked in, when the watch is over, until what it is
+            given says that it is to end.
 
     Returns:
         The process's exit code.
@@ -53,20 +65,17 @@ def see(
         TallypostError: It cannot begin.
     """
     handover = read_handover()
+    known = handover.provenance, handover.alphabet
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
     patience = Patience(frames_within_s, here)
-    patience.note(0)  # camera and model may hang while they are opened, too
-    sight = open_sight(
-        settings_file, handover.provenance, handover.alphabet, here, hatch
-    )
+    sight = open_sight(settings_file, *known, here, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
     fall_silent()
     silence = Silence(writer, here)
     code = OK
     try:
-        _turn_the_key(sight, outlet, writer)
-        pipeline = sight.load()
+        pipeline = _loaded(sight, outlet, writer)
 
         def stopped() -> bool:
             silence.note(silent=pipeline.silent)
@@ -76,6 +85,8 @@ def see(
 
         writer.tell(State.WATCHING)
         pipeline.run(writer.send, stopped)
+        _last_words(writer, here)
+        afterwards(stop.is_set)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
         # Whoever stops this half alone, and not the daemon, has it start afresh.
         code = FAILED if stop.is_set() and not handover.kept else OK
@@ -88,12 +99,16 @@ def see(
     return code
 
 
-def _turn_the_key(sight: Sight, outlet: int, writer: WallWriter) -> None:
-    """Lock this half in, but where somebody has asked not to."""
-    if sight.needs is None:
-        return
-    if not lock_in(Outlet(outlet, FRAME_BYTES), sight.needs):
+def _loaded(sight: Sight, outlet: int, writer: WallWriter) -> Pipeline:
+    """Return what counts, its model loaded once this half is locked in.
+
+    Where somebody has asked for it, it is not locked in.
+    """
+    if sight.needs is not None and not lock_in(
+        Outlet(outlet, FRAME_BYTES), sight.needs
+    ):
         writer.tell(State.MEMORY_NOT_LOCKED)
+    return sight.load()
 
 
 class Silence:
@@ -146,6 +161,7 @@ class Patience:
         self._clock = None if frames_within_s is None else AlarmClock()
         self._frames = -1
         self._since_s = 0.0
+        self.note(0)  # camera and model may hang while they are opened, too
 
     def note(self, frames: int) -> None:
         """Note how many frames were looked at.

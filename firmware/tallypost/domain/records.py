@@ -75,8 +75,11 @@ class Quality:
         frames_dropped: How many came and were not looked at.
         frames_rested: On how many of `frames` nothing had moved, and the detector
             rested; absent where it never may.
-        frame_lifetime_ms_p99: 99 of 100 frames were overwritten within this time after
-            their capture; absent where there was no frame.
+        frame_lifetime_ms_p50: Half of the frames were overwritten within this time
+            after their capture; this and what follows of it is absent where there was
+            no frame.
+        frame_lifetime_ms_p99: 99 of 100 were.
+        frame_lifetime_ms_max: All of them were.
         light: How much light there was for most of the time; this and what follows of
             the camera is absent where nobody judges it by its pictures, and what needs
             a comparison (moved, defocused, dirty) until what is usual is known.
@@ -108,7 +111,9 @@ class Quality:
     frames: Count = always()
     frames_dropped: Missed = always()
     frames_rested: Count | None = None
+    frame_lifetime_ms_p50: Annotated[Milliseconds | None, Merge.MAX] = None
     frame_lifetime_ms_p99: Annotated[Milliseconds | None, Merge.MAX] = None
+    frame_lifetime_ms_max: Annotated[Milliseconds | None, Merge.MAX] = None
     light: Annotated[Light | None, Merge.MOST] = None
     camera_moved: Annotated[bool | None, Merge.MAX] = None
     camera_blinded_s: Annotated[Seconds | None, Merge.SUM] = None

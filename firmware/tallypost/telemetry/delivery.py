@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.errors import OutboxUnavailableError, UplinkUnavailableError
 from tallypost.telemetry.codec.message import Message, Subject
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.shelf import Shelf
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Appetite, Outcome, Receipt, Uplink, never
 
@@ -38,27 +38,6 @@ Key = tuple[Subject, int]
 
 def _no_duty() -> None:
     """Do nothing."""
-
-
-class Shelf(Protocol):
-    """Where messages of one subject wait."""
-
-    @property
-    def pending(self) -> int:
-        """How many wait."""
-        ...
-
-    def head(self, limit: int) -> list[Message]:
-        """Return messages that wait, the oldest first, so many at most."""
-        ...
-
-    def delivered(self, seqs: Iterable[int]) -> None:
-        """Let go of messages that the far side has."""
-        ...
-
-    def rejected(self, seq: int, reason: str) -> None:
-        """Let go of a message that the far side will never take."""
-        ...
 
 
 class Delivery:

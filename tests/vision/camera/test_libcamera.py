@@ -389,6 +389,7 @@ def test_real_picamera2_keeps_the_contract_on_libcameras_virtual_camera(
         "--frames",
         str(tmp_path),
         *f"{pytest_inside}Warning tests/libcamera_root/real_picamera2.py".split(),
+        "tests/libcamera_root/canary_camera.py",
     )
     assert answer.returncode == 0, f"{answer.stdout}\n{answer.stderr}"
     assert " passed" in answer.stdout

@@ -101,6 +101,7 @@ def test_an_interval_without_a_frame_has_no_lines_and_no_zeros() -> None:
     assert second.quality.frames == 0
     assert second.quality.observed_s == 0.0
     assert second.quality.frame_lifetime_ms_p99 is None
+    assert second.quality.frame_lifetime_ms_max is None
 
 
 def test_a_gap_between_frames_was_not_watched() -> None:
@@ -158,11 +159,21 @@ def test_frames_dropped_add_up() -> None:
     target = window()
     target.look(moment(0.0), Arrival(dropped=2))
     target.look(moment(1.0), Arrival(dropped=1))
-    target.lived(12.0)
     [only] = target.finish()
 
     assert only.quality.frames_dropped == 3
-    assert only.quality.frame_lifetime_ms_p99 == 12.0
+
+
+def test_half_of_all_nearly_all_and_all_pictures_lived_no_longer() -> None:
+    target = window()
+    target.look(moment(0.0))
+    for lifetime_ms in range(1, 101):
+        target.lived(float(lifetime_ms))
+    [only] = target.finish()
+
+    assert only.quality.frame_lifetime_ms_p50 == pytest.approx(50.5)
+    assert only.quality.frame_lifetime_ms_p99 == pytest.approx(99.01)
+    assert only.quality.frame_lifetime_ms_max == 100.0
 
 
 def test_an_interval_border_between_two_frames_parts_the_time() -> None:

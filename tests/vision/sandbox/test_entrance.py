@@ -107,6 +107,28 @@ def test_where_the_kernel_has_landlock_it_refuses(
     assert answers[way] == error
 
 
+FREED = """\
+import ctypes
+from tallypost.vision.sandbox.entrance import leave_no_trace
+leave_no_trace()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+kept = [libc.malloc(50_000) for _ in range(2)]
+ctypes.memmove(kept[0], b"picture!" * 6250, 50_000)
+libc.free(kept[0])
+print(ctypes.string_at(kept[0], 50_000).count(b"picture!"))
+"""
+"""The second block keeps the first from going back to the kernel."""
+
+
+def test_what_a_library_frees_is_overwritten() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FREED], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "0\n"
+
+
 @pytest.mark.skipif(
     landlock.version() < landlock.NETWORK_SINCE, reason="this kernel has no Landlock"
 )

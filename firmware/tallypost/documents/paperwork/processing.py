@@ -128,7 +128,7 @@ def time_limits(running: Running) -> list[str]:
     return [
         (
             "* Pictures: overwritten once they were looked at; how soon is in every "
-            "record (`quality.frame_lifetime_ms_p99`)."
+            "record (`quality.frame_lifetime_ms_max`)."
         ),
         (
             f"* Records and alerts on the device: {HISTORY_S / DAY_S:.0f} days, "

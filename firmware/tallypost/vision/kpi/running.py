@@ -102,12 +102,18 @@ class Running:
             frames=self.frames,
             frames_dropped=self.dropped,
             frames_rested=self.rested if may_rest else None,
-            frame_lifetime_ms_p99=(
-                float(np.percentile(self.lifetimes_ms, 99))
-                if self.lifetimes_ms
-                else None
-            ),
+            **self._lifetimes(),
             clock=clock.trust,
             clock_uncertainty_s=clock.uncertainty_s,
             **health,
         )
+
+    def _lifetimes(self) -> dict[str, Any]:
+        if not self.lifetimes_ms:
+            return {}
+        p50, p99, longest = np.percentile(self.lifetimes_ms, (50, 99, 100))
+        return {
+            "frame_lifetime_ms_p50": float(p50),
+            "frame_lifetime_ms_p99": float(p99),
+            "frame_lifetime_ms_max": float(longest),
+        }

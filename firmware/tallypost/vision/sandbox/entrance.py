@@ -18,10 +18,13 @@ WISH = (
 def leave_no_trace() -> None:
     """Have the kernel never write this process's memory to a disk, nor show it.
 
+    And the C library overwrite what is given back: libraries free pictures, too.
+
     Source: core(5); PR_SET_DUMPABLE(2const).
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    kernel.overwrite_freed_memory()
 
 
 def give_up(*kept: int, port: int | None = None) -> None:

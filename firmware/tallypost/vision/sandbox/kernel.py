@@ -1,4 +1,4 @@
-"""Calls of the kernel's that Python has no word for."""
+"""Calls of the kernel's and the C library's that Python has no word for."""
 
 import ctypes
 import errno
@@ -17,6 +17,9 @@ SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC = 1, 1
 CAPABILITY_VERSION = 0x20080522
 CAPABILITY_NUMBER_MAX = 63
 MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
+M_PERTURB = -6
+"""Source: malloc.h."""
+OVERWRITTEN_WITH = 0x55
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -74,6 +77,18 @@ def lock_memory() -> bool:
     Source: mlockall(2).
     """
     return bool(_libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0)
+
+
+def overwrite_freed_memory() -> bool:
+    """Have the C library overwrite memory as it is freed; return whether it can.
+
+    Of blocks of a kilobyte and less, it keeps some as they are. What is freed to the
+    kernel is gone anyway.
+
+    Source: mallopt(3), `M_PERTURB`.
+    """
+    mallopt = getattr(_libc, "mallopt", None)
+    return mallopt is not None and bool(mallopt(M_PERTURB, OVERWRITTEN_WITH))
 
 
 def give_up_capabilities() -> None:

@@ -1,0 +1,1 @@
+"""Proves on the device itself that no picture leaves it, with a picture of its own."""

@@ -1,0 +1,126 @@
+"""`tallypost` with one leak built in: what the privacy test must catch, and name.
+
+    python twin.py LEAK tested-vision-half ...
+
+Nothing of this is in the product.
+"""
+
+import base64
+import logging
+import sys
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tallypost.assembly.vision import Sight
+from tallypost.daemon import telemetry_half
+from tallypost.domain.alerts import Alert
+from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.records import Interval
+from tallypost.domain.vision import Frame
+from tallypost.wall.writer import WallWriter
+
+vision_half: Any = import_module("tallypost.daemon.vision_half")
+landlock: Any = import_module("tallypost.vision.sandbox.landlock")
+KEPT: list[Any] = []
+COUNT_BYTES = 3
+_erase, _open_sight, _send = Frame.erase, vision_half.open_sight, WallWriter.send
+_heed = telemetry_half._heed
+
+
+def writes_a_frame_to_a_file_before_the_lock() -> None:
+    """Keep a thumbnail for the technician: as a text that can be mailed."""
+
+    def open_sight(settings_file: Path, *others: Any) -> Sight:
+        sight: Sight = _open_sight(settings_file, *others)
+        frame = sight.camera.read(10.0)
+        assert frame is not None
+        packed = base64.b64encode(zlib.compress(frame.pixels.tobytes()))
+        settings_file.with_name("thumbnail").write_bytes(packed)
+        frame.erase()
+        return sight
+
+    landlock.restrict = lambda *_: 0
+    vision_half.open_sight = open_sight
+
+
+def keeps_a_frame_in_memory() -> None:
+    """Forget to overwrite one of many copies."""
+
+    def erase(self: Frame) -> None:
+        KEPT[:] = [self.pixels[::2].astype("float32") / 255]
+        _erase(self)
+
+    Frame.erase = erase  # type: ignore[method-assign]
+
+
+def tells_pixels_as_counts() -> None:
+    """Hide 3 bytes of a picture in every count of a line."""
+
+    def erase(self: Frame) -> None:
+        KEPT[:] = [self.pixels.tobytes()[:1000]]
+        _erase(self)
+
+    def send(self: WallWriter, told: Interval | Alert) -> None:
+        if isinstance(told, Interval) and KEPT:
+            hidden = [
+                int.from_bytes(KEPT[0][at : at + COUNT_BYTES], "big")
+                for at in range(
+                    0, 2 * len(self._alphabet.classes) * COUNT_BYTES, COUNT_BYTES
+                )
+            ]
+            forward = dict(zip(self._alphabet.classes, hidden[::2], strict=True))
+            backward = dict(zip(self._alphabet.classes, hidden[1::2], strict=True))
+            figures = LineFigures(forward=forward, backward=backward)
+            told = replace(told, lines=dict.fromkeys(told.lines, figures))
+        _send(self, told)
+
+    Frame.erase = erase  # type: ignore[method-assign]
+    WallWriter.send = send  # type: ignore[method-assign]
+
+
+def logs_what_it_is_told() -> None:
+    """Write every count into the log of the half that speaks."""
+
+    def heed(told: Any, intake: Any) -> Any:
+        if isinstance(told, Interval):
+            for figures in told.lines.values():
+                text = b"".join(
+                    count.to_bytes(COUNT_BYTES, "big")
+                    for counts in zip(
+                        figures.forward.values(), figures.backward.values(), strict=True
+                    )
+                    for count in counts
+                )
+                logging.getLogger("tallypost.telemetry").info("counts=%s", text.hex())
+        return _heed(told, intake)
+
+    tells_pixels_as_counts()
+    telemetry_half._heed = heed
+
+
+def runs_without_the_lock_in() -> None:
+    """Give everything up before, and never turn the key."""
+    vision_half.lock_in = lambda *_: True
+
+
+LEAKS: dict[str, Callable[[], None]] = {
+    leak.__name__: leak
+    for leak in (
+        writes_a_frame_to_a_file_before_the_lock,
+        keeps_a_frame_in_memory,
+        tells_pixels_as_counts,
+        logs_what_it_is_told,
+        runs_without_the_lock_in,
+    )
+}
+
+
+if __name__ == "__main__":
+    LEAKS[sys.argv.pop(1)]()
+    from tallypost.cli.main import main
+
+    main()
