@@ -2,6 +2,8 @@
 
 import http.server
 import os
+import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -15,12 +17,16 @@ import av
 import numpy as np
 import pytest
 
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.daemon.fetcher import TOLD_EVERY_S, answered
 from tallypost.daemon.handover import Handover
 from tallypost.domain.records import Provenance
 from tallypost.exits import CAMERA, MEND_IT
 from tallypost.vision.camera.hatch import BLOCK_BYTES, Assembly, Kind, Message
+from tallypost.vision.camera.sources import Stream
 from tallypost.wall.frame import Alphabet
 from tests.servers.certificates import Authority
+from tests.system.house import wait_until
 
 SETTINGS = """\
 device = "tp-test"
@@ -41,8 +47,13 @@ class Camera(http.server.BaseHTTPRequestHandler):
 
     picture: bytes
     end: threading.Event
+    asked: int
+    late: bool
 
     def do_GET(self) -> None:
+        Camera.asked += 1
+        if Camera.late:
+            return
         self.send_response(200)
         kind = "multipart/x-mixed-replace;boundary=next"
         self.send_header("Content-Type", kind)
@@ -76,6 +87,7 @@ Serve = Callable[..., str]
 def serve(picture: bytes, tmp_path: Path) -> Iterator[Serve]:
     """Serve pictures; return the camera's address."""
     Camera.picture, Camera.end = picture, threading.Event()
+    Camera.asked, Camera.late = 0, False
     servers = []
 
     def start(scheme: str = "http") -> str:
@@ -126,6 +138,11 @@ class Fetcher:
             if message := self._assembly.take(block):
                 return message
         return None
+
+    def complaint(self) -> str:
+        """Return its first complaint."""
+        assert self.process.stderr is not None
+        return self.process.stderr.readline().decode()
 
     def ended(self) -> tuple[int, str]:
         """Return its exit code and its complaints, once it has ended."""
@@ -193,12 +210,60 @@ def test_a_camera_that_falls_silent_ends_who_fetches(
     assert fetcher.ended() == (CAMERA, "")
 
 
-def test_a_camera_that_says_nothing_is_told(serve: Serve, fetch: Fetch) -> None:
-    code, complaints = fetch(f"{serve()}/silent").ended()
+def test_a_camera_that_says_nothing_is_told_and_tried_again(
+    serve: Serve, fetch: Fetch
+) -> None:
+    camera = serve()
+    fetcher = fetch(f"{camera}/silent")
 
-    assert code == CAMERA
-    assert "/silent: " in complaints
-    assert "Traceback" not in complaints
+    complaint = fetcher.complaint()
+
+    assert "/silent: is silent" in complaint
+    assert wait_until(lambda: Camera.asked > 1), "it tries again"
+    fetcher.process.terminate()
+    assert fetcher.ended() == (-signal.SIGTERM, ""), "it was told once"
+
+
+def test_a_camera_that_answers_late_is_fetched_from(serve: Serve, fetch: Fetch) -> None:
+    Camera.late = True
+    fetcher = fetch(f"{serve()}/cam")
+    assert "does not answer" in fetcher.complaint()
+    Camera.late = False
+
+    message = fetcher.message()
+
+    assert message is not None
+    assert message.kind is Kind.CODEC
+
+
+class Night(SimulatedBoard):
+    """Ends after ten hours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits_s: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        if self.monotonic_s() >= 10 * 3600:
+            raise StopIteration
+        self.waits_s.append(seconds)
+        super().wait(seconds)
+
+
+def test_a_night_without_an_answer_is_told_once_an_hour_and_tried_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    night = Night()
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}/cam"
+        with pytest.raises(StopIteration):
+            answered(Stream(address, address), 1.0, night)
+
+    assert night.waits_s[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert set(night.waits_s[8:]) == {60}
+    assert len(caplog.messages) == 1 + 10 * 3600 / TOLD_EVERY_S
+    assert all("refuses the connection" in each for each in caplog.messages)
 
 
 def test_settings_without_a_camera_of_the_network_are_refused(

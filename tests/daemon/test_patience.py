@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tallypost.board.simulated import SimulatedBoard
-from tallypost.daemon.vision_half import HANGS_S, Patience
+from tallypost.daemon.vision_half import HANGS_S, NIGHT_S, Patience
 from tallypost.errors import CameraUnavailableError
 from tests.daemon.test_handover import HANDOVER
 
@@ -60,6 +60,20 @@ def test_new_frames_put_the_end_off_and_the_same_number_does_not(
     board.advance(1)
     with pytest.raises(CameraUnavailableError, match="60 s"):
         patience.note(9)
+
+
+def test_a_camera_that_is_fetched_from_may_be_off_while_turns_go_on(
+    clock: Clock, board: SimulatedBoard
+) -> None:
+    patience = Patience(60.0, board, fetched=True)
+    turns = round(NIGHT_S / 30)
+    for _ in range(turns):
+        patience.note(0)
+        board.advance(30)
+    assert clock.rings_in_s == [60.0 + HANGS_S] * (turns + 1), "once as it begins"
+
+    with pytest.raises(CameraUnavailableError, match="1800 s"):
+        patience.note(0)
 
 
 def test_who_was_not_told_to_is_patient_for_ever(

@@ -32,11 +32,14 @@ except (CameraError, LockInError) as error:
 that are held, below zero over UDP."""
 
 
-def complaint(*ports: int, machine: str = "127.0.0.1") -> str:
+def complaint(
+    *ports: int, machine: str = "127.0.0.1", journal: socket.socket | None = None
+) -> str:
     """Return what is said of a camera's port and the ports that are held."""
     done = subprocess.run(
         [sys.executable, "-c", CHECKED, machine, *map(str, ports)],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=journal.fileno() if journal else subprocess.PIPE,
         text=True,
         check=True,
     )
@@ -96,3 +99,9 @@ def test_a_camera_that_has_hung_up_may_come_back(ports: tuple[int, int]) -> None
 
     for held in (camera, -camera):
         assert complaint(held).startswith("CameraUnavailableError the camera: closes")
+
+
+def test_the_service_managers_journal_is_no_connection(ports: tuple[int, int]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert complaint(ports[0], ports[0], journal=ours) == ""

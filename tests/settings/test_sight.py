@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tallypost.settings.camera import VideoSettings
 from tallypost.settings.reading import read_device_settings
-from tallypost.settings.sight import SEEN, for_sight
+from tallypost.settings.sight import SEEN, for_fetcher, for_sight
 
 CAMERAS = {
     "nothing said": "",
@@ -56,3 +57,40 @@ def test_over_lorawan_it_is_told_the_interval_that_counts(tmp_path: Path) -> Non
     own.write_text(for_sight(slower, tmp_path / "site.toml"), "utf-8")
 
     assert read_device_settings(own).interval_s == 900
+
+
+FETCHED = (
+    '[camera]\nkind = "video"\nsource = "rtsp://cam.example.org/way"\ntimeout_s = 3\n'
+    'rate_hz_max = 5\nusername = "eve"\npassword_file = "camera-password"\n'
+)
+
+
+def test_who_fetches_alone_is_told_the_address_of_the_camera_and_its_login(
+    tmp_path: Path,
+) -> None:
+    own, sees, fetches = (tmp_path / name for name in ("own", "sees", "fetches"))
+    own.write_text(FETCHED + SECRETS, "utf-8")
+    settings = read_device_settings(own)
+
+    sees.write_text(for_sight(settings, tmp_path / "site.toml"), "utf-8")
+    fetches.write_text(for_fetcher(settings) or "", "utf-8")
+
+    camera = read_device_settings(sees).camera
+    assert isinstance(camera, VideoSettings)
+    assert camera.is_stream
+    assert camera.rate_hz_max == 5
+    for word in ("cam.example.org", "way", "eve", "camera-password"):
+        assert word not in sees.read_text("utf-8")
+    assert read_device_settings(fetches).camera == settings.camera
+    for word in ("broker", "op.pub", "site"):
+        assert word not in fetches.read_text("utf-8")
+
+
+@pytest.mark.parametrize("camera", CAMERAS.values(), ids=CAMERAS.keys())
+def test_without_a_camera_on_the_network_there_is_nothing_to_fetch(
+    tmp_path: Path, camera: str
+) -> None:
+    own = tmp_path / "tallypost.toml"
+    own.write_text("interval_s = 30\n" + camera, "utf-8")
+
+    assert for_fetcher(read_device_settings(own)) is None

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from tallypost.exits import WALL
+from tallypost.telemetry.outbox.history import open_history
 from tallypost.wall.budget import HELLOS_PER_MINUTE
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.mosquitto import program as of_mosquitto
+from tests.servers.rtsp import WISH, RtspServer, is_at_hand
 from tests.system.house import MODEL, House, mqtt, video, wait_until
 from tests.system.units import (
+    FETCHER,
     FOLDER,
     KEEPER,
     TELEMETRY,
@@ -50,7 +53,7 @@ def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
     assert (done.returncode, complaints) == (0, [])
 
 
-@pytest.mark.parametrize("unit", [KEEPER, VISION, TELEMETRY])
+@pytest.mark.parametrize("unit", [KEEPER, VISION, TELEMETRY, FETCHER])
 def test_no_unit_is_exposed_more_than_was_promised(unit: str) -> None:
     done = subprocess.run(
         [
@@ -80,7 +83,7 @@ def test_the_half_that_sees_has_no_way_out_and_the_other_no_camera() -> None:
     assert speaks["PrivateDevices"] == ["yes"]
 
 
-@pytest.mark.parametrize("unit", [KEEPER, VISION])
+@pytest.mark.parametrize("unit", [KEEPER, VISION, FETCHER])
 def test_whoever_locks_in_may_ask_the_kernel_to(unit: str) -> None:
     allowed = {
         call
@@ -106,6 +109,36 @@ def test_the_wall_may_be_written_by_one_and_read_by_the_other() -> None:
     assert "SocketMode=0420" in text
 
 
+def test_the_hatch_may_be_written_by_who_fetches_and_read_by_who_sees() -> None:
+    text = (FOLDER / "tallypost-hatch.socket").read_text("ascii")
+
+    assert f"SocketUser={said(VISION)['User'][0]}" in text
+    assert f"SocketGroup={said(FETCHER)['Group'][0]}" in text
+    assert "SocketMode=0420" in text
+    assert "hatch" not in "".join(said(KEEPER)["Sockets"] + said(TELEMETRY)["Sockets"])
+
+
+def test_who_fetches_has_the_network_and_nothing_else() -> None:
+    told = said(FETCHER)
+
+    assert told["Sockets"] == ["tallypost-hatch.socket"], "it has no hold of the wall"
+    assert told["RestrictAddressFamilies"] == ["AF_INET AF_INET6"]
+    assert told["PrivateDevices"] == ["yes"]
+    assert told["LimitFSIZE"] == told["LimitCORE"] == ["0"]
+    assert not {"ReadWritePaths", "StateDirectory", "SupplementaryGroups"} & {*told}
+    assert told["User"] not in (said(VISION)["User"], said(TELEMETRY)["User"])
+
+
+def test_who_fetches_begins_and_ends_with_who_sees_where_there_is_a_camera() -> None:
+    told, sees = said(FETCHER), said(VISION)
+    settings = told["ExecStart"][0].split()[-1]
+
+    assert told["BindsTo"] == [f"{VISION}.service"]
+    assert sees["Wants"] == [f"{FETCHER}.service"]
+    assert told["ConditionPathExists"] == [settings]
+    assert f"-{Path(settings).parent}" in sees["InaccessiblePaths"]
+
+
 def test_the_users_are_made(tmp_path: Path) -> None:
     conf = FOLDER.parent / "sysusers.d" / "tallypost.conf"
     (tmp_path / "etc").mkdir()
@@ -117,7 +150,7 @@ def test_the_users_are_made(tmp_path: Path) -> None:
     )
 
     made = (tmp_path / "etc" / "passwd").read_text("ascii")
-    for unit in (VISION, TELEMETRY, KEEPER):
+    for unit in (VISION, TELEMETRY, KEEPER, FETCHER):
         assert f"{said(unit)['User'][0]}:" in made
 
 
@@ -206,3 +239,48 @@ def test_a_half_that_says_what_it_must_not_has_both_start_anew(
     manager.start(KEEPER)
     assert manager.hears(KEEPER, b"READY=1"), manager.log
     assert "wall was not empty" in manager.log
+
+
+def frames(folder: Path) -> int:
+    """Return how many frames were looked at, as the records in a folder tell."""
+    with open_history(folder / "outbox.db") as history:
+        kept = [json.loads(payload) for _, payload in history.payloads()]
+    return sum(record["quality"]["frames"] for record in kept)
+
+
+@pytest.mark.slow
+def test_a_camera_on_the_network_is_seen_again_by_a_half_that_began_anew(
+    tmp_path: Path, data: Path
+) -> None:
+    if not is_at_hand():
+        pytest.skip(WISH)
+    server, camera = RtspServer(), 'kind = "video"\nsource = "{}"'
+    House(tmp_path, camera.format(server.address), data / "models" / MODEL)
+    manager = Manager(tmp_path)
+    try:
+        begin(manager)
+        assert_fetched(manager, tmp_path)
+        manager.stop(FETCHER)
+        manager.stop(VISION)
+        os.write(manager.hatch, b"half a picture of before")
+        seen = watching(manager)
+        manager.start(VISION)
+        assert wait_until(lambda: watching(manager) > seen), manager.log
+        assert_fetched(manager, tmp_path)
+    finally:
+        manager.close()
+        server.kill()
+
+
+def assert_fetched(manager: Manager, folder: Path) -> None:
+    """Frames come as soon as somebody fetches, through a hatch that goes one way."""
+    before = frames(folder)
+    fetches, sees = manager.start(FETCHER), manager.processes[VISION]
+    assert wait_until(lambda: frames(folder) > before + 5), manager.log
+    assert ways(sees.pid, "/hatch") == {os.O_RDONLY}
+    assert ways(fetches.pid, "/hatch") == {os.O_WRONLY}
+
+
+def watching(manager: Manager) -> int:
+    """Return how often a half that sees began to watch."""
+    return manager.log.count("state=watching")

@@ -16,9 +16,10 @@ from tests.system.house import TALLYPOST
 
 FOLDER = Path(__file__).parent.parent.parent / "packaging" / "systemd"
 KEEPER, VISION, TELEMETRY = "tallypost", "tallypost-vision", "tallypost-telemetry"
+FETCHER = "tallypost-fetcher"
 STDIN = "StandardInput"
-PASSED = 'exec env LISTEN_PID=$$ LISTEN_FDS=1 "$@" 3<>"$WALL"'
-"""A pipe that goes both ways, as a .socket unit passes it."""
+PASSED = 'exec env LISTEN_PID=$$ LISTEN_FDS={} LISTEN_FDNAMES={} "$@" {}'
+"""Pipes that go both ways, as .socket units pass them."""
 
 
 def program(name: str) -> str:
@@ -50,10 +51,8 @@ class Manager:
         self._folder = folder
         self._run = folder / "run"
         self._run.mkdir()
-        self._wall = folder / "wall"
-        os.mkfifo(self._wall)
-        # Kept open, so that it outlives either half.
-        self.wall = os.open(self._wall, os.O_RDWR | os.O_NONBLOCK)
+        # Kept open, so that they outlive either half.
+        self.wall, self.hatch = map(self._pipe, ("wall", "hatch"))
         self._ears: dict[str, socket.socket] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.log_file = folder / "log.txt"
@@ -71,14 +70,26 @@ class Manager:
             self.log_file.open("ab") as log,
         ):
             process = subprocess.Popen(
-                ["sh", "-c", PASSED, "sh", *TALLYPOST, *words],
+                ["sh", "-c", self._passing(told), "sh", *TALLYPOST, *words],
                 stdin=stdin,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env={**os.environ, **notify, "WALL": str(self._wall)},
+                env={**os.environ, **notify},
             )
         self.processes[unit] = process
         return process
+
+    def _pipe(self, name: str) -> int:
+        os.mkfifo(self._folder / name)
+        return os.open(self._folder / name, os.O_RDWR | os.O_NONBLOCK)
+
+    def _passing(self, told: Mapping[str, list[str]]) -> str:
+        """Return the words of a shell that passes a unit its pipes."""
+        names = [
+            name.split("-")[1].split(".")[0] for name in told["Sockets"][0].split()
+        ]
+        places = [f"{at}<>{self._folder / name}" for at, name in enumerate(names, 3)]
+        return PASSED.format(len(names), ":".join(names), " ".join(places))
 
     def _ear(self, unit: str) -> str:
         """Return the abstract name under which a unit is heard."""
@@ -119,6 +130,7 @@ class Manager:
         for ear in self._ears.values():
             ear.close()
         os.close(self.wall)
+        os.close(self.hatch)
 
     def _here(self, text: str) -> str:
         return text.replace("/run/tallypost", str(self._run)).replace(

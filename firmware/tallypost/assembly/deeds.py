@@ -9,6 +9,7 @@ from tallypost.settings.device import DeviceSettings
 from tallypost.settings.slower import keep_interval
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.codec.message import Message
+from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.asked import due_within
 from tallypost.telemetry.outbox.outbox import Outbox
 
@@ -50,6 +51,10 @@ class HouseDeeds:
         """Return how many of a range must go out, and the newest of them."""
         work = partial(due_within, first_seq=first_seq, last_seq=last_seq)
         return self._outbox.look(work)
+
+    def newest_seq(self) -> int:
+        """Return the newest record's number; 0 before the first."""
+        return self._outbox.look(ledger.last_seq) or 0
 
     def set_interval(self, interval_s: int) -> None:
         """Have intervals be so long from the next `renew` on."""

@@ -27,12 +27,14 @@ def vision(
     no_lock_in: bool,  # noqa: FBT001  # click's
 ) -> int:
     """See, and say nothing but frames of the wall."""
-    from tallypost.daemon.passed import passed_wall
+    from tallypost.daemon.passed import Pipe, emptied, passed
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
 
     leave_no_trace()
     if outlet is None:
-        outlet = passed_wall(os.O_WRONLY)
+        outlet, hatch = passed(Pipe.WALL, os.O_WRONLY), passed(Pipe.HATCH, os.O_RDONLY)
+        # At once: who fetches is started after us, and what lies there is of before.
+        emptied(hatch)
     if not no_lock_in:
         give_up(*[outlet] if hatch is None else [outlet, hatch])
     # Not before: numpy brings threads along, and they would keep what was given up.
@@ -43,15 +45,19 @@ def vision(
 
 @click.command("fetcher", hidden=True)
 @_settings
-@click.option("--hatch", type=int, required=True)
+@click.option("--hatch", type=int, help="Without it, a service manager passes it.")
 @options.NO_LOCK_IN
-def fetcher(settings_file: Path, hatch: int, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
+def fetcher(settings_file: Path, hatch: int | None, no_lock_in: bool) -> int:  # noqa: FBT001  # click's
     """Fetch a camera's packets from the network, and see nothing."""
     from tallypost.assembly.fetching import stream_of
+    from tallypost.daemon.passed import Pipe, passed
     from tallypost.fetching.connection import port_of
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
 
     leave_no_trace()
+    if hatch is None:
+        hatch = passed(Pipe.HATCH, os.O_WRONLY)
+    start_logging("WARNING")
     source, timeout_s = stream_of(settings_file)
     if not no_lock_in:
         give_up(hatch, port=port_of(source.url))
@@ -68,11 +74,11 @@ def fetcher(settings_file: Path, hatch: int, no_lock_in: bool) -> int:  # noqa: 
 def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noqa: FBT001  # click's
     """Keep and send what comes through the wall."""
     from tallypost.cli.live import LiveRecords
-    from tallypost.daemon.passed import passed_wall
+    from tallypost.daemon.passed import Pipe, passed
     from tallypost.daemon.telemetry_half import speak
 
     if inlet is None:
-        inlet = passed_wall(os.O_RDONLY)
+        inlet = passed(Pipe.WALL, os.O_RDONLY)
     start_logging("WARNING" if live else "INFO")
     with LiveRecords(enabled=live) as display:
         return speak(settings_file, inlet, display.show)
@@ -84,10 +90,10 @@ def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noq
 def keeper(settings_file: Path, folder: Path) -> int:
     """Leave in a folder what both halves must know; end when they shall start anew."""
     from tallypost.daemon.keeper import keep_house
-    from tallypost.daemon.passed import passed_wall
+    from tallypost.daemon.passed import Pipe, passed
 
     start_logging()
-    return keep_house(settings_file, folder, passed_wall(os.O_RDONLY))
+    return keep_house(settings_file, folder, passed(Pipe.WALL, os.O_RDONLY))
 
 
 @click.command("tested-vision-half", hidden=True)

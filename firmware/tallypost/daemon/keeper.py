@@ -13,9 +13,11 @@ from tallypost.durable import write_durably
 from tallypost.errors import SettingsError
 from tallypost.exits import OK
 from tallypost.settings.overlay import read_settings_in_force
-from tallypost.settings.sight import for_sight
+from tallypost.settings.sight import for_fetcher, for_sight
 
-HANDOVER_FILE, SIGHT_FILE, SITE_FILE = "handover.json", "tallypost.toml", "site.toml"
+HANDOVER_FILE, SETTINGS_FILE, SITE_FILE = "handover.json", "tallypost.toml", "site.toml"
+FETCHER_FOLDER = "fetcher"
+"""Is there where a camera on the network is fetched from; hidden from who sees."""
 FOR_ALL = 0o644
 TURN_S = 1.0
 
@@ -31,7 +33,7 @@ def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
 
     Args:
         settings_file: `tallypost.toml`.
-        folder: Where the halves find it: nothing in it is secret.
+        folder: Where they find it: no key and no password is in it.
         wall: The wall's descriptor, for reading: what nobody took is of before.
 
     Returns:
@@ -62,7 +64,7 @@ def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
 
 
 def _leave(settings_file: Path, folder: Path, trial: Trial) -> None:
-    """Write what both halves must know, and what the half that sees needs besides.
+    """Write what all must know, and what who sees and who fetches need besides.
 
     Raises:
         SettingsError: They cannot be accepted, or the folder cannot be written.
@@ -71,10 +73,16 @@ def _leave(settings_file: Path, folder: Path, trial: Trial) -> None:
         prepare_on_trial(settings_file, trial, no_lock_in=False), kept=True
     )
     settings, site = read_settings_in_force(settings_file), folder / SITE_FILE
+    fetched = for_fetcher(settings)
+    fetcher = folder / FETCHER_FOLDER / SETTINGS_FILE
     try:
+        fetcher.unlink(missing_ok=True)
+        if fetched is not None:
+            fetcher.parent.mkdir(exist_ok=True)
+            write_durably(fetcher, fetched.encode(), FOR_ALL)
         write_durably(site, settings.site.read_bytes(), FOR_ALL)
         told = for_sight(settings, site).encode()
-        write_durably(folder / SIGHT_FILE, told, FOR_ALL)
+        write_durably(folder / SETTINGS_FILE, told, FOR_ALL)
         write_durably(folder / HANDOVER_FILE, handover.to_json(), FOR_ALL)
     except OSError as error:
         fault = f"cannot be written ({error.strerror}); see RuntimeDirectory="

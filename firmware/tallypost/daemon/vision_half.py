@@ -1,5 +1,6 @@
 """The half that sees and cannot speak."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,8 @@ FLUSH_S = 5.0
 """How long the last words may take to pass the wall."""
 HANGS_S = 20.0
 """So much longer the kernel waits for a frame than we do: time for last words."""
+NIGHT_S = 1800.0
+"""A camera on the network is not ours to open afresh; a decoder that hangs is."""
 SILENT_S = 10.0
 """A camera that gives nothing for so long is told to be silent."""
 
@@ -59,19 +62,19 @@ def see(
             given says that it is to end.
 
     Returns:
-        The process's exit code.
+        The process's exit code: whoever stops this half alone, and not the daemon, has
+        it start afresh.
 
     Raises:
         TallypostError: It cannot begin.
     """
     handover = read_handover()
-    known = handover.provenance, handover.alphabet
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
-    patience = Patience(frames_within_s, here)
+    patience = Patience(frames_within_s, here, fetched=handover.fetched)
+    known = handover.provenance, handover.alphabet
     sight = open_sight(settings_file, *known, here, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
-    fall_silent()
     silence = Silence(writer, here)
     code = OK
     try:
@@ -88,7 +91,6 @@ def see(
         _last_words(writer, here)
         afterwards(stop.is_set)
         writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
-        # Whoever stops this half alone, and not the daemon, has it start afresh.
         code = FAILED if stop.is_set() and not handover.kept else OK
     except TallypostError as error:
         code = exit_code(error)
@@ -100,10 +102,11 @@ def see(
 
 
 def _loaded(sight: Sight, outlet: int, writer: WallWriter) -> Pipeline:
-    """Return what counts, its model loaded once this half is locked in.
+    """Fall silent, and return what counts, its model loaded behind the lock.
 
-    Where somebody has asked for it, it is not locked in.
+    Where somebody has asked not to, this half is not locked in.
     """
+    fall_silent()
     if sight.needs is not None and not lock_in(
         Outlet(outlet, FRAME_BYTES), sight.needs
     ):
@@ -153,12 +156,20 @@ class Patience:
     Args:
         frames_within_s: How long to wait for a frame; None: for ever.
         here: Whose monotonic clock tells.
+        fetched: Whether a process of its own fetches frames, from a camera that may be
+            off at night: then they may be away for half an hour, and the kernel ends
+            this half only where it hangs itself.
     """
 
-    def __init__(self, frames_within_s: float | None, here: Board) -> None:
-        self._frames_within_s = frames_within_s
-        self._here = here
+    def __init__(
+        self, frames_within_s: float | None, here: Board, *, fetched: bool = False
+    ) -> None:
         self._clock = None if frames_within_s is None else AlarmClock()
+        within_s = math.inf if frames_within_s is None else frames_within_s
+        self._hangs_s = within_s + HANGS_S
+        self._frames_within_s = max(within_s, NIGHT_S) if fetched else within_s
+        self._here = here
+        self._fetched = fetched
         self._frames = -1
         self._since_s = 0.0
         self.note(0)  # camera and model may hang while they are opened, too
@@ -169,12 +180,13 @@ class Patience:
         Raises:
             CameraUnavailableError: No new one has come for too long.
         """
-        if self._clock is None or self._frames_within_s is None:
+        if self._clock is None:
             return
         now_s = self._here.monotonic_s()
+        if frames != self._frames or self._fetched:
+            self._clock.ring_in(self._hangs_s)
         if frames != self._frames:
             self._frames, self._since_s = frames, now_s
-            self._clock.ring_in(self._frames_within_s + HANGS_S)
         elif now_s - self._since_s >= self._frames_within_s:
             raise CameraUnavailableError(
                 f"camera: gives nothing for {self._frames_within_s:.0f} s"

@@ -11,6 +11,9 @@ from tallypost.vision.camera.sources import Stream
 
 DESCRIPTORS = Path("/proc/self/fd")
 SOCKET = "socket:"
+FIRST_OF_OTHERS = 3
+"""Below lie standard input, output and error: a service manager's journal is a socket
+too, and is let go of before the first packet."""
 GONE = 0
 """The port of a far end that is not there."""
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
@@ -57,11 +60,12 @@ def check(camera: Stream) -> None:
 
 
 def _sockets() -> list[int]:
-    """Return the descriptors of this process's sockets."""
+    """Return the descriptors of this process's sockets, but for the standard ones."""
     found = []
     for link in [*DESCRIPTORS.iterdir()]:
         with suppress(FileNotFoundError):  # the listing's own is closed by now
-            if str(link.readlink()).startswith(SOCKET):
+            is_socket = str(link.readlink()).startswith(SOCKET)
+            if is_socket and int(link.name) >= FIRST_OF_OTHERS:
                 found.append(int(link.name))
     return found
 

@@ -57,6 +57,10 @@ class Packets:
             context.extradata or b"",
         )
 
+    def close(self) -> None:
+        """Let go of the camera; closing twice is harmless."""
+        self._container.close()
+
     def __iter__(self) -> Iterator[VideoPacket]:
         """Yield packets until the camera ends.
 

@@ -1,16 +1,23 @@
-"""The part of the settings that the half that sees is told, as a file of its own.
+"""The parts of the settings that who sees and who fetches are told, each as a file.
 
-It needs not know whom the device speaks to, nor where keys and passwords lie; and what
-came from afar it could not read, as that lies beside keys.
+Neither needs to know whom the device speaks to, nor who sees where a camera on the
+network is and how to log in there; and what came from afar they could not read, as that
+lies beside keys.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from tallypost.settings.camera import VideoSettings
 from tallypost.settings.device import DeviceSettings
 
 SEEN = ("interval_s", "camera", "detector", "regions", "scrutiny")
 """What it sees with, and how often it tells."""
+LOGIN = ("username", "password_file")
+SOMEWHERE = "rtsp://camera/"
+"""Stands for the address of a camera on the network: its pictures are brought."""
 
 
 def for_sight(settings: DeviceSettings, site: Path) -> str:
@@ -22,8 +29,34 @@ def for_sight(settings: DeviceSettings, site: Path) -> str:
         settings: What is in force.
         site: The file that holds the site that is in force.
     """
-    told = settings.model_dump(mode="json", include={*SEEN}, exclude_unset=True)
+    told = _given(settings, *SEEN)
     told |= {"interval_s": settings.interval_s, "site": str(site)}
+    if _is_fetched(settings):
+        camera = {
+            key: told["camera"][key] for key in told["camera"] if key not in LOGIN
+        }
+        told["camera"] = camera | {"source": SOMEWHERE}
+    return _file(told)
+
+
+def for_fetcher(settings: DeviceSettings) -> str | None:
+    """Return a `tallypost.toml` for who fetches; None: there is nothing to fetch.
+
+    Args:
+        settings: What is in force.
+    """
+    return _file(_given(settings, "camera")) if _is_fetched(settings) else None
+
+
+def _is_fetched(settings: DeviceSettings) -> bool:
+    return isinstance(settings.camera, VideoSettings) and settings.camera.is_stream
+
+
+def _given(settings: DeviceSettings, *keys: str) -> dict[str, Any]:
+    return settings.model_dump(mode="json", include={*keys}, exclude_unset=True)
+
+
+def _file(told: Mapping[str, object]) -> str:
     return "".join(f"{key} = {_toml(value)}\n" for key, value in told.items())
 
 

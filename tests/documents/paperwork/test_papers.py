@@ -31,6 +31,11 @@ from tallypost.settings.site import Site
 Make = Callable[..., Running]
 MODEL = ModelFacts("model", "a" * 64, "Apache-2.0")
 MQTT = '[uplink]\nkind = "mqtt"\nhost = "broker.example.org"\n'
+RADIO = (
+    '[uplink]\nkind = "lorawan"\nregion = "eu868"\njoin_eui = "70B3D57ED0000001"\n'
+    'app_key_file = "app.key"\n'
+)
+STREAM = '[camera]\nkind = "video"\nsource = "rtsp://10.0.0.7/live"\n'
 CLAUSES = {
     "4": 1, "5.1": 5, "5.2": 3, "5.3": 16, "5.4": 4, "5.5": 8, "5.6": 9, "5.7": 2,
     "5.8": 3, "5.9": 3, "5.10": 1, "5.11": 4, "5.12": 3, "5.13": 1, "6": 5,
@@ -176,12 +181,46 @@ def test_the_record_names_the_lock_in_and_the_signing_key(make: Make) -> None:
 
 
 def test_a_camera_on_the_network_is_a_device_of_its_own(make: Make) -> None:
-    camera = '[camera]\nkind = "video"\nsource = "rtsp://10.0.0.7/live"\n'
-    told = "**The camera is a device of its own on the network**"
+    for told in (
+        "**The camera is a device of its own on the network**",
+        "A third process fetches its compressed packets",
+    ):
+        assert told in assessment(make(STREAM))
+        assert told not in assessment(make())
 
-    assert told in assessment(make(camera))
-    assert told not in assessment(make())
-    assert "compressed, and can decode none" in assessment(make(camera))
+
+def test_whom_the_device_calls_is_told_whole(make: Make) -> None:
+    assert "its modem, and its camera on the network." in resilience(make(STREAM))
+    assert "camera on the network" not in resilience(make())
+
+
+def test_what_is_not_locked_in_is_nowhere_said_to_be(make: Make) -> None:
+    confined = "can open no file, socket or program"
+
+    assert confined in baseline(make())
+    assert confined not in baseline(make(lockable=False))
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("", "Commands from afar: nobody is heeded."),
+        (RADIO, "Commands from afar: by whoever holds the session keys of the LoRaWAN"),
+        (
+            f'{RADIO}[remote]\noperator_keys = ["{"a" * 64}"]\n',
+            "Commands from afar: signed by one of 1 operator keys",
+        ),
+    ],
+    ids=["nobody", "radio", "both"],
+)
+def test_whoever_is_heeded_from_afar_is_told(
+    make: Make, settings: str, told: str
+) -> None:
+    papers = [made(make(settings)) for made in (assessment, resilience, baseline)]
+
+    assert all(told in each for each in papers)
+    if settings:
+        assert all("of the LoRaWAN network" in each for each in papers)
 
 
 def test_what_the_host_has_not_said_is_left_to_him(make: Make) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ print(json.dumps({
     "delete a file": tried((folder / "there").unlink),
     "read a file": tried((folder / "there").read_text),
     "a device": tried(lambda: open("/dev/null", "wb")),
+    "append to a file in memory": tried(lambda: open(sys.argv[2], "a")),
+    "a terminal": tried(lambda: open("/dev/tty", "wb")),
+    "make another terminal": tried(lambda: open("/dev/ptmx", "wb")),
     "offer a port": tried(lambda: port.bind(("127.0.0.1", 0))),
     "reach a port": tried(lambda: port.connect(("127.0.0.1", 9))),
     "a signal to the parent": tried(lambda: os.kill(os.getppid(), 0)),
@@ -56,12 +60,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int | str]:
     """Return the error of each attempt, and what the kernel says of the process."""
     folder = tmp_path_factory.mktemp("entrance")
     (folder / "there").write_text("there")
-    done = subprocess.run(
-        [sys.executable, "-u", "-c", GIVEN_UP, str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as in_memory:
+        done = subprocess.run(
+            [sys.executable, "-u", "-c", GIVEN_UP, str(folder), in_memory.name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     told, *lines = done.stdout.splitlines()
     assert Path(folder / "there").exists()
     status = dict(line.split(":\t", 1) for line in lines)
@@ -90,6 +95,9 @@ BEHIND_LANDLOCK = {
     "write a file": (errno.EACCES, 1),
     "append to a file": (errno.EACCES, 1),
     "delete a file": (errno.EACCES, 1),
+    "append to a file in memory": (errno.EACCES, 1),
+    "a terminal": (errno.EACCES, 1),
+    "make another terminal": (errno.EACCES, 1),
     "offer a port": (errno.EACCES, landlock.NETWORK_SINCE),
     "reach a port": (errno.EACCES, landlock.NETWORK_SINCE),
     "a signal to the parent": (errno.EPERM, landlock.SCOPE_SINCE),
@@ -105,6 +113,14 @@ def test_where_the_kernel_has_landlock_it_refuses(
         pytest.skip("this kernel's Landlock does not know it")
 
     assert answers[way] == error
+
+
+def test_files_links_and_terminals_are_no_nodes_of_a_camera() -> None:
+    found = {each.name for each in landlock.nodes()}
+
+    assert "null" in found
+    assert not found & {"shm", "mqueue", "pts", "ptmx", "tty", "kmsg", "log", "stdout"}
+    assert not any(Path("/dev", each).is_block_device() for each in found)
 
 
 FREED = """\

@@ -143,7 +143,10 @@ def _refuse_what_it_cannot(letters: str, font: TTFont, file: Path) -> None:
     known = font.getBestCmap()
     missing = [each for each in letters if ord(each) not in known]
     if missing:
-        raise PaperError(f"{file}: has no letters for {' '.join(missing)}; {WISH}")
+        raise PaperError(
+            f"{file}: has no letters for {' '.join(missing)}; name a TrueType font "
+            "that has them by --font, or print the SVG"
+        )
     for letter in letters:
         if (
             unicodedata.bidirectional(letter) in _TURNED

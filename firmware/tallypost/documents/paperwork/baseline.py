@@ -119,14 +119,14 @@ PROVISIONS = (
         "secure management of critical secrets",
         partly("Keys are made, changed and revoked (docs/remote.md); no inventory."),
     ),
-    Provision("5.6-1", "unused interfaces disabled", facts.NO_LISTENER),
+    Provision("5.6-1", "unused interfaces disabled", facts.listening),
     Provision(
-        "5.6-2", "nothing about security told without authentication", facts.NO_LISTENER
+        "5.6-2", "nothing about security told without authentication", facts.listening
     ),
     Provision("5.6-3", "no needless exposed physical interfaces", _NO_HARDWARE),
     Provision("5.6-4", "debug interfaces disabled", _NO_HARDWARE),
-    Provision("5.6-5", "only services that are used", facts.NO_LISTENER),
-    Provision("5.6-6", "no more code than is needed", facts.LEAST_CODE),
+    Provision("5.6-5", "only services that are used", facts.listening),
+    Provision("5.6-6", "no more code than is needed", facts.least_code),
     Provision("5.6-7", "least privilege", facts.privileges),
     Provision(
         "5.6-8",

@@ -32,14 +32,6 @@ OUTAGES = met(
     "Counting goes on without a network; records wait in a store that survives power "
     "cuts, and are sent in order, with growing pauses, when the link is back."
 )
-LEAST_CODE = met(
-    "The process that sees can open no file, socket or program once it looks; the one "
-    "that speaks loads nothing that knows a picture; what is not set up is not loaded."
-)
-NO_LISTENER = met(
-    "The device listens on no port: it only calls its broker or its modem. What the "
-    "operating system listens on is the image's matter."
-)
 SECRETS_AT_REST = partly(
     "Passwords and keys stand in files of their own that are refused where everybody "
     "may read them; a TLS or signing key is made on the device and never leaves it. "
@@ -78,7 +70,8 @@ def commands(running: Running) -> Answer:
     if not running.operator_keys:
         return met(told)
     return met(
-        f"{told} Each is held against the device's name, a counter and its expiry; "
+        f"{told} Each that is signed is held against the device's name, a counter and "
+        "its expiry; "
         "keys can be added and revoked (docs/remote.md)."
     )
 
@@ -99,6 +92,29 @@ def confinement(running: Running) -> Answer:
     """Answer for what a process that was taken over could do."""
     told = processing.lock_in(running)
     return met(told) if running.lockable else not_met(told)
+
+
+def least_code(running: Running) -> Answer:
+    """Answer for what is loaded, and what can be loaded later."""
+    confined = (
+        "The process that sees can open no file, socket or program once it looks; "
+        if running.lockable
+        else ""
+    )
+    told = (
+        "the one that speaks loads nothing that knows a picture; what is not set up is "
+        "not loaded."
+    )
+    return met(f"{confined}{told}")
+
+
+def listening(running: Running) -> Answer:
+    """Answer for whoever knocks: nobody is let in."""
+    camera = ", and its camera on the network" if running.camera_on_network else ""
+    return met(
+        f"The device listens on no port: it only calls its broker or its modem{camera}."
+        " What the operating system listens on is the image's matter."
+    )
 
 
 def privileges(running: Running) -> Answer:

@@ -148,11 +148,13 @@ def measures(running: Running) -> Iterator[str]:
     if running.camera_on_network:
         yield (
             "* **The camera is a device of its own on the network**: what it keeps, "
-            f"and who else watches it: {HIS}. A process of its own fetches from it: "
-            "that one holds pictures as they came, compressed, and can decode none; "
-            "of them it frees what is handed on, and does not overwrite it. The one "
-            "connection to the camera is all that the kernel leaves it, unless it is "
-            "started with `--insecure-no-lock-in`."
+            f"and who else watches it: {HIS}."
+        )
+        yield (
+            "* A third process fetches its compressed packets and hands them in; it "
+            "may open no decoder and no second connection, and nothing comes back to "
+            "it. What it held is freed, not overwritten; what travels between camera "
+            "and device is as open as that network."
         )
     yield f"* {transport(running)}"
     yield f"* {heeding(running)}"
@@ -193,13 +195,18 @@ def transport(running: Running) -> str:
 
 def heeding(running: Running) -> str:
     """Return who can have something done from afar."""
-    keys = running.operator_keys
-    if not keys:
-        return "Commands from afar: nobody is heeded."
-    return (
-        f"Commands from afar: signed by one of {keys} operator keys, none of which can "
-        "ask for a picture or for a laxer privacy profile."
-    )
+    keys, told = running.operator_keys, []
+    if keys:
+        told.append(
+            f"signed by one of {keys} operator keys, none of which can ask for a "
+            "picture or for a laxer privacy profile."
+        )
+    if running.by_radio:
+        told.append(
+            "by whoever holds the session keys of the LoRaWAN network: the interval, "
+            "the radio's own settings, the time, records again, a restart."
+        )
+    return f"Commands from afar: {' And '.join(told) or 'nobody is heeded.'}"
 
 
 def signing(running: Running) -> str:

@@ -70,7 +70,7 @@ PROPERTIES = (
             "radio network are kept."
         ),
     ),
-    Provision("(2)(j)", "a small attack surface", facts.NO_LISTENER),
+    Provision("(2)(j)", "a small attack surface", facts.listening),
     Provision("(2)(k)", "less impact of an incident", facts.confinement),
     Provision("(2)(l)", "security events recorded", facts.LOG),
     Provision("(2)(m)", "all data removed easily, for good", facts.ERASING),

@@ -81,7 +81,7 @@ class Running:
     def camera_on_network(self) -> bool:
         """Whether another device makes the pictures."""
         camera = self.settings.camera
-        return isinstance(camera, VideoSettings) and "://" in camera.source
+        return isinstance(camera, VideoSettings) and camera.is_stream
 
     @property
     def broker(self) -> MqttSettings | None:

@@ -2,18 +2,28 @@
 
 The filter looks at calls, Landlock at files. From here on no thread can write,
 make or remove a file but the nodes of devices, reach or offer a TCP port, or signal
-another process. Raspberry Pi's kernels have it switched off: nothing rests on it.
+another process. Beneath /dev lie also files of others, disks and terminals: they are
+not among the nodes. Raspberry Pi's kernels have it switched off: nothing rests on it.
 
 Source: the kernel's Documentation/userspace-api/landlock.rst; linux/landlock.h.
 """
 
 import ctypes
 import os
+import re
+import stat
 import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 from tallypost.vision.sandbox.kernel import call
 
-DEVICES = "/dev"
+DEVICES = Path("/dev")
+NODE_FOLDERS = ("accel", "bus", "dma_heap", "dri")
+"""Chips beside the processor, USB, buffers of cameras, graphics: some come late."""
+TEXT = re.compile(r"tty|pt|vcs|console|kmsg")
+"""How nodes begin that carry text to somebody: terminals, the kernel's log."""
 VERSION_QUESTION = 1
 PATH_BENEATH, NET_PORT = 1, 2
 # Source: linux/landlock.h, LANDLOCK_ACCESS_FS_*.
@@ -71,18 +81,41 @@ def restrict(port: int | None = None) -> int:
         ctypes.c_size_t(size),
         ctypes.c_uint32(0),
     )
-    devices = os.open(DEVICES, os.O_PATH | os.O_CLOEXEC)
     try:
-        beneath = _BENEATH.pack(files & (WRITE_FILE | TRUNCATE | IOCTL_DEV), devices)
-        _apply("landlock_add_rule", ruleset, PATH_BENEATH, beneath, 0)
+        for node in nodes():
+            _allow(ruleset, node, files & (WRITE_FILE | TRUNCATE | IOCTL_DEV))
         if port is not None and known >= NETWORK_SINCE:
             reached = _PORT.pack(CONNECT, port)
             _apply("landlock_add_rule", ruleset, NET_PORT, reached, 0)
         _apply("landlock_restrict_self", ruleset, 0)
     finally:
-        os.close(devices)
         os.close(ruleset)
     return known
+
+
+def nodes() -> Iterator[Path]:
+    """Yield what may be written to: nodes that a camera or a delegate may be.
+
+    A link is none (`/dev/stdout` leads to a terminal); what it leads to may be.
+    """
+    for each in DEVICES.iterdir():
+        with suppress(FileNotFoundError):  # unplugged just now
+            mode = each.lstat().st_mode
+            text = TEXT.match(each.name)
+            known = each.name in NODE_FOLDERS
+            if (stat.S_ISDIR(mode) and known) or (stat.S_ISCHR(mode) and not text):
+                yield each
+
+
+def _allow(ruleset: int, node: Path, accesses: int) -> None:
+    """Let a node be used; one that is gone by now needs no rule."""
+    with suppress(FileNotFoundError):
+        place = os.open(node, os.O_PATH | os.O_CLOEXEC)
+        try:
+            beneath = _BENEATH.pack(accesses, place)
+            _apply("landlock_add_rule", ruleset, PATH_BENEATH, beneath, 0)
+        finally:
+            os.close(place)
 
 
 def _files(known: int) -> int:

@@ -18,6 +18,7 @@ from tallypost.vision.sandbox.allowance import (
     rules,
 )
 from tallypost.vision.sandbox.bpf import assemble
+from tallypost.vision.sandbox.entrance import WISH
 
 DESCRIPTORS = Path("/proc/self/fd")
 SWAPS = Path("/proc/swaps")
@@ -53,7 +54,7 @@ def lock_in(outlet: Outlet, needs: Collection[Need]) -> bool:
         kernel.install(assemble(allowed, UNKNOWN, kernel.architecture()))
     except OSError as error:
         raise LockInError(
-            f"lock-in: the kernel does not take the filter ({error.strerror})"
+            f"lock-in: the kernel does not take the filter ({error.strerror}); {WISH}"
         ) from error
     prove(outlet)
     return stays
@@ -71,7 +72,7 @@ def prove(outlet: Outlet) -> None:
         except OSError as error:
             if error.errno == errno.EPERM:
                 continue
-        raise LockInError(f"lock-in: does not hold: {name} is not refused")
+        raise LockInError(f"lock-in: does not hold: {name} is not refused; {WISH}")
 
 
 def _ways_out(outlet: Outlet) -> Mapping[str, Callable[[], object]]:

@@ -14,6 +14,7 @@ from tallypost.telemetry.codec.compact.frame import Frame
 from tallypost.telemetry.codec.compact.layout import Layout
 from tallypost.telemetry.codec.message import Message
 from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.outbox import ledger
 from tallypost.telemetry.outbox.asked import due_within
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.tray import Tray
@@ -48,6 +49,9 @@ class Deeds:
     def due(self, first_seq: int, last_seq: int) -> tuple[int, Message | None]:
         work = partial(due_within, first_seq=first_seq, last_seq=last_seq)
         return self.outbox.look(work)
+
+    def newest_seq(self) -> int:
+        return self.outbox.look(ledger.last_seq) or 0
 
     def set_interval(self, interval_s: int) -> None:
         if self.failing is not None:

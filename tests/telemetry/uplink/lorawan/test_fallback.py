@@ -19,6 +19,13 @@ from tests.telemetry.uplink.lorawan.direct import Far
 from tests.telemetry.uplink.lorawan.post import Post, told
 
 Make = Callable[..., Interval]
+INTRUSION = Alert(
+    kind=AlertKind.INTRUSION,
+    state=AlertState.BEGUN,
+    time_utc_s=1_795_342_500.0,
+    collection="intrusions",
+    element="tracks",
+)
 
 
 @pytest.fixture
@@ -78,14 +85,7 @@ def test_alerts_go_by_radio_at_once_and_whole_by_the_first_once_it_is_back(
     count(post, interval, 2)
     mqtt.down = True
     count(post, interval, 3, first=2)
-    alert = Alert(
-        kind=AlertKind.INTRUSION,
-        state=AlertState.BEGUN,
-        time_utc_s=1_795_342_500.0,
-        collection="intrusions",
-        element="tracks",
-    )
-    post.outbox.alerts.put(alert, "tp-1")
+    post.outbox.alerts.put(INTRUSION, "tp-1")
     post.run(30.0, step_s=5.0)
     assert [each["kind"] for each in told(post.far, Port.ALERT)] == ["intrusion"]
     assert post.outbox.alerts.pending == 1
@@ -211,6 +211,21 @@ def test_a_range_of_weeks_is_kept_as_a_range_and_its_newest_are_told(
     assert asked.ask(1, 60_000) == 0, "none of the newest of these is here"
     assert asked.ask(1, 4096) == 6
     assert post.memory.kept.asked == ((1, 4096),)
+
+
+def test_what_is_asked_for_before_a_record_went_by_radio_is_found(
+    post: Post, mqtt: LoopbackUplink, interval: Make
+) -> None:
+    count(post, interval, 5)
+    mqtt.down = True
+    post.outbox.alerts.put(INTRUSION, "tp-1")
+    post.tell(Resend(first_seq_low=2, last_seq_low=4))
+    post.run(120.0, step_s=10.0)
+    first = post.far.network.received[0]
+    assert first.port == Port.ALERT, "no record yet from whose number others are told"
+    assert replies(post.far) == [("done", 3)]
+    count(post, interval, 20, first=7)
+    assert {2, 3, 4} <= {int(str(seq)) for seq in seqs(post.far)}
 
 
 def test_numbers_that_no_record_has_are_refused(

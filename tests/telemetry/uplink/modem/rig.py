@@ -12,6 +12,7 @@ from tallypost.simulated.modem.terminal import Terminal
 from tallypost.simulated.stage import Scene, Stage, set_up
 from tallypost.telemetry.uplink.modem.base import (
     Identity,
+    LinkCheck,
     Modem,
     Radio,
     Region,
@@ -105,3 +106,12 @@ def send_patiently(modem: Modem, payload: bytes, *, confirmed: bool) -> Sent:
         except (ModemBusyError, DutyCycleError):
             time.sleep(0.1)
     raise AssertionError("is busy for ever")
+
+
+def check_patiently(modem: Modem) -> LinkCheck | None:
+    """Return how well the network hears once the modem tells; None if it never does."""
+    for _ in range(50):
+        if (check := modem.link_check()) is not None:
+            return check
+        time.sleep(0.1)
+    return None

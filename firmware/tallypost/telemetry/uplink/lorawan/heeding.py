@@ -62,6 +62,10 @@ class Deeds(Protocol):
         """Return how many of a range must go out, and the newest of them."""
         ...
 
+    def newest_seq(self) -> int:
+        """Return the newest record's number; 0 before the first."""
+        ...
+
     def set_interval(self, interval_s: int) -> None:
         """Have intervals be so long from the next `renew` on."""
         ...

@@ -242,7 +242,7 @@ class LorawanUplink:
             OutboxUnavailableError: The disk refuses.
             ValueError: There are none of these numbers yet.
         """
-        numbers = command.numbers(self._newest_seq)
+        numbers = command.numbers(self._deeds.newest_seq())
         if not numbers:
             raise ValueError("resend: no record has these numbers yet")
         ask = self._asked.ask if self._fallback else self._deeds.ask_again
