@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from tallypost.assembly.board import board
-from tallypost.assembly.vision import open_sight
+from tallypost.assembly.vision import open_sight, plays_fast
 from tallypost.daemon.house import prepare
 from tallypost.domain.records import Provenance
 from tallypost.errors import ModelError
 from tallypost.models.store import find_model
+from tallypost.settings.camera import VideoSettings
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import site_hash
 from tallypost.wall.frame import Alphabet
@@ -65,3 +66,21 @@ def test_a_daemon_says_in_words_what_its_half_could_only_say_by_number(
 
     with pytest.raises(ModelError, match="cannot be loaded"):
         prepare(house.settings)
+
+
+@pytest.mark.parametrize(
+    ("source", "fast"),
+    [
+        ("/srv/film.mp4", True),
+        ("/dev/video0", False),
+        ("rtsp://camera/live", False),
+        ("https://camera/live", False),
+    ],
+)
+def test_a_live_camera_goes_by_the_clock_whatever_pace_is_asked_for(
+    source: str, *, fast: bool
+) -> None:
+    """Else its intervals would be rationed by nothing, and its records dateless."""
+    camera = VideoSettings(kind="video", source=source, pace="fast")
+
+    assert plays_fast(camera) is fast

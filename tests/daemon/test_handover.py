@@ -1,8 +1,11 @@
 """What both halves are told before the first frame."""
 
+from dataclasses import replace
+
 import pytest
 
 from tallypost.daemon.handover import Handover
+from tallypost.domain.alerts import AlertKind
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError
 from tallypost.wall.frame import Alphabet
@@ -22,7 +25,12 @@ HANDOVER = Handover(
 
 
 def test_what_is_handed_over_arrives_the_same() -> None:
-    assert Handover.from_json(HANDOVER.to_json()) == HANDOVER
+    narrow = replace(
+        HANDOVER.alphabet, alerts=(AlertKind.CAMERA_MOVED,), unasked=("speeds",)
+    )
+    told = replace(HANDOVER, kept=True, fetched=True, alphabet=narrow)
+
+    assert Handover.from_json(told.to_json()) == told
 
 
 def test_a_handover_is_one_line() -> None:

@@ -14,7 +14,8 @@ import socket, struct, sys
 from tallypost.errors import CameraError, LockInError
 from tallypost.fetching.connection import check
 from tallypost.vision.camera.sources import Stream
-camera, *ports = map(int, sys.argv[1:])
+machine = sys.argv[1]
+camera, *ports = map(int, sys.argv[2:])
 held = [socket.create_connection(("127.0.0.1", port)) for port in ports if port > 0]
 for port in ports:
     if port < 0:
@@ -23,18 +24,20 @@ for port in ports:
 if camera < 0:
     held.append(socket.socket())
 try:
-    check(Stream("the camera", f"rtsp://127.0.0.1:{abs(camera)}/"))
+    check(Stream("the camera", f"rtsp://{machine}:{abs(camera)}/"))
 except (CameraError, LockInError) as error:
     print(type(error).__name__, error)
 """
-"""The camera's port, below zero for one that is gone; then those that are held, below
-zero over UDP."""
+"""The camera's machine and its port, below zero for one that is gone; then the ports
+that are held, below zero over UDP."""
 
 
-def complaint(*ports: int, journal: socket.socket | None = None) -> str:
+def complaint(
+    *ports: int, machine: str = "127.0.0.1", journal: socket.socket | None = None
+) -> str:
     """Return what is said of a camera's port and the ports that are held."""
     done = subprocess.run(
-        [sys.executable, "-c", CHECKED, *map(str, ports)],
+        [sys.executable, "-c", CHECKED, machine, *map(str, ports)],
         stdout=subprocess.PIPE,
         stderr=journal.fileno() if journal else subprocess.PIPE,
         text=True,
@@ -76,6 +79,19 @@ def test_another_more_and_another_kind_are_refused(ports: tuple[int, int]) -> No
 
     for held in ((other,), (camera, other), (camera, camera), (-camera,)):
         assert complaint(camera, *held).startswith("LockInError the camera: needs")
+
+
+def test_a_camera_may_be_named_by_its_name(ports: tuple[int, int]) -> None:
+    assert complaint(ports[0], ports[0], machine="localhost") == ""
+
+
+@pytest.mark.parametrize("machine", ["127.0.0.2", "nowhere.invalid"])
+def test_the_same_port_of_another_machine_is_not_the_camera(
+    ports: tuple[int, int], machine: str
+) -> None:
+    told = complaint(ports[0], ports[0], machine=machine)
+
+    assert told.startswith("CameraUnavailableError the camera: sends us to another")
 
 
 def test_a_camera_that_has_hung_up_may_come_back(ports: tuple[int, int]) -> None:

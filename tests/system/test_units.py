@@ -12,6 +12,7 @@ import pytest
 
 from tallypost.exits import WALL
 from tallypost.telemetry.outbox.history import open_history
+from tallypost.wall.budget import HELLOS_PER_MINUTE
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.mosquitto import program as of_mosquitto
 from tests.servers.rtsp import WISH, RtspServer, is_at_hand
@@ -30,6 +31,11 @@ from tests.system.units import (
 
 EXPOSURE_MAX = 1.5
 WRITE, READ = 1, 0
+LOCKS_IN = {
+    *("seccomp", "capset"),
+    *("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"),
+}
+"""What systemd's `@system-service` lacks once `@privileged` is taken from it."""
 
 
 def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
@@ -75,6 +81,24 @@ def test_the_half_that_sees_has_no_way_out_and_the_other_no_camera() -> None:
     assert sees["User"] != speaks["User"]
     assert all("char-tty" in device for device in speaks["DeviceAllow"])
     assert speaks["PrivateDevices"] == ["yes"]
+
+
+@pytest.mark.parametrize("unit", [KEEPER, VISION, FETCHER])
+def test_whoever_locks_in_may_ask_the_kernel_to(unit: str) -> None:
+    allowed = {
+        call
+        for line in said(unit)["SystemCallFilter"]
+        if not line.startswith("~")
+        for call in line.split()
+    }
+
+    assert allowed >= LOCKS_IN
+
+
+def test_a_half_that_ends_at_once_does_not_begin_too_often_for_the_wall() -> None:
+    [pause_s] = map(float, said(VISION)["RestartSec"])
+
+    assert 60 / pause_s <= HELLOS_PER_MINUTE
 
 
 def test_the_wall_may_be_written_by_one_and_read_by_the_other() -> None:

@@ -166,7 +166,11 @@ def slowest_rate_hz(settings: DeviceSettings) -> float | None:
 
 def plays_fast(settings: CameraSettings) -> bool:
     """Return whether time passes with the frames, not with the clock."""
-    return isinstance(settings, VideoSettings) and settings.pace == "fast"
+    return (
+        isinstance(settings, VideoSettings)
+        and settings.pace == "fast"
+        and not settings.is_live
+    )
 
 
 def is_fetched(settings: CameraSettings) -> bool:

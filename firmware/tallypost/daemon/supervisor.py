@@ -28,6 +28,10 @@ HOPELESS = frozenset({MEND_IT, MODEL, FOOTAGE, OUTBOX, LOCK_IN})
 """Starting afresh mends none: settings, model, footage, a second instance, a kernel
 that cannot lock the vision half in."""
 
+CAMERA_ILL = frozenset({FOOTAGE, LOCK_IN})
+"""Who fetches ends so where a camera sends what it must not. One that was well before
+is asked again: it may only be starting, or somebody on its network wants us to end."""
+
 TALLYPOST = (sys.executable, "-m", "tallypost")
 """How to call ourselves: what the installed command is named does not matter."""
 
@@ -45,6 +49,7 @@ class _Half:
     due_s: float = 0.0
     pause_s: float = PAUSE_S_MIN
     pause_s_max: float = PAUSE_S_MAX
+    was_steady: bool = False
 
 
 class Supervisor:
@@ -118,6 +123,8 @@ class Supervisor:
         if self._hatch is None or self._vision.process is None:
             return None
         code = self._look_after(self._fetcher)
+        if self._fetcher.was_steady and code in CAMERA_ILL:
+            return None
         return code if code in HOPELESS else None
 
     def _look_after(self, half: _Half) -> int | None:
@@ -133,7 +140,7 @@ class Supervisor:
             return None
         half.process = None
         if now_s - half.begun_s > STEADY_S:
-            half.pause_s = PAUSE_S_MIN
+            half.pause_s, half.was_steady = PAUSE_S_MIN, True
         half.due_s = now_s + half.pause_s
         if code != OK and code not in HOPELESS:
             log.warning(

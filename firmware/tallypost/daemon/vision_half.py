@@ -16,6 +16,7 @@ from tallypost.errors import (
     TallypostError,
 )
 from tallypost.exits import FAILED, OK, exit_code
+from tallypost.vision.pipeline import Pipeline
 from tallypost.vision.sandbox.allowance import Outlet
 from tallypost.vision.sandbox.lock import lock_in
 from tallypost.wall.frame import FRAME_BYTES, State
@@ -70,15 +71,14 @@ def see(
     handover = read_handover()
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
+    patience = Patience(frames_within_s, here, fetched=handover.fetched)
     known = handover.provenance, handover.alphabet
     sight = open_sight(settings_file, *known, here, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
     silence = Silence(writer, here)
-    patience = Patience(frames_within_s, here, fetched=handover.fetched)
     code = OK
     try:
-        _turn_the_key(sight, outlet, writer)
-        pipeline = sight.load()
+        pipeline = _loaded(sight, outlet, writer)
 
         def stopped() -> bool:
             silence.note(silent=pipeline.silent)
@@ -101,13 +101,17 @@ def see(
     return code
 
 
-def _turn_the_key(sight: Sight, outlet: int, writer: WallWriter) -> None:
-    """Fall silent, and lock this half in, but where somebody has asked not to."""
+def _loaded(sight: Sight, outlet: int, writer: WallWriter) -> Pipeline:
+    """Fall silent, and return what counts, its model loaded behind the lock.
+
+    Where somebody has asked not to, this half is not locked in.
+    """
     fall_silent()
-    if sight.needs is None:
-        return
-    if not lock_in(Outlet(outlet, FRAME_BYTES), sight.needs):
+    if sight.needs is not None and not lock_in(
+        Outlet(outlet, FRAME_BYTES), sight.needs
+    ):
         writer.tell(State.MEMORY_NOT_LOCKED)
+    return sight.load()
 
 
 class Silence:
@@ -168,6 +172,7 @@ class Patience:
         self._fetched = fetched
         self._frames = -1
         self._since_s = 0.0
+        self.note(0)  # camera and model may hang while they are opened, too
 
     def note(self, frames: int) -> None:
         """Note how many frames were looked at.

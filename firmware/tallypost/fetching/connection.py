@@ -28,17 +28,21 @@ def port_of(address: str) -> int:
 
 
 def check(camera: Stream) -> None:
-    """Check that there is one socket, and that it leads to the camera's port over TCP.
+    """Check that there is one socket, and that it leads to the camera over TCP.
+
+    A camera may send whoever asks elsewhere, which FFmpeg follows.
 
     Args:
         camera: What was opened.
 
     Raises:
-        CameraUnavailableError: The camera has closed it already.
+        CameraUnavailableError: The camera has closed it already, or it leads to the
+            same port of another machine.
         LockInError: There is another, or more than one.
     """
     port = port_of(camera.url)
-    found = [_far_end(descriptor) for descriptor in _sockets()]
+    ends = [_far_end(descriptor) for descriptor in _sockets()]
+    found = [(kind, number) for kind, _, number in ends]
     if found in ([], [(socket.SOCK_STREAM, GONE)]):
         raise CameraUnavailableError(
             f"{camera.place}: closes the connection at once; see that it is well"
@@ -48,6 +52,10 @@ def check(camera: Stream) -> None:
         raise LockInError(
             f"{camera.place}: needs connections to the ports {listed}, and who fetches "
             f"may have one, to port {port} over TCP; name a camera that needs no more"
+        )
+    if ends[0][1] not in _machines(camera.url):
+        raise CameraUnavailableError(
+            f"{camera.place}: sends us to another machine; name that one"
         )
 
 
@@ -62,10 +70,21 @@ def _sockets() -> list[int]:
     return found
 
 
-def _far_end(descriptor: int) -> tuple[int, int]:
-    """Return a socket's type and the port that it leads to."""
+def _machines(address: str) -> set[str]:
+    """Return the machines that an address may mean."""
+    with suppress(OSError):  # a name that means nothing any more
+        return {
+            str(sockaddr[0])
+            for *_, sockaddr in socket.getaddrinfo(urlsplit(address).hostname, None)
+        }
+    return set()
+
+
+def _far_end(descriptor: int) -> tuple[int, str, int]:
+    """Return a socket's type, and the machine and the port that it leads to."""
     with socket.socket(fileno=os.dup(descriptor)) as held:
         try:
-            return held.type, held.getpeername()[1]
+            machine, port, *_ = held.getpeername()
         except OSError:
-            return held.type, GONE
+            return held.type, "", GONE
+        return held.type, machine, port

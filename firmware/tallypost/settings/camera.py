@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +25,7 @@ from tallypost.settings.base import (
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 """What can be opened; a test holds them against `vision.camera.sources`."""
+DEVICES = "/dev"
 SECRET_KEYS = re.compile(
     r"user(name)?|usr|login\w*|pass(word|wd|phrase)?|pwd|auth|api_?key|.*(token|secret)",
     re.IGNORECASE,
@@ -117,6 +119,14 @@ class VideoSettings(Settings):
     def is_stream(self) -> bool:
         """Whether it is a camera on the network."""
         return "://" in self.source
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it shows what happens now, whatever its pace is said to be.
+
+        A device may be away just now: its place tells what it is.
+        """
+        return self.is_stream or Path(self.source).resolve().is_relative_to(DEVICES)
 
 
 class LibcameraSettings(Settings):

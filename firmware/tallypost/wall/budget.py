@@ -14,7 +14,7 @@ from tallypost.wall.frame import (
 STATES_PER_MINUTE = 30
 HELLOS_PER_MINUTE = 6
 """The supervisor starts a half that ends at once 6 times in the first minute, and
-twice in each later one."""
+twice in each later one; under the units it is 6 times in each (`RestartSec=`)."""
 HELLOS_MAX = 130
 """An hour of them, which a reader that slept may find in the pipe."""
 

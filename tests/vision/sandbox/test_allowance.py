@@ -78,6 +78,9 @@ def test_the_outlet_gets_no_second_number(machine: str) -> None:
     duplicate = 1030
     assert allows(machine, "fcntl", 6, duplicate, need=Need.FOOTAGE)
     assert not allows(machine, "fcntl", 5, duplicate, need=Need.FOOTAGE)
+    assert allows(machine, "dup", 6, need=Need.FOOTAGE)
+    assert not allows(machine, "dup", 5, need=Need.FOOTAGE)
+    assert not allows(machine, "dup", 6)
 
 
 def test_threads_are_allowed_and_processes_are_not(machine: str) -> None:

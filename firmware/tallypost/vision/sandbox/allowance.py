@@ -149,6 +149,8 @@ def _camera(outlet: Outlet, needs: Collection[Need]) -> Iterator[Rule]:
         other = Where(0, outlet.descriptor, equal=False)
         for question in (F_GETFD, F_GETFL, F_DUPFD_CLOEXEC):
             yield Rule("fcntl", (other, Where(1, question)))
+        # How FFmpeg opens a film again, where it was built without the former.
+        yield Rule("dup", (other,))
     if Need.GSTREAMER in needs or Need.ACCELERATOR in needs:
         yield from _always(("eventfd2", "timerfd_settime"))
     if Need.LIBCAMERA in needs:
