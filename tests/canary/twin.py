@@ -26,7 +26,6 @@ from tallypost.wall.writer import WallWriter
 vision_half: Any = import_module("tallypost.daemon.vision_half")
 landlock: Any = import_module("tallypost.vision.sandbox.landlock")
 KEPT: list[Any] = []
-COUNT_BYTES = 3
 _erase, _open_sight, _send = Frame.erase, vision_half.open_sight, WallWriter.send
 _heed = telemetry_half._heed
 
@@ -58,7 +57,7 @@ def keeps_a_frame_in_memory() -> None:
 
 
 def tells_pixels_as_counts() -> None:
-    """Hide 3 bytes of a picture in every count of a line."""
+    """Hide a byte of a picture in every count of every line."""
 
     def erase(self: Frame) -> None:
         KEPT[:] = [self.pixels.tobytes()[:1000]]
@@ -66,16 +65,16 @@ def tells_pixels_as_counts() -> None:
 
     def send(self: WallWriter, told: Interval | Alert) -> None:
         if isinstance(told, Interval) and KEPT:
-            hidden = [
-                int.from_bytes(KEPT[0][at : at + COUNT_BYTES], "big")
-                for at in range(
-                    0, 2 * len(self._alphabet.classes) * COUNT_BYTES, COUNT_BYTES
+            hidden = iter(KEPT[0])
+            lines: dict[str, LineFigures] = {}
+            for name in told.lines:
+                pairs = [(next(hidden), next(hidden)) for _ in self._alphabet.classes]
+                forward, backward = zip(*pairs, strict=True)
+                lines[name] = LineFigures(
+                    forward=dict(zip(self._alphabet.classes, forward, strict=True)),
+                    backward=dict(zip(self._alphabet.classes, backward, strict=True)),
                 )
-            ]
-            forward = dict(zip(self._alphabet.classes, hidden[::2], strict=True))
-            backward = dict(zip(self._alphabet.classes, hidden[1::2], strict=True))
-            figures = LineFigures(forward=forward, backward=backward)
-            told = replace(told, lines=dict.fromkeys(told.lines, figures))
+            told = replace(told, lines=lines)
         _send(self, told)
 
     Frame.erase = erase  # type: ignore[method-assign]
@@ -87,15 +86,14 @@ def logs_what_it_is_told() -> None:
 
     def heed(told: Any, intake: Any) -> Any:
         if isinstance(told, Interval):
-            for figures in told.lines.values():
-                text = b"".join(
-                    count.to_bytes(COUNT_BYTES, "big")
-                    for counts in zip(
-                        figures.forward.values(), figures.backward.values(), strict=True
-                    )
-                    for count in counts
-                )
-                logging.getLogger("tallypost.telemetry").info("counts=%s", text.hex())
+            counts = [
+                figures_of.get(label, 0)
+                for figures in told.lines.values()
+                for label in figures.forward | figures.backward
+                for figures_of in (figures.forward, figures.backward)
+            ]
+            text = bytes(counts).hex()
+            logging.getLogger("tallypost.telemetry").info("counts=%s", text)
         return _heed(told, intake)
 
     tells_pixels_as_counts()
