@@ -89,7 +89,7 @@ def logs_what_it_is_told() -> None:
             counts = [
                 figures_of.get(label, 0)
                 for figures in told.lines.values()
-                for label in figures.forward | figures.backward
+                for label in {**figures.forward, **figures.backward}
                 for figures_of in (figures.forward, figures.backward)
             ]
             text = bytes(counts).hex()

@@ -44,6 +44,8 @@ path = "outbox.db"
 host_uncertainty_s = 1.0
 """
 NO_UPLINK = 'kind = "none"'
+PATIENCE = float(os.environ.get("TALLYPOST_TEST_PATIENCE", "1"))
+"""How many times slower than a usual one this machine may be: one is emulated."""
 
 
 def mqtt(port: int) -> str:
@@ -61,7 +63,7 @@ def video(source: Path, pace: str = "fast", *, loop: bool = False) -> str:
 
 def wait_until(true: Callable[[], bool], seconds: float = 180.0) -> bool:
     """Wait until something is true; return whether it became so in time."""
-    until_s = time.monotonic() + seconds
+    until_s = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until_s:
         if true():
             return True
@@ -131,7 +133,7 @@ class House:
     def wait(self, seconds: float = 300.0) -> int:
         """Return its exit code once it has ended."""
         assert self.process is not None
-        return self.process.wait(seconds)
+        return self.process.wait(seconds * PATIENCE)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""

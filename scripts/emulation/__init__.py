@@ -1,0 +1,1 @@
+"""Tests under a kernel of another processor, in an emulated machine."""
