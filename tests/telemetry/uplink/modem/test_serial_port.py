@@ -118,7 +118,7 @@ def test_a_line_that_is_closed_says_so_to_whoever_waits(pair: Pair) -> None:
     with pytest.raises(ModemLostError, match="closed"):
         soon(line, 10.0)
 
-    assert time.monotonic() - begun_s < 2.0
+    assert time.monotonic() - begun_s < 8.0
     with pytest.raises(ModemLostError, match="closed"):
         line.write("AT")
     line.close()

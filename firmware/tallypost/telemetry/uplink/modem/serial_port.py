@@ -59,6 +59,8 @@ class SerialPort:
         except (TypeError, termios.error) as error:  # closed, or gone, meanwhile
             raise OSError(f"{self.name}: is closed") from error
         except OSError as error:
+            if not self._serial.is_open:
+                raise OSError(f"{self.name}: is closed") from error
             raise OSError(errno.ENODEV, UNPLUGGED) from error
 
     def write(self, data: bytes) -> None:
