@@ -119,6 +119,7 @@ def test_a_certificate_that_the_broker_refuses_is_taken_back(fleet: Fleet) -> No
     fleet.take(Authority(fleet.folder / "other", "other-ca"))
 
     assert wait_until(lambda: "taken back" in fleet.house.log), fleet.house.log
+    # It is told a moment before it is written.
+    assert wait_until(lambda: fleet.state["identity"]["standing"] == "rolled_back")
     assert fleet.state["settled"] == {"settings": None, "identity": None}
-    assert fleet.state["identity"]["standing"] == "rolled_back"
     assert fleet.ask("log_level", "level=info", "duration_s=1")["outcome"] == "done"

@@ -22,9 +22,11 @@ def paths(tmp_path: Path) -> list[Path]:
 
 @pytest.fixture
 def few_files() -> Iterator[None]:
-    """Let this process have few files open."""
+    """Let this process have few more files open than it has."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (40, before[1]))
+    taken = {int(each.name) for each in Path("/proc/self/fd").iterdir()}
+    free = [number for number in range(before[0]) if number not in taken]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[30], before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, before)
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from tallypost.board.linux import LinuxBoard
-from tallypost.errors import DutyCycleError, ModemBusyError
+from tallypost.errors import DutyCycleError, JoinRefusedError, ModemBusyError
 from tallypost.simulated.lorawan.air import Carried
 from tallypost.simulated.modem.hurry import HurriedBoard
 from tallypost.simulated.modem.mishaps import Mishaps
@@ -79,7 +79,12 @@ class Rig:
     def joined(self, radio: Radio | None = None) -> Modem:
         """Return the driver once it is in the network."""
         self.modem.configure(IDENTITY, radio or self.radio)
-        self.modem.join(JOIN_S)
+        try:
+            self.modem.join(JOIN_S)
+        except (
+            JoinRefusedError
+        ):  # a machine that stalls for a moment stalls it for long
+            self.modem.join(JOIN_S)
         self.stage.air.on_frame = self.carried.append
         return self.modem
 
