@@ -46,6 +46,8 @@ def test_one_that_is_gone_or_does_not_listen_holds_nobody_up(
     for _ in range(10_000):
         deaf.alive()
 
+    assert heard.recv(100) == b"WATCHDOG=1"
+
 
 def test_started_by_hand_nobody_is_told() -> None:
     assert isinstance(service_manager({}), NoServiceManager)

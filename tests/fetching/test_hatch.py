@@ -117,8 +117,14 @@ def test_who_fetches_ends_when_nobody_takes(pipe: tuple[int, int]) -> None:
     inner, outer = pipe
     os.close(inner)
 
+    given = 0
+
     def endless() -> Iterator[VideoPacket]:
+        nonlocal given
         while True:
+            given += 1
             yield packet(b"a", key=True)
 
     Hatch(outer, CODEC).hand_in(endless())
+
+    assert given <= 2
