@@ -1,0 +1,236 @@
+"""A city's own authority: signs devices' certificates, and takes them back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from tallypost_provisioning.errors import EnrolmentError
+from tallypost_provisioning.signing import der
+from tallypost_provisioning.signing.keys import CityKeys
+from tallypost_provisioning.signing.pem import pem
+
+AUTHORITY_DAYS = 20 * 365
+CERTIFICATE_DAYS = 825
+CLOCKS_APART = timedelta(hours=1)
+"""A device's clock may be behind ours."""
+_ECDSA_SHA256 = der.sequence(bytes.fromhex("06082a8648ce3d040302"))
+"""Source: RFC 5758, 3.2 "ECDSA Signature Algorithm"."""
+_KEY_BITS_MIN = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A certificate that is good no more.
+
+    Attributes:
+        number: Its serial number.
+        utc_s: Since when, seconds since 1970.
+    """
+
+    number: int
+    utc_s: float
+
+
+def new_authority(keys: CityKeys, name: str, utc_s: float) -> bytes:
+    """Return a city's own certificate, PEM, good for twenty years.
+
+    Args:
+        keys: The city's.
+        name: What the city calls itself, 1 to 64 letters.
+        utc_s: Now.
+    """
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    public = keys.authority()
+    builder = (
+        _dated(utc_s, AUTHORITY_DAYS)
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(public)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(authority=True), critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(public), critical=False
+        )
+    )
+    tbs = builder.sign(_nobody(), hashes.SHA256()).tbs_certificate_bytes
+    return _signed(keys, "CERTIFICATE", tbs)
+
+
+def issue(
+    keys: CityKeys,
+    authority: x509.Certificate,
+    request: x509.CertificateSigningRequest,
+    *,
+    days: int,
+    utc_s: float,
+) -> x509.Certificate:
+    """Return the certificate that a device asks for, for logging in and nothing else.
+
+    Args:
+        keys: The city's.
+        authority: Its certificate.
+        request: What `read_request` has found good; its extensions are not heeded.
+        days: For how long.
+        utc_s: Now.
+    """
+    (device,) = _names(request)
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+    public = request.public_key()
+    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(keys.authority())
+    builder = (
+        _dated(utc_s, days)
+        .subject_name(request.subject)
+        .issuer_name(authority.subject)
+        .public_key(public)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(authority=False), critical=True)
+        .add_extension(usage, critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(device)]), critical=False
+        )
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(public), critical=False
+        )
+        .add_extension(signer, critical=False)
+    )
+    tbs = builder.sign(_nobody(), hashes.SHA256()).tbs_certificate_bytes
+    return x509.load_pem_x509_certificate(_signed(keys, "CERTIFICATE", tbs))
+
+
+def revocation_list(
+    keys: CityKeys,
+    authority: x509.Certificate,
+    revoked: Iterable[Revoked],
+    *,
+    number: int,
+    utc_s: float,
+) -> bytes:
+    """Return which certificates are good no more (a CRL), PEM.
+
+    It says that the next one comes when the authority ends: a broker that finds a list
+    out of date lets nobody in.
+
+    Args:
+        keys: The city's.
+        authority: Its certificate.
+        revoked: All of them.
+        number: Above that of every list before.
+        utc_s: Now.
+    """
+    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(keys.authority())
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.subject)
+        .last_update(_moment(utc_s) - CLOCKS_APART)
+        .next_update(authority.not_valid_after_utc)
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(signer, critical=False)
+    )
+    for each in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(each.number)
+        builder = builder.add_revoked_certificate(
+            entry.revocation_date(_moment(each.utc_s)).build()
+        )
+    tbs = builder.sign(_nobody(), hashes.SHA256()).tbs_certlist_bytes
+    return _signed(keys, "X509 CRL", tbs)
+
+
+def read_request(text: str, device: str) -> x509.CertificateSigningRequest:
+    """Return what a device asks an authority to sign.
+
+    Args:
+        text: PKCS #10 in PEM, whoever wrote it.
+        device: Who must have.
+
+    Raises:
+        EnrolmentError: It is none, not signed by its own key, of a weak key, or in
+            another's name.
+    """
+    wish = "have the device make a new one"
+    try:
+        request = x509.load_pem_x509_csr(text.encode())
+        public = request.public_key()
+        good = request.is_signature_valid
+        names = _names(request)
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+        raise EnrolmentError(
+            f"{device}: request: is no request for a certificate; {wish}"
+        ) from None
+    if not good:
+        raise EnrolmentError(
+            f"{device}: request: is not signed by the key that it is for; {wish}"
+        )
+    if (
+        not isinstance(public, ec.EllipticCurvePublicKey)
+        or public.key_size < _KEY_BITS_MIN
+    ):
+        raise EnrolmentError(
+            f"{device}: request: is for a key of another kind than P-256; {wish}"
+        )
+    if names != (device,):
+        told = ", ".join(names)[:80] or "nobody"
+        raise EnrolmentError(
+            f"{device}: request: is in the name of {told!a}; take that device's own"
+        )
+    return request
+
+
+def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    """Return whether an authority has signed a certificate."""
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _names(request: x509.CertificateSigningRequest) -> tuple[str, ...]:
+    found = request.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return tuple(str(each.value) for each in found)
+
+
+def _dated(utc_s: float, days: int) -> x509.CertificateBuilder:
+    now = _moment(utc_s)
+    return (
+        x509.CertificateBuilder()
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCKS_APART)
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _nobody() -> ec.EllipticCurvePrivateKey:
+    """Return a key that signs once, so that the library spells what is to be signed.
+
+    The real key may be on a token, of which the library knows nothing.
+    """
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _signed(keys: CityKeys, label: str, tbs: bytes) -> bytes:
+    signature = der.bits(keys.sign_as_authority(tbs))
+    return pem(label, der.sequence(tbs, _ECDSA_SHA256, signature))
+
+
+def _moment(utc_s: float) -> datetime:
+    return datetime.fromtimestamp(int(utc_s), tz=UTC)
