@@ -1,4 +1,7 @@
-"""One city is made for all tests of a module; each works on a copy."""
+"""One city is made for all tests of a module; each works on a copy.
+
+A module says by `DEVICES` how many the city has from the beginning.
+"""
 
 from pathlib import Path
 
@@ -8,8 +11,11 @@ from tests.provisioning.town import Town, found
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return found(tmp_path_factory.mktemp("original"))
+def original(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    devices = getattr(request.module, "DEVICES", 0)
+    return found(tmp_path_factory.mktemp("original"), devices)
 
 
 @pytest.fixture

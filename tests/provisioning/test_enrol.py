@@ -17,11 +17,14 @@ from tallypost.telemetry.codec.signed import Purpose, public_key_of, read_envelo
 from tests.provisioning.town import Town, openssl, report, request
 from tests.servers.mosquitto import Mosquitto
 
+DEVICES = 1
+"""The city has one."""
+
 
 @pytest.fixture
 def device(town: Town) -> str:
     town.card.mkdir()
-    return town.must("new").strip()
+    return "tp-0001"
 
 
 def says(town: Town, raw: bytes) -> None:
@@ -138,6 +141,12 @@ def test_a_copy_of_a_card_is_told_from_the_first(town: Town, device: str) -> Non
     says(town, report(device))
     town.must(*enrol(town, device))
     other = town.must("new").strip()
+    said = town.refused(*enrol(town, other))
+    assert f"is that of {device}" in said
+    says(town, report(other, signing_key="ef" * 32))
+    assert f"which is {device}; revoke {device} first" in town.refused(
+        *enrol(town, other)
+    )
     says(town, report(other))
 
     assert f"has the signing key of {device}" in town.refused(*enrol(town, other))
@@ -185,8 +194,7 @@ def test_a_revoked_device_is_believed_by_nobody(town: Town, device: str) -> None
 
 
 def test_a_list_of_the_revoked_grows(town: Town) -> None:
-    for _ in range(2):
-        device = town.must("new").strip()
+    for device in ("tp-0001", town.must("new").strip()):
         town.card.mkdir(exist_ok=True)
         says(town, report(device, signing_key=None))
         town.must(*enrol(town, device))

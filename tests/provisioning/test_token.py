@@ -31,7 +31,7 @@ def module() -> str:
 
 
 @pytest.fixture
-def provision(tmp_path: Path, module: str) -> Run:
+def provision(tmp_path: Path) -> Run:
     """Return what runs a command, with a token of the test's own plugged in."""
     (tmp_path / "tokens").mkdir()
     settings = tmp_path / "softhsm2.conf"

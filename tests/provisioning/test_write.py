@@ -1,6 +1,8 @@
 """Bundles come onto cards, into images and into folders, as they were signed."""
 
+import base64
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -23,9 +25,13 @@ needs_mtools = pytest.mark.skipif(
 )
 
 
+DEVICES = 1
+"""The city has one."""
+
+
 @pytest.fixture
-def device(town: Town) -> str:
-    return town.must("new", "--place", 'Main "Street" \\ 5').strip()
+def device() -> str:
+    return "tp-0001"
 
 
 def bundle_on(town: Town, raw: bytes | None = None) -> Bundle:
@@ -78,9 +84,7 @@ def test_openssl_verifies_a_bundle(town: Town, device: str, tmp_path: Path) -> N
     signed, signature = tmp_path / "signed", tmp_path / "signature"
     signed.write_text(f"{envelope['protected']}.{envelope['payload']}")
     told = envelope["signature"].replace("-", "+").replace("_", "/") + "=="
-    subprocess.run(
-        ["base64", "-d"], input=told.encode(), check=True, stdout=signature.open("wb")
-    )
+    signature.write_bytes(base64.b64decode(told))
 
     words = ("-pubin", "-inkey", town.card / "trust.pem", "-rawin", "-in", signed)
     checked = openssl("pkeyutl", "-verify", *words, "-sigfile", signature)
@@ -101,7 +105,7 @@ def test_what_lies_in_files_goes_along(town: Town, device: str) -> None:
     [
         ("Key File", "x", "no device can be given a file of that name"),
         ("key.pem", "-----BEGIN PRIVATE KEY-----", "holds a private key"),
-        ("large.txt", "x" * 190_000, "are above the"),
+        ("large.txt", "x" * 195_000, "are above the"),
     ],
     ids=["a name of another system", "a private key", "too much"],
 )
@@ -164,19 +168,19 @@ def test_a_template_that_cannot_be_filled_is_refused(
 def test_a_hostile_place_breaks_out_of_no_setting(town: Town) -> None:
     place = '"\\ninterval_s = 1 # {device}'
     device = town.must("new", "--place", place).strip()
-    fleet_toml(town, 'device = "{device}"\n[host]\noperator = "{place}"\n')
+    fleet_toml(town, 'device = "{device}"\n[host]\ncontroller = "{place}"\n')
 
     town.must("write", device, "--boot", town.boot)
     settings = town.boot / "tallypost.toml"
     settings.write_text(bundle_on(town).settings)
 
     read = read_device_settings(settings)
-    assert read.host.operator == place
+    assert read.host.controller == place
     assert read.interval_s == 60
 
 
 def test_faults_that_many_share_are_told_once(town: Town) -> None:
-    for _ in range(3):
+    for _ in range(2):
         town.must("new")
     fleet_toml(town, 'device = "{device}"\ninterval_s = 7\n')
 
@@ -226,7 +230,7 @@ def test_where_no_card_is_is_said(town: Town, device: str) -> None:
 
 def test_a_whole_fleet_is_written_and_what_is_there_is_left(town: Town) -> None:
     out = town.folder.parent / "bundles"
-    for _ in range(3):
+    for _ in range(2):
         town.must("new")
     town.must("write", "--all", "--out", out)
     (out / "tp-0002" / "tallypost" / "bundle.json").unlink()
@@ -241,8 +245,7 @@ def test_a_whole_fleet_is_written_and_what_is_there_is_left(town: Town) -> None:
 
 
 def fat(path: Path, label: str = "bootfs", size: int = 4 * MIB) -> Path:
-    path.write_bytes(b"")
-    path.open("r+b").truncate(size)
+    path.write_bytes(bytes(size))
     subprocess.run(["mformat", "-i", path, "-v", label, "::"], check=True)
     return path
 
@@ -253,11 +256,10 @@ def with_mbr(path: Path, *parts: tuple[int, Path]) -> Path:
     for number, (kind, part) in enumerate(parts):
         raw = part.read_bytes()
         entry = struct.pack("<B3xB3xII", 0, kind, first, len(raw) // SECTOR)
-        head[446 + 16 * number :][:16] = b""
-        head[446 + 16 * number : 446 + 16 * number] = entry
+        start = 446 + 16 * number
+        head[start : start + 16] = entry
         body += raw
         first += len(raw) // SECTOR
-    head = head[: SECTOR * 64]
     head[510:512] = b"\x55\xaa"
     path.write_bytes(head + body)
     return path
@@ -347,7 +349,9 @@ def test_an_image_of_another_device_is_left_alone(town: Town, device: str) -> No
 @needs_mtools
 def test_an_image_without_room_is_left_as_it_is(town: Town, device: str) -> None:
     image, filling = fat(town.boot / "card.img", size=MIB), town.boot / "filling"
-    filling.write_bytes(bytes(1000 * 1024))
+    listing = subprocess.run(["mdir", "-i", image], capture_output=True, check=True)
+    free = re.findall(r"([\d ]+) bytes free", listing.stdout.decode("ascii", "replace"))
+    filling.write_bytes(bytes(int(free[0].replace(" ", "")) - 2048))
     subprocess.run(["mcopy", "-i", image, filling, "::/"], check=True)
 
     said = town.refused("write", device, "--image", image)

@@ -38,11 +38,15 @@ def told(result: Result) -> str:
     return result.output
 
 
-def found(folder: Path) -> Path:
-    """Make a city and one device, once for all tests of a module."""
+def found(folder: Path, devices: int) -> Path:
+    """Make a city and its first devices."""
     passphrase = secret_file(folder / "passphrase")
     made = run("init", folder / "city", "--name", TOWN, "--passphrase-file", passphrase)
     assert made.exit_code == 0, told(made)
+    for _ in range(devices):
+        words = ("--city", folder / "city", "--passphrase-file", passphrase)
+        made = run("new", "--place", 'Main "Street" \\ 5', *words)
+        assert made.exit_code == 0, told(made)
     return folder / "city"
 
 
