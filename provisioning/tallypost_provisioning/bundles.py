@@ -105,9 +105,10 @@ def make_bundle(
             "`tallypost-provision new`"
         )
     settings = shared.settings(identity)
+    operator = city.keys.operator()
     bundle = Bundle(
         device=identity.device,
-        counter=identity.counter + 1,
+        counter=city.inventory.next_counter(identity.device),
         issued_utc_s=utc_s,
         serial=identity.serial,
         settings=settings,
@@ -122,8 +123,6 @@ def make_bundle(
         raise CardError(
             f"{identity.device}: {error}; see fleet.toml and files"
         ) from error
-    operator = city.keys.operator()
-    city.inventory.change(identity.device, counter=bundle.counter)
     trust = Ed25519PublicKey.from_public_bytes(city.operator)
     return {
         TRUST: trust.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),

@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 
 from tallypost.errors import TallypostError
-from tallypost.exits import exit_code
+from tallypost.exits import FAILED, exit_code
 
 COMMANDS: Mapping[str, str] = {
     "init": "init",
@@ -79,6 +79,11 @@ def main() -> NoReturn:
     except TallypostError as error:
         click.echo(f"tallypost-provision: {error}", err=True)
         sys.exit(exit_code(error))
+    except OSError as error:
+        place = error.filename or "output"
+        told = f"{place}: cannot be used ({error.strerror}); name another, or make room"
+        click.echo(f"tallypost-provision: {told}", err=True)
+        sys.exit(FAILED)
     sys.exit(code if isinstance(code, int) else 0)
 
 

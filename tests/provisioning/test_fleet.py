@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ SITE = '[[lines]]\nname = "gate"\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n'
 
 
 def identities(town: Town) -> list[Identity]:
-    return list(City(town.folder, lambda: PASSPHRASE, str).inventory.identities())
+    with closing(City(town.folder, lambda: PASSPHRASE, str)) as city:
+        return list(city.inventory.identities())
 
 
 def sheet(town: Town, text: str, encoding: str = "utf-8") -> Path:
@@ -302,6 +304,15 @@ def test_secrets_are_shown_only_where_they_are_asked_for(town: Town) -> None:
     for key in ("app_key", "mqtt_password", "panel_code"):
         assert secrets[key] not in shown
         assert key not in shown
+
+
+def test_a_path_that_no_disk_can_have_is_said_to_be_none(town: Town) -> None:
+    done = program(town, "verify", "x" * 5000)
+    _, errors = done.communicate(timeout=60)
+
+    assert done.returncode == 1
+    assert "File name too long" in errors
+    assert "Traceback" not in errors
 
 
 def test_somebody_who_is_not_there_is_said_to_be(town: Town) -> None:

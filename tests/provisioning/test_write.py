@@ -204,12 +204,30 @@ def test_another_devices_card_is_left_alone(town: Town, device: str) -> None:
 
 
 def test_what_was_said_of_an_earlier_bundle_is_removed(town: Town, device: str) -> None:
+    other = town.must("new").strip()
     town.must("write", device, "--boot", town.boot)
-    (town.card / "RESULT.txt").write_text("taken")
+    for name in ("RESULT.txt", "certificate.pem"):
+        (town.card / name).write_text("of the one before")
 
     town.must("write", device, "--boot", town.boot)
-
     assert not (town.card / "RESULT.txt").exists()
+    assert (town.card / "certificate.pem").exists()
+    town.must("write", other, "--boot", town.boot, "--replace")
+    assert not (town.card / "certificate.pem").exists()
+
+
+def test_a_key_that_a_device_makes_need_not_be_in_its_bundle(
+    town: Town, device: str
+) -> None:
+    template = town.folder / "fleet.toml"
+    template.write_text(
+        template.read_text().replace("# cert", "cert").replace("# key_", "key_")
+    )
+
+    town.must("write", device, "--boot", town.boot)
+
+    settings = bundle_on(town).settings
+    assert 'certificate_file = "files/device.pem"\nkey_file' in settings
 
 
 def test_a_bundle_can_be_for_one_machine_alone(town: Town, device: str) -> None:

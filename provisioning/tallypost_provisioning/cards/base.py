@@ -16,9 +16,6 @@ from tallypost.errors import RecordError
 from tallypost.telemetry.codec.signed import Purpose, read_envelope
 from tallypost_provisioning.errors import CardError
 
-OUTDATED = (RESULT, REPORT, CERTIFICATE)
-"""What a device says, and is told, of the bundle before."""
-
 
 class Card(Protocol):
     """The folder `tallypost` of a boot partition.
@@ -52,17 +49,19 @@ def refuse_that_of_another(card: Card, device: str) -> None:
         raise CardError(f"this card is that of {other}; take another, or say --replace")
 
 
-def put(card: Card, files: Mapping[str, bytes]) -> None:
-    """Put a bundle onto a card.
+def put(card: Card, device: str, files: Mapping[str, bytes]) -> None:
+    """Put a bundle onto a card, in place of what is said there of the one before.
 
     Args:
         card: The card.
+        device: Whose the bundle is.
         files: Its files, the one that the device waits for last.
 
     Raises:
         CardError: It does not take them.
     """
-    for name in OUTDATED:
+    anothers = owner(card) not in (None, device)
+    for name in (RESULT, REPORT, CERTIFICATE) if anothers else (RESULT,):
         card.remove(name)
     for name, data in files.items():
         card.write(name, data)

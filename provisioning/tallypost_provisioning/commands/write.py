@@ -84,7 +84,7 @@ def _bound(city: City, identity: Identity, serial: str) -> Identity:
 
 
 def _write(city: City, shared: Common, identity: Identity, card: Card) -> None:
-    put(card, make_bundle(city, shared, identity, utc_s()))
+    put(card, identity.device, make_bundle(city, shared, identity, utc_s()))
     if identity.state is State.NEW:
         city.inventory.change(identity.device, state=State.WRITTEN)
 

@@ -19,6 +19,8 @@ PLACEHOLDERS = (
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}", flags=re.ASCII)
 _FOLDERS = ("files/", "secrets/")
+MADE_THERE = ("uplink.certificate_file", "uplink.key_file")
+"""What a device makes for itself where its bundle brings none."""
 START = """\
 # How every device of this fleet is set: a tallypost.toml (docs/settings.md) in which
 # words in braces stand for what is each device's own (docs/provisioning.md).
@@ -35,6 +37,9 @@ host = @host@
 ca_file = "files/ca.pem"
 username = "{mqtt_username}"
 password_file = "secrets/mqtt-password"
+# The device makes this key, and `tallypost-provision enrol` answers with a certificate:
+# certificate_file = "files/device.pem"
+# key_file = "secrets/device.key"
 
 [remote]
 operator_keys = ["files/operator-1.pub"]
@@ -115,7 +120,7 @@ class Template:
             if settings.device != device.device:
                 yield 'device: names another device; write device = "{device}"'
         for key, path in _paths("", wanted):
-            if path not in held:
+            if path not in held and key not in MADE_THERE:
                 there = ", ".join(sorted(held))
                 yield f"{key}: {path} is not in the bundle; there are {there}"
 

@@ -118,6 +118,16 @@ class Inventory:
                 (*values.values(), device),
             )
 
+    def next_counter(self, device: str) -> int:
+        """Return a number above that of every bundle of a device, for good."""
+        with self.changing() as connection:
+            (counter,) = connection.execute(
+                "UPDATE devices SET counter = counter + 1 WHERE device = ? "
+                "RETURNING counter",
+                (device,),
+            ).fetchone()
+        return int(counter)
+
     def unlock(self) -> None:
         """Ask for the passphrase now, and see that it is right."""
         self._vault()
