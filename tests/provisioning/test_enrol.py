@@ -1,6 +1,9 @@
 """A device that has made its own keys is believed, or it is not, and why."""
 
 import json
+import shutil
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +12,17 @@ from typing import Any
 import paho.mqtt.client as paho
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tallypost.domain.commands import NewTlsKey, Outcome, Reply, TakeCertificate
 from tallypost.telemetry.codec.command_v1 import decode_order, encode_reply
 from tallypost.telemetry.codec.signed import Purpose, public_key_of, read_envelope
+from tallypost_backend.broker import Address, Connection
 from tests.provisioning.town import Town, openssl, report, request
 from tests.servers.mosquitto import Mosquitto
 
@@ -101,6 +110,7 @@ def tampered(text: str) -> str:
     return "\n".join(lines)
 
 
+WEAK = ec.generate_private_key(ec.SECP192R1())
 UNBELIEVABLE = {
     "another's name": (report("tp-0002"), "is that of tp-0002"),
     "a request in another's name": (
@@ -112,7 +122,10 @@ UNBELIEVABLE = {
         "request: is ",
     ),
     "a key of another kind": (
-        report("tp-0001", request=request("tp-0001", ec.SECP192R1())),
+        report(
+            "tp-0001",
+            request=request("tp-0001", ec.generate_private_key(ec.SECP192R1())),
+        ),
         "is for a key of another kind",
     ),
     "no request": (report("tp-0001", request="hello"), "is no request"),
@@ -221,6 +234,42 @@ def test_verify_tells_a_changed_bundle_from_a_good_one(town: Town, device: str) 
     assert "2 was made since" in town.refused("verify", path)
     path.write_text("hello")
     assert "bundle.json: payload: is not JSON" in town.refused("verify", path)
+
+
+def test_a_broker_lets_a_device_in_until_it_is_revoked(
+    town: Town, device: str, tmp_path: Path
+) -> None:
+    files, key = tmp_path / "files", ec.generate_private_key(ec.SECP256R1())
+    says(town, report(device, request=request(device, key)))
+    town.must(*enrol(town, device))
+    own = tmp_path / "device.key"
+    own.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    tls = ssl.create_default_context(cafile=town.folder / "ca.pem")
+    tls.load_cert_chain(town.card / "certificate.pem", own)
+    town.must("broker", "localhost", "127.0.0.1", "--out", files)
+    broker = Mosquitto(
+        tmp_path / "broker",
+        f"cafile {files}/ca.pem\ncrlfile {files}/crl.pem\n"
+        f"certfile {files}/broker.pem\nkeyfile {files}/broker.key\n"
+        "require_certificate true\nuse_identity_as_username true",
+    ).start()
+    try:
+        address = Address(host="127.0.0.1", port=broker.port, tls=tls)
+        Connection(address, "tallypost/#").close()
+        town.must("revoke", device)
+        broker.stop()
+        shutil.copy(town.folder / "crl.pem", files)
+        broker.start()
+        with (
+            socket.create_connection(("127.0.0.1", broker.port), 20) as raw,
+            tls.wrap_socket(raw, server_hostname="localhost") as link,
+            pytest.raises(ssl.SSLError, match="revoked"),
+        ):
+            link.recv(1)
+    finally:
+        broker.stop()
 
 
 class OnLine:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.provisioning.town import openssl, report, secret_file
+from tests.provisioning.town import openssl, report, run, secret_file, told
 
 MODULES = (
     "/usr/lib/softhsm/libsofthsm2.so",
@@ -102,6 +102,19 @@ def test_a_token_signs_bundles_and_certificates(
     again = provision("init", tmp_path / "other", *token)
     assert "has keys of a city already" in again.stderr
     assert not (tmp_path / "other").exists()
+
+
+def test_a_library_that_is_missing_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pkcs11", None)
+    secret, pin = secret_file(tmp_path / "passphrase"), secret_file(tmp_path / "pin")
+    words = ("--passphrase-file", secret, "--pin-file", pin)
+
+    done = run("init", tmp_path / "a", "--pkcs11", "x.so", "--token", "x", *words)
+
+    assert "pip install python-pkcs11" in told(done)
+    assert not (tmp_path / "a").exists()
 
 
 @pytest.mark.slow

@@ -110,8 +110,9 @@ def report(device: str, **otherwise: Any) -> bytes:
     return json.dumps(said | otherwise).encode()
 
 
-def request(name: str, curve: ec.EllipticCurve | None = None) -> str:
-    key = ec.generate_private_key(curve or ec.SECP256R1())
+def request(name: str, key: ec.EllipticCurvePrivateKey | None = None) -> str:
+    """Return what a device asks an authority to sign, with a key of its own."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     asked = x509.CertificateSigningRequestBuilder().subject_name(subject)
     return asked.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()

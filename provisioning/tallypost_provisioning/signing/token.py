@@ -81,7 +81,8 @@ class TokenKeys:
         known = {key.label for key in self._all()}
         if known & {AUTHORITY, OPERATOR}:
             raise CityError(
-                f"{self._place}: has keys of a city already; name an empty token"
+                f"{self._place}: has keys of a city already; name an empty token, "
+                "or remove them with its maker's tool"
             )
         kinds, words = self._pkcs11.KeyType, self._pkcs11.Mechanism
         self._generate(AUTHORITY, kinds.EC, _P256, words.EC_KEY_PAIR_GEN)
