@@ -21,7 +21,7 @@ from tallypost_provisioning.signing.authority import CERTIFICATE_DAYS, issue, se
 HOST = re.compile(r"[A-Za-z0-9.:-]{1,64}", flags=re.ASCII)
 
 
-@click.command("broker")
+@click.command("broker", short_help="Make a certificate for the city's own broker.")
 @click.argument("hosts", nargs=-1, required=True, metavar="HOST...")
 @click.option("--out", type=PATH, required=True, help="The folder for its files.")
 @click.option(

@@ -20,7 +20,7 @@ from tallypost_provisioning.signing.authority import CERTIFICATE_DAYS
 DAYS_MAX = 20 * 365
 
 
-@click.command("enrol")
+@click.command("enrol", short_help="Believe a device that has made its keys.")
 @click.argument("device")
 @click.option("--boot", type=PATH, help="Where the card's boot partition is mounted.")
 @click.option("--device-json", "report_file", type=PATH, help="What lay on the card.")

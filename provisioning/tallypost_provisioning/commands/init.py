@@ -17,7 +17,9 @@ from tallypost_provisioning.signing.passphrase import CHARACTERS_MIN
 NAME_MAX = 64
 
 
-@click.command("init")
+@click.command(
+    "init", short_help="Found a city: its authority, its operator, its inventory."
+)
 @click.argument("folder", type=PATH)
 @click.option("--name", help="What the city is called; without it, as its folder.")
 @click.option("--host", default="broker.example.org", help="The city's MQTT broker.")

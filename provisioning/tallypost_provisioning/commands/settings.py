@@ -13,7 +13,7 @@ from tallypost_provisioning.inventory.words import State
 FAULTY_MAX = 20
 
 
-@click.group("settings")
+@click.group("settings", short_help="Write and check fleet.toml.")
 def command() -> None:
     """Write and check fleet.toml, from which every device's settings are made."""
 

@@ -18,7 +18,7 @@ from tallypost_provisioning.fleet.wanted import RULES
 from tallypost_provisioning.inventory.words import Identity, Known, State
 
 
-@click.command("write")
+@click.command("write", short_help="Put a device's signed bundle onto its card.")
 @click.argument("device", required=False)
 @click.option("--boot", type=PATH, help="Where the card's boot partition is mounted.")
 @click.option("--image", type=PATH, help="An image of a card; nothing is mounted.")
