@@ -60,8 +60,8 @@ def put(card: Card, device: str, files: Mapping[str, bytes]) -> None:
     Raises:
         CardError: It does not take them.
     """
-    anothers = owner(card) not in (None, device)
-    for name in (RESULT, REPORT, CERTIFICATE) if anothers else (RESULT,):
+    is_others = owner(card) not in (None, device)
+    for name in (RESULT, REPORT, CERTIFICATE) if is_others else (RESULT,):
         card.remove(name)
     for name, data in files.items():
         card.write(name, data)
