@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = {
     "revoke": "revoke",
     "list": "show:listing",
     "show": "show",
+    "label": "label",
+    "export": "export",
 }
 """Where each command lives: a module under this package, and its name there."""
 
