@@ -68,7 +68,7 @@ def mosquitto(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProvisioningError(f"{out}: cannot be made ({error.strerror})") from error
-    # mosquitto from 2.0.16 on warns of rules that the world may read.
+    # mosquitto 2.0.17 warns of rules that the world may read, and will refuse them.
     write(out / ACL, rules, secret=False, mode=0o600)
     write(out / PASSWORDS, secret, secret=True)
 

@@ -1,0 +1,37 @@
+"""The labels that the pages show, of a device that nobody has."""
+
+from collections.abc import Mapping
+
+from tallypost.documents.drawing.svg import svg
+from tallypost_provisioning.inventory.words import Identity, State
+from tallypost_provisioning.labels.label import Wanted
+from tallypost_provisioning.labels.sheets import page, sheet_of
+
+EXAMPLE = Identity(
+    device="tp-0001",
+    site_name="Quay",
+    place="Lamp post 12, Quay Street",
+    dev_eui="70B3D57ED0001234",
+    join_eui="70B3D57ED0000000",
+    mqtt_username="tp-0001",
+    region="eu868",
+    state=State.ENROLLED,
+    made_utc_s=0.0,
+    signing_key="5f0cab12" * 8,
+    panel_certificate_sha256=None,
+    app_key="",
+    mqtt_password="",
+    panel_code="7KQ2MXW9HR",
+    panel_salt=b"",
+    panel_hash=b"",
+)
+"""Its code opens nothing."""
+SIZES_MM = {"62x29": (62.0, 29.0), "99x42": (99.1, 42.3)}
+
+
+def pictures() -> Mapping[str, str]:
+    """Return drawings of its labels as SVG, by the names of their files."""
+    return {
+        f"labels-{name}.svg": svg(page([EXAMPLE], sheet_of("label", size), Wanted()))
+        for name, size in SIZES_MM.items()
+    }
