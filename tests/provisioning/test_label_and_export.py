@@ -105,6 +105,7 @@ def test_pictures_of_several_pages_are_numbered(ask: Ask, tmp_path: Path) -> Non
         (["label", "tp-0002"], "nobody to make a label of"),
         (["label", "tp-0009"], "tp-0009: is not in the inventory"),
         (["label", "--all", "--sheet", "l4773", "--out", "folder"], "for a sheet"),
+        (["label", "--all", "--out", "l.jpg"], "files that end in .pdf, .svg, .png"),
         (["label", "--all", "--address", "evil/#x"], "no name or address"),
         (["label", "--all", "--address", "a b"], "no name or address"),
         (["label", "--all", "--profile-id", "x"], "ProfileID: 'x'"),

@@ -157,6 +157,11 @@ def _written(
     how: Printing,
 ) -> list[Path]:
     in_file = out.suffix in ENDINGS
+    if not in_file and out.suffix and not out.is_dir():
+        raise PaperError(
+            f"--out {out}: labels are files that end in {', '.join(ENDINGS)}, or lie "
+            "in a folder without an ending"
+        )
     if not in_file and sheet.across * sheet.down > 1:
         raise PaperError(
             f"--out {out}: a folder takes each label by itself; for a sheet, name a "

@@ -42,7 +42,13 @@ def read_before(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            return file.read(BYTES_MAX).decode()
+            raw = file.read(BYTES_MAX + 1)
+        if len(raw) > BYTES_MAX:
+            raise ProvisioningError(
+                f"{path}: has more than {BYTES_MAX} bytes, and is none of ours; move "
+                "it away"
+            )
+        return raw.decode()
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

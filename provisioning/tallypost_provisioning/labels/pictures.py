@@ -1,11 +1,12 @@
 """The labels that the pages show, of a device that nobody has."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tallypost.documents.drawing.svg import svg
 from tallypost_provisioning.inventory.words import Identity, State
 from tallypost_provisioning.labels.label import Wanted
-from tallypost_provisioning.labels.sheets import page, sheet_of
+from tallypost_provisioning.labels.sheets import LABEL, page, sheet_of
 
 EXAMPLE = Identity(
     device="tp-0001",
@@ -15,10 +16,7 @@ EXAMPLE = Identity(
     join_eui="70B3D57ED0000000",
     mqtt_username="tp-0001",
     region="eu868",
-    state=State.ENROLLED,
     made_utc_s=0.0,
-    signing_key="5f0cab12" * 8,
-    panel_certificate_sha256=None,
     app_key="",
     mqtt_password="",
     panel_code="7KQ2MXW9HR",
@@ -26,12 +24,21 @@ EXAMPLE = Identity(
     panel_hash=b"",
 )
 """Its code opens nothing."""
-SIZES_MM = {"62x29": (62.0, 29.0), "99x42": (99.1, 42.3)}
+ENROLLED = replace(
+    EXAMPLE,
+    state=State.ENROLLED,
+    signing_key="5f0cab12" * 8,
+    panel_certificate_sha256="ab12cd34" * 8,
+)
+SHOWN: Mapping[str, tuple[Identity, tuple[float, float]]] = {
+    "62x29": (EXAMPLE, (62.0, 29.0)),
+    "99x42": (ENROLLED, (99.1, 42.3)),
+}
 
 
 def pictures() -> Mapping[str, str]:
     """Return drawings of its labels as SVG, by the names of their files."""
     return {
-        f"labels-{name}.svg": svg(page([EXAMPLE], sheet_of("label", size), Wanted()))
-        for name, size in SIZES_MM.items()
+        f"labels-{name}.svg": svg(page([shown], sheet_of(LABEL, size), Wanted()))
+        for name, (shown, size) in SHOWN.items()
     }

@@ -1,4 +1,4 @@
-"""The program on the page that gives ChirpStack a fleet, and a likeness of ChirpStack."""
+"""The program on the page that gives ChirpStack a fleet, and a likeness of that."""
 
 import json
 import subprocess

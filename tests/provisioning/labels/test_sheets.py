@@ -1,5 +1,6 @@
 """Sheets of labels, read back by eyes that are not ours."""
 
+import random
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from functools import cache
@@ -151,6 +152,41 @@ def test_a_roll_leaves_room_for_the_cut(fonts: Fonts) -> None:
     assert dark.shape == (280, 496)
     assert not dark[:22].any()
     assert not dark[-22:].any()
+
+
+def photographed(picture: Any, degrees: float, drops: int) -> Any:
+    """Return it as a telephone sees it in the rain: askew, blurred, dim, with drops."""
+    larger = np.kron(picture, np.ones((3, 3))).astype(float)
+    rows, columns = np.indices(larger.shape)
+    turned, lying = np.radians(degrees), np.array(larger.shape) / 2
+    y, x = rows - lying[0], columns - lying[1]
+    at_y = lying[0] + y * np.cos(turned) - x * np.sin(turned)
+    at_x = lying[1] + y * np.sin(turned) + x * np.cos(turned)
+    inside = (at_y >= 0) & (at_y < rows.max()) & (at_x >= 0) & (at_x < columns.max())
+    seen = np.where(
+        inside, larger[at_y.astype(int) * inside, at_x.astype(int) * inside], 160
+    )
+    for _ in range(3):
+        seen = (
+            seen + np.roll(seen, 1, 0) + np.roll(seen, 1, 1) + np.roll(seen, -1, 0)
+        ) / 4
+    seen = 60 + seen * 0.5 * (1 - 0.5 * columns / columns.max())
+    chance = random.Random(5)
+    for _ in range(drops):
+        middle = chance.randrange(rows.max()), chance.randrange(columns.max())
+        drop = np.hypot(rows - middle[0], columns - middle[1]) < 9
+        seen[drop] = seen[drop].mean()
+    return seen.astype(np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 8.0, -15.0])
+def test_a_telephone_reads_both_codes_in_the_rain(degrees: float, fonts: Fonts) -> None:
+    identities = fleet(1)
+    picture = opened(png(drawn(identities, "label")[0], fonts, 8.0))
+
+    seen = photographed(picture, degrees, drops=60)
+
+    assert read(seen) >= wanted_codes(identities)
 
 
 HOSTILE = (
