@@ -49,8 +49,8 @@ class Sheet:
 def _grid(label_mm: tuple[float, float], across: int, down: int) -> Sheet:
     """Return a sheet of A4 as Avery cuts it: 2.5 mm between columns, none between rows.
 
-    Source: Avery Zweckform, templates L7159 and L7165, of which L4773 and L4776 are the
-    weatherproof ones.
+    Source: Avery's measures of L7159 (24 labels of 63.5 x 33.9 mm: 7.2 mm of margin at
+    the left, 12.9 mm above); sheets of other labels stand in the middle likewise.
     """
     gap_mm = 2.5 if label_mm[0] < A4_MM[0] / 2 else 0.0
     pitch_mm = label_mm[0] + gap_mm, label_mm[1]
