@@ -1,6 +1,6 @@
 """What a LoRaWAN network reads off a device's label.
 
-Source: LoRa Alliance TR005, "LoRaWAN Device Identification QR Codes", 1.0.
+Source: LoRa Alliance TR005, "LoRaWAN Device Identification QR Codes", and its example.
 """
 
 import re
