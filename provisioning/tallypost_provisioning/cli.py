@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "enrol": "enrol",
     "verify": "verify",
     "revoke": "revoke",
+    "broker": "broker",
     "list": "show:listing",
     "show": "show",
     "label": "label",

@@ -1,6 +1,5 @@
 """Believes a device that has made its own keys, and gives it a certificate for them."""
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -24,7 +23,7 @@ from tallypost_provisioning.city import City
 from tallypost_provisioning.errors import EnrolmentError
 from tallypost_provisioning.inventory import certificates
 from tallypost_provisioning.inventory.words import Known, State
-from tallypost_provisioning.signing.authority import issue, read_request
+from tallypost_provisioning.signing.authority import Bearer, issue, read_request
 
 ORDER_S = 3600.0
 
@@ -36,7 +35,7 @@ def believe(city: City, report: Report, *, days: int, again: bool) -> bytes | No
         city: Whose device it is.
         report: What it says.
         days: For how long the certificate shall be good.
-        again: Whether it may have another signing key than it had.
+        again: Whether it may have another signing key, or machine, than it had.
 
     Returns:
         Its certificate and the authority's, PEM; None where it asks for none.
@@ -89,32 +88,30 @@ def _check(city: City, known: Known, report: Report, *, again: bool) -> None:
     device = known.device
     if known.state is State.REVOKED:
         raise EnrolmentError(f"{device}: is revoked; make it a new identity")
-    if known.serial and report.serial and known.serial != report.serial:
-        raise EnrolmentError(
-            f"{device}: runs on machine {report.serial}, and belongs to "
-            f"{known.serial}; put its card into that one"
-        )
-    if report.signing_key is None:
-        return
-    if known.signing_key not in (None, report.signing_key) and not again:
-        raise EnrolmentError(
-            f"{device}: has another signing key than it had; if its card was flashed "
-            "anew, say --again"
-        )
-    for other in city.inventory.known():
+    for other in city.inventory.known() if report.signing_key else ():
         if other.device != device and other.signing_key == report.signing_key:
             raise EnrolmentError(
                 f"{device}: has the signing key of {other.device}; its card is a copy: "
                 "flash it anew"
             )
+    if again:
+        return
+    if known.serial and report.serial and known.serial != report.serial:
+        raise EnrolmentError(
+            f"{device}: runs on machine {report.serial}, and belongs to "
+            f"{known.serial}; put its card into that one, or say --again"
+        )
+    if report.signing_key and known.signing_key not in (None, report.signing_key):
+        raise EnrolmentError(
+            f"{device}: has another signing key than it had; if its card was flashed "
+            "anew, say --again"
+        )
 
 
-def _chain(
-    city: City, device: str, request: x509.CertificateSigningRequest, days: int
-) -> bytes:
+def _chain(city: City, device: str, bearer: Bearer, days: int) -> bytes:
     """Return a certificate and its authority's; the inventory knows it first."""
     now_s = utc_s()
-    made = issue(city.keys, city.authority, request, days=days, utc_s=now_s)
+    made = issue(city.keys, city.authority, bearer, days=days, utc_s=now_s)
     certificates.keep(city.inventory, device, made, now_s)
     return b"".join(each.public_bytes(Encoding.PEM) for each in (made, city.authority))
 

@@ -41,21 +41,27 @@ class Card(Protocol):
         ...
 
 
-def put(card: Card, device: str, files: Mapping[str, bytes], *, replace: bool) -> None:
+def refuse_that_of_another(card: Card, device: str) -> None:
+    """Refuse a card on which another device's bundle lies.
+
+    Raises:
+        CardError: It is so.
+    """
+    other = owner(card)
+    if other not in (None, device):
+        raise CardError(f"this card is that of {other}; take another, or say --replace")
+
+
+def put(card: Card, files: Mapping[str, bytes]) -> None:
     """Put a bundle onto a card.
 
     Args:
         card: The card.
-        device: Whose the bundle is.
         files: Its files, the one that the device waits for last.
-        replace: Whether another device's may be overwritten.
 
     Raises:
-        CardError: It is another device's card, or does not take them.
+        CardError: It does not take them.
     """
-    other = owner(card)
-    if other not in (None, device) and not replace:
-        raise CardError(f"this card is that of {other}; take another, or say --replace")
     for name in OUTDATED:
         card.remove(name)
     for name, data in files.items():

@@ -34,7 +34,7 @@ DAYS_MAX = 20 * 365
     show_default=True,
     help="For how long the certificate is good.",
 )
-@click.option("--again", is_flag=True, help="Even if its signing key is another.")
+@click.option("--again", is_flag=True, help="Even if its key or machine is another.")
 @sending
 @in_city
 def command(  # noqa: PLR0913  # what is typed

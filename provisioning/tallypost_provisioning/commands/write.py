@@ -1,5 +1,6 @@
 """`tallypost-provision write`: bundles onto cards, into images, into folders."""
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -7,12 +8,13 @@ import click
 from tallypost.domain.bundle import BUNDLE, FOLDER
 from tallypost_backend.clock import utc_s
 from tallypost_provisioning.bundles import Common, common, make_bundle
-from tallypost_provisioning.cards.base import Card, put
+from tallypost_provisioning.cards.base import Card, put, refuse_that_of_another
 from tallypost_provisioning.cards.folder import FolderCard
 from tallypost_provisioning.cards.image import ImageCard
 from tallypost_provisioning.city import City
 from tallypost_provisioning.commands.options import PATH, in_city, progress
 from tallypost_provisioning.errors import CardError
+from tallypost_provisioning.fleet.wanted import RULES
 from tallypost_provisioning.inventory.words import Identity, Known, State
 
 
@@ -25,6 +27,7 @@ from tallypost_provisioning.inventory.words import Identity, Known, State
 @click.option("--out", type=PATH, help="With --all: a folder for each lies in it.")
 @click.option("--again", is_flag=True, help="With --all: those too that lie there.")
 @click.option("--replace", is_flag=True, help="Even where it is another device's card.")
+@click.option("--serial", help="The only machine that may take it; `any` for any.")
 @in_city
 def command(  # noqa: PLR0913  # what is typed
     *,
@@ -37,6 +40,7 @@ def command(  # noqa: PLR0913  # what is typed
     out: Path | None,
     again: bool,
     replace: bool,
+    serial: str | None,
 ) -> None:
     """Put DEVICE's signed bundle onto its boot partition, and read it back.
 
@@ -48,7 +52,7 @@ def command(  # noqa: PLR0913  # what is typed
     With --all, copy what lies in bundles/DEVICE onto that device's boot partition.
     """
     if everybody:
-        if out is None or device is not None or boot or image:
+        if out is None or device or boot or image or serial:
             raise click.UsageError("--all goes with --out FOLDER, and nothing else")
         _write_all(city, out, again=again)
         return
@@ -59,16 +63,27 @@ def command(  # noqa: PLR0913  # what is typed
     city.inventory.known_of(device)
     place = str(boot or image)
     card: Card = FolderCard(boot) if boot else ImageCard(image, label)  # type: ignore[arg-type]  # one of both
+    if not replace:
+        refuse_that_of_another(card, device)
     shared = common(city)
-    _write(city, shared, city.inventory.identity(device), card, replace=replace)
+    identity = city.inventory.identity(device)
+    if serial is not None:
+        identity = _bound(city, identity, serial)
+    _write(city, shared, identity, card)
     click.echo(f"{device}: written to {place}, and read back", err=True)
 
 
-def _write(
-    city: City, shared: Common, identity: Identity, card: Card, *, replace: bool
-) -> None:
-    files = make_bundle(city, shared, identity, utc_s())
-    put(card, identity.device, files, replace=replace)
+def _bound(city: City, identity: Identity, serial: str) -> Identity:
+    """Return an identity that belongs to another machine from now on, or to any."""
+    told = None if serial == "any" else serial
+    if told is not None and not RULES["serial"].is_kept(told):
+        raise click.UsageError(f"--serial: {RULES['serial'].wish}, or any")
+    city.inventory.change(identity.device, serial=told)
+    return dataclasses.replace(identity, serial=told)
+
+
+def _write(city: City, shared: Common, identity: Identity, card: Card) -> None:
+    put(card, make_bundle(city, shared, identity, utc_s()))
     if identity.state is State.NEW:
         city.inventory.change(identity.device, state=State.WRITTEN)
 
@@ -82,7 +97,7 @@ def _write_all(city: City, out: Path, *, again: bool) -> None:
     with progress("Writing bundles", len(wanted)) as tell:
         for identity in city.inventory.identities([each.device for each in wanted]):
             card = FolderCard(_made(out / identity.device))
-            _write(city, shared, identity, card, replace=False)
+            _write(city, shared, identity, card)
             tell(1)
     kept = len(fleet) - len(wanted)
     more = f"; {kept} were there (--again makes them anew)" if kept else ""

@@ -116,12 +116,13 @@ def faults(told: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the words for one device: where, the fact, the wish.
 
     Args:
-        told: Words by their keys, tidied; empty ones are made up later.
+        told: Words by their keys, tidied; empty ones are made up later, and those of
+            other keys are left alone.
     """
     found = [
         f"{key}: {_shown(key, value)}; {RULES[key].wish}"
         for key, value in told.items()
-        if value and not RULES[key].is_kept(value)
+        if value and key in RULES and not RULES[key].is_kept(value)
     ]
     if not told.get("device"):
         found.insert(0, f"device: is missing; {RULES['device'].wish}")

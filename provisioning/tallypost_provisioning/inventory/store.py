@@ -88,9 +88,9 @@ class Inventory:
         """
         return self._identity(self.known_of(device))
 
-    def identities(self, devices: Sequence[str] = ()) -> Iterator[Identity]:
-        """Yield all that is known of devices, or of all where none is named."""
-        for known in map(self.known_of, devices) if devices else self.known():
+    def identities(self, devices: Iterable[str] | None = None) -> Iterator[Identity]:
+        """Yield all that is known of some devices; of every device where it is None."""
+        for known in self.known() if devices is None else map(self.known_of, devices):
             yield self._identity(known)
 
     def add(self, identities: Iterable[Identity]) -> None:

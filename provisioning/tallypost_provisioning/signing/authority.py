@@ -1,6 +1,7 @@
 """A city's own authority: signs devices' certificates, and takes them back."""
 
-from collections.abc import Iterable
+import ipaddress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +38,23 @@ class Revoked:
     utc_s: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """Who a certificate is for.
+
+    Attributes:
+        name: What it is called.
+        key: Its public key.
+        names: What it may be called besides.
+        purpose: What the certificate is good for.
+    """
+
+    name: str
+    key: ec.EllipticCurvePublicKey
+    names: Sequence[x509.GeneralName]
+    purpose: x509.ObjectIdentifier
+
+
 def new_authority(keys: CityKeys, name: str, utc_s: float) -> bytes:
     """Return a city's own certificate, PEM, good for twenty years.
 
@@ -65,38 +83,33 @@ def new_authority(keys: CityKeys, name: str, utc_s: float) -> bytes:
 def issue(
     keys: CityKeys,
     authority: x509.Certificate,
-    request: x509.CertificateSigningRequest,
+    bearer: Bearer,
     *,
     days: int,
     utc_s: float,
 ) -> x509.Certificate:
-    """Return the certificate that a device asks for, for logging in and nothing else.
+    """Return a certificate, good for logging in or for being logged in at.
 
     Args:
         keys: The city's.
         authority: Its certificate.
-        request: What `read_request` has found good; its extensions are not heeded.
+        bearer: Whose it is.
         days: For how long.
         utc_s: Now.
     """
-    (device,) = _names(request)
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
-    public = request.public_key()
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, bearer.name)])
     signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(keys.authority())
+    known = x509.SubjectKeyIdentifier.from_public_key(bearer.key)
     builder = (
         _dated(utc_s, days)
-        .subject_name(request.subject)
+        .subject_name(subject)
         .issuer_name(authority.subject)
-        .public_key(public)
+        .public_key(bearer.key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
-        .add_extension(usage, critical=False)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.DNSName(device)]), critical=False
-        )
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(public), critical=False
-        )
+        .add_extension(x509.ExtendedKeyUsage([bearer.purpose]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(bearer.names), critical=False)
+        .add_extension(known, critical=False)
         .add_extension(signer, critical=False)
     )
     tbs = builder.sign(_nobody(), hashes.SHA256()).tbs_certificate_bytes
@@ -141,8 +154,8 @@ def revocation_list(
     return _signed(keys, "X509 CRL", tbs)
 
 
-def read_request(text: str, device: str) -> x509.CertificateSigningRequest:
-    """Return what a device asks an authority to sign.
+def read_request(text: str, device: str) -> Bearer:
+    """Return whom a device asks to be; other wishes of its request are not heeded.
 
     Args:
         text: PKCS #10 in PEM, whoever wrote it.
@@ -178,7 +191,27 @@ def read_request(text: str, device: str) -> x509.CertificateSigningRequest:
         raise EnrolmentError(
             f"{device}: request: is in the name of {told!a}; take that device's own"
         )
-    return request
+    return Bearer(
+        name=device,
+        key=public,
+        names=(x509.DNSName(device),),
+        purpose=ExtendedKeyUsageOID.CLIENT_AUTH,
+    )
+
+
+def server(hosts: Sequence[str], key: ec.EllipticCurvePublicKey) -> Bearer:
+    """Return a server that devices shall believe.
+
+    Args:
+        hosts: What it is called, the first before all; numbers too.
+        key: Its public key.
+    """
+    return Bearer(
+        name=hosts[0],
+        key=key,
+        names=tuple(map(_general_name, hosts)),
+        purpose=ExtendedKeyUsageOID.SERVER_AUTH,
+    )
 
 
 def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
@@ -188,6 +221,13 @@ def is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> 
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _names(request: x509.CertificateSigningRequest) -> tuple[str, ...]:
