@@ -139,7 +139,7 @@ def command(
     """
     if everybody == bool(devices):
         raise click.UsageError("name devices, or give --all")
-    kept, revoked = current(city.inventory.identities(devices))
+    kept, revoked = current(city.inventory.identities(devices or None))
     told_revoked(revoked)
     if not kept:
         raise PaperError("there is nobody to make a label of; name a device by `new`")
