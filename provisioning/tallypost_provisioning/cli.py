@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, str] = {
     "broker": "broker",
     "list": "show:listing",
     "show": "show",
+    "label": "label",
+    "export": "export",
 }
 """Where each command lives: a module under this package, and its name there."""
 

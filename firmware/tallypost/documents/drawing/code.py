@@ -1,11 +1,23 @@
 """A code that telephones read (QR), as a shape."""
 
+from functools import lru_cache
+
 import segno
 
 from tallypost.documents.drawing.drawing import Shape, rectangle
 
 QUIET_MODULES = 4
 """The margin that readers ask for, each side. Source: ISO/IEC 18004, 9.1."""
+
+
+def modules(text: str) -> int:
+    """Return how many of its little squares a code is wide, the margin included.
+
+    Args:
+        text: What a telephone reads; up to 200 plain letters.
+    """
+    width, _ = _made(text).symbol_size(border=QUIET_MODULES)
+    return int(width)
 
 
 def code(text: str, size_pt: float, colour: str = "#000000") -> Shape:
@@ -16,8 +28,7 @@ def code(text: str, size_pt: float, colour: str = "#000000") -> Shape:
         size_pt: Width and height, the margin included.
         colour: Of its dark parts; what lies below must be light.
     """
-    made = segno.make(text, error="m", micro=False)
-    rows = [bytearray(row) for row in made.matrix]
+    rows = [bytearray(row) for row in _made(text).matrix]
     module_pt = size_pt / (len(rows) + 2 * QUIET_MODULES)
     runs = [
         rectangle(
@@ -30,6 +41,12 @@ def code(text: str, size_pt: float, colour: str = "#000000") -> Shape:
         for begin, end in _runs(row)
     ]
     return Shape(tuple(runs), colour)
+
+
+@lru_cache(maxsize=8)
+def _made(text: str) -> segno.QRCode:
+    """Return the smallest code, with as much correction as there is room for in it."""
+    return segno.make(text, error="m", micro=False)
 
 
 def _runs(row: bytearray) -> list[tuple[int, int]]:

@@ -1,8 +1,9 @@
-"""Writes a page as PDF, with the letters that it needs, and nothing that runs.
+"""Writes pages as PDF, with the letters that they need, and nothing that runs.
 
 Source: ISO 32000-1:2008; fonts, 9.7 "Composite fonts" and 9.10.3 "ToUnicode CMaps".
 """
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 import pydyf
@@ -35,28 +36,50 @@ def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
     Raises:
         PaperError: They have not all the letters, or cannot be read.
     """
+    return pdf_of_pages([drawing], fonts)
+
+
+def pdf_of_pages(drawings: Sequence[Drawing], fonts: Fonts) -> bytes:
+    """Return pages as one file, which is called and marked as the first of them.
+
+    Args:
+        drawings: What is on each, at least one.
+        fonts: Where their letters come from.
+
+    Raises:
+        PaperError: They have not all the letters, or cannot be read.
+    """
     document = pydyf.PDF()
-    faces = {}
-    for bold, file in ((False, fonts.regular), (True, fonts.bold)):
-        words = [each for each in drawing.parts if isinstance(each, Words)]
-        faces[bold] = face(file, (each.text for each in words if each.bold == bold))
+    parts = [part for drawing in drawings for part in drawing.parts]
+    words = [part for part in parts if isinstance(part, Words)]
+    faces = {
+        bold: face(file, (each.text for each in words if each.bold == bold))
+        for bold, file in ((False, fonts.regular), (True, fonts.bold))
+    }
+    resources = pydyf.Dictionary(
+        {FACES[bold]: _font(document, each) for bold, each in faces.items()}
+    )
+    for drawing in drawings:
+        content = _drawn(drawing, faces)
+        document.add_page(_page(document, drawing, content, resources))
+    first = drawings[0]
+    document.catalog["Lang"] = pydyf.String(first.language)
+    document.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
+    document.info["Title"] = pydyf.String(first.title)
+    document.info["Keywords"] = pydyf.String(first.mark)
+    out = BytesIO()
+    document.write(out)
+    return out.getvalue()
+
+
+def _drawn(drawing: Drawing, faces: Mapping[bool, Face]) -> pydyf.Stream:
     content = pydyf.Stream(compress=True)
     for part in drawing.parts:
         if isinstance(part, Shape):
             _fill(part, content, drawing.size_pt[1])
         else:
             _write(part, content, faces[part.bold], drawing.size_pt[1])
-    resources = pydyf.Dictionary(
-        {FACES[bold]: _font(document, each) for bold, each in faces.items()}
-    )
-    document.add_page(_page(document, drawing, content, resources))
-    document.catalog["Lang"] = pydyf.String(drawing.language)
-    document.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
-    document.info["Title"] = pydyf.String(drawing.title)
-    document.info["Keywords"] = pydyf.String(drawing.mark)
-    out = BytesIO()
-    document.write(out)
-    return out.getvalue()
+    return content
 
 
 def _page(

@@ -1,0 +1,1 @@
+"""What other systems are told of a fleet: brokers, network servers, the public."""
