@@ -1,0 +1,52 @@
+"""Has a light tell a number, which the kernel goes on doing when we are gone."""
+
+from pathlib import Path
+
+from tallypost.board.linux_actuator import LIGHTS
+from tallypost.errors import ActuatorError, ActuatorUnsupportedError
+
+ON_MS, OFF_MS, PAUSE_MS = 250, 350, 2000
+HURRIED_MS = 100
+
+
+def show_count(light: str, count: int, lights: Path = LIGHTS) -> None:
+    """Have a light blink so many times, pause, and begin again.
+
+    Where the kernel cannot do that (CONFIG_LEDS_TRIGGER_PATTERN), it blinks without a
+    pause, ten times as fast as a heart: something was refused, RESULT.txt says what.
+
+    Args:
+        light: Its name in /sys/class/leds.
+        count: How often.
+        lights: The folder of lights.
+
+    Source: Documentation/ABI/testing/sysfs-class-led-trigger-pattern: pairs of a
+    brightness and the milliseconds that it takes to the next one; 0 ms is at once.
+
+    Raises:
+        ActuatorUnsupportedError: There is no such light.
+        ActuatorError: It cannot be had.
+    """
+    place = lights / light
+    if not place.is_dir():
+        raise ActuatorUnsupportedError(f"light: there is none at {place}")
+    try:
+        triggers = (place / "trigger").read_text("ascii").split()
+        if "pattern" in triggers or "[pattern]" in triggers:
+            full = (place / "max_brightness").read_text("ascii").strip()
+            (place / "trigger").write_text("pattern", "ascii")
+            (place / "pattern").write_text(_pattern(full, count), "ascii")
+        else:
+            (place / "trigger").write_text("timer", "ascii")
+            for half in ("delay_on", "delay_off"):
+                (place / half).write_text(str(HURRIED_MS), "ascii")
+    except OSError as error:
+        raise ActuatorError(
+            f"light: {place} cannot be written to ({error.strerror})"
+        ) from error
+
+
+def _pattern(full: str, count: int) -> str:
+    """Return so many hard blinks and a pause: `full 250 full 0 0 350 0 0 ...`."""
+    blink = f"{full} {ON_MS} {full} 0 0 {OFF_MS} 0 0"
+    return " ".join([blink] * count + [f"0 {PAUSE_MS} 0 0"])
