@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tallypost.board.linux_actuator import LIGHTS
 from tallypost.errors import ActuatorError, ActuatorUnsupportedError
 
+LIGHTS = Path("/sys/class/leds")
 ON_MS, OFF_MS, PAUSE_MS = 250, 350, 2000
 HURRIED_MS = 100
 

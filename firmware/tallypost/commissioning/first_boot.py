@@ -64,6 +64,7 @@ class FirstBoot:
         self._house = house
         self._machine = machine
         self._board = board
+        self._said = b""
 
     def run(self) -> list[Outcome]:
         """Take what is there; say on the boot partition what became of it.
@@ -96,7 +97,11 @@ class FirstBoot:
         )
 
     def _say(self, outcomes: Sequence[Outcome]) -> None:
-        self._partition.write(RESULT, spell_result(outcomes))
+        """Have people read what became of the card, unless they do already."""
+        told = spell_result(outcomes)
+        if told != self._said:
+            self._partition.write(RESULT, told)
+            self._said = told
 
     def _finish_begun(self) -> Outcome | None:
         """Finish what a power cut, or a disk, has interrupted."""
@@ -181,8 +186,8 @@ class FirstBoot:
             self._partition.wipe(BUNDLE)
         outcome = taken_outcome(found.bundle, report, found.pending.signer)
         self._say([outcome])
-        self._memory.end()
         self._tree.sweep()
+        self._memory.end()
         return outcome
 
     def _is_ours(self, found: Judged) -> bool:
