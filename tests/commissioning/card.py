@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tallypost.commissioning.base import Machine, Wanted
 from tallypost.commissioning.first_boot import FirstBoot
 from tallypost.commissioning.result import Outcome
 from tallypost.domain.first_start import Verdict
+from tallypost.errors import SettingsError
+from tallypost.settings.reading import read_device_settings, read_site
 
 SERIAL = "10000000abcdef01"
 PASSWORD, APP_KEY, PASSPHRASE = "hunter2-of-mqtt", "00112233" * 4, "wifi-passphrase"
@@ -74,8 +77,6 @@ def body(**changes: Any) -> dict[str, Any]:
 def sealed(key: Ed25519PrivateKey, told: object, typ: str = "") -> bytes:
     """Return a body in a flattened JWS, spelt here and not by the firmware."""
     public = key.public_key().public_bytes_raw()
-    from hashlib import sha256
-
     header = {
         "alg": "EdDSA",
         "kid": sha256(public).hexdigest()[:16],
@@ -137,8 +138,13 @@ class Box:
         return envelope
 
     def faults(self, settings_file: Path, device: str) -> Sequence[str]:
-        """Return what this house has against settings: what the test says."""
-        del settings_file, device
+        """Return what the real schema has against settings, and what the test says."""
+        del device
+        try:
+            read_device_settings(settings_file)
+            read_site(settings_file.with_name("site.toml"))
+        except SettingsError as error:
+            return [*error.faults, *self.faults_found]
         return self.faults_found
 
     def wanted(self, settings_file: Path) -> Wanted:

@@ -1,4 +1,4 @@
-"""A card becomes a device: once, by whom it believes, and nothing secret stays on it."""
+"""A card makes a device: once, by whom it believes, and nothing secret stays there."""
 
 import json
 import stat
@@ -155,9 +155,12 @@ def test_a_newer_bundle_leaves_the_device_its_key_and_certificate(box: Box) -> N
     settings = box.own / "settings"
     assert "other.example.org" in (settings / "tallypost.toml").read_text()
     assert (settings / "secrets" / "device.key").read_bytes() == key
-    assert "city" in x509.load_pem_x509_certificate(
-        (settings / "files" / "device.crt").read_bytes()
-    ).issuer.rfc4514_string()
+    assert (
+        "city"
+        in x509.load_pem_x509_certificate(
+            (settings / "files" / "device.crt").read_bytes()
+        ).issuer.rfc4514_string()
+    )
     assert box.told()["request"] is None, "nothing is awaited any more"
     assert (box.own / "panel" / "certificate.pem").read_bytes() == panel
     assert [each.name for each in box.own.glob("settings-*")] == ["settings-4"]

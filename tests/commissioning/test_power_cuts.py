@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from tallypost.domain.first_start import Verdict
@@ -67,8 +68,6 @@ def assert_told(box: Box) -> None:
 
 
 def load_pem(pem: bytes) -> str:
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
     return load_pem_public_key(pem).public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
 
 
@@ -146,7 +145,9 @@ def test_newer_settings_are_in_force_whole_or_not_at_all(in_memory: Path) -> Non
 
         assert (own / "tallypost.toml").read_text() in {SETTINGS, NEWER}, at
         assert (own / "site.toml").read_text() == SITE
-        assert public(own / "files" / "device.crt") == public(own / "secrets/device.key")
+        assert public(own / "files" / "device.crt") == public(
+            own / "secrets/device.key"
+        )
         box.start()
         assert_whole(box, NEWER, 4)
         assert (own / "secrets" / "device.key").read_bytes() == key, at
@@ -197,7 +198,9 @@ def test_a_certificate_is_taken_once_however_often_it_is_interrupted(
             box.start()
         own = box.own / "settings"
 
-        assert public(own / "files" / "device.crt") == public(own / "secrets/device.key")
+        assert public(own / "files" / "device.crt") == public(
+            own / "secrets/device.key"
+        )
         shown = x509.load_pem_x509_certificate(
             (own / "files" / "device.crt").read_bytes()
         )

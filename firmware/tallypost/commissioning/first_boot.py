@@ -10,7 +10,7 @@
 Each step of `finish` leaves what is there already as it is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tallypost.board.base import BUILT_UTC_S, Board
@@ -30,6 +30,7 @@ from tallypost.domain.bundle import (
     REPORT,
     RESULT,
     TRUST,
+    Bundle,
 )
 from tallypost.domain.device_report import Report, spell_report
 from tallypost.domain.first_start import Verdict
@@ -40,6 +41,8 @@ from tallypost.telemetry.notary.key import own_key
 
 TRUST_BYTES_MAX = 4096
 CERTIFICATE_BYTES_MAX = 64 * 1024
+SECRET_CHARACTERS_MIN = 4
+"""Shorter ones are words of their own, and no secrets."""
 
 
 class FirstBoot:
@@ -125,7 +128,7 @@ class FirstBoot:
             judging.check_turn(found, before)
         try:
             place = self._tree.stage(found.bundle)
-            self._judge_settings(place / SETTINGS_FILE, found.bundle.device)
+            self._judge_settings(place, found.bundle)
             self._memory.begin(found.pending)
         except (RefusalError, OSError):
             self._tree.sweep()
@@ -145,12 +148,15 @@ class FirstBoot:
             return self._memory.taken()
         return self._taken(judging.opened(pending))
 
-    def _judge_settings(self, file: Path, device: str) -> None:
-        faults = self._house.faults(file, device)
+    def _judge_settings(self, place: Path, bundle: Bundle) -> None:
+        faults = self._house.faults(place / SETTINGS_FILE, bundle.device)
         if faults:
-            place = f"{file.parent}/"
-            told = [fault.replace(place, "") for fault in faults]
-            raise RefusalError(Verdict.REFUSED_SETTINGS, told)
+            # Somebody may have written a password where something else belongs.
+            unsaid = dict.fromkeys(bundle.secrets.values(), "***")
+            unsaid[f"{place}/"] = ""
+            raise RefusalError(
+                Verdict.REFUSED_SETTINGS, [_without(unsaid, each) for each in faults]
+            )
 
     def _finish(self, found: Judged) -> Outcome:
         """Do all that taking a bundle means, and that is not done yet."""
@@ -228,6 +234,14 @@ class FirstBoot:
         keys.certify(chain)
         self._partition.remove(CERTIFICATE)
         return Outcome(Verdict.CERTIFIED)
+
+
+def _without(unsaid: Mapping[str, str], fault: str) -> str:
+    """Return a fault with words put in place of others."""
+    for words, others in unsaid.items():
+        if len(words) >= SECRET_CHARACTERS_MIN:
+            fault = fault.replace(words, others)
+    return fault
 
 
 def _refused_certificate(fault: str) -> Outcome:
