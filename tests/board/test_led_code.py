@@ -19,7 +19,9 @@ def light(folder: Path, triggers: str) -> Path:
     return place
 
 
-def test_a_light_blinks_so_often_and_pauses(tmp_path: Path) -> None:
+def test_a_light_flashes_long_once_and_short_so_often_and_pauses(
+    tmp_path: Path,
+) -> None:
     place = light(tmp_path, "none [mmc0] timer pattern\n")
 
     show_count("ACT", 3, tmp_path)
@@ -30,8 +32,8 @@ def test_a_light_blinks_so_often_and_pauses(tmp_path: Path) -> None:
     lit = [
         wait_ms for level, wait_ms in zip(levels, waits_ms, strict=True) if level == 255
     ]
-    assert [wait_ms for wait_ms in lit if wait_ms] == [250, 250, 250]
-    assert max(waits_ms) == 2000, "the pause stands out"
+    assert [wait_ms for wait_ms in lit if wait_ms] == [1000, 250, 250, 250]
+    assert max(waits_ms) == 2500, "the pause stands out"
     jumps = zip(levels, levels[1:], waits_ms, strict=False)
     assert all(wait_ms == 0 for one, other, wait_ms in jumps if one != other), (
         "a change that takes time would be a glow, which nobody can count"
@@ -44,7 +46,7 @@ def test_a_kernel_without_patterns_blinks_in_a_hurry(tmp_path: Path) -> None:
     show_count("ACT", 3, tmp_path)
 
     assert (place / "trigger").read_text() == "timer"
-    assert (place / "delay_on").read_text() == "100"
+    assert (place / "delay_on").read_text() == "200"
 
 
 def test_a_light_that_is_not_there_is_told(tmp_path: Path) -> None:

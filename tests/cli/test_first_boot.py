@@ -131,7 +131,7 @@ def test_nothing_on_the_card_is_told_by_light_and_in_words(
 
     assert (code, said) == (2, "")
     assert complaints.startswith("There are no settings for the box on this card.")
-    assert "2 times" in complaints
+    assert "2 short ones" in complaints
     assert tmp_path.exists()
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tallypost.assembly.commissioning import wanted
 from tallypost.board.simulated import SimulatedBoard
-from tallypost.commissioning.base import Machine, Wanted
+from tallypost.commissioning.base import Machine, Owner, Wanted
 from tallypost.commissioning.first_boot import FirstBoot
 from tallypost.commissioning.result import Outcome
 from tallypost.domain.first_start import Verdict
@@ -99,11 +99,14 @@ class Box:
 
     Attributes:
         folder: Of this test alone.
-        faults: What the house has against the settings.
+        serial: What the board tells of itself.
+        panel_owner: Who serves the panel.
+        faults_found: What the house has against the settings.
     """
 
     folder: Path
     serial: str | None = SERIAL
+    panel_owner: Owner | None = None
     faults_found: list[str] = field(default_factory=list)
     board: SimulatedBoard = field(
         default_factory=lambda: SimulatedBoard(utc_s=1_796_000_000.0)
@@ -153,7 +156,9 @@ class Box:
 
     def start(self) -> list[Outcome]:
         """Start the device."""
-        machine = Machine(serial=self.serial, firmware="0.1.0")
+        machine = Machine(
+            serial=self.serial, firmware="0.1.0", panel_owner=self.panel_owner
+        )
         first = FirstBoot(
             self.boot, self.own, house=self, machine=machine, board=self.board
         )

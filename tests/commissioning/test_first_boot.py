@@ -231,7 +231,7 @@ def test_afterwards_nobody_is_believed_but_who_signed_the_first(box: Box) -> Non
 
     assert box.verdicts() == [Verdict.REFUSED_SIGNATURE]
     assert box.state()["counter"] == 3
-    assert "The light blinks 3 times" in box.result
+    assert "one long flash, then 3 short ones" in box.result
     for language in ("Deutsch: Abgelehnt", "Français: Refusé", "Español: Rechazado"):
         assert language in box.result
 

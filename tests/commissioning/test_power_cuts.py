@@ -1,6 +1,7 @@
 """Wherever a power cut comes, the next start ends as if there had been none."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -13,12 +14,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from tallypost.commissioning.base import Owner
 from tallypost.domain.first_start import Verdict
 from tests.commissioning.card import HASH, PASSWORD, SECRETS, SETTINGS, SITE, Box
 from tests.commissioning.power import POWER, PowerCutError, full, read_only
 from tests.servers.certificates import Authority
 
 NEWER = SETTINGS.replace("broker.", "other.")
+NOBODY = Owner(65534, 65534)
+GIVES = NOBODY if os.geteuid() == 0 else None
+"""Only root may give files away."""
 FORM = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -47,6 +52,10 @@ def assert_whole(box: Box, settings: str = SETTINGS, counter: int = 3) -> None:
     ]
     kept = {each.name for each in (box.own / "commissioning").iterdir()}
     assert kept == {"state.json", "request.pem"}
+    if box.panel_owner is not None:
+        assert {each.stat().st_uid for each in panel.iterdir()} == {NOBODY.user}
+        assert panel.stat().st_gid == NOBODY.group
+        assert stat.S_IMODE(panel.stat().st_mode) == 0o770
     private = [own / "secrets" / "device.key", panel / "key.pem"]
     assert {stat.S_IMODE(each.stat().st_mode) for each in private} == {0o600}
 
@@ -96,14 +105,14 @@ def cut(box: Box, at: int) -> None:
 
 
 def test_a_first_start_is_finished_wherever_it_was_interrupted(in_memory: Path) -> None:
-    whole = Box(in_memory / "whole")
+    whole = Box(in_memory / "whole", panel_owner=GIVES)
     whole.put()
     steps = changes(whole)
     assert_whole(whole)
     assert steps > 40
 
     for at in range(steps):
-        box = Box(in_memory / str(at))
+        box = Box(in_memory / str(at), panel_owner=GIVES)
         box.put()
         cut(box, at)
         [verdict] = box.verdicts()

@@ -5,15 +5,17 @@ from pathlib import Path
 from tallypost.errors import ActuatorError, ActuatorUnsupportedError
 
 LIGHTS = Path("/sys/class/leds")
-ON_MS, OFF_MS, PAUSE_MS = 250, 350, 2000
-HURRIED_MS = 100
+LONG_MS, SHORT_MS, DARK_MS, PAUSE_MS = 1000, 250, 350, 2500
+HURRIED_MS = 200
+"""Below three flashes a second. Source: WCAG 2.2, success criterion 2.3.1."""
 
 
 def show_count(light: str, count: int, lights: Path = LIGHTS) -> None:
-    """Have a light blink so many times, pause, and begin again.
+    """Have a light shine long once and short so many times, pause, and begin again.
 
-    Where the kernel cannot do that (CONFIG_LEDS_TRIGGER_PATTERN), it blinks without a
-    pause, ten times as fast as a heart: something was refused, RESULT.txt says what.
+    No other light of ours begins with a long one. Where the kernel cannot do that
+    (CONFIG_LEDS_TRIGGER_PATTERN), it blinks fast without a pause: something was
+    refused, and RESULT.txt says what.
 
     Args:
         light: Its name in /sys/class/leds.
@@ -47,6 +49,10 @@ def show_count(light: str, count: int, lights: Path = LIGHTS) -> None:
 
 
 def _pattern(full: str, count: int) -> str:
-    """Return so many hard blinks and a pause: `full 250 full 0 0 350 0 0 ...`."""
-    blink = f"{full} {ON_MS} {full} 0 0 {OFF_MS} 0 0"
-    return " ".join([blink] * count + [f"0 {PAUSE_MS} 0 0"])
+    """Return hard flashes and a pause: `full 1000 full 0 0 350 0 0 full 250 ...`."""
+    flashes = [LONG_MS] + [SHORT_MS] * count
+    darks = [DARK_MS] * count + [PAUSE_MS]
+    return " ".join(
+        f"{full} {flash_ms} {full} 0 0 {dark_ms} 0 0"
+        for flash_ms, dark_ms in zip(flashes, darks, strict=True)
+    )

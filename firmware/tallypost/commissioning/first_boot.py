@@ -174,6 +174,7 @@ class FirstBoot:
         signing_key = own_key(wanted.signing_folder).public_key().public_bytes_raw()
         certificate = self._panel.make(bundle.device, begin_utc_s)
         self._panel.admit(bundle.panel)
+        self._panel.hand_over()
         report = Report(
             device=bundle.device,
             signing_key=signing_key.hex(),

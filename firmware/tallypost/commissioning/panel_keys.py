@@ -53,17 +53,14 @@ class PanelKeys:
         Raises:
             OSError: The disk refuses.
         """
-        if not self._folder.is_dir():
-            self._folder.mkdir(parents=True, mode=0o750)
-            if self._owner is not None:
-                os.chown(self._folder, -1, self._owner.group)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = self._key()
         path = self._folder / CERTIFICATE_FILE
         made = path.read_bytes() if path.exists() else b""
         if _names(certificate_of(made), device) and is_for(certificate_of(made), key):
             return made
         pem = self_signed(key, device, begin_utc_s, _places(device))
-        self._write(CERTIFICATE_FILE, pem)
+        write_durably(path, pem)
         return pem
 
     def admit(self, access: Access) -> None:
@@ -76,9 +73,25 @@ class PanelKeys:
             (self._folder / HOTSPOT_FILE).unlink(missing_ok=True)
             sync_folder(self._folder)
         else:
-            self._write(HOTSPOT_FILE, _spelt(access.hotspot))
+            write_durably(self._folder / HOTSPOT_FILE, _spelt(access.hotspot))
         code = {"salt": access.salt.hex(), "hash": access.hash.hex()}
-        self._write(CODE_FILE, spell(code))
+        write_durably(self._folder / CODE_FILE, spell(code))
+
+    def hand_over(self) -> None:
+        """Give all of it to its owner, who keeps files of its own beside it.
+
+        Raises:
+            OSError: It may not be given away.
+        """
+        if self._owner is None:
+            return
+        for name in (KEY_FILE, CERTIFICATE_FILE, CODE_FILE, HOTSPOT_FILE):
+            if (self._folder / name).exists():
+                os.chown(self._folder / name, self._owner.user, self._owner.group)
+        if self._folder.stat().st_gid != self._owner.group:
+            self._folder.chmod(0o770)
+            os.chown(self._folder, -1, self._owner.group)
+        sync_folder(self._folder)
 
     def _key(self) -> Key:
         path = self._folder / KEY_FILE
@@ -86,13 +99,8 @@ class PanelKeys:
         if key is None:
             key = ec.generate_private_key(ec.SECP256R1())
             form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            self._write(KEY_FILE, key.private_bytes(*form))
+            write_durably(path, key.private_bytes(*form))
         return key
-
-    def _write(self, name: str, data: bytes) -> None:
-        write_durably(self._folder / name, data)
-        if self._owner is not None:
-            os.chown(self._folder / name, self._owner.user, self._owner.group)
 
 
 def fingerprint(pem: bytes) -> str:

@@ -77,7 +77,9 @@ def in_english(outcome: Outcome) -> list[str]:
     light = outcome.verdict.blinks
     told = [f"{what} {wish}"]
     if light:
-        told.append(f"(The light blinks {light} times, pauses, and begins again.)")
+        told.append(
+            f"(The board's light: one long flash, then {light} short ones, and again.)"
+        )
     faults = [_printable(each) for each in outcome.faults[:FAULTS_MAX]]
     if len(outcome.faults) > FAULTS_MAX:
         faults.append(f"and {len(outcome.faults) - FAULTS_MAX} more; mend these first")

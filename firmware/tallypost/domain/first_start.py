@@ -27,10 +27,7 @@ class Verdict(StrEnum):
 
     @property
     def blinks(self) -> int:
-        """How often a light blinks between two pauses; 0 where it has nothing to say.
-
-        Once is never used: that is how much else blinks.
-        """
+        """How many short flashes follow a long one; 0: a light has nothing to say."""
         return _BLINKS.get(self, 0)
 
 
