@@ -1,15 +1,20 @@
 """Cuts the power, or has a disk refuse, just before a file is changed for the nth time.
 
 Python tells its auditors of every opening, renaming, removing (PEP 578): nothing of
-ours is patched. What was written and not yet synced stays, as on a kind disk.
+ours is patched. What was written and not yet synced stays on a kind disk, and is lost
+on an unkind one.
 """
 
 import errno
 import os
+import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CHANGES = {
@@ -86,3 +91,60 @@ def full() -> OSError:
 def read_only() -> OSError:
     """Return what a locked card says."""
     return OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+
+class UnkindDisk:
+    """Knows what a disk must have kept: of a file and of a folder, what was synced.
+
+    Args:
+        folder: All that is in it now is kept already.
+        patch: Has us hear of every sync.
+    """
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self._folder = folder
+        self._contents: dict[int, bytes] = {}
+        self._entries: dict[int, dict[str, tuple[int, int, str]]] = {}
+        for path in (folder, *folder.rglob("*")):
+            if not path.is_symlink():
+                descriptor = os.open(path, os.O_RDONLY)
+                self._keep(descriptor)
+                os.close(descriptor)
+        for name in ("fsync", "fdatasync"):
+            patch.setattr(os, name, self._keep)
+
+    def lose(self) -> None:
+        """Leave in the folder only what was synced."""
+        fresh = self._folder.with_name(self._folder.name + "-kept")
+        self._restore(self._folder.stat().st_ino, fresh)
+        shutil.rmtree(self._folder)
+        fresh.rename(self._folder)
+
+    def _keep(self, descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if stat.S_ISDIR(found.st_mode):
+            self._entries[found.st_ino] = {
+                each.name: _entry(each) for each in path.iterdir()
+            }
+        else:
+            self._contents[found.st_ino] = path.read_bytes()
+
+    def _restore(self, inode: int, folder: Path) -> None:
+        folder.mkdir()
+        for name, (inner, mode, target) in self._entries.get(inode, {}).items():
+            path = folder / name
+            if stat.S_ISLNK(mode):
+                path.symlink_to(target)
+            elif stat.S_ISDIR(mode):
+                self._restore(inner, path)
+                path.chmod(stat.S_IMODE(mode))
+            else:
+                path.write_bytes(self._contents.get(inner, b""))
+                path.chmod(stat.S_IMODE(mode))
+
+
+def _entry(path: Path) -> tuple[int, int, str]:
+    found = path.lstat()
+    link = str(path.readlink()) if stat.S_ISLNK(found.st_mode) else ""
+    return found.st_ino, found.st_mode, link

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from tallypost.commissioning.base import Owner
 from tallypost.domain.first_start import Verdict
 from tests.commissioning.card import HASH, PASSWORD, SECRETS, SETTINGS, SITE, Box
-from tests.commissioning.power import POWER, PowerCutError, full, read_only
+from tests.commissioning.power import POWER, PowerCutError, UnkindDisk, full, read_only
 from tests.servers.certificates import Authority
 
 NEWER = SETTINGS.replace("broker.", "other.")
@@ -121,6 +121,44 @@ def test_a_first_start_is_finished_wherever_it_was_interrupted(in_memory: Path) 
         assert_whole(box)
         assert "has taken its settings and made its keys" in box.result, at
         assert box.verdicts() == [Verdict.NOTHING_NEW], at
+
+
+def test_nothing_is_lost_that_the_disk_did_not_say_it_has(
+    in_memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Box(in_memory / "whole")
+    whole.put()
+
+    for at in range(changes(whole)):
+        box = Box(in_memory / str(at))
+        box.put()
+        with monkeypatch.context() as patch:
+            disk = UnkindDisk(box.folder, patch)
+            cut(box, at)
+        disk.lose()
+        box.start()
+
+        assert_whole(box)
+
+
+def test_newer_settings_lose_nothing_either(
+    in_memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = at_its_post(in_memory / "whole")
+    whole.put(counter=4, settings=NEWER)
+
+    for at in range(changes(whole)):
+        box = at_its_post(in_memory / str(at))
+        told = box.told()
+        box.put(counter=4, settings=NEWER)
+        with monkeypatch.context() as patch:
+            disk = UnkindDisk(box.folder, patch)
+            cut(box, at)
+        disk.lose()
+        box.start()
+
+        assert_whole(box, NEWER, 4)
+        assert box.told() == told, "the same keys"
 
 
 def test_a_start_that_finishes_another_may_be_interrupted_too(in_memory: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tallypost.domain.bundle import FOLDER
 from tallypost.domain.first_start import Verdict
-from tallypost.durable import sync_folder, write_durably
+from tallypost.durable import make_folder_durably, sync_folder, write_durably
 from tallypost.errors import RefusalError
 
 WIPED = b"\0"
@@ -62,7 +62,7 @@ class BootPartition:
         """
         try:
             if self._boot.is_dir():
-                self._folder.mkdir(exist_ok=True)
+                make_folder_durably(self._folder)
             write_durably(self._folder / name, data, 0o644)
         except OSError as error:
             raise self._refused(f"{name} cannot be written", error) from error

@@ -18,7 +18,7 @@ from tallypost.commissioning.certificates import (
     self_signed,
 )
 from tallypost.domain.first_start import Verdict
-from tallypost.durable import write_durably
+from tallypost.durable import make_folder_durably, write_durably
 from tallypost.errors import IdentityError, RefusalError
 from tallypost.telemetry.remote.identity import Identity
 
@@ -63,6 +63,8 @@ class ClientKeys:
             return None
         request = _read(self._request)
         if not is_for(request_of(request), key):
+            make_folder_durably(self._files.key.parent)
+            make_folder_durably(self._request.parent)
             request = self._identity.renew().encode()
             key = read_key(self._files.key)
             write_durably(self._request, request)
@@ -70,7 +72,7 @@ class ClientKeys:
             assert key is not None
             name = x509.SubjectAlternativeName([x509.DNSName(self._device)])
             pem = self_signed(key, self._device, begin_utc_s, name)
-            self._files.certificate.parent.mkdir(parents=True, exist_ok=True)
+            make_folder_durably(self._files.certificate.parent)
             write_durably(self._files.certificate, pem)
         return request.decode("ascii")
 

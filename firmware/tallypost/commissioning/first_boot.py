@@ -36,6 +36,7 @@ from tallypost.domain.device_report import Report, spell_report
 from tallypost.domain.first_start import Verdict
 from tallypost.domain.records import ClockTrust
 from tallypost.domain.words import DAY_S
+from tallypost.durable import make_folder_durably
 from tallypost.errors import RefusalError, SettingsError, TallypostError
 from tallypost.telemetry.notary.key import own_key
 
@@ -171,6 +172,7 @@ class FirstBoot:
             keys = ClientKeys(self._own, wanted.client, bundle.device, self._board)
             request = keys.make(begin_utc_s)
         self._tree.put_in_force(place)
+        make_folder_durably(wanted.signing_folder)
         signing_key = own_key(wanted.signing_folder).public_key().public_bytes_raw()
         certificate = self._panel.make(bundle.device, begin_utc_s)
         self._panel.admit(bundle.panel)

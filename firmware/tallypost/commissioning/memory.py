@@ -15,7 +15,7 @@ from tallypost.domain.bundle import ENVELOPE_BYTES_MAX
 from tallypost.domain.bundle_fields import device_name, digest, or_null
 from tallypost.domain.first_start import Verdict
 from tallypost.domain.json_text import parse_document, spell
-from tallypost.durable import sync_folder, write_durably
+from tallypost.durable import make_folder_durably, sync_folder, write_durably
 from tallypost.errors import RecordError, RefusalError
 
 STATE, PENDING = "state.json", "pending.json"
@@ -146,7 +146,7 @@ class Memory:
             raise self._damaged(name, error.strerror) from error
 
     def _write(self, name: str, data: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder_durably(self._folder)
         write_durably(self._folder / name, data)
 
     def _damaged(self, name: str, why: object) -> RefusalError:

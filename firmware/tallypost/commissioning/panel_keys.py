@@ -23,7 +23,7 @@ from tallypost.commissioning.certificates import (
 )
 from tallypost.domain.bundle import Access, Hotspot
 from tallypost.domain.json_text import spell
-from tallypost.durable import sync_folder, write_durably
+from tallypost.durable import make_folder_durably, sync_folder, write_durably
 
 KEY_FILE, CERTIFICATE_FILE = "key.pem", "certificate.pem"
 CODE_FILE, HOTSPOT_FILE = "code.json", "hotspot.json"
@@ -53,7 +53,7 @@ class PanelKeys:
         Raises:
             OSError: The disk refuses.
         """
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder_durably(self._folder)
         key = self._key()
         path = self._folder / CERTIFICATE_FILE
         made = path.read_bytes() if path.exists() else b""

@@ -15,7 +15,13 @@ from shutil import rmtree
 
 from tallypost.commissioning.base import ClientFiles
 from tallypost.domain.bundle import Bundle
-from tallypost.durable import NEW, sync_folder, write_durably, write_folder_durably
+from tallypost.durable import (
+    NEW,
+    make_folder_durably,
+    sync_folder,
+    write_durably,
+    write_folder_durably,
+)
 
 SETTINGS = "settings"
 SETTINGS_FILE, SITE_FILE = "tallypost.toml", "site.toml"
@@ -57,7 +63,7 @@ class SettingsTree:
         fresh = place.with_name(place.name + NEW)
         for old in (fresh, place):
             rmtree(old, ignore_errors=True)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder_durably(self._folder)
         fresh.mkdir(mode=0o700)
         write_folder_durably(fresh / FILES, _encoded(bundle.files))
         write_folder_durably(fresh / SECRETS, _encoded(bundle.secrets))
@@ -82,7 +88,7 @@ class SettingsTree:
                 continue
             old = self.in_force / new.relative_to(place)
             if old.is_file():
-                new.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_folder_durably(new.parent)
                 write_durably(new, old.read_bytes())
 
     def put_in_force(self, place: Path) -> None:
