@@ -75,7 +75,7 @@ def in_english(outcome: Outcome) -> list[str]:
     """Return what became of one thing as lines: the fact, the wish, all faults."""
     what, wish = english.ENGLISH[outcome.verdict]
     light = outcome.verdict.blinks
-    told = [f"{what} {wish}"]
+    told = [what, wish]
     if light:
         told.append(
             f"(The board's light: one long flash, then {light} short ones, and again.)"

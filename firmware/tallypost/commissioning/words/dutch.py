@@ -11,11 +11,11 @@ DUTCH: Mapping[Verdict, tuple[str, str]] = {
     ),
     Verdict.TAKEN: (
         "Klaar: het apparaat heeft zijn instellingen en zijn sleutels.",
-        "Wat geheim was op deze kaart is gewist. U kunt de kast sluiten.",
+        "Wat geheim was is gewist. Open nu zijn pagina met de code op het etiket.",
     ),
     Verdict.CERTIFIED: (
         "Klaar: het apparaat heeft zijn certificaat voor de broker.",
-        "U kunt de kast sluiten.",
+        "Verder hoeft er niets te gebeuren.",
     ),
     Verdict.NOTHING_NEW: (
         "Niets nieuws: wat op deze kaart staat, had het apparaat al.",

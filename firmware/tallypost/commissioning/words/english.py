@@ -11,11 +11,11 @@ ENGLISH: Mapping[Verdict, tuple[str, str]] = {
     ),
     Verdict.TAKEN: (
         "Done: the box has taken its settings and made its keys.",
-        "What was secret on this card is wiped. You can close the box.",
+        "Secrets here are wiped. Next: open its panel, with the code on the label.",
     ),
     Verdict.CERTIFIED: (
         "Done: the box has taken its certificate for the broker.",
-        "You can close the box.",
+        "Nothing else is to be done.",
     ),
     Verdict.NOTHING_NEW: (
         "Nothing new: the box had taken what is on this card before.",
@@ -30,19 +30,19 @@ ENGLISH: Mapping[Verdict, tuple[str, str]] = {
         "Write the card again on the workstation: tallypost-provision write.",
     ),
     Verdict.REFUSED_SIGNATURE: (
-        "Refused: these settings are not signed by whom this box believes.",
+        "Refused, nothing is changed: who signed this is not believed here.",
         "Ask who wrote this card. Never put a found card into a box.",
     ),
     Verdict.REFUSED_DEVICE: (
-        "Refused: this card is for another box.",
+        "Refused, nothing is changed: this card is for another box.",
         "Look at the labels: two cards were mixed up.",
     ),
     Verdict.REFUSED_SETTINGS: (
-        "Refused: the settings on this card have faults.",
+        "Refused, nothing is changed: the settings on this card have faults.",
         "Mend all of these on the workstation, then write the card again.",
     ),
     Verdict.REFUSED_OLDER: (
-        "Refused: the box has taken newer settings than these.",
+        "Refused, nothing is changed: the box has newer settings than these.",
         "Write the card again on the workstation: tallypost-provision write.",
     ),
     Verdict.REFUSED_DISK: (

@@ -11,11 +11,11 @@ FRENCH: Mapping[Verdict, tuple[str, str]] = {
     ),
     Verdict.TAKEN: (
         "Terminé : l'appareil a repris ses réglages et créé ses clés.",
-        "Ce qui était secret ici est effacé. Vous pouvez fermer le boîtier.",
+        "Le secret est effacé. Ouvrez maintenant sa page avec le code de l'étiquette.",
     ),
     Verdict.CERTIFIED: (
         "Terminé : l'appareil a repris son certificat pour le broker.",
-        "Vous pouvez fermer le boîtier.",
+        "Il n'y a rien d'autre à faire.",
     ),
     Verdict.NOTHING_NEW: (
         "Rien de nouveau : l'appareil avait déjà repris le contenu de cette carte.",

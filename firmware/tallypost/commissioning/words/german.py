@@ -11,11 +11,11 @@ GERMAN: Mapping[Verdict, tuple[str, str]] = {
     ),
     Verdict.TAKEN: (
         "Fertig: Das Gerät hat seine Einstellungen übernommen und Schlüssel erzeugt.",
-        "Geheimes auf dieser Karte ist gelöscht. Sie können das Gehäuse schließen.",
+        "Geheimes ist gelöscht. Nun die Bedienseite öffnen, mit dem Code vom Etikett.",
     ),
     Verdict.CERTIFIED: (
         "Fertig: Das Gerät hat sein Zertifikat für den Broker übernommen.",
-        "Sie können das Gehäuse schließen.",
+        "Sonst ist nichts zu tun.",
     ),
     Verdict.NOTHING_NEW: (
         "Nichts Neues: Was auf dieser Karte ist, hatte das Gerät schon übernommen.",

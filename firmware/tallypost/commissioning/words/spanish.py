@@ -11,11 +11,11 @@ SPANISH: Mapping[Verdict, tuple[str, str]] = {
     ),
     Verdict.TAKEN: (
         "Listo: el aparato ha tomado sus ajustes y ha creado sus claves.",
-        "Lo secreto de esta tarjeta está borrado. Puede cerrar la caja.",
+        "Lo secreto está borrado. Ahora abra su página con el código de la etiqueta.",
     ),
     Verdict.CERTIFIED: (
         "Listo: el aparato ha tomado su certificado para el broker.",
-        "Puede cerrar la caja.",
+        "No hay nada más que hacer.",
     ),
     Verdict.NOTHING_NEW: (
         "Nada nuevo: el aparato ya había tomado lo que hay en esta tarjeta.",
