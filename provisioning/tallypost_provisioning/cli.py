@@ -10,7 +10,19 @@ import click
 from tallypost.errors import TallypostError
 from tallypost.exits import exit_code
 
-COMMANDS: Mapping[str, str] = {}
+COMMANDS: Mapping[str, str] = {
+    "init": "init",
+    "new": "new",
+    "import": "import_fleet",
+    "settings": "settings",
+    "write": "write",
+    "enrol": "enrol",
+    "verify": "verify",
+    "revoke": "revoke",
+    "broker": "broker",
+    "list": "show:listing",
+    "show": "show",
+}
 """Where each command lives: a module under this package, and its name there."""
 
 
