@@ -166,6 +166,22 @@ def test_a_newer_bundle_leaves_the_device_its_key_and_certificate(box: Box) -> N
     assert [each.name for each in box.own.glob("settings-*")] == ["settings-4"]
 
 
+def test_a_newer_bundle_asks_again_where_the_certificate_has_expired(box: Box) -> None:
+    box.put()
+    box.start()
+    request = box.told()["request"]
+    chain = Authority(box.folder / "ca", "city").sign(request)
+    (box.card / "certificate.pem").write_text(chain)
+    box.start()
+    box.put(counter=4)
+    box.board.jump(365 * 86400.0)
+
+    assert box.verdicts() == [Verdict.TAKEN]
+    assert box.told()["request"] == request, "its key is still good"
+    shown = (box.own / "settings" / "files" / "device.crt").read_text()
+    assert shown == chain, "until there is another"
+
+
 @pytest.mark.parametrize("whose", ["another key's", "no certificate"])
 def test_a_certificate_that_does_not_fit_is_refused_and_the_old_one_stays(
     box: Box, whose: str

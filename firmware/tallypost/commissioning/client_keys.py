@@ -18,6 +18,7 @@ from tallypost.commissioning.certificates import (
     self_signed,
 )
 from tallypost.domain.first_start import Verdict
+from tallypost.domain.records import ClockTrust
 from tallypost.durable import make_folder_durably, write_durably
 from tallypost.errors import IdentityError, RefusalError
 from tallypost.telemetry.remote.identity import Identity
@@ -41,6 +42,7 @@ class ClientKeys:
         self._request = folder / REQUEST_FILE
         self._files = files
         self._device = device
+        self._board = board
         self._identity = Identity(files.key, device, board)
 
     def make(self, begin_utc_s: float) -> str | None:
@@ -50,7 +52,7 @@ class ClientKeys:
             begin_utc_s: From when what stands in for the certificate is valid.
 
         Returns:
-            None where there is a certificate already.
+            None where there is a certificate that is good.
 
         Raises:
             OSError: The disk refuses.
@@ -59,7 +61,7 @@ class ClientKeys:
         certificate = _read(self._files.certificate)
         key = read_key(self._files.key)
         found = certificate_of(certificate)
-        if found is not None and not _signs_itself(found) and is_for(found, key):
+        if found is not None and is_for(found, key) and self._is_good(found):
             return None
         request = _read(self._request)
         if not is_for(request_of(request), key):
@@ -75,6 +77,14 @@ class ClientKeys:
             make_folder_durably(self._files.certificate.parent)
             write_durably(self._files.certificate, pem)
         return request.decode("ascii")
+
+    def _is_good(self, certificate: x509.Certificate) -> bool:
+        """Return whether an authority signed it, and not too long ago."""
+        if certificate.issuer == certificate.subject:
+            return False
+        known = self._board.clock().trust is not ClockTrust.UNSYNCED
+        end_utc_s = certificate.not_valid_after_utc.timestamp()
+        return not known or self._board.utc_s() < end_utc_s
 
     def certify(self, chain: bytes) -> None:
         """Show an authority's certificate from now on.
@@ -94,10 +104,6 @@ class ClientKeys:
                 Verdict.REFUSED_CERTIFICATE, [f"{error}; {wish}"]
             ) from error
         write_durably(self._files.certificate, pem)
-
-
-def _signs_itself(certificate: x509.Certificate) -> bool:
-    return certificate.issuer == certificate.subject
 
 
 def _read(path: Path) -> bytes:
