@@ -163,7 +163,7 @@ def test_a_newer_bundle_leaves_the_device_its_key_and_certificate(box: Box) -> N
     )
     assert box.told()["request"] is None, "nothing is awaited any more"
     assert (box.own / "panel" / "certificate.pem").read_bytes() == panel
-    assert [each.name for each in box.own.glob("settings-*")] == ["settings-4"]
+    assert len(list(box.own.glob("settings-*"))) == 1
 
 
 def test_a_newer_bundle_asks_again_where_the_certificate_has_expired(box: Box) -> None:
@@ -388,6 +388,32 @@ def test_what_is_no_file_is_refused_without_following_or_waiting(
         assert "root:" not in box.result
         path = box.card / name
         path.unlink() if path.is_symlink() else path.rmdir()
+
+
+def test_what_one_bundle_cannot_have_done_a_newer_one_mends(box: Box) -> None:
+    text = SETTINGS.replace("secrets/device.key", "/dev/null/device.key")
+    box.put(settings=text)
+    for _ in range(2):
+        assert box.verdicts()[0] is Verdict.REFUSED_DISK
+        assert "/dev/null" in box.result
+    box.put(counter=4)
+
+    assert box.verdicts() == [Verdict.TAKEN]
+    assert box.state()["counter"] == 4
+    assert box.verdicts() == [Verdict.NOTHING_NEW]
+
+
+def test_a_box_that_was_begun_anew_keeps_its_settings_until_there_are_others(
+    box: Box,
+) -> None:
+    box.put()
+    box.start()
+    (box.own / "commissioning" / "state.json").unlink()
+    box.faults_found = ["camera.rate_hz: is above 60"]
+    box.put(key=operator(), settings=SETTINGS + "\n")
+
+    assert box.verdicts() == [Verdict.REFUSED_SETTINGS]
+    assert (box.own / "settings" / "tallypost.toml").read_text() == SETTINGS
 
 
 def test_an_empty_card_says_so(box: Box) -> None:

@@ -1,9 +1,9 @@
 """Takes what lies on the boot partition, once, in an order that survives power cuts.
 
     judge        signature, schema, machine, turn            nothing is written
-    stage        settings-4, and the house's own judgement   a power cut: staged anew
+    stage        the new settings; the house judges them     a power cut: staged anew
     begin        pending.json                                from here on it is taken
-    finish       settings -> settings-4, keys, panel,        a power cut: finished at
+    finish       settings are in force, keys, panel,         a power cut: finished at
                  device.json, state.json, wiped, RESULT.txt  the next start
     end          pending.json is gone
 
@@ -85,7 +85,7 @@ class FirstBoot:
             return [Outcome.of(error)]
         steps = (self._finish_begun, self._take_bundle, self._take_certificate)
         outcomes = [each for step in steps if (each := _tried(step)) is not None]
-        outcomes = outcomes or [Outcome(Verdict.NOTHING_NEW)]
+        outcomes = _since_taken(outcomes) or [Outcome(Verdict.NOTHING_NEW)]
         try:
             self._say(outcomes)
         except RefusalError as error:
@@ -128,7 +128,7 @@ class FirstBoot:
         if before is not None:
             judging.check_turn(found, before)
         try:
-            place = self._tree.stage(found.bundle)
+            place = self._tree.stage(found.bundle, found.digest)
             self._judge_settings(place, found.bundle)
             self._memory.begin(found.pending)
         except (RefusalError, OSError):
@@ -162,9 +162,9 @@ class FirstBoot:
     def _finish(self, found: Judged) -> Outcome:
         """Do all that taking a bundle means, and that is not done yet."""
         bundle, begin_utc_s = found.bundle, self._begin_utc_s()
-        place = self._tree.place(bundle.counter)
+        place = self._tree.place(bundle, found.digest)
         if not place.is_dir():
-            place = self._tree.stage(bundle)
+            place = self._tree.stage(bundle, found.digest)
         wanted = self._house.wanted(place / SETTINGS_FILE)
         request = None
         if wanted.client is not None:
@@ -237,6 +237,14 @@ class FirstBoot:
         keys.certify(chain)
         self._partition.remove(CERTIFICATE)
         return Outcome(Verdict.CERTIFIED)
+
+
+def _since_taken(outcomes: list[Outcome]) -> list[Outcome]:
+    """Return what still matters: a newer bundle mends what an older one could not."""
+    places = [
+        place for place, each in enumerate(outcomes) if each.verdict is Verdict.TAKEN
+    ]
+    return outcomes[places[-1] :] if places else outcomes
 
 
 def _without(unsaid: Mapping[str, str], fault: str) -> str:

@@ -1,12 +1,12 @@
 """The device's settings as a bundle brings them: the old ones or the new ones, whole.
 
-    settings -> settings-4        what is in force: a link, put in place of another
-    settings-4/tallypost.toml     never changed
-               site.toml
-               files/             as they came, and the device's own certificate
-               secrets/           for the owner alone, and the device's own key
+    settings -> settings-4-0f3a91c2     in force: a link, put in place of another
+    settings-4-0f3a91c2/tallypost.toml  never changed
+                        site.toml
+                        files/          as they came, and the device's certificate
+                        secrets/        for the owner alone, and the device's key
 
-They are numbered by the bundle's counter.
+They are called by the bundle's counter and by what tells it from others.
 """
 
 from collections.abc import Mapping
@@ -47,19 +47,21 @@ class SettingsTree:
         self._folder = folder
         self.in_force = folder / SETTINGS
 
-    def place(self, counter: int) -> Path:
+    def place(self, bundle: Bundle, digest: str) -> Path:
         """Return the folder of a bundle's settings."""
-        return self._folder / f"{SETTINGS}-{counter}"
+        return self._folder / f"{SETTINGS}-{bundle.counter}-{digest[:8]}"
 
-    def stage(self, bundle: Bundle) -> Path:
-        """Put a bundle's settings beside those in force; return their folder.
+    def stage(self, bundle: Bundle, digest: str) -> Path:
+        """Put a bundle's settings beside those in force, unless they are; return where.
 
         Where the bundle draws nothing, what was drawn before is kept.
 
         Raises:
             OSError: The disk refuses.
         """
-        place = self.place(bundle.counter)
+        place = self.place(bundle, digest)
+        if place == self.in_force.resolve():
+            return place
         fresh = place.with_name(place.name + NEW)
         for old in (fresh, place):
             rmtree(old, ignore_errors=True)
