@@ -45,6 +45,10 @@ path = "../outbox.db"
 [remote]
 folder = "../remote"
 """
+BY_PASSWORD = "".join(
+    line for line in SETTINGS.splitlines(keepends=True) if "device." not in line
+)
+"""The same, where the broker wants no certificate."""
 SITE = '[[lines]]\nname = "gate"\nstart = [0.5, 0.1]\nend = [0.5, 0.9]\n'
 CA = "-----BEGIN CERTIFICATE-----\nof the city\n-----END CERTIFICATE-----\n"
 

@@ -113,6 +113,10 @@ class UnkindDisk:
         for name in ("fsync", "fdatasync"):
             patch.setattr(os, name, self._keep)
 
+    def kept(self, inode: int) -> bytes:
+        """Return what the disk has of a file, whether it still has a name or not."""
+        return self._contents[inode]
+
     def lose(self) -> None:
         """Leave in the folder only what was synced."""
         fresh = self._folder.with_name(self._folder.name + "-kept")

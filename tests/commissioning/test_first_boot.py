@@ -93,6 +93,23 @@ def test_the_panels_certificate_names_all_places_and_its_fingerprint_is_told(
     assert {mode(each) for each in panel.iterdir()} == {0o600}
 
 
+def test_a_panel_whose_key_is_damaged_gets_a_new_pair_with_the_next_bundle(
+    box: Box,
+) -> None:
+    box.put()
+    box.start()
+    before = box.told()["panel_certificate_sha256"]
+    panel = box.own / "panel"
+    (panel / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
+    box.put(counter=4)
+
+    assert box.verdicts() == [Verdict.TAKEN]
+    key = load_pem_private_key((panel / "key.pem").read_bytes(), None)
+    shown = x509.load_pem_x509_certificate((panel / "certificate.pem").read_bytes())
+    assert shown.public_key() == key.public_key()
+    assert box.told()["panel_certificate_sha256"] != before
+
+
 def test_a_device_without_a_clock_makes_certificates_that_are_valid_now(
     box: Box,
 ) -> None:

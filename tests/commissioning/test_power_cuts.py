@@ -16,7 +16,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tallypost.commissioning.base import Owner
 from tallypost.domain.first_start import Verdict
-from tests.commissioning.card import HASH, PASSWORD, SECRETS, SETTINGS, SITE, Box
+from tests.commissioning.card import (
+    BY_PASSWORD,
+    HASH,
+    PASSWORD,
+    SECRETS,
+    SETTINGS,
+    SITE,
+    Box,
+)
 from tests.commissioning.power import POWER, PowerCutError, UnkindDisk, full, read_only
 from tests.servers.certificates import Authority
 
@@ -41,7 +49,10 @@ def assert_whole(box: Box, settings: str = SETTINGS, counter: int = 3) -> None:
     assert (own / "tallypost.toml").read_text() == settings
     assert (own / "site.toml").read_text() == SITE
     assert (own / "secrets" / "mqtt-password").read_text() == PASSWORD
-    assert public(own / "files" / "device.crt") == public(own / "secrets/device.key")
+    certified = "certificate_file" in settings
+    if certified:
+        shown = own / "files" / "device.crt"
+        assert public(shown) == public(own / "secrets" / "device.key")
     assert public(panel / "certificate.pem") == public(panel / "key.pem")
     assert json.loads((panel / "code.json").read_text())["hash"] == HASH
     assert box.state()["counter"] == counter
@@ -51,12 +62,12 @@ def assert_whole(box: Box, settings: str = SETTINGS, counter: int = 3) -> None:
     assert names[-1] == own.readlink().name
     assert names[-1].startswith(f"settings-{counter}-")
     kept = {each.name for each in (box.own / "commissioning").iterdir()}
-    assert kept == {"state.json", "request.pem"}
+    assert kept == {"state.json"} | ({"request.pem"} if certified else set())
     if box.panel_owner is not None:
         assert {each.stat().st_uid for each in panel.iterdir()} == {NOBODY.user}
         assert panel.stat().st_gid == NOBODY.group
         assert stat.S_IMODE(panel.stat().st_mode) == 0o770
-    private = [own / "secrets" / "device.key", panel / "key.pem"]
+    private = [*own.glob("secrets/*"), panel / "key.pem"]
     assert {stat.S_IMODE(each.stat().st_mode) for each in private} == {0o600}
 
 
@@ -123,22 +134,48 @@ def test_a_first_start_is_finished_wherever_it_was_interrupted(in_memory: Path) 
         assert box.verdicts() == [Verdict.NOTHING_NEW], at
 
 
-def test_nothing_is_lost_that_the_disk_did_not_say_it_has(
+def test_zeros_are_on_the_card_before_the_bundle_loses_its_name(
     in_memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    box = Box(in_memory / "box")
+    envelope = box.put()
+    inode = (box.card / "bundle.json").stat().st_ino
+    disk = UnkindDisk(box.folder, monkeypatch)
+    box.start()
+
+    assert disk.kept(inode) == bytes(len(envelope))
+
+
+def test_another_bundle_that_comes_between_is_taken_after_the_first(
+    in_memory: Path,
+) -> None:
+    for at in range(30, 70, 4):
+        box = Box(in_memory / str(at))
+        box.put()
+        cut(box, at)
+        box.put(counter=4, settings=NEWER)
+
+        assert box.start()[-1].verdict is Verdict.TAKEN
+        assert_whole(box, NEWER, 4)
+
+
+@pytest.mark.parametrize("text", [SETTINGS, BY_PASSWORD], ids=["key", "password"])
+def test_nothing_is_lost_that_the_disk_did_not_say_it_has(
+    in_memory: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     whole = Box(in_memory / "whole")
-    whole.put()
+    whole.put(settings=text)
 
     for at in range(changes(whole)):
         box = Box(in_memory / str(at))
-        box.put()
+        box.put(settings=text)
         with monkeypatch.context() as patch:
             disk = UnkindDisk(box.folder, patch)
             cut(box, at)
         disk.lose()
         box.start()
 
-        assert_whole(box)
+        assert_whole(box, text)
 
 
 def test_newer_settings_lose_nothing_either(
