@@ -28,9 +28,9 @@ from tests.servers.certificates import Authority
 
 
 @pytest.fixture
-def box(tmp_path: Path) -> Box:
+def box(in_memory: Path) -> Box:
     """A device that was never started, and an empty card."""
-    return Box(tmp_path)
+    return Box(in_memory)
 
 
 def mode(path: Path) -> int:
