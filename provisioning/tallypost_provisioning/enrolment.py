@@ -88,12 +88,9 @@ def _check(city: City, known: Known, report: Report, *, again: bool) -> None:
     device = known.device
     if known.state is State.REVOKED:
         raise EnrolmentError(f"{device}: is revoked; make it a new identity")
-    for other in city.inventory.known() if report.signing_key else ():
-        if other.device != device and other.signing_key == report.signing_key:
-            raise EnrolmentError(
-                f"{device}: has the signing key of {other.device}; its card is a copy: "
-                "flash it anew"
-            )
+    for other in city.inventory.known():
+        if other.device != device:
+            _check_beside(device, other, report)
     if again:
         return
     if known.serial and report.serial and known.serial != report.serial:
@@ -105,6 +102,22 @@ def _check(city: City, known: Known, report: Report, *, again: bool) -> None:
         raise EnrolmentError(
             f"{device}: has another signing key than it had; if its card was flashed "
             "anew, say --again"
+        )
+
+
+def _check_beside(device: str, other: Known, report: Report) -> None:
+    """Refuse a device that has what is another's."""
+    if report.signing_key and other.signing_key == report.signing_key:
+        raise EnrolmentError(
+            f"{device}: has the signing key of {other.device}; its card is a copy: "
+            "flash it anew"
+        )
+    if other.state is State.REVOKED:
+        return
+    if report.serial and other.serial == report.serial:
+        raise EnrolmentError(
+            f"{device}: runs on machine {report.serial}, which is {other.device}; "
+            f"revoke {other.device} first, or take another machine"
         )
 
 

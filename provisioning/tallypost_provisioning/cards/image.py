@@ -53,13 +53,13 @@ class ImageCard:
 
     def write(self, name: str, data: bytes) -> None:
         """Put a file in place."""
-        self.remove(name)
-        free = self._free_bytes()
+        free = self._free_bytes() + len(self.read(name) or b"")
         if free < len(data) + NEEDED_BYTES:
             raise CardError(
                 f"{self._image}: has {free} bytes free, and {name} takes {len(data)}; "
                 "make room on its boot partition"
             )
+        self.remove(name)
         if self._run("mdir", "-b", f"::/{FOLDER}").returncode != 0:
             self._must("mmd", f"::/{FOLDER}")
         self._must("mcopy", "-", _path(name), sent=data)

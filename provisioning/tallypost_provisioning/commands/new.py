@@ -36,6 +36,8 @@ def command(
     name = device or next_name([each.device for each in known], prefix)
     told = tidy({"device": name, **words})
     found = faults(told)
+    if name in {each.device for each in known}:
+        found.append(f"device: {name} is there already; give each its own")
     if found:
         raise click.UsageError("\n  ".join(["the device cannot be made so", *found]))
     wanted = Wanted(**told, site=None if site is None else site_text(site))

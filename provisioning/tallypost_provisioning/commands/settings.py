@@ -2,6 +2,7 @@
 
 import click
 
+from tallypost.exits import MEND_IT
 from tallypost_provisioning.bundles import common
 from tallypost_provisioning.city import City
 from tallypost_provisioning.commands.options import in_city
@@ -27,7 +28,7 @@ def template(*, host: str) -> None:
 @command.command("check")
 @click.argument("devices", nargs=-1, metavar="[DEVICE]...")
 @in_city
-def check(*, city: City, devices: tuple[str, ...]) -> int:
+def check(*, city: City, devices: tuple[str, ...]) -> None:
     """Say everything that is wrong with fleet.toml, for DEVICE or for every device."""
     shared = common(city)
     known = [
@@ -46,6 +47,5 @@ def check(*, city: City, devices: tuple[str, ...]) -> int:
         more = f" and {len(names) - FAULTY_MAX} more" if len(names) > FAULTY_MAX else ""
         click.echo(str(FleetError(f"fleet.toml, for {shown}{more}", faults)), err=True)
     if faulty:
-        return 2
+        click.get_current_context().exit(MEND_IT)
     click.echo(f"fleet.toml: good for {len(known)} devices")
-    return 0

@@ -60,12 +60,13 @@ def command(  # noqa: PLR0913  # what is typed
         raise click.UsageError(
             "name DEVICE, and where its card is: --boot DIR or --image FILE"
         )
-    city.inventory.known_of(device)
+    known = city.inventory.known_of(device)
     place = str(boot or image)
     card: Card = FolderCard(boot) if boot else ImageCard(image, label)  # type: ignore[arg-type]  # one of both
     if not replace:
         refuse_that_of_another(card, device)
     shared = common(city)
+    shared.settings(known)  # its faults are told before a passphrase is asked for
     identity = city.inventory.identity(device)
     if serial is not None:
         identity = _bound(city, identity, serial)

@@ -11,7 +11,7 @@ from tallypost.settings.file import read_file
 from tallypost.settings.reading import read_site
 from tallypost_provisioning.errors import FleetError
 from tallypost_provisioning.fleet.wanted import WORDS, Wanted, faults, tidy
-from tallypost_provisioning.inventory.words import Known
+from tallypost_provisioning.inventory.words import Known, State
 
 FILE_BYTES_MAX = 16 * 2**20
 FAULTS_MAX = 200
@@ -142,7 +142,11 @@ def _twice(rows: Iterable[Row], known: Sequence[Known]) -> Iterator[Told]:
         if device and first.setdefault(device, line) != line:
             yield Told(line, f"device: {device} is in line {first[device]} too")
     for key in OWN:
-        owners: dict[object, str] = {getattr(each, key): each.device for each in known}
+        owners: dict[object, str] = {
+            getattr(each, key): each.device
+            for each in known
+            if key != "serial" or each.state is not State.REVOKED
+        }
         for line, words in rows:
             device = words["device"]
             value = words.get(key) or (device if key == "mqtt_username" else "")

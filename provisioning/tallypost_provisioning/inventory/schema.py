@@ -18,7 +18,7 @@ CREATE TABLE city (
 ) STRICT;
 CREATE TABLE devices (
     device TEXT PRIMARY KEY,
-    serial TEXT UNIQUE,
+    serial TEXT,
     site_name TEXT NOT NULL,
     place TEXT NOT NULL,
     dev_eui TEXT NOT NULL UNIQUE,
@@ -35,6 +35,7 @@ CREATE TABLE devices (
     panel_certificate_sha256 TEXT,
     sealed BLOB NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX serials ON devices (serial) WHERE state <> 'revoked';
 CREATE TABLE certificates (
     number TEXT PRIMARY KEY,
     device TEXT NOT NULL REFERENCES devices (device),

@@ -205,9 +205,6 @@ def server(hosts: Sequence[str], key: ec.EllipticCurvePublicKey) -> Bearer:
     Args:
         hosts: What it is called, the first before all; numbers too.
         key: Its public key.
-
-    Raises:
-        ValueError: One is no host's name.
     """
     return Bearer(
         name=hosts[0],

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from tallypost_provisioning.errors import CityError
+from tallypost_provisioning.signing import der
 
 AUTHORITY, OPERATOR = "tallypost authority", "tallypost operator"
 """What the keys are called on the token."""
@@ -54,8 +54,8 @@ class TokenKeys:
         digest.update(data)
         raw = self.sign(AUTHORITY, digest.finalize(), "ECDSA")
         half = len(raw) // 2
-        return encode_dss_signature(
-            int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
+        return der.sequence(
+            *(der.integer(int.from_bytes(part)) for part in (raw[:half], raw[half:]))
         )
 
     def operator(self) -> Ed25519PrivateKey:
