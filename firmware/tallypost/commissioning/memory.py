@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.domain import fields
-from tallypost.domain.bundle import ENVELOPE_BYTES_MAX
+from tallypost.domain.bundle import COUNTER_MAX, ENVELOPE_BYTES_MAX
 from tallypost.domain.bundle_fields import device_name, digest, or_null
 from tallypost.domain.first_start import Verdict
 from tallypost.domain.json_text import parse_document, spell
@@ -162,7 +162,7 @@ def _taken(raw: bytes) -> Taken:
     counter = fields.member(found, "", "counter")
     return Taken(
         device=device_name(found, "device"),
-        counter=fields.whole(counter, "counter", low=1, high=2**62),
+        counter=fields.whole(counter, "counter", low=1, high=COUNTER_MAX),
         signer=bytes.fromhex(digest(fields.member(found, "", "signer"), "signer")),
         digest=digest(fields.member(found, "", "digest"), "digest"),
         utc_s=or_null(found, "taken", fields.instant),
