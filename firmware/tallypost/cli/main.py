@@ -28,6 +28,7 @@ COMMANDS = {
     "privacy-test": "privacy_test",
     "lora": "lora",
     "doctor": "doctor",
+    "first-boot": "first_boot",
     "vision-half": "halves:vision",
     "tested-vision-half": "halves:tested_vision",
     "telemetry-half": "halves:telemetry",
