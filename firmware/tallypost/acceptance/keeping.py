@@ -6,13 +6,11 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tallypost.domain import fields
-from tallypost.domain.acceptance import Accuracies, Accuracy
-from tallypost.domain.document import from_document, to_document
+from tallypost.domain.acceptance import Accuracies, Accuracy, accuracies, spelt
 from tallypost.domain.json_text import parse_document
 from tallypost.durable import write_durably
 from tallypost.errors import AcceptanceError, RecordError
@@ -91,11 +89,11 @@ class Keeping:
         Raises:
             AcceptanceError: The disk refuses; what was there is there still.
         """
-        accuracy = {
-            line: {name: to_document(each) for name, each in classes.items()}
-            for line, classes in kept.accuracy.items()
+        told = {
+            "schema": SCHEMA,
+            "site": kept.site,
+            "accuracy": spelt(kept.accuracy),
         }
-        told = {"schema": SCHEMA, "site": kept.site, "accuracy": accuracy}
         self.write(self._file(kept.site).name, json.dumps(told, indent=1).encode())
 
     def write(self, name: str, data: bytes) -> None:
@@ -138,14 +136,5 @@ def _read(data: bytes, site: str) -> Kept:
     told = fields.text(fields.member(found, "", "site"), "site")
     if told != site:
         raise RecordError(f"site: is {told[:80]!a}, which is another")
-    return Kept(site, _accuracies(fields.member(found, "", "accuracy")))
+    return Kept(site, accuracies(fields.member(found, "", "accuracy")))
 
-
-def _accuracies(document: object) -> Mapping[str, Mapping[str, Accuracy]]:
-    def of_class(value: object, path: str) -> Accuracy:
-        return from_document(Accuracy, value, path)
-
-    def of_line(value: object, path: str) -> dict[str, Accuracy]:
-        return fields.named(value, path, of_class)
-
-    return fields.named(document, "accuracy", of_line)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
+from tallypost.domain import fields
+from tallypost.domain.document import Document, from_document, to_document
 from tallypost.domain.words import (
     ClassName,
     Count,
@@ -50,3 +52,27 @@ class Accuracy:
 
 Accuracies = Mapping[ElementName, Mapping[ClassName, Accuracy]]
 """By line and class."""
+
+
+def spelt(found: Accuracies) -> dict[str, dict[str, Document]]:
+    """Return them as a document of JSON spells them."""
+    return {
+        line: {name: to_document(each) for name, each in classes.items()}
+        for line, classes in found.items()
+    }
+
+
+def accuracies(document: object) -> dict[str, dict[str, Accuracy]]:
+    """Return what a document spells, whoever wrote it.
+
+    Raises:
+        RecordError: It spells something else.
+    """
+
+    def of_class(value: object, path: str) -> Accuracy:
+        return from_document(Accuracy, value, path)
+
+    def of_line(value: object, path: str) -> dict[str, Accuracy]:
+        return fields.named(value, path, of_class)
+
+    return fields.named(document, "accuracy", of_line)
