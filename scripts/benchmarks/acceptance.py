@@ -50,9 +50,7 @@ GOOD = (
 )
 
 
-def day(
-    street: Street, taps: float, rng: np.random.Generator
-) -> list[Observation]:
+def day(street: Street, taps: float, rng: np.random.Generator) -> list[Observation]:
     """Return one test of twenty minutes."""
     rate = np.full(MINUTES, taps / MINUTES)
     if street.burst:

@@ -19,9 +19,7 @@ def passed(at_s: float, direction: str = "forward", **other: str) -> Passed:
     return Passed(**told, direction=direction, at_monotonic_s=at_s)
 
 
-def walked(
-    test: TapTest, count: int, *, missed: float = 0.0, seed: int = 1
-) -> float:
+def walked(test: TapTest, count: int, *, missed: float = 0.0, seed: int = 1) -> float:
     """Have so many pass, tapped and told, out of order; return when the last did."""
     rng = random.Random(seed)
     at_s = BEGUN_S + 5

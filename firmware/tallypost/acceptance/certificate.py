@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tallypost.acceptance import base45
 from tallypost.acceptance.checks import Check, Facts, accepted, checks
-from tallypost.acceptance.sentences import ENGLISH
+from tallypost.acceptance.sentences import ENGLISH, wanted
 from tallypost.domain import fields
 from tallypost.domain.acceptance import Accuracies, accuracies, spelt
 from tallypost.domain.fields import instant_text
@@ -186,8 +186,8 @@ def _check(document: object, path: str) -> Check:
     if key not in ENGLISH:
         raise RecordError(f"{path}.key: {key!a} is of another version; read it there")
     arguments = fields.mapping(member("arguments"), f"{path}.arguments")
-    if len(arguments) > _ARGUMENTS_MAX:
-        raise RecordError(f"{path}.arguments: are more than {_ARGUMENTS_MAX}")
+    if len(arguments) > _ARGUMENTS_MAX or not wanted(ENGLISH[key]) <= set(arguments):
+        raise RecordError(f"{path}.arguments: are not those of {key}")
     return Check(
         fields.name(member("name"), f"{path}.name"),
         None if passed is None else fields.truth(passed, f"{path}.passed"),

@@ -169,7 +169,9 @@ def _rate(facts: Facts) -> Check:
 
 def _accuracy(facts: Facts) -> Check:
     """Judge what was tested: a line that nobody tested is told as that, no more."""
-    found = {line: facts.accuracy[line] for line in facts.lines if line in facts.accuracy}
+    found = {
+        line: facts.accuracy[line] for line in facts.lines if line in facts.accuracy
+    }
     failing = [
         f"{line} ({name})"
         for line, classes in found.items()

@@ -1,7 +1,7 @@
 """Keeps what was proved of a site, by the site's hash: another drawing is another site.
 
-    {"schema": "tallypost.acceptance-results/1", "site": "sha256:...",
-     "accuracy": {LINE: {CLASS: Accuracy}}}
+{"schema": "tallypost.acceptance-results/1", "site": "sha256:...",
+ "accuracy": {LINE: {CLASS: Accuracy}}}
 """
 
 import json
@@ -137,4 +137,3 @@ def _read(data: bytes, site: str) -> Kept:
     if told != site:
         raise RecordError(f"site: is {told[:80]!a}, which is another")
     return Kept(site, accuracies(fields.member(found, "", "accuracy")))
-

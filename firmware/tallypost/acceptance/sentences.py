@@ -1,6 +1,7 @@
 """What predictions and checks say, in English; other languages have the same keys."""
 
 from collections.abc import Mapping
+from string import Formatter
 
 ENGLISH: Mapping[str, str] = {
     "fast_enough": "{class_name}: up to {kmh} km/h is counted at {rate} frames a "
@@ -55,3 +56,8 @@ def told(key: str, arguments: Mapping[str, str | float]) -> str:
         arguments: What stands in it.
     """
     return ENGLISH[key].format_map(arguments)
+
+
+def wanted(sentence: str) -> frozenset[str]:
+    """Return the names of what stands in a sentence."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)

@@ -177,9 +177,7 @@ def _by_direction(moments: list[Moment]) -> dict[str, int]:
     return {way: sum(each.direction == way for each in moments) for way in DIRECTIONS}
 
 
-def _observations(
-    paired: Paired, begun_s: float, lasted_s: float
-) -> list[Observation]:
+def _observations(paired: Paired, begun_s: float, lasted_s: float) -> list[Observation]:
     """Return what both sides counted in each interval of a test, both ways together.
 
     A pair is of one interval, the device's.
