@@ -1,7 +1,7 @@
 """What the reception asks of the house, and the house of it."""
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from tallypost.domain.aiming import Aimed
 
@@ -24,17 +24,10 @@ class Nobody:
         """Do nothing."""
 
 
-class Deed(Protocol):
-    """What answers one question; its arguments were looked at."""
+Deed = Callable[..., Answer]
+"""Answers one question; its arguments were looked at, and come by their names.
 
-    def __call__(self, **arguments: Any) -> Answer:
-        """Return the answer; it may take some seconds.
-
-        Raises:
-            TallypostError: It cannot be done; says why.
-        """
-        ...
-
-
+It may take some seconds. A `TallypostError` says why it cannot be done.
+"""
 Deeds = Mapping[str, Deed]
 """What answers each question, by its word."""

@@ -55,7 +55,7 @@ def by_hour(records: Records, from_utc_s: float) -> list[dict[str, object]]:
     """Return what was counted in each hour, the oldest first; empty ones are left out.
 
     Each has `start`, `observed_s`, `lines` (crossings both ways by line and class),
-    `zones` (entries by zone and class) and `car_parks` (spaces taken at the hour's end).
+    `zones` (entries by zone and class) and `car_parks` (spaces taken at its end).
 
     Raises:
         OutboxUnavailableError: The disk refuses; try again later.

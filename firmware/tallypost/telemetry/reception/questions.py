@@ -140,7 +140,7 @@ def understood(question: Mapping[str, object]) -> tuple[str, dict[str, Any]]:
     known = QUESTIONS.get(word) if isinstance(word, str) else None
     if known is None:
         raise RecordError("ask: is no question that is known")
-    fields.only(question, "", (*known, "ask"))
+    fields.only({**question}, "", (*known, "ask"))
     found: dict[str, Any] = {}
     for key, argument in known.items():
         if question.get(key) is not None:

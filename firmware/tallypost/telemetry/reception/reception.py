@@ -71,7 +71,7 @@ class Reception:
         OSError: There can be no socket there.
     """
 
-    def __init__(  # noqa: PLR0913  all by name
+    def __init__(
         self,
         path: Path,
         *,
@@ -86,7 +86,7 @@ class Reception:
         self._board = board
         self._tick = tick
         self._state = STARTING
-        self._newest: Mapping[str, Any] = {}
+        self._newest: KpiRecord | None = None
         self._sight: Sight | None = None
         self._told_s = -math.inf
         self._sums: dict[str, tuple[float, float, object]] = {}
@@ -104,9 +104,8 @@ class Reception:
             alert = made
             self._window.tell("alert", lambda: _spelt(json_v1.encode_alert(alert)))
             return
-        record = _spelt(json_v1.encode(made))
-        self._newest = record
-        self._window.tell("record", lambda: record)
+        self._newest = record = made
+        self._window.tell("record", lambda: _spelt(json_v1.encode(record)))
 
     def heard(self, told: Aimed) -> None:
         """Take note of what was told while somebody aims."""
@@ -137,7 +136,7 @@ class Reception:
 
     def _look(self, since_utc_s: float | None = None) -> Answer:
         facts, clock = self._facts, self._board.clock()
-        health, newest = self._health(), self._newest
+        health, newest = self._health(), self._newest_record()
         left_s = facts.aiming_left_s()
         return {
             "device": facts.device,
@@ -147,7 +146,7 @@ class Reception:
             "site_hash": facts.site_hash,
             "state": self._state,
             "aiming": None if left_s is None else {"left_s": round(left_s, 1)},
-            "rate_hz": self._rate_hz(aiming=left_s is not None),
+            "rate_hz": self._rate_hz(newest, aiming=left_s is not None),
             "clock": {
                 "trust": clock.trust.value,
                 "uncertainty_s": clock.uncertainty_s,
@@ -162,7 +161,9 @@ class Reception:
                 name: {key: figures.get(key, 0) for key in _SPACES}
                 for name, figures in newest.get("car_parks", {}).items()
             },
-            **{"accuracy": [], "privacy_test": None, "certificate": None},
+            "accuracy": [],
+            "privacy_test": None,
+            "certificate": None,
             **facts.proved(),
         }
 
@@ -195,10 +196,14 @@ class Reception:
         self._sums[name] = (now_s, from_utc_s, found)
         return found
 
-    def _rate_hz(self, *, aiming: bool) -> float | None:
+    def _newest_record(self) -> Mapping[str, Any]:
+        """Return the newest record as JSON; an empty one before the first."""
+        return {} if self._newest is None else _spelt(json_v1.encode(self._newest))
+
+    def _rate_hz(self, newest: Mapping[str, Any], *, aiming: bool) -> float | None:
         if aiming and self._sight is not None:
             return round(self._sight.rate_hz, 2)
-        quality = self._newest.get("quality", {})
+        quality = newest.get("quality", {})
         observed_s = quality.get("observed_s", 0.0)
         return round(quality["frames"] / observed_s, 2) if observed_s else None
 
