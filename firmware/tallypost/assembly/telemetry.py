@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
@@ -70,6 +70,20 @@ class Speech:
     front: Front
 
 
+class Way(NamedTuple):
+    """The way out, at work.
+
+    Attributes:
+        delivering: As of `Speech`.
+        attend: Does what operators ask; is told whether the camera gives pictures.
+        proven_s: As of `Speech`.
+    """
+
+    delivering: Callable[[], bool]
+    attend: Callable[[bool], None]
+    proven_s: Callable[[], float]
+
+
 @contextmanager
 def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speech]:
     """Give what numbers intervals and keeps them; deliver them meanwhile.
@@ -104,10 +118,8 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
         )
         links = open_links(settings, told, around, stack)
-        delivering: Callable[[], bool] = _nothing_to_deliver
-        attend: Callable[[bool], None] = _nobody_asks
-        proven_s = board.monotonic_s
         checkup = _checkup(outbox, file, links, told, tray, board)
+        way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
             duty = _in_turn(
                 outbox.tick,
@@ -115,23 +127,17 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
                 asks.tick,
                 Retelling(links.strangers, tray.tell_again).tick,
             )
+            batches = notary.book if notary else None
             delivery = Delivery(
-                outbox,
-                links.uplink,
-                board,
-                tray,
-                batches=notary.book if notary else None,
-                duty=duty,
+                outbox, links.uplink, board, tray, batches=batches, duty=duty
             )
-            delivering = stack.enter_context(_delivering(delivery, outbox))
-            attend = _attending(remote, delivery)
-            proven_s = _proven(delivery)
+            way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
         front = _front(settings_file, settings, told, outbox, checkup, board)
         stack.callback(front.close)
-        attending = _all_attending(attend, notary, front)
-        yield Speech(intake, delivering, attending, proven_s, board, front)
+        attend = _all_attending(way.attend, notary, front)
+        yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
 
 
 def _front(
@@ -269,12 +275,8 @@ def _remote(
     return open_remote(settings, around)
 
 
-def _proven(delivery: Delivery) -> Callable[[], float]:
-    return lambda: delivery.proven_s
-
-
 @contextmanager
-def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], bool]]:
+def _delivering(delivery: Delivery, outbox: Outbox, remote: Remote) -> Iterator[Way]:
     """Deliver in a thread of its own: a slow link never holds up the wall."""
     stop = threading.Event()
     thread = threading.Thread(
@@ -282,7 +284,8 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
     )
     thread.start()
     try:
-        yield thread.is_alive
+        attend = _attending(remote, delivery)
+        yield Way(thread.is_alive, attend, lambda: delivery.proven_s)
     finally:
         stop.set()
         outbox.arrived.set()
