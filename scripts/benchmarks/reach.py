@@ -6,10 +6,10 @@ at all, who comes out of a door and goes into the next.
 """
 
 from scripts.benchmarks.page import ROOT, put, table, where
+from tests.torture import ours
 from tests.torture.drawn import GATE
 from tests.torture.eye import looks
 from tests.torture.language import PICTURE, SIZES, Actor, Scene
-from tests.torture import ours
 from tests.torture.paths import across
 
 PAGE = ROOT / "docs" / "acceptance.md"

@@ -21,6 +21,7 @@ from tallypost.acceptance.certificate import (
     WHOLE,
     certify,
     code_text,
+    line_of_code,
     read_certificate,
 )
 from tallypost.errors import AcceptanceError, RecordError
@@ -124,9 +125,7 @@ def test_of_an_altered_certificate_nothing_is_believed(at: int, other: int) -> N
         read_certificate(bytes(altered))
 
 
-SAID = json.loads(
-    cbor2.loads(base64.b64decode(json.loads(MADE.line)["cose"])).value[2]
-)
+SAID = json.loads(cbor2.loads(base64.b64decode(json.loads(MADE.line)["cose"])).value[2])
 STRANGE: dict[str, dict[str, object]] = {
     "no checks": {"checks": None},
     "a sentence of another version": {
@@ -158,7 +157,7 @@ def test_what_no_device_of_ours_signs_is_refused_though_signed(
 
 
 def test_a_privacy_test_is_no_certificate() -> None:
-    with pytest.raises(RecordError, match="is not tallypost.acceptance"):
+    with pytest.raises(RecordError, match="is not tallypost"):
         read_certificate(statement_line("tp-0001", {"passed": True}, KEY))
 
 
@@ -199,3 +198,29 @@ def test_a_real_certificate_has_room_in_the_code() -> None:
     )
 
     assert code_text(whole).startswith(WHOLE)
+
+
+def test_what_a_telephone_has_read_is_read_as_the_file_is() -> None:
+    assert read_certificate(line_of_code(code_text(MADE))) == MADE
+
+
+BOMB = WHOLE + base45.encode(zlib.compress(bytes(500_000), 9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "TPA1:",
+        "TPA1:GGW",
+        "TPA2:",
+        "TPA0:tp-1:ab:cd",
+        code_text(MADE)[:-3],
+        WHOLE + base45.encode(zlib.compress(MADE.line)),
+        BOMB,
+    ],
+    ids=lambda text: text[:8] + str(len(text)),
+)
+def test_a_code_that_holds_no_certificate_is_refused(text: str) -> None:
+    with pytest.raises(RecordError, match=r"code|cose|cbor"):
+        line_of_code(text)

@@ -1,3 +1,5 @@
+"""What keeps a device from being accepted."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""Whether a device counts as a person does."""
+
 from math import atan, pi, sqrt
 from statistics import NormalDist
 

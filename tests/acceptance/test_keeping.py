@@ -1,3 +1,5 @@
+"""What was proved outlives a start, and is of its site alone."""
+
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,6 @@ def test_no_more_results_are_kept_than_records_can_carry() -> None:
     for number in range(RESULTS_MAX):
         kept = kept.with_result(f"line-{number}", "person", FOUND)
 
-    assert kept.with_result("line-0", "person", FOUND)
+    assert kept.with_result("line-0", "person", FOUND) == kept
     with pytest.raises(AcceptanceError, match="each is told with every record"):
         kept.with_result("one", "more", FOUND)

@@ -1,3 +1,5 @@
+"""Taps find their crossings."""
+
 import random
 from itertools import permutations
 

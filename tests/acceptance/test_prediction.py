@@ -1,3 +1,5 @@
+"""What is foretold of a line."""
+
 import pytest
 
 from tallypost.acceptance.prediction import (
@@ -17,7 +19,9 @@ PICTURE = ((0.25, 0.0), (0.5, 0.0), (0.5, 1.0), (0.25, 1.0))
 GROUND_M = ((0.0, 0.0), (10.0, 0.0), (10.0, 20.0), (0.0, 20.0))
 
 
-def fastest(rate_hz: float | None, line: DrawnLine = UPRIGHT, **known: object) -> object:
+def fastest(
+    rate_hz: float | None, line: DrawnLine = UPRIGHT, **known: object
+) -> object:
     [found] = predictions([line], rate_hz, **known)  # type: ignore[arg-type]
     return found.speed_kmh_max
 

@@ -1,3 +1,5 @@
+"""A test by taps, from its beginning to its end."""
+
 import math
 import random
 

@@ -30,6 +30,7 @@ from tallypost.domain.fields import instant_text
 from tallypost.errors import AcceptanceError, RecordError
 from tallypost.telemetry.codec.statement import (
     Kind,
+    line_of,
     message_of,
     read_statement,
     statement_line,
@@ -171,6 +172,28 @@ def code_text(certificate: Certificate) -> str:
         return whole
     digest = hashlib.sha256(message).hexdigest()
     return f"{DIGEST}{certificate.device}:{certificate.public_key.hex()}:{digest}"
+
+
+def line_of_code(text: str) -> bytes:
+    """Return the line that a code holds whole, as a telephone has read it.
+
+    Raises:
+        RecordError: It holds none, or a digest alone.
+    """
+    if text.startswith(DIGEST):
+        raise RecordError("code: holds a digest alone; check the file that it is of")
+    if not text.startswith(WHOLE) or len(text) > CODE_CHARACTERS_MAX:
+        raise RecordError("code: is none of a certificate")
+    unpacking = zlib.decompressobj()
+    try:
+        message = unpacking.decompress(
+            base45.decode(text.removeprefix(WHOLE)), MESSAGE_BYTES_MAX
+        )
+    except zlib.error:
+        raise RecordError("code: is damaged; read it again") from None
+    if unpacking.unconsumed_tail or not unpacking.eof:
+        raise RecordError("code: holds more than a certificate, or half of one")
+    return line_of(message, Kind.ACCEPTANCE)
 
 
 def _checks(document: object) -> Sequence[Check]:

@@ -191,11 +191,11 @@ def _privacy(facts: Facts) -> Check:
     report, health = facts.privacy_test, facts.health
     if report is None:
         return Check("privacy", passed=None, key="privacy_missing")
-    if not report.passed:
-        return Check("privacy", passed=False, key="privacy_failed")
     tested = (report.firmware, report.model, report.site)
-    if tested != (health.firmware, health.model, health.site):
-        return Check("privacy", passed=False, key="privacy_other")
+    same = tested == (health.firmware, health.model, health.site)
+    if not (report.passed and same):
+        key = "privacy_other" if report.passed else "privacy_failed"
+        return Check("privacy", passed=False, key=key)
     if report.when_utc_s is None or facts.now_utc_s is None:
         return Check("privacy", passed=None, key="privacy_undated")
     days = {"days": round((facts.now_utc_s - report.when_utc_s) / DAY_S, 1)}

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tallypost.acceptance.certificate import Certificate, certify, read_certificate
 from tallypost.acceptance.checks import Facts, PrivacyTest
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
-from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
 from tallypost.acceptance.pairing import Share
+from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
 from tallypost.acceptance.tap_test import Outcome, TapTest
 from tallypost.domain.acceptance import ERROR_MAX, Accuracies, Accuracy
 from tallypost.domain.aiming import Aimed, Box, Boxes, Passed, Sight
@@ -143,7 +143,9 @@ class Desk:
         outcome = test.end(around.now_s())
         found = _accuracy(outcome, around.now_utc_s())
         if found is None:
-            raise AcceptanceError("test: nobody was tapped, and nothing is known; again")
+            raise AcceptanceError(
+                "test: nobody was tapped, and nothing is known; again"
+            )
         kept = self._keeping.of(around.site)
         kept = kept.with_result(outcome.line, outcome.class_name, found)
         self._keeping.keep(kept)

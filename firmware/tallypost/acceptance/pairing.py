@@ -168,7 +168,7 @@ def _gaps(tapped: Sequence[float], crossed: Sequence[float]) -> list[float]:
 
 
 def _densest(gaps: Sequence[float]) -> float:
-    """Return the middle of the window that most of them lie in; the one nearest to 0."""
+    """Return the middle of the window that most lie in; the one nearest to 0."""
     best, place = (0, 0.0), 0.0
     for first, gap in enumerate(gaps):
         count = bisect_right(gaps, gap + 2 * _BIN_S) - first
@@ -206,7 +206,7 @@ _MISSED, _FALSE, _HIT = range(3)
 def _matched(
     tapped: Sequence[float], crossed: Sequence[float]
 ) -> list[tuple[int, int]]:
-    """Return pairs, in order, of the least cost: of times apart, and half a window each.
+    """Return pairs, in order, that cost least: times apart, half a window if alone.
 
     Who came first was seen first: pairs do not cross. So the least cost of some first
     taps and crossings follows from that of one fewer.

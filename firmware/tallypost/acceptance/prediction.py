@@ -128,7 +128,7 @@ def _prediction(
     line: DrawnLine, class_name: str, rate_hz: float | None, way_m: float | None
 ) -> Prediction:
     measures = CLASSES.get(class_name)
-    known = {"class_name": class_name}
+    known: dict[str, str | float] = {"class_name": class_name}
     if measures is None:
         return Prediction(line.name, class_name, None, "class_unmeasured", known)
     if rate_hz is None or not rate_hz > 0:
@@ -188,9 +188,7 @@ def _through(at: XY, towards: XY) -> float:
     return reach
 
 
-def _heights(
-    line: DrawnLine, class_name: str, boxes: Sequence[Box]
-) -> Iterator[float]:
+def _heights(line: DrawnLine, class_name: str, boxes: Sequence[Box]) -> Iterator[float]:
     """Yield how high boxes of a class are that stand near a line."""
     if class_name not in CLASSES:
         return

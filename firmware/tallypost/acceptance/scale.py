@@ -29,9 +29,7 @@ def metres_a_unit(
         return None
     # From the midst of the points, which is on this side of the horizon.
     midst = [sum(each) / len(picture) for each in zip(*picture, strict=True)]
-    matrix = _homography(
-        [(x - midst[0], y - midst[1]) for x, y in picture], ground_m
-    )
+    matrix = _homography([(x - midst[0], y - midst[1]) for x, y in picture], ground_m)
     if matrix is None:
         return None
     x, y = (_NUDGE * each / length for each in towards)

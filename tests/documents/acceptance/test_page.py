@@ -76,7 +76,7 @@ def test_all_that_was_found_is_on_it(language: str) -> None:
         said = wording.sentences[each.key].format_map(each.arguments)
         assert " ".join(said.split()) in text
     assert "142" in text
-    assert "−2.1%" in text
+    assert "\u22122.1%" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -210,7 +210,7 @@ def _short(digest: str | None) -> str:
     return "-" if digest is None else digest.removeprefix("sha256:")[:16]
 
 
-def _paragraph(  # noqa: PLR0917, PLR0913  # where, how, and what
+def _paragraph(  # where, how, and what
     text: str, x: float, y: float, size: float, width: float, colour: str
 ) -> Iterator[Words]:
     for each in lines(text, width_pt=width, size_pt=size):

@@ -77,7 +77,19 @@ def statement_line(
     """
     head = {"schema": kind.value, "device": device}
     message = sign(spell({**head, **told}), kind.media_type, private_key)
-    line = spell({**head, "cose": base64.b64encode(message).decode("ascii")})
+    return line_of(message, kind)
+
+
+def line_of(message: bytes, kind: Kind) -> bytes:
+    """Return a signed message as it is kept.
+
+    Raises:
+        RecordError: As from `read_message`, or it is longer than `read_statement`
+            takes.
+    """
+    device = read_message(message, kind).device
+    cose = base64.b64encode(message).decode("ascii")
+    line = spell({"schema": kind.value, "device": device, "cose": cose})
     read_statement(line)
     return line
 

@@ -34,8 +34,9 @@ DUTCH = Wording(
     unproven="niet bewezen",
     code="De code bevat dit protocol, ondertekend door het apparaat (COSE, RFC 9052). "
     "Hetzelfde zit als bijlage in de PDF. Controleren met: tallypost verify",
-    digest="De code bevat het apparaat, zijn sleutel en de SHA-256 van het ondertekende "
-    "protocol, dat als bijlage in de PDF zit. Controleren met: tallypost verify",
+    digest="De code bevat het apparaat, zijn sleutel en de SHA-256 van het "
+    "ondertekende protocol, dat als bijlage in de PDF zit. Controleren met: "
+    "tallypost verify",
     key="Sleutel van het apparaat (Ed25519; vergelijk met het etiket):",
     counted_with="Geteld met:",
     sentences={

@@ -34,8 +34,8 @@ GERMAN = Wording(
     unproven="nicht nachgewiesen",
     code="Der Code enthält dieses Protokoll, vom Gerät signiert (COSE, RFC 9052). "
     "Dasselbe hängt an der PDF-Datei. Prüfen mit: tallypost verify",
-    digest="Der Code enthält das Gerät, seinen Schlüssel und den SHA-256 des signierten "
-    "Protokolls, das an der PDF-Datei hängt. Prüfen mit: tallypost verify",
+    digest="Der Code enthält das Gerät, seinen Schlüssel und den SHA-256 des "
+    "signierten Protokolls, das an der PDF-Datei hängt. Prüfen mit: tallypost verify",
     key="Schlüssel des Geräts (Ed25519; mit dem Etikett vergleichen):",
     counted_with="Gezählt mit:",
     sentences={
