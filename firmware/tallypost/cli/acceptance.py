@@ -118,6 +118,8 @@ def _sign_anew(settings: DeviceSettings, technician: str, remarks: str) -> None:
             there.sendall(json.dumps(question).encode() + b"\n")
             with there.makefile("rb") as lines:
                 answer = json.loads(lines.readline(ANSWER_BYTES_MAX))
+        if not isinstance(answer, dict):
+            raise ValueError("its answer is none")  # noqa: TRY301  # as nonsense is
     except (OSError, ValueError) as error:
         raise AcceptanceError(
             f"{path}: nobody answers ({error}); start tallypost, with [panel] enabled, "
