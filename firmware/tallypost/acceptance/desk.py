@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tallypost.acceptance.certificate import Certificate, certify, read_certificate
-from tallypost.acceptance.checks import Facts, PrivacyTest
+from tallypost.acceptance.checks import Facts, PrivacyTest, seen_rate_hz
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
 from tallypost.acceptance.pairing import Share
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
@@ -18,6 +18,7 @@ from tallypost.domain.aiming import Aimed, Box, Boxes, Passed, Sight
 from tallypost.domain.document import to_document
 from tallypost.domain.fields import instant, instant_text
 from tallypost.domain.health import Health
+from tallypost.domain.records import KpiRecord, Quality
 from tallypost.errors import AcceptanceError, RecordError
 
 Answer = dict[str, object]
@@ -72,6 +73,7 @@ class Desk:
         self._lock = threading.Lock()
         self._test: TapTest | None = None
         self._sight: Sight | None = None
+        self._quality: Quality | None = None
         self._boxes: deque[Box] = deque(maxlen=BOXES_KEPT)
 
     def heard(self, told: Aimed) -> None:
@@ -86,6 +88,11 @@ class Desk:
                     self._sight = told
                 case _:
                     pass
+
+    def made(self, record: KpiRecord) -> None:
+        """Take note of a record: how well was seen; returns at once."""
+        with self._lock:
+            self._quality = record.interval.quality
 
     def test_begin(self, line: str, class_name: str) -> Answer:
         """Begin a test; one that is going on is forgotten.
@@ -167,7 +174,7 @@ class Desk:
         if lines is None:
             lines, ground = around.lines, around.ground
         with self._lock:
-            rate_hz = None if self._sight is None else self._sight.rate_hz
+            rate_hz = seen_rate_hz(self._sight, self._quality)
             boxes = list(self._boxes)
         return {
             "lines": [
@@ -192,10 +199,11 @@ class Desk:
         """
         around = self._around
         with self._lock:
-            sight = self._sight
+            sight, quality = self._sight, self._quality
         facts = Facts(
             health=around.health(),
             sight=sight,
+            quality=quality,
             lines=[each.name for each in around.lines],
             accuracy=self._keeping.of(around.site).accuracy,
             privacy_test=around.privacy_test(),
