@@ -17,6 +17,7 @@ from typing import Any
 
 from tallypost.assembly.vision import Sight
 from tallypost.daemon import telemetry_half
+from tallypost.domain.aiming import Aimed
 from tallypost.domain.alerts import Alert
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import Interval
@@ -63,7 +64,7 @@ def tells_pixels_as_counts() -> None:
         KEPT[:] = [self.pixels.tobytes()[:1000]]
         _erase(self)
 
-    def send(self: WallWriter, told: Interval | Alert) -> None:
+    def send(self: WallWriter, told: Interval | Alert | Aimed) -> None:
         if isinstance(told, Interval) and KEPT:
             hidden = iter(KEPT[0])
             lines: dict[str, LineFigures] = {}

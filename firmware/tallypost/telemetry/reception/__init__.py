@@ -1,0 +1,1 @@
+"""Where somebody at the foot of the pole is answered."""
