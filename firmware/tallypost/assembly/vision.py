@@ -31,6 +31,7 @@ from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
 from tallypost.vision.aiming.spectacle import Spectacle
 from tallypost.vision.aiming.witness import Witness
+from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting
 from tallypost.vision.pipeline import Pipeline
@@ -96,15 +97,12 @@ def open_sight(
     model = model_of(settings.detector)
     classes = model.description.classes
     if site_hash(site) != provenance.site or classes != alphabet.classes:
-        raise SettingsError(
-            str(settings_file), ["has changed since the start; start afresh"]
-        )
+        changed = ["has changed since the start; start afresh"]
+        raise SettingsError(str(settings_file), changed)
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
-    aiming = provenance.aiming
-    spectacle = Spectacle(_witness(site, classes)) if aiming else None
+    spectacle = _spectacle(site, classes) if provenance.aiming else None
     counts = _counting(settings, site, classes, scores, spectacle)
-    ignored = [*settings.scrutiny.ignored, *[AS_IT_IS_AIMED] * aiming]
     detect = _detector_of(model, scores.hold, settings.detector.threads)
     fit = model.description.input.size
     closer = gaze(site, settings.regions, fit)
@@ -117,9 +115,7 @@ def open_sight(
         detector.invoke()  # what its first picture needs, it asks for now
         return Pipeline(
             camera=camera,
-            attention=attention(
-                detector, ignored, rest=settings.detector.rest and not aiming
-            ),
+            attention=_attention(settings, detector, aiming=provenance.aiming),
             counting=counts,
             timeline=_timeline(settings.camera, board),
             board=board,
@@ -135,8 +131,17 @@ def _nothing() -> Sequence[Aimed]:
     return ()
 
 
-def _witness(site: Site, classes: Sequence[str]) -> Witness:
-    return Witness([line.name for line in site.lines], zone_counters(site, classes))
+def _spectacle(site: Site, classes: Sequence[str]) -> Spectacle:
+    lines = [line.name for line in site.lines]
+    return Spectacle(Witness(lines, zone_counters(site, classes)))
+
+
+def _attention(
+    settings: DeviceSettings, detector: "LitertDetector", *, aiming: bool
+) -> Attention:
+    """Return what has frames looked at; each of them while somebody aims."""
+    ignored = [*settings.scrutiny.ignored, *[AS_IT_IS_AIMED] * aiming]
+    return attention(detector, ignored, rest=settings.detector.rest and not aiming)
 
 
 def _counting(
