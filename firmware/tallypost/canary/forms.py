@@ -67,7 +67,8 @@ def _forms(pixels: Pixels) -> Iterator[Form]:
     height, width = pixels.shape[:2]
     coarse = means(pixels, side_of(width, height))
     yield Form("means of a sketch's cells", coarse.reshape(-1).view(np.uint8))
-    yield Form("edges of one look", np.packbits(edges(pixels)))
+    free = np.zeros(coarse.shape, np.bool_)
+    yield Form("edges of one look", np.packbits(edges(pixels, free)))
     for side in (2, 4):
         smaller = _smaller(pixels, side)
         yield _bytes(f"pixels, a {side}th of the size", smaller)

@@ -144,13 +144,12 @@ class Pipeline:
         moment = self._timeline.moment(frame)
         before, self._dropped = self._dropped, self._camera.dropped
         try:
-            if self._spectacle is not None:
-                self._spectacle.look(frame.pixels, moment.time_s)
             seen = self._attention.see(frame, self._count, self._is_settled)
+            if self._spectacle is not None:
+                told = seen.detections, frame.scene, moment.time_s
+                self._spectacle.look(frame.pixels, *told)
         finally:
             frame.erase()
-        if self._spectacle is not None:
-            self._spectacle.found(seen.detections, frame.scene, moment.time_s)
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
         self._count()
         for verdict in seen.verdicts:

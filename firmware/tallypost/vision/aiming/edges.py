@@ -1,5 +1,7 @@
 """Finds edges on a grid so coarse that nothing smaller than a cell exists in it."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,30 @@ def side_of(width: int, height: int) -> int:
     return side
 
 
-def edges(pixels: Pixels) -> Cells:
+class Grid(NamedTuple):
+    """The cells of a picture.
+
+    Attributes:
+        rows: So many.
+        columns: So many.
+        across: Which share of the picture's width a cell has.
+        down: Which share of its height.
+    """
+
+    rows: int
+    columns: int
+    across: float
+    down: float
+
+
+def grid_of(pixels: Pixels) -> Grid:
+    """Return the cells of a picture; what fills none at its end is left out."""
+    height, width = pixels.shape[:2]
+    side = side_of(width, height)
+    return Grid(height // side, width // side, side / width, side / height)
+
+
+def edges(pixels: Pixels, covered: Cells) -> Cells:
     """Return in which cells an edge is.
 
     Means over cells come first, so that no detail finer than a cell is in what follows;
@@ -36,16 +61,22 @@ def edges(pixels: Pixels) -> Cells:
     differences, and one bit a cell by its own surroundings. All that is made on the way
     is overwritten.
 
+    What is in a covered cell changes nothing of any: no difference is taken from it,
+    and it counts for nobody's surroundings.
+
     Args:
         pixels: Any size, at least 1x1; may be a strided view.
+        covered: Of the shape of its grid, cells that are to be left out.
     """
     height, width = pixels.shape[:2]
     light = means(pixels, side_of(width, height))
     light += np.float32(SOFTENING)
     np.log(light, out=light)
-    across, down = _steps(light), _steps(light.T).T
+    free = np.asarray(~covered, np.float32)
+    across, down = _steps(light, free), _steps(light.T, free.T).T
     slope = np.hypot(across, down)
-    around = _around(slope)
+    slope *= free
+    around = _sums(slope) / np.maximum(_sums(free), 1)
     ridge = np.where(np.abs(across) >= np.abs(down), _beside(slope), _beside(slope.T).T)
     ridge *= np.float32(RIDGE_SHARE)
     found = (slope > np.maximum(around, np.float32(CONTRAST_MIN))) & (slope >= ridge)
@@ -54,10 +85,12 @@ def edges(pixels: Pixels) -> Cells:
     return np.asarray(found)
 
 
-def _steps(light: Luma) -> Luma:
+def _steps(light: Luma, free: Luma) -> Luma:
     """Return differences between the cell to the right and the cell to the left."""
     steps = np.zeros(light.shape, np.float32)
     np.subtract(light[:, 2:], light[:, :-2], out=steps[:, 1:-1])
+    steps[:, 1:-1] *= free[:, 2:]
+    steps[:, 1:-1] *= free[:, :-2]
     return steps
 
 
@@ -69,18 +102,15 @@ def _beside(slope: Luma) -> Luma:
     return greater
 
 
-def _around(slope: Luma) -> Luma:
-    """Return means over the cells around each, as far as there are any."""
-    return _running(_running(slope).T).T
+def _sums(values: Luma) -> Luma:
+    """Return sums over the cells around each, `REACH` of them to every side."""
+    return _running(_running(values).T).T
 
 
 def _running(values: Luma) -> Luma:
-    """Return means along each row, over `REACH` cells to either side."""
-    sums = np.zeros((len(values), values.shape[1] + 1), np.float32)
-    np.cumsum(values, axis=1, out=sums[:, 1:])
-    at = np.arange(values.shape[1])
-    first = np.maximum(at - REACH, 0)
-    last = np.minimum(at + REACH + 1, values.shape[1])
-    found = (sums[:, last] - sums[:, first]) / (last - first).astype(np.float32)
-    sums.fill(0)
-    return np.asarray(found)
+    sums = np.zeros(values.shape, np.float32)
+    for shift in range(-REACH, REACH + 1):
+        low, high = max(shift, 0), values.shape[1] + min(shift, 0)
+        if low < high:
+            sums[:, low:high] += values[:, low - shift : high - shift]
+    return sums

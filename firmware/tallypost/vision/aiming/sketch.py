@@ -8,7 +8,7 @@ import numpy as np
 
 from tallypost.domain.aiming import SKETCH_EVERY_S, Sketch
 from tallypost.domain.vision import Boxes, Detections, Pixels, Size
-from tallypost.vision.aiming.edges import Cells, edges
+from tallypost.vision.aiming.edges import Cells, Grid, edges, grid_of
 
 LOOK_EVERY_S = 0.5
 LOOKS = 16
@@ -50,59 +50,47 @@ class Sketcher:
     Nobody who moves is in a sketch: an edge is drawn only where it stood in four fifths
     of the last sixteen looks, which take eight seconds. Nobody who stands still and is
     found is in it: a cell in which, or next to which, anybody was found meanwhile, with
-    whatever score, is blank. Nor is anything drawn where nobody looked for them.
+    whatever score, is blank, and what is in it changes no other cell. Nor is anything
+    drawn where nobody looked for them.
     """
 
     def __init__(self) -> None:
         self._looks: deque[_Look] = deque(maxlen=LOOKS)
-        self._pending: tuple[float, Cells] | None = None
         self._covered: Cells | None = None
         """By whom was found since the last look that was kept."""
         self._told_s = -math.inf
 
-    def look(self, pixels: Pixels, time_s: float) -> None:
-        """Take one picture, where it is time for one.
+    def look(
+        self, pixels: Pixels, detections: Detections, scene: Size, time_s: float
+    ) -> None:
+        """Take one picture, and who is on it; call it for every picture.
 
         Args:
-            pixels: It.
+            pixels: The picture.
+            detections: Whom the detector found on it, with whatever score.
+            scene: Size of the picture that boxes are told in.
             time_s: Its time, on a clock that never jumps.
         """
-        last_s = self._looks[-1].time_s if self._looks else -math.inf
-        if time_s - last_s >= LOOK_EVERY_S:
-            self._pending = time_s, edges(pixels)
-
-    def found(self, detections: Detections | None, scene: Size) -> None:
-        """Take what was found on it; call it for every picture, soon.
-
-        Args:
-            detections: Whom the detector found, with whatever score; None where nobody
-                looked, because the camera cannot be trusted: all is forgotten.
-            scene: Size of the picture that boxes are told in.
-        """
-        pending, self._pending = self._pending, None
-        if detections is None:
+        grid = grid_of(pixels)
+        if self._looks and self._looks[-1].edges.shape != grid[:2]:
             self.forget()
-            return
-        shape = self._shape(pending)
-        if shape is None:
-            return
-        covered = cells_of(_wider(detections.boxes), scene, shape, MARGIN_CELLS)
+        covered = cells_of(_wider(detections.boxes), scene, grid, MARGIN_CELLS)
         if self._covered is not None:
             covered |= self._covered
-        if pending is None:
-            self._covered = covered
+        self._covered = covered
+        if self._looks and time_s - self._looks[-1].time_s < LOOK_EVERY_S:
             return
-        self._covered = None
-        time_s, here = pending
-        looked = np.ones(shape, np.bool_)
+        looked = np.ones(grid[:2], np.bool_)
         if detections.looked is not None:
-            looked = cells_of(detections.looked, scene, shape, -MARGIN_CELLS)
-        self._looks.append(_Look(time_s, here, covered, looked))
+            looked = cells_of(detections.looked, scene, grid, -MARGIN_CELLS)
+        found = edges(pixels, covered | ~looked)
+        self._looks.append(_Look(time_s, found, covered, looked))
+        self._covered = None
 
     def forget(self) -> None:
         """Begin anew: what was seen before tells nothing of what is there now."""
         self._looks.clear()
-        self._pending = self._covered = None
+        self._covered = None
 
     def take(self, at_s: float) -> Sketch | None:
         """Return a sketch, where it is time for one and there is something to draw on.
@@ -117,17 +105,6 @@ class Sketcher:
         rows, columns = cells.shape
         return Sketch(at_s, columns, rows, np.packbits(cells).tobytes())
 
-    def _shape(self, pending: tuple[float, Cells] | None) -> tuple[int, int] | None:
-        """Return the grid's shape; where it has become another, all is forgotten."""
-        known = self._looks[-1].edges.shape if self._looks else None
-        if pending is None:
-            return None if known is None else (known[0], known[1])
-        rows, columns = pending[1].shape
-        if known is not None and known != (rows, columns):
-            self._looks.clear()
-            self._covered = None
-        return rows, columns
-
     def _cells(self) -> Cells:
         looked = np.stack([each.looked for each in self._looks])
         stood = np.stack([each.edges for each in self._looks]) & looked
@@ -139,21 +116,18 @@ class Sketcher:
         return without_specks(drawn & ~covered)
 
 
-def cells_of(
-    boxes: Boxes, scene: Size, shape: tuple[int, int], margin_cells: int
-) -> Cells:
+def cells_of(boxes: Boxes, scene: Size, grid: Grid, margin_cells: int) -> Cells:
     """Return which cells boxes touch, and so many around them.
 
     Args:
         boxes: Shape (n, 4), in pixels of the scene; may reach beyond it.
         scene: Its size.
-        shape: Rows and columns of the grid.
+        grid: Of the picture.
         margin_cells: Below 0: so many of their own border are left out instead.
     """
-    rows, columns = shape
-    touched = np.zeros(shape, np.bool_)
-    per_cell = np.array([scene.width / columns, scene.height / rows] * 2)
-    limits = np.array([columns, rows] * 2)
+    touched = np.zeros(grid[:2], np.bool_)
+    per_cell = np.array([scene.width * grid.across, scene.height * grid.down] * 2)
+    limits = np.array([grid.columns, grid.rows] * 2)
     sides = np.clip(boxes.astype(np.float64) / per_cell, 0, limits)
     # What ends where the picture does has no border there.
     low = np.floor(sides[:, :2]) - np.where(sides[:, :2] > 0, margin_cells, 0)

@@ -19,8 +19,8 @@ WHITE = 255.0
 class Spectacle:
     """Looks at every picture beside the detector, while somebody aims.
 
-    It is told of each three times: while the picture is there, when it is known who is
-    on it, and when they are counted.
+    It is told of each twice: while the picture is there and it is known who is on it,
+    and when they are counted.
 
     Args:
         witness: Tells where they are, and who passes.
@@ -33,32 +33,23 @@ class Spectacle:
         self._times_s: deque[float] = deque()
         self._told_s = -math.inf
 
-    def look(self, pixels: Pixels, at_s: float) -> None:
-        """Take a picture; keeps nothing of it that shows anybody.
+    def look(
+        self, pixels: Pixels, detections: Detections | None, scene: Size, at_s: float
+    ) -> None:
+        """Take a picture, and who is on it; keeps nothing of it that shows anybody.
 
         Args:
-            pixels: It.
+            pixels: The picture.
+            detections: Whom the detector found; None where nobody looked, because the
+                camera cannot be trusted: what stood still is forgotten.
+            scene: Size of the picture that boxes are told in.
             at_s: Its time, by this machine's monotonic clock.
         """
-        self._sketcher.look(pixels, at_s)
-        self._times_s.append(at_s)
-        while at_s - self._times_s[0] > RATE_OVER_S:
-            self._times_s.popleft()
-        if at_s - self._told_s >= SIGHT_EVERY_S + SPARE_S:
-            self._told_s = at_s
-            sharp, bright = sharpness(pixels), light(pixels)
-            self._over.append(Sight(at_s, self._rate_hz(), sharp, bright))
-
-    def found(self, detections: Detections | None, scene: Size, at_s: float) -> None:
-        """Take what was found on it.
-
-        Args:
-            detections: Whom the detector found; None where nobody looked, because the
-                camera cannot be trusted.
-            scene: Size of the picture that boxes are told in.
-            at_s: The picture's time.
-        """
-        self._sketcher.found(detections, scene)
+        self._note_sight(pixels, at_s)
+        if detections is None:
+            self._sketcher.forget()
+            return
+        self._sketcher.look(pixels, detections, scene, at_s)
         sketch = self._sketcher.take(at_s)
         if sketch is not None:
             self._over.append(sketch)
@@ -81,6 +72,15 @@ class Spectacle:
         """Begin anew: no picture has come for a while."""
         self._sketcher.forget()
         self._times_s.clear()
+
+    def _note_sight(self, pixels: Pixels, at_s: float) -> None:
+        self._times_s.append(at_s)
+        while at_s - self._times_s[0] > RATE_OVER_S:
+            self._times_s.popleft()
+        if at_s - self._told_s >= SIGHT_EVERY_S + SPARE_S:
+            self._told_s = at_s
+            sharp, bright = sharpness(pixels), light(pixels)
+            self._over.append(Sight(at_s, self._rate_hz(), sharp, bright))
 
     def _rate_hz(self) -> float:
         span_s = self._times_s[-1] - self._times_s[0]
