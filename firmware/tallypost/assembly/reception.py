@@ -4,13 +4,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from tallypost.assembly.aimer import Aimer
+from tallypost.assembly.aiming import aiming_folder
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
-from tallypost.assembly.links import Told
+from tallypost.assembly.links import Told as ToldToLinks
 from tallypost.assembly.manager import actuator
 from tallypost.board.base import Board
-from tallypost.domain.aiming import Aimed
+from tallypost.domain.aiming import Aimed, Aiming
 from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.health import Health, HealthRecord
 from tallypost.domain.records import KpiRecord
@@ -26,6 +29,15 @@ from tallypost.telemetry.reception.rows import Point, divided
 SOCKET, CODE_FILE, WISH_FILE = "house.sock", "code.json", "wanted"
 
 _logger = logging.getLogger(__name__)
+
+
+class Told(ToldToLinks, Protocol):
+    """What must be known of the handover."""
+
+    @property
+    def aiming(self) -> Aiming | None:
+        """For how long somebody aims the camera."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +110,7 @@ class _Open:
             classes=told.alphabet.classes,
             renew=premises.renew,
         )
+        self._aimer = Aimer(aiming_folder(settings), told.aiming, board, premises.renew)
         self._identifying = Identifying(actuator(settings.remote.light), board)
         kind = settings.uplink.kind
         facts = Facts(
@@ -109,7 +122,7 @@ class _Open:
             link=None if kind == "none" else kind,
             health=lambda: HealthRecord(device=told.device, health=premises.health()),
             trial=self._drawing.trial,
-            aiming_left_s=lambda: None,
+            aiming_left_s=self._aimer.left_s,
             proved=dict,
         )
         self._reception = Reception(
@@ -147,6 +160,7 @@ class _Open:
 
     def _deeds(self) -> Deeds:
         return {
+            "aim": self._aimer.aim,
             "draw": self._drawing.draw,
             "identify": self._identifying.identify,
             "rows": _rows,

@@ -18,6 +18,7 @@ from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.base import Board
+from tallypost.domain.aiming import Aiming
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.telemetry.checkup import Checkup
@@ -44,6 +45,11 @@ class Told(ToldToLinks, Protocol):
     @property
     def paced(self) -> bool:
         """Whether time passes by the calendar."""
+        ...
+
+    @property
+    def aiming(self) -> Aiming | None:
+        """For how long somebody aims the camera."""
         ...
 
 
@@ -168,6 +174,7 @@ def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake
         board=board,
         reckoner=knows,
         paced=told.paced,
+        aiming=told.aiming,
     )
 
 

@@ -105,6 +105,8 @@ class Quality:
             absent where nothing has noise.
         no_lock_in: Whether the half that sees ran without the kernel's lock-in, as
             somebody at a workstation asked for; absent where it was locked in.
+        aiming: Whether somebody aimed the camera at any time: what it showed may have
+            changed, and who aimed may have been counted; absent where nobody did.
     """
 
     observed_s: Annotated[Quantity, Merge.SUM] = always()
@@ -129,6 +131,7 @@ class Quality:
     firmware: Annotated[str | None, Merge.SAME] = None
     privacy_epsilon_per_day: Annotated[Epsilon | None, Merge.SAME] = None
     no_lock_in: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
+    aiming: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +143,14 @@ class Provenance:
         site: Hash of the site's settings.
         firmware: Version of the firmware.
         no_lock_in: Whether the half that sees is not locked in.
+        aiming: Whether somebody aims the camera.
     """
 
     model: str | None
     site: str
     firmware: str
     no_lock_in: bool = False
+    aiming: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +214,7 @@ class Interval:
             site=provenance.site,
             firmware=provenance.firmware,
             no_lock_in=provenance.no_lock_in or None,
+            aiming=provenance.aiming or None,
         )
         return replace(self, quality=quality)
 
