@@ -15,7 +15,7 @@ from tallypost.errors import SettingsError
 from tallypost.panel.app import STREAMS_MAX
 from tallypost.telemetry.reception.base import Answer
 from tallypost.telemetry.reception.window import Window
-from tests.panel.door import Door, Phone, make_folder, trusting
+from tests.panel.door import Door, Phone, Stream, make_folder, trusting
 from tests.system.house import wait_until
 
 
@@ -50,31 +50,6 @@ def window(folder: Path) -> Iterator[Window]:
     found = Window(folder / "house.sock", {"draw": drawn})
     yield found
     found.close()
-
-
-class Stream:
-    """What is told to one phone."""
-
-    def __init__(self, phone: Phone) -> None:
-        self._connection = phone.connect()
-        self._connection.request("GET", "/api/events", headers={"cookie": phone.cookie})
-        self.answer = self._connection.getresponse()
-
-    def event(self) -> tuple[str, str]:
-        """Return the kind of the next event, and its data."""
-        kind = ""
-        until_s = time.monotonic() + 20.0
-        while time.monotonic() < until_s:
-            line = self.answer.readline().decode().strip()
-            if line.startswith("event: "):
-                kind = line.removeprefix("event: ")
-            elif line.startswith("data: "):
-                return kind, line.removeprefix("data: ")
-        pytest.fail("nothing was told")
-
-    def close(self) -> None:
-        self.answer.close()
-        self._connection.close()
 
 
 def ask(phone: Phone, word: str, body: object = None) -> tuple[int, Any]:

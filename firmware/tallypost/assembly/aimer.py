@@ -1,4 +1,4 @@
-"""Has the half that sees begin to aim, and leave off, for whoever asks at the device."""
+"""Has the half that sees aim, and leave off, for whoever asks at the device."""
 
 from collections.abc import Callable
 from pathlib import Path

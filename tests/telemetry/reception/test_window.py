@@ -202,7 +202,7 @@ JSON = st.recursive(
 WORDS = st.sampled_from(["look", "aim", "draw", "rows", "test_tap", "accept", "paper"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     WORDS,
     st.dictionaries(
