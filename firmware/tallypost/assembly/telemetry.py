@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from tallypost.assembly.acceptance import Printer, accuracies, nobody_prints
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
@@ -91,7 +92,9 @@ class Way(NamedTuple):
 
 
 @contextmanager
-def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speech]:
+def open_speech(
+    settings_file: Path, told: Told, board: Board, printer: Printer = nobody_prints
+) -> Iterator[Speech]:
     """Give what numbers intervals and keeps them; deliver them meanwhile.
 
     Afterwards the last records are sent, if that can be had in time, and all is closed.
@@ -100,6 +103,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         settings_file: `tallypost.toml`.
         told: What the daemon hands over.
         board: Whose clocks are read.
+        printer: Prints certificates.
 
     Raises:
         SettingsError: The settings cannot be accepted, or a secret cannot be read.
@@ -140,29 +144,21 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        front = _front(settings_file, settings, told, outbox, checkup, board)
+        intake.proved(accuracies(settings, told.provenance.site))
+        premises = Premises(
+            settings_file=settings_file,
+            told=told,
+            outbox=outbox,
+            health=checkup.health,
+            renew=_renewing(told),
+            publish=intake.proved,
+            printer=printer,
+            board=board,
+        )
+        front = open_front(settings, premises)
         stack.callback(front.close)
         attend = _all_attending(way.attend, notary, front)
         yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
-
-
-def _front(
-    settings_file: Path,
-    settings: DeviceSettings,
-    told: Told,
-    outbox: Outbox,
-    checkup: Checkup,
-    board: Board,
-) -> Front:
-    premises = Premises(
-        settings_file=settings_file,
-        told=told,
-        outbox=outbox,
-        health=checkup.health,
-        renew=_renewing(told),
-        board=board,
-    )
-    return open_front(settings, premises)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:

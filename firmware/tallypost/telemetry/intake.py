@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board, ClockReading
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.dating import Dating, Stamp, Undated
@@ -147,6 +148,10 @@ class Intake:
             self._move(start_s + interval.duration_s, placed)
         return records
 
+    def proved(self, accuracy: Accuracies) -> None:
+        """Tell with every record from now on what was found by hand."""
+        self._provenance = replace(self._provenance, accuracy=accuracy)
+
     def tell(self, alert: Alert) -> list[AlertRecord]:
         """Keep one alert; return the record made of it, if one was."""
         told = self._dated(alert) if self._paced else alert
@@ -175,7 +180,7 @@ class Intake:
         if not self._paced or self._store.refusing:
             return records
         now_s, utc_s = self._board.monotonic_s(), self._board.utc_s()
-        over_utc_s = self._aligned(utc_s - GRACE_S)
+        over_utc_s = math.floor((utc_s - GRACE_S) / self._interval_s) * self._interval_s
         over_s = now_s - (utc_s - over_utc_s)
         gap_s = over_s - self._edge_s
         if gap_s < self._interval_s - SLACK_S or now_s < self._quiet_until_s:
@@ -293,6 +298,3 @@ class Intake:
             return alert
         age_s = max(self._board.utc_s() - alert.time_utc_s, 0.0)
         return replace(alert, time_utc_s=now.utc_s - age_s, clock=ClockTrust.HOLDOVER)
-
-    def _aligned(self, utc_s: float) -> float:
-        return math.floor(utc_s / self._interval_s) * self._interval_s
