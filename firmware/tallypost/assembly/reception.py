@@ -1,7 +1,9 @@
 """From settings to what answers somebody who stands at the device."""
 
 import logging
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -43,7 +45,7 @@ class Told(ToldToLinks, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Premises:
     """What the reception is put into.
 
@@ -52,7 +54,6 @@ class Premises:
         told: What the daemon hands over.
         outbox: What was counted.
         health: How the device is.
-        renew: Has both halves start anew.
         publish: Tells with every record what was found by taps.
         printer: Prints certificates.
         board: Whose clocks are asked.
@@ -62,10 +63,13 @@ class Premises:
     told: Told
     outbox: Outbox
     health: Callable[[], Health]
-    renew: Callable[[], None]
     publish: Callable[[Accuracies], None]
     printer: Printer
     board: Board
+
+    def renew(self) -> None:
+        """Have both halves start anew."""
+        os.kill(self.told.daemon, signal.SIGUSR1)
 
 
 def open_front(settings: DeviceSettings, premises: Premises) -> Front:
@@ -119,34 +123,10 @@ class _Open:
         )
         self._aimer = Aimer(aiming_folder(settings), told.aiming, board, premises.renew)
         self._identifying = Identifying(actuator(settings.remote.light), board)
-        self._office = Office(
-            settings,
-            told,
-            told.alphabet.classes,
-            OfficePlace(
-                health=premises.health,
-                hearing=lambda: facts.aiming_left_s() is not None,
-                publish=premises.publish,
-                printer=premises.printer,
-                board=board,
-            ),
-        )
-        kind = settings.uplink.kind
-        facts = Facts(
-            device=told.device,
-            firmware=told.provenance.firmware,
-            classes=told.alphabet.classes,
-            site=site,
-            site_hash=told.provenance.site,
-            link=None if kind == "none" else kind,
-            health=lambda: HealthRecord(device=told.device, health=premises.health()),
-            trial=self._drawing.trial,
-            aiming_left_s=self._aimer.left_s,
-            proved=self._office.proved,
-        )
+        self._office = _office(settings, premises, self._aimer)
         self._reception = Reception(
             settings.panel.folder / SOCKET,
-            facts=facts,
+            facts=self._facts(settings, premises, site),
             records=premises.outbox,
             deeds=self._deeds(),
             board=board,
@@ -178,6 +158,23 @@ class _Open:
         except ActuatorError as error:
             _logger.warning("light not left off reason=%s", error)
 
+    def _facts(
+        self, settings: DeviceSettings, premises: Premises, site: Mapping[str, object]
+    ) -> Facts:
+        told, kind = premises.told, settings.uplink.kind
+        return Facts(
+            device=told.device,
+            firmware=told.provenance.firmware,
+            classes=told.alphabet.classes,
+            site=site,
+            site_hash=told.provenance.site,
+            link=None if kind == "none" else kind,
+            health=lambda: HealthRecord(device=told.device, health=premises.health()),
+            trial=self._drawing.trial,
+            aiming_left_s=self._aimer.left_s,
+            proved=self._office.proved,
+        )
+
     def _deeds(self) -> Deeds:
         return {
             "aim": self._aimer.aim,
@@ -186,6 +183,18 @@ class _Open:
             "identify": self._identifying.identify,
             "rows": _rows,
         }
+
+
+def _office(settings: DeviceSettings, premises: Premises, aimer: Aimer) -> Office:
+    told = premises.told
+    place = OfficePlace(
+        health=premises.health,
+        hearing=lambda: aimer.left_s() is not None,
+        publish=premises.publish,
+        printer=premises.printer,
+        board=premises.board,
+    )
+    return Office(settings, told, told.alphabet.classes, place)
 
 
 def _rows(corners: tuple[Point, ...], spaces: int) -> Answer:

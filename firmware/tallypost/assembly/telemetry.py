@@ -131,12 +131,8 @@ def open_speech(
         checkup = _checkup(outbox, file, links, told, tray, board)
         way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
-            duty = _in_turn(
-                outbox.tick,
-                checkup.tick,
-                asks.tick,
-                Retelling(links.strangers, tray.tell_again).tick,
-            )
+            again = Retelling(links.strangers, tray.tell_again).tick
+            duty = _in_turn(outbox.tick, checkup.tick, asks.tick, again)
             batches = notary.book if notary else None
             delivery = Delivery(
                 outbox, links.uplink, board, tray, batches=batches, duty=duty
@@ -146,14 +142,7 @@ def open_speech(
         stack.callback(intake.close)
         intake.proved(accuracies(settings, told.provenance.site))
         premises = Premises(
-            settings_file=settings_file,
-            told=told,
-            outbox=outbox,
-            health=checkup.health,
-            renew=_renewing(told),
-            publish=intake.proved,
-            printer=printer,
-            board=board,
+            settings_file, told, outbox, checkup.health, intake.proved, printer, board
         )
         front = open_front(settings, premises)
         stack.callback(front.close)
