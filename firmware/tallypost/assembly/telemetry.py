@@ -110,12 +110,11 @@ def open_speech(
         OutboxError: The outbox cannot be opened.
     """
     settings = read_settings_in_force(settings_file)
-    file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = take_over_outbox(settings.outbox, board)
         stack.callback(outbox.close)
         tray = Tray(outbox.arrived)
-        knows = reckoner(file, board)
+        knows = reckoner(settings.outbox.path, board)
         asks, hear_time = asking(knows, board, tray.post)
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
@@ -128,7 +127,7 @@ def open_speech(
             board=board,
         )
         links = open_links(settings, told, around, stack)
-        checkup = _checkup(outbox, file, links, told, tray, board)
+        checkup = _checkup(outbox, settings.outbox.path, links, told, tray, board)
         way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
             again = Retelling(links.strangers, tray.tell_again).tick
