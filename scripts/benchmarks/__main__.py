@@ -17,7 +17,8 @@ NAMES = (
     "counting",
     "regions",
 )
-PARTS = ("accuracy", "lock_in", "fetching", "wall", "panel")  # of one of them, and by itself
+PARTS = ("accuracy", "lock_in", "fetching", "wall", "panel", "acceptance", "reach")
+"""Of one of them, or of another page, and by itself."""
 
 
 def main() -> None:

@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.acceptance.answers import Answer
 from tallypost.acceptance.certificate import Certificate
 from tallypost.acceptance.checks import PrivacyTest
-from tallypost.acceptance.desk import Answer, Desk, Surroundings
+from tallypost.acceptance.desk import Desk, Surroundings
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints
 from tallypost.assembly.signing import signing_folder
