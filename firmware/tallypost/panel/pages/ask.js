@@ -3,7 +3,7 @@
 const TIMEOUT_MS = 15_000;
 let csrf = "";
 
-/** The device cannot be reached just now. */
+/** The device cannot be reached just now, or asks for patience. */
 export class Lost extends Error {}
 /** This phone's session is over. */
 export class Ended extends Error {}
@@ -36,7 +36,7 @@ async function call(path, method, body) {
 
 function judged({ status, told }) {
   if (status === 401) throw new Ended();
-  if (status >= 500) throw new Lost(String(status));
+  if (status >= 500 || status === 429) throw new Lost(String(status));
   if (status >= 400 || told.ok === false) throw new Refused(told.faults ?? [told.sentence ?? String(status)]);
   return told;
 }

@@ -25,7 +25,7 @@ export function chart(hours) {
     svg("path", { class: "scale", d: `M${LEFT} ${y(value)}H${WIDE}` }), svg("text", { x: LEFT - 6, y: y(value), dy: "0.35em", class: "end" }, count(value))]);
   const every = Math.max(1, Math.ceil(hours.length / 4));
   const times = hours.map((each, place) => place % every === 0
-    && svg("text", { x: LEFT + place * wide, y: HIGH }, new Date(each.start).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
+    && svg("text", { x: LEFT + place * wide, y: HIGH }, new Date(each.start).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
   return make("figure", {},
     svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH + 6}`, class: "chart", role: "img", "aria-label": say("chart.label", { hours: hours.length, most: Math.max(0, ...hours.map((each) => each.count)) }) }, scale, bars, times),
     make("details", {}, make("summary", {}, say("chart.table")), make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, say("chart.hour")), make("th", { scope: "col" }, say("chart.count")))),

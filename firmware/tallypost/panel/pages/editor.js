@@ -145,6 +145,7 @@ export class Editor {
     this.loupe.classList.toggle("right", x < left + wide / 2);
     this.loupe.setAttribute("viewBox", `${x - side / 2} ${y - side / 2} ${side} ${side}`);
     this.loupe.style.setProperty("--unit", `${side / LOUPE_PX}px`);
+    this.loupe.style.setProperty("--scale", side / LOUPE_PX);
   }
 
   pan(event, held) {

@@ -80,13 +80,20 @@ function bytes(text) {
 function listen() {
   stream?.close();
   stream = new EventSource("/api/events");
-  stream.addEventListener("open", () => lost(false));
+  stream.addEventListener("open", refresh);
   stream.addEventListener("error", () => {
     if (stream === null || stream.readyState !== EventSource.CLOSED) return;
     stream.close();
     clearTimeout(again);
     again = setTimeout(listen, AGAIN_MS);
   });
+  // Whether the half that speaks is there, and that the session is over: the panel itself tells it.
+  stream.addEventListener("house", (event) => {
+    const { up } = JSON.parse(event.data);
+    lost(!up);
+    if (up) refresh();
+  });
+  stream.addEventListener("over", () => tell("ended"));
   for (const kind of KINDS) {
     stream.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data)));
   }

@@ -7,6 +7,9 @@ import { className } from "./words.js";
 const WIDE = 1000;
 const USUAL = 9 / 16;
 const CLOSEST = 8;
+const HEAD = "M0 0H26M17 -8 26 0 17 8";
+/** A box of less than this part of the picture's height has no name written to it. */
+const NAMED_FROM = 0.08;
 
 /** A picture without a picture. Its coordinates are 0..1000 across; `height` follows the sketch. */
 export class Scene {
@@ -40,6 +43,7 @@ export class Scene {
     this.view = [within(x, WIDE - wide), within(y, this.height - high), wide, high];
     this.root.setAttribute("viewBox", this.view.join(" "));
     this.root.style.setProperty("--unit", `${this.unit}px`);
+    this.root.style.setProperty("--scale", this.unit);
     this.root.style.aspectRatio = `${WIDE} / ${this.height}`;
   }
 
@@ -89,7 +93,7 @@ export class Scene {
       const [right, low] = this.units([x2, y2]);
       return svg("g", {},
         svg("rect", { class: "box", x: left, y: top, width: right - left, height: low - top }),
-        svg("text", { class: "box-name", x: left, y: top, dy: "-0.3em" }, className(name)));
+        low - top > NAMED_FROM * this.height && svg("text", { class: "box-name", x: left, y: top, dy: "-0.3em" }, className(name)));
     }));
   }
 
@@ -107,13 +111,13 @@ export class Scene {
   outline(site, each, inner) {
     const ends = points(site, each).map((point) => this.units(point));
     const d = `M${ends.map((end) => end.join(" ")).join("L")}${each.form === "area" || each.form === "row" ? "Z" : ""}`;
-    const [x, y] = middle(ends);
+    const [x, y] = each.form === "arrow" ? aside(ends) : middle(ends);
     const parts = inner.map((polygon) =>
       svg("path", { class: "inner", d: `M${polygon.map((point) => this.units(point).join(" ")).join("L")}Z` }));
     const strokes = each.form === "points"
       ? ends.map(([cx, cy]) => svg("circle", { class: "spot", cx, cy }))
       : [svg("path", { class: "halo", d }), svg("path", { class: "stroke", d })];
-    const name = each.name && svg("text", { class: "name", x, y, dy: each.form === "arrow" ? "-0.6em" : "0.3em" }, each.name);
+    const name = each.name && svg("text", { class: "name", x, y, dy: each.form === "arrow" ? "-0.5em" : "0.3em" }, each.name);
     return [svg("path", { class: "touch", d }), parts, strokes, each.form === "arrow" && this.head(ends), name];
   }
 
@@ -122,7 +126,7 @@ export class Scene {
     const [x, y] = middle([start, end]);
     const turn = (Math.atan2(...forward(start, end).reverse()) * 180) / Math.PI;
     return svg("g", { class: "forward", transform: `translate(${x} ${y}) rotate(${turn})` },
-      svg("path", { class: "head", d: "M0 0H30M20 -8 30 0 20 8" }));
+      ["back", "head"].map((each) => svg("path", { class: each, d: HEAD })));
   }
 
   /** Let an element light up: somebody crossed it. */
@@ -138,6 +142,11 @@ export class Scene {
 function middle(ends) {
   const sum = ends.reduce(([x, y], end) => [x + end[0], y + end[1]], [0, 0]);
   return sum.map((each) => each / ends.length);
+}
+
+/** Return where a line's name stands: not where its arrow is. */
+function aside([start, end]) {
+  return [start[0] + (end[0] - start[0]) * 0.2, start[1] + (end[1] - start[1]) * 0.2];
 }
 
 /** Return set cells as one path: each run of a row a rectangle. */

@@ -1,7 +1,7 @@
 /** Accepts the site: what was checked, and a certificate to take along. */
 
 import { Ended, Lost } from "./ask.js";
-import { button, field, fill, make } from "./dom.js";
+import { announce, button, field, fill, make } from "./dom.js";
 import { known, question, refresh } from "./house.js";
 import { icon } from "./icons.js";
 import { known as hasWords, moment, say } from "./words.js";
@@ -50,8 +50,9 @@ export function show(main) {
     fill(told, say("accept.signing"));
     try {
       const { certificate } = await question("accept", { technician: technician.value.trim(), remarks: remarks.value.trim() });
-      fill(told, say(certificate.passed ? "accept.passed" : "accept.failed"));
+      fill(told);
       fill(result, paper(certificate, told));
+      announce(say(certificate.passed ? "accept.passed" : "accept.failed"));
       refresh();
     } catch (error) {
       if (!(error instanceof Ended)) fill(told, error instanceof Lost ? say("lost.short") : error.message);

@@ -51,8 +51,8 @@ class Drawing {
     this.save = button(say("draw.save"), () => this.hand(), { class: "main wide" });
     fill(main, make("h1", { tabindex: -1 }, say("draw.title")), make("p", {}, say("draw.intro")),
       make("div", { class: "split" },
-        make("div", { class: "stage" }, this.nodes.other, this.scene.frame, this.nodes.tools, this.aiming.bar),
-        make("div", { class: "side" }, make("div", { class: "row adders" }, KINDS.map((kind) =>
+        make("div", { class: "stage" }, this.nodes.other, this.scene.frame, this.nodes.tools),
+        make("div", { class: "side" }, this.aiming.bar, make("div", { class: "row adders" }, KINDS.map((kind) =>
           button(`+ ${say(`kind.${kind}`)}`, () => this.add(kind), { "data-add": kind }))),
         this.nodes.form, this.nodes.faults, this.save, this.result, this.nodes.list,
         make("details", {}, make("summary", {}, say("draw.keys.title")), make("p", {}, say("draw.keys"))))),

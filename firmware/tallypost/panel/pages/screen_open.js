@@ -5,6 +5,8 @@ import { button, field, fill, make } from "./dom.js";
 import { duration, say } from "./words.js";
 
 const CHARACTERS = 10;
+/** Where it does not say for how long: too many requests came from here. */
+const PATIENCE_S = 10;
 
 /** Return a code as labels show it. */
 function grouped(text) {
@@ -50,7 +52,7 @@ export function show(main, { code = "", reason = null, entered }) {
       const { status, told: answer } = await open(input.value);
       submit.disabled = false;
       if (status === 200) entered();
-      else if (status === 429) locked(answer.locked_s ?? 60);
+      else if (status === 429) locked(answer.locked_s ?? PATIENCE_S);
       else if (status === 409) fill(told, say("open.elsewhere"));
       else fill(told, typeof answer.left === "number" ? say("open.wrong", { left: answer.left }) : say("open.refused"));
       if (status !== 200) input.select();

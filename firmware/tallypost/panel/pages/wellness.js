@@ -7,6 +7,8 @@ const HOT_C = 80;
 const FEW_HZ = 8;
 const TOO_FEW_HZ = 5;
 
+const LINKS = { mqtt: "MQTT", lorawan: "LoRaWAN" };
+
 const row = (name, state, places = {}) => ({
   name, state, text: say(`${name}.${places.key}`, places), advice: hasWords(`${name}.${places.key}.do`) ? say(`${name}.${places.key}.do`, places) : "",
 });
@@ -26,8 +28,8 @@ function clock({ clock: told }) {
 
 function link({ link: told }) {
   if (!told) return row("link", "unknown", { key: "none" });
-  if (told.up) return row("link", "good", { key: "up", kind: told.kind ?? "" });
-  return row("link", "bad", { key: "down", kind: told.kind ?? "", detail: told.detail ?? "" });
+  if (told.up) return row("link", "good", { key: "up", kind: LINKS[told.kind] ?? told.kind ?? "" });
+  return row("link", "bad", { key: "down", detail: told.detail ?? "" });
 }
 
 function heat({ health }) {
