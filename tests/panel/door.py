@@ -1,6 +1,6 @@
 """A panel's folder, and the real panel that serves it."""
 
-import datetime
+import datetime as dt
 import hashlib
 import http.client
 import json
@@ -36,7 +36,7 @@ def make_folder(folder: Path, code: str = CODE) -> Path:
     )
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tp-test")])
-    began = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    began = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -44,7 +44,7 @@ def make_folder(folder: Path, code: str = CODE) -> Path:
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(began)
-        .not_valid_after(began + datetime.timedelta(days=3650))
+        .not_valid_after(began + dt.timedelta(days=3650))
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.panel.door import CODE, Door, Phone, make_folder
+from tests.panel.door import Door, Phone, make_folder
 
 
 @pytest.fixture
