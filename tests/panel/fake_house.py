@@ -138,19 +138,20 @@ class FakeHouse:
             raise RefusedError(*error.faults) from error
         if not question.get("dry"):
             self._before, self.site = self.site, site
-            self.trial = {"state": "trying", "faults": []}
+            self.trial = {"state": "trial", "faults": [], "site_hash": self.site_hash}
             self._tried_at_s = time.monotonic()
         return {"site_hash": self.site_hash}
 
     def _settle(self) -> None:
+        """End a trial that has lasted for long enough."""
         if self.trial is None or time.monotonic() - self._tried_at_s < TRIAL_S:
             return
-        if self.trial_fails and self.trial["state"] == "trying":
+        if self.trial["state"] == "trial" and self.trial_fails:
             fault = "the camera did not come back with it; what was there before is"
             self.site = self._before
-            self.trial = {"state": "taken_back", "faults": [fault]}
-        elif self.trial["state"] == "trying":
-            self.trial = None
+            self.trial = {**self.trial, "state": "rolled_back", "faults": [fault]}
+        elif self.trial["state"] == "trial":
+            self.trial = {**self.trial, "state": "settled"}
 
     def ask_rows(self, question: Told) -> Told:
         first, second, third, fourth = question["corners"]
@@ -288,7 +289,7 @@ class FakeHouse:
         if now_s - self._looked_at_s >= 2:
             self._looked_at_s = now_s
             yield {"tell": "sketch", **sketch()}
-            yield {"tell": "sight", "rate_hz": 12.4, "sharpness": 0.82, "light": "day"}
+            yield {"tell": "sight", "rate_hz": 12.4, "sharpness": 0.82, "light": 0.5}
 
     def _passed(self, now_s: float) -> Iterator[Told]:
         for number, mover in enumerate(MOVERS):

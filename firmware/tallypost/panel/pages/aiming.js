@@ -1,7 +1,7 @@
 /** The bar by which the sketch is switched on and off, wherever one is shown. */
 
 import { announce, button, fill, make } from "./dom.js";
-import { aimingLeftS, hear, known, question, refresh } from "./house.js";
+import { aimingLeftS, expectRestart, hear, known, question, refresh } from "./house.js";
 import { Refused } from "./ask.js";
 import { duration, say } from "./words.js";
 
@@ -10,7 +10,8 @@ const FOR_S = 900;
 /** Ask for a sketch, or that it end. */
 export async function aim(on) {
   try {
-    const answer = await question("aim", { on, for_s: FOR_S });
+    const answer = await question("aim", on ? { on, for_s: FOR_S } : { on });
+    expectRestart();
     if (known.look && answer.aiming !== undefined) known.look.aiming = answer.aiming;
     known.lookAt = performance.now();
     announce(say(on ? "aim.begins" : "aim.ended"));

@@ -4,10 +4,11 @@ import { ask, Ended, Lost } from "./ask.js";
 
 const LOOK_EVERY_MS = 5000;
 const AGAIN_MS = 2000;
+const RESTART_MS = 45_000;
 const KINDS = ["record", "alert", "state", "health", "event", "boxes", "sketch", "sight"];
 
 /** What is known now; `lost` while the device cannot be reached. */
-export const known = { look: null, lookAt: 0, sketch: null, boxes: [], sight: null, record: null, lost: false, aimed: false };
+export const known = { look: null, lookAt: 0, sketch: null, boxes: [], sight: null, record: null, lost: false, aimed: false, restartUntil: 0 };
 /** Tells of news: an event by the name of what is new. */
 export const news = new EventTarget();
 
@@ -23,6 +24,11 @@ function lost(isLost) {
   if (known.lost === isLost) return;
   known.lost = isLost;
   tell("lost", isLost);
+}
+
+/** Remember that the device was asked to start afresh: that it is away for a moment is no trouble. */
+export function expectRestart() {
+  known.restartUntil = performance.now() + RESTART_MS;
 }
 
 /** Hear news until the returned function is called. */
@@ -48,7 +54,7 @@ export async function question(word, places) {
 /** Look anew; what cannot be reached is tried again later. */
 export async function refresh() {
   try {
-    known.look = await question("look");
+    known.look = await question("look", { since_utc_s: new Date().setHours(0, 0, 0, 0) / 1000 });
     known.lookAt = performance.now();
     if (!known.look.aiming) Object.assign(known, { sketch: null, boxes: [], sight: null });
     else known.aimed = true;

@@ -108,7 +108,8 @@ async function entered() {
 }
 
 function banner() {
-  const told = house.known.lost && [icon("notice"), " ", say(draw.unsaved() ? "lost.unsaved" : "lost.banner")];
+  const expected = performance.now() < house.known.restartUntil;
+  const told = house.known.lost && [icon("notice"), " ", say(expected ? "lost.expected" : draw.unsaved() ? "lost.unsaved" : "lost.banner")];
   fill(document.getElementById("banner"), told || null);
 }
 

@@ -14,9 +14,15 @@ function sharpness(value) {
   return value === null || value === undefined ? "unknown" : value >= 0.7 ? "good" : value >= 0.4 ? "notice" : "bad";
 }
 
+/** Return how light it is, by the mean brightness of what is seen, 0..1. */
+function brightness(value) {
+  if (typeof value !== "number") return "unknown";
+  return value >= 0.2 ? "day" : value >= 0.08 ? "dusk" : "night";
+}
+
 function sightRows(sight) {
   const sharp = sharpness(sight.sharpness);
-  const light = ["day", "dusk", "night"].includes(sight.light) ? sight.light : "unknown";
+  const light = brightness(sight.light);
   return [
     [sight.rate_hz >= 8 ? "good" : sight.rate_hz >= 5 ? "notice" : "bad", say("sight.rate", { rate: count(sight.rate_hz ?? 0) })],
     [sharp, say(`sight.sharp.${sharp}`, { sharpness: sharp === "unknown" ? "" : percent(sight.sharpness) })],

@@ -4,7 +4,7 @@ import { Ended, Lost, Refused } from "./ask.js";
 import { aimingBar, live } from "./aiming.js";
 import { announce, button, fill, make } from "./dom.js";
 import { Editor, zoomButtons } from "./editor.js";
-import { known, question, refresh } from "./house.js";
+import { expectRestart, known, question, refresh } from "./house.js";
 import { icon } from "./icons.js";
 import { placed, Plan, shapes } from "./plan.js";
 import { properties } from "./properties.js";
@@ -157,6 +157,7 @@ class Drawing {
     const done = await this.asked("draw", { site, dry: false }, (answer) => {
       kept.hash = answer.site_hash;
       kept.handed = answer.site_hash;
+      expectRestart();
       this.plan.saved = JSON.stringify(site);
       this.plan.tell();
       fill(this.result, say("draw.trial"));
@@ -171,7 +172,7 @@ class Drawing {
   looked() {
     const { site_hash: hash, trial, site } = known.look;
     if (kept.handed) this.tried(trial, hash);
-    if (hash === kept.hash || trial) {
+    if (hash === kept.hash || kept.handed) {
       fill(this.nodes.other);
       return;
     }
@@ -196,14 +197,21 @@ class Drawing {
   }
 
   tried(trial, hash) {
-    const state = trial?.state ?? (hash === kept.handed ? "confirmed" : "taken_back");
-    if (trial && !["taken_back", "refused"].includes(state)) {
+    const ours = !trial?.site_hash || trial.site_hash === kept.handed;
+    if (trial?.state === "trial" || !ours) {
       fill(this.result, say("draw.trial"));
       return;
     }
-    fill(this.result, icon(state === "confirmed" ? "good" : "bad"), " ", say(state === "confirmed" ? "draw.confirmed" : "draw.taken_back"));
-    if (state !== "confirmed") this.judge(trial?.faults ?? []);
+    const isGood = trial ? trial.state === "settled" : hash === kept.handed;
+    fill(this.result, icon(isGood ? "good" : "bad"), " ", say(isGood ? "draw.confirmed" : "draw.taken_back"));
+    if (isGood) kept.hash = hash;
+    else {
+      this.plan.saved = "";
+      this.judge(trial?.faults ?? []);
+      kept.hash = hash;
+    }
     kept.handed = null;
+    this.save.disabled = !this.plan.changed;
   }
 
   close() {
