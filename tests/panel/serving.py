@@ -23,13 +23,11 @@ class Served:
     Attributes:
         address: Where, as in `https://127.0.0.1:4711`.
         code: By which it opens.
-        house: Who answers behind it.
-        reception: By which the house can go away.
+        reception: The house behind it.
     """
 
     address: str
     code: str
-    house: FakeHouse
     reception: "Reception"
 
 
@@ -46,22 +44,27 @@ class _Talk(socketserver.StreamRequestHandler):
         with suppress(OSError, ValueError):
             for line in self.rfile:
                 question = json.loads(line)
-                say(self.server.house.answer(question))
+                say(self.server.reception.house.answer(question))
                 if question.get("ask") == "watch":
                     threading.Thread(target=self._tell, args=(say,), daemon=True).start()
 
     def _tell(self, say: Callable[[Told], None]) -> None:
         with suppress(OSError, ValueError):
+            seen = 0
             while not self.server.gone.wait(TICK_S):
-                for told in self.server.house.tells():
+                house = self.server.reception.house
+                if house.changes != seen:
+                    seen = house.changes
+                    say({"tell": "state", "state": "watching"})
+                for told in house.tells():
                     say(told)
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
-    def __init__(self, path: Path, house: FakeHouse) -> None:
-        self.house = house
+    def __init__(self, path: Path, reception: "Reception") -> None:
+        self.reception = reception
         self.gone = threading.Event()
         self._talks: list[socket.socket] = []
         super().__init__(str(path), _Talk)
@@ -85,16 +88,19 @@ class Reception:
     Args:
         path: Where it lies.
         house: Who answers.
+
+    Attributes:
+        house: Who answers from now on; it can be another.
     """
 
     def __init__(self, path: Path, house: FakeHouse) -> None:
         self._path = path
-        self._house = house
+        self.house = house
         self._server: _Server | None = None
 
     def come(self) -> None:
         """Answer from now on."""
-        self._server = _Server(self._path, self._house)
+        self._server = _Server(self._path, self)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def go(self) -> None:
@@ -118,7 +124,7 @@ def served(house: FakeHouse) -> Iterator[Served]:
         reception.come()
         door = Door(folder)
         try:
-            yield Served(f"https://127.0.0.1:{door.port}", CODE, house, reception)
+            yield Served(f"https://127.0.0.1:{door.port}", CODE, reception)
         finally:
             door.close()
             reception.go()

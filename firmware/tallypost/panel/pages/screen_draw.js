@@ -12,6 +12,7 @@ import { Scene } from "./scene.js";
 import { say } from "./words.js";
 
 const TRY_AFTER_MS = 500;
+const TRIAL_EVERY_MS = 1000;
 const KINDS = ["lines", "zones", "rows", "spaces", "calibration"];
 
 /** What is being drawn outlives the screen, and the connection; not the page. */
@@ -42,9 +43,12 @@ class Drawing {
     this.deaf = live(this.scene, { look: () => this.looked() });
     this.unload = (event) => this.plan.changed && event.preventDefault();
     window.addEventListener("beforeunload", this.unload);
+    this.presses = { pointerdown: () => this.press(true), pointerup: () => this.press(false), pointercancel: () => this.press(false) };
+    for (const [kind, done] of Object.entries(this.presses)) window.addEventListener(kind, done, true);
     this.lay(main);
     this.changed();
     this.looked();
+    if (kept.handed) this.follow();
   }
 
   lay(main) {
@@ -67,10 +71,21 @@ class Drawing {
     announce(say("draw.added", { kind: say(`kind.${kind}`) }));
   }
 
+  /** Draw anew; what lies under a finger stays until it is lifted, or the tap would be lost. */
   show() {
-    const { plan, nodes } = this;
     this.editor.faulty = this.faults.map((each) => each.path).filter(Boolean);
     this.editor.show();
+    this.late = this.pressed;
+    if (!this.pressed) this.showSide();
+  }
+
+  press(isDown) {
+    this.pressed = isDown;
+    if (!isDown) setTimeout(() => this.late && this.show());
+  }
+
+  showSide() {
+    const { plan, nodes } = this;
     if (!nodes.form.contains(document.activeElement) || this.form !== String(plan.selected)) properties(nodes.form, plan, known.look);
     this.form = String(plan.selected);
     nodes.tools.querySelector("[data-do=undo]").disabled = !plan.past.length;
@@ -158,6 +173,7 @@ class Drawing {
       kept.hash = answer.site_hash;
       kept.handed = answer.site_hash;
       expectRestart();
+      this.follow();
       this.plan.saved = JSON.stringify(site);
       this.plan.tell();
       fill(this.result, say("draw.trial"));
@@ -166,6 +182,15 @@ class Drawing {
     if (done === false) fill(this.result, say("draw.refused"));
     this.save.disabled = !this.plan.changed;
     refresh();
+  }
+
+  /** Ask now and then what became of a trial, until it is over. */
+  follow() {
+    clearTimeout(this.following);
+    this.following = setTimeout(async () => {
+      await refresh();
+      if (kept?.handed) this.follow();
+    }, TRIAL_EVERY_MS);
   }
 
   /** Say what became of a trial, and whether another phone drew something. */
@@ -216,8 +241,10 @@ class Drawing {
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.following);
     this.plan.removeEventListener("change", this.changed);
     window.removeEventListener("beforeunload", this.unload);
+    for (const [kind, done] of Object.entries(this.presses)) window.removeEventListener(kind, done, true);
     this.deaf();
     this.aiming.close();
     this.scene.close();

@@ -20,10 +20,13 @@ export function forget() {
 }
 
 /** Taps that the device has not got yet wait here, each with its own time. */
-async function hand() {
-  if (test.handing) return;
+function hand() {
   const mine = test;
-  mine.handing = true;
+  mine.handing ??= deliver(mine).finally(() => { mine.handing = null; });
+  return mine.handing;
+}
+
+async function deliver(mine) {
   try {
     while (mine.waiting.length) {
       const { word, direction, when } = mine.waiting[0];
@@ -34,10 +37,8 @@ async function hand() {
     if (error instanceof Refused) {
       mine.waiting.shift();
       announce(error.message);
-    } else if (error instanceof Lost) setTimeout(hand, AGAIN_MS);
+    } else if (error instanceof Lost) setTimeout(() => test === mine && hand(), AGAIN_MS);
     else if (!(error instanceof Ended)) throw error;
-  } finally {
-    mine.handing = false;
   }
 }
 
@@ -96,7 +97,7 @@ function beginning(main, begun) {
     try {
       if (aimingLeftS() < ENOUGH_S) await aim(true);
       await question("test_begin", { line, class: kind });
-      test = { line, class: kind, taps: [], waiting: [], handing: false };
+      test = { line, class: kind, taps: [], waiting: [], handing: null };
       begun();
     } catch (error) {
       start.disabled = false;
