@@ -48,7 +48,7 @@ def test_a_sketch_is_shown_for_as_long_as_it_was_asked_for(
     expect(phone.locator(".box").first).to_be_attached()
     expect(phone.locator(".bar .left")).to_contain_text("14:5")
     expect(phone.locator("main")).to_contain_text("12.4 frames a second")
-    expect(phone.locator("main")).to_contain_text("person: counted up to 27 km/h")
+    expect(phone.locator("main")).to_contain_text("person: above 27 km/h they will be missed")
     assert asked(house, "aim")[0]["for_s"] == 900
     phone.click("text=End it")
     expect(phone.locator(".cells")).to_have_count(0)

@@ -8,9 +8,9 @@ import { duration, say } from "./words.js";
 const FOR_S = 900;
 
 /** Ask for a sketch, or that it end. */
-export async function aim(on) {
+export async function aim(on, forS = FOR_S) {
   try {
-    const answer = await question("aim", on ? { on, for_s: FOR_S } : { on });
+    const answer = await question("aim", on ? { on, for_s: forS } : { on });
     expectRestart();
     if (known.look && answer.aiming !== undefined) known.look.aiming = answer.aiming;
     known.lookAt = performance.now();

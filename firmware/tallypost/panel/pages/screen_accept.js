@@ -4,13 +4,15 @@ import { Ended, Lost } from "./ask.js";
 import { announce, button, field, fill, make } from "./dom.js";
 import { known, question, refresh } from "./house.js";
 import { icon } from "./icons.js";
-import { known as hasWords, moment, say } from "./words.js";
+import { known as hasWords, moment, say, sentence } from "./words.js";
 
-function check({ name, passed, sentence }) {
+function check(told) {
+  const { name, passed } = told;
+  const text = sentence("said", told);
   const state = passed === true ? "good" : passed === false ? "bad" : "unknown";
   return make("li", { class: `item is-${state}` }, icon(state),
     make("div", {}, make("strong", {}, hasWords(`check.${name}`) ? say(`check.${name}`) : name), " ",
-      make("span", { class: "quiet" }, say(`check.is.${state}`)), sentence && make("p", {}, sentence)));
+      make("span", { class: "quiet" }, say(`check.is.${state}`)), text && make("p", {}, text)));
 }
 
 function bytes(text) {
@@ -31,7 +33,7 @@ async function download(name, told) {
 function paper(certificate, told) {
   const passed = certificate.passed;
   return [passed !== undefined && make("p", { class: "large" }, icon(passed ? "good" : "bad"), " ", say(passed ? "accept.passed" : "accept.failed")),
-    make("p", {}, say("accept.when", { when: moment(certificate.when_utc_s) })),
+    typeof certificate.when_utc_s === "number" && make("p", {}, say("accept.when", { when: moment(certificate.when_utc_s) })),
     certificate.checks && make("ul", { class: "items" }, certificate.checks.map(check)),
     make("div", { class: "row" }, button(say("accept.pdf"), () => download("certificate.pdf", told), { "data-paper": "pdf" }),
       button(say("accept.json"), () => download("certificate.jsonl", told), { "data-paper": "json" }))];

@@ -6,7 +6,7 @@ import { fill, make, shape as svg } from "./dom.js";
 import { hear, known, question } from "./house.js";
 import { icon } from "./icons.js";
 import { Scene } from "./scene.js";
-import { className, count, known as hasWords, percent, say } from "./words.js";
+import { count, percent, say, sentence } from "./words.js";
 
 const STEP = 10;
 
@@ -30,19 +30,10 @@ function sightRows(sight) {
   ].map(([state, text]) => make("li", { class: `item is-${state}` }, icon(state), make("p", {}, text)));
 }
 
-/** Return a sentence of the device's in the language of the reader. */
-export function sentence(told) {
-  const places = { ...told.sentence_args };
-  if (places.class) places.class = className(places.class);
-  if (told.sentence_key && hasWords(`predict.${told.sentence_key}`)) return say(`predict.${told.sentence_key}`, places);
-  if (told.speed_kmh_max === null || told.speed_kmh_max === undefined) return say("predict.unknown", { class: className(told.class) });
-  return say("predict.speed", { class: className(told.class), speed: Math.round(told.speed_kmh_max) });
-}
-
 /** Return what each line will see, as a list. */
-export function predictions(lines) {
+function predictions(lines) {
   return make("ul", { class: "items" }, lines.map((line) => make("li", { class: "item" },
-    make("div", {}, make("strong", {}, line.name), make("p", {}, sentence(line))))));
+    make("div", {}, make("strong", {}, line.name), make("p", {}, sentence("predict", line))))));
 }
 
 /** Return a line across the scene that a finger or a key moves, and thirds. */

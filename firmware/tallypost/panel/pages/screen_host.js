@@ -23,7 +23,7 @@ function figure(number, text) {
 function privacy(told) {
   if (!told) return make("p", {}, icon("unknown"), " ", say("host.privacy.none"));
   return make("p", {}, icon(told.passed ? "good" : "bad"), " ",
-    say(told.passed ? "host.privacy.passed" : "host.privacy.failed", { when: moment(told.when_utc_s) }));
+    say(told.passed ? "host.privacy.passed" : "host.privacy.failed", { when: typeof told.when_utc_s === "number" ? moment(told.when_utc_s) : "?" }));
 }
 
 function passed(lines) {

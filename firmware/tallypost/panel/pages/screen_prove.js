@@ -9,7 +9,10 @@ import { ways } from "./screen_count.js";
 import { className, count, percent, say } from "./words.js";
 
 const AGAIN_MS = 2000;
-const ENOUGH_S = 60;
+/** A test that goes on loses its crossings when the sketch ends: it begins with plenty of time. */
+const ENOUGH_S = 1200;
+const FOR_S = 1800;
+const READY_WITHIN_MS = 30_000;
 
 /** A test that goes on; it outlives the screen, not the page. */
 let test = null;
@@ -66,12 +69,21 @@ export function verdict(result) {
   const key = Math.abs(error) < 0.0005 ? "exact" : error < 0 ? "few" : "many";
   const between = typeof low === "number" && typeof high === "number"
     ? say("prove.between", { low: percent(low, true), high: percent(high, true) }) : say("prove.unbounded");
-  const more = Math.max(0, Math.ceil(result.taps_needed ?? (result.taps_more ?? 0)));
+  const more = result.taps_more ?? 0;
   const end = result.equivalent ? say("prove.equivalent", { margin: percent(result.margin) })
     : more > 0 ? say("prove.more", { more }) : say("prove.not_yet", { margin: percent(result.margin) });
   return [make("p", { class: "large" }, icon(result.equivalent ? "good" : "notice"), " ",
     say(`prove.${key}`, { name: result.line, class: className(result.class), error: percent(Math.abs(error)) }), " ", between),
   make("p", {}, end), make("p", { class: "quiet" }, say("prove.counts", { taps: result.taps ?? 0, device: result.device ?? 0 }))];
+}
+
+/** Wait until the device tells what it sees, which it does some seconds after it was asked to; not for ever. */
+function watching() {
+  return new Promise((done) => {
+    const enough = () => { clearTimeout(timer); deaf(); done(); };
+    const timer = setTimeout(enough, READY_WITHIN_MS);
+    const deaf = hear({ sight: enough, sketch: enough, boxes: enough });
+  });
 }
 
 function beginning(main, begun) {
@@ -95,7 +107,10 @@ function beginning(main, begun) {
     start.disabled = true;
     fill(told, say("prove.beginning"));
     try {
-      if (aimingLeftS() < ENOUGH_S) await aim(true);
+      if (aimingLeftS() < ENOUGH_S) {
+        await aim(true, FOR_S);
+        await watching();
+      }
       await question("test_begin", { line, class: kind });
       test = { line, class: kind, taps: [], waiting: [], handing: null };
       begun();

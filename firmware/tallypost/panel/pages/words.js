@@ -79,6 +79,12 @@ export function duration(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** Return a sentence of the device's in this language; in its own English where we have no words for it. */
+export function sentence(room, { sentence_key: key, sentence_args: places = {}, sentence: english = "" }) {
+  const name = places.class_name && className(places.class_name);
+  return key && known(`${room}.${key}`) ? say(`${room}.${key}`, { ...places, class_name: name }) : english;
+}
+
 /** Return what a class of the detector is called; its own name where we know no other. */
 export function className(name) {
   const key = `class.${name}`;
