@@ -18,6 +18,7 @@ from tallypost.telemetry.reception.base import Answer
 
 WITHIN_S = 10.0
 BUSY = "site: is not kept yet, the device is busy; save it once more"
+NOBODY = "no operator is heeded any more"
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Drawing:
         self._site = site
         self._classes = classes
         self._renew = renew
+        self._heeded = bool(settings.remote.operator_keys)
         self._journal = Journal(settings.remote.folder)
         self._began_with = self._journal.state().in_force
         self._confirmed = False
@@ -115,6 +117,8 @@ class Drawing:
 
     def _keep(self, kept: Future[None], text: bytes, digest: str) -> None:
         try:
+            if not (self._heeded or self._journal.state().only_drawn):
+                self._journal.roll_back([NOBODY])
             self._journal.adopt_drawing(text, digest)
         except SettingsError as error:
             kept.set_exception(error)

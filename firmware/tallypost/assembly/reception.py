@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.acceptance import Office, Printer
+from tallypost.assembly.acceptance import Place as OfficePlace
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
 from tallypost.assembly.links import Told
 from tallypost.assembly.manager import actuator
 from tallypost.board.base import Board
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aimed
 from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.health import Health, HealthRecord
@@ -38,6 +41,8 @@ class Premises:
         outbox: What was counted.
         health: How the device is.
         renew: Has both halves start anew.
+        publish: Tells with every record what was found by taps.
+        printer: Prints certificates.
         board: Whose clocks are asked.
     """
 
@@ -46,6 +51,8 @@ class Premises:
     outbox: Outbox
     health: Callable[[], Health]
     renew: Callable[[], None]
+    publish: Callable[[Accuracies], None]
+    printer: Printer
     board: Board
 
 
@@ -99,6 +106,18 @@ class _Open:
             renew=premises.renew,
         )
         self._identifying = Identifying(actuator(settings.remote.light), board)
+        self._office = Office(
+            settings,
+            told,
+            told.alphabet.classes,
+            OfficePlace(
+                health=premises.health,
+                hearing=lambda: facts.aiming_left_s() is not None,
+                publish=premises.publish,
+                printer=premises.printer,
+                board=board,
+            ),
+        )
         kind = settings.uplink.kind
         facts = Facts(
             device=told.device,
@@ -110,7 +129,7 @@ class _Open:
             health=lambda: HealthRecord(device=told.device, health=premises.health()),
             trial=self._drawing.trial,
             aiming_left_s=lambda: None,
-            proved=dict,
+            proved=self._office.proved,
         )
         self._reception = Reception(
             settings.panel.folder / SOCKET,
@@ -131,6 +150,7 @@ class _Open:
 
     def heard(self, told: Aimed) -> None:
         """Take note of what was told while somebody aims."""
+        self._office.heard(told)
         self._reception.heard(told)
 
     def step(self, *, watching: bool) -> None:
@@ -147,6 +167,7 @@ class _Open:
 
     def _deeds(self) -> Deeds:
         return {
+            **self._office.deeds,
             "draw": self._drawing.draw,
             "identify": self._identifying.identify,
             "rows": _rows,

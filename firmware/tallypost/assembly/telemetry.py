@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from tallypost.assembly.acceptance import Printer, accuracies, nobody_prints
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
@@ -70,8 +71,24 @@ class Speech:
     front: Front
 
 
+class Way(NamedTuple):
+    """The way out, at work.
+
+    Attributes:
+        delivering: As of `Speech`.
+        attend: Does what operators ask; is told whether the camera gives pictures.
+        proven_s: As of `Speech`.
+    """
+
+    delivering: Callable[[], bool]
+    attend: Callable[[bool], None]
+    proven_s: Callable[[], float]
+
+
 @contextmanager
-def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speech]:
+def open_speech(
+    settings_file: Path, told: Told, board: Board, printer: Printer = nobody_prints
+) -> Iterator[Speech]:
     """Give what numbers intervals and keeps them; deliver them meanwhile.
 
     Afterwards the last records are sent, if that can be had in time, and all is closed.
@@ -80,6 +97,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         settings_file: `tallypost.toml`.
         told: What the daemon hands over.
         board: Whose clocks are read.
+        printer: Prints certificates.
 
     Raises:
         SettingsError: The settings cannot be accepted, or a secret cannot be read.
@@ -104,10 +122,8 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
         )
         links = open_links(settings, told, around, stack)
-        delivering: Callable[[], bool] = _nothing_to_deliver
-        attend: Callable[[bool], None] = _nobody_asks
-        proven_s = board.monotonic_s
         checkup = _checkup(outbox, file, links, told, tray, board)
+        way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
             duty = _in_turn(
                 outbox.tick,
@@ -115,42 +131,28 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
                 asks.tick,
                 Retelling(links.strangers, tray.tell_again).tick,
             )
+            batches = notary.book if notary else None
             delivery = Delivery(
-                outbox,
-                links.uplink,
-                board,
-                tray,
-                batches=notary.book if notary else None,
-                duty=duty,
+                outbox, links.uplink, board, tray, batches=batches, duty=duty
             )
-            delivering = stack.enter_context(_delivering(delivery, outbox))
-            attend = _attending(remote, delivery)
-            proven_s = _proven(delivery)
+            way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        front = _front(settings_file, settings, told, outbox, checkup, board)
+        intake.proved(accuracies(settings, told.provenance.site))
+        premises = Premises(
+            settings_file=settings_file,
+            told=told,
+            outbox=outbox,
+            health=checkup.health,
+            renew=_renewing(told),
+            publish=intake.proved,
+            printer=printer,
+            board=board,
+        )
+        front = open_front(settings, premises)
         stack.callback(front.close)
-        attending = _all_attending(attend, notary, front)
-        yield Speech(intake, delivering, attending, proven_s, board, front)
-
-
-def _front(
-    settings_file: Path,
-    settings: DeviceSettings,
-    told: Told,
-    outbox: Outbox,
-    checkup: Checkup,
-    board: Board,
-) -> Front:
-    premises = Premises(
-        settings_file=settings_file,
-        told=told,
-        outbox=outbox,
-        health=checkup.health,
-        renew=_renewing(told),
-        board=board,
-    )
-    return open_front(settings, premises)
+        attend = _all_attending(way.attend, notary, front)
+        yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -269,12 +271,8 @@ def _remote(
     return open_remote(settings, around)
 
 
-def _proven(delivery: Delivery) -> Callable[[], float]:
-    return lambda: delivery.proven_s
-
-
 @contextmanager
-def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], bool]]:
+def _delivering(delivery: Delivery, outbox: Outbox, remote: Remote) -> Iterator[Way]:
     """Deliver in a thread of its own: a slow link never holds up the wall."""
     stop = threading.Event()
     thread = threading.Thread(
@@ -282,7 +280,8 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
     )
     thread.start()
     try:
-        yield thread.is_alive
+        attend = _attending(remote, delivery)
+        yield Way(thread.is_alive, attend, lambda: delivery.proven_s)
     finally:
         stop.set()
         outbox.arrived.set()

@@ -73,6 +73,7 @@ def fetcher(settings_file: Path, hatch: int | None, no_lock_in: bool) -> int:  #
 @click.option("--live", is_flag=True)
 def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noqa: FBT001  # click's
     """Keep and send what comes through the wall."""
+    from tallypost.cli.acceptance import printed
     from tallypost.cli.live import LiveRecords
     from tallypost.daemon.passed import Pipe, passed
     from tallypost.daemon.telemetry_half import speak
@@ -81,7 +82,7 @@ def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noq
         inlet = passed(Pipe.WALL, os.O_RDONLY)
     start_logging("WARNING" if live else "INFO")
     with LiveRecords(enabled=live) as display:
-        return speak(settings_file, inlet, display.show)
+        return speak(settings_file, inlet, display.show, printer=printed)
 
 
 @click.command("keep-house", hidden=True)

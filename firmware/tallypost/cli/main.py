@@ -26,6 +26,7 @@ COMMANDS = {
     "paperwork": "paperwork",
     "bench": "bench",
     "privacy-test": "privacy_test",
+    "acceptance": "acceptance",
     "lora": "lora",
     "doctor": "doctor",
     "vision-half": "halves:vision",

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tallypost.assembly.acceptance import Printer, nobody_prints
 from tallypost.assembly.board import board
 from tallypost.assembly.manager import service_manager
 from tallypost.assembly.telemetry import Speech, open_speech
@@ -43,6 +44,7 @@ def speak(
     inlet_descriptor: int,
     on_record: Callable[[Made], None],
     here: Board | None = None,
+    printer: Printer = nobody_prints,
 ) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
@@ -51,6 +53,7 @@ def speak(
         inlet_descriptor: The wall's.
         on_record: Told of every record and every alert, for a display.
         here: Whose clocks are read; without it, this machine's.
+        printer: Prints certificates.
 
     Returns:
         The process's exit code.
@@ -70,7 +73,7 @@ def speak(
         interval_s=handover.interval_s,
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
-    with open_speech(settings_file, handover, here) as speech:
+    with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
             _listen(inlet, reader, speech, Pulse(speech, manager), on_record)

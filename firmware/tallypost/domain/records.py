@@ -14,6 +14,7 @@ from typing import Annotated
 
 from annotated_types import Ge
 
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.figures.traffic import (
@@ -105,6 +106,8 @@ class Quality:
             absent where nothing has noise.
         no_lock_in: Whether the half that sees ran without the kernel's lock-in, as
             somebody at a workstation asked for; absent where it was locked in.
+        accuracy: How exactly lines of this site were found to count when somebody stood
+            there and counted by hand, by line and class; absent where nobody has.
     """
 
     observed_s: Annotated[Quantity, Merge.SUM] = always()
@@ -129,6 +132,9 @@ class Quality:
     firmware: Annotated[str | None, Merge.SAME] = None
     privacy_epsilon_per_day: Annotated[Epsilon | None, Merge.SAME] = None
     no_lock_in: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
+    accuracy: Annotated[Accuracies, Merge.SAME, Origin.TELEMETRY] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +146,14 @@ class Provenance:
         site: Hash of the site's settings.
         firmware: Version of the firmware.
         no_lock_in: Whether the half that sees is not locked in.
+        accuracy: What was found by hand, by line and class.
     """
 
     model: str | None
     site: str
     firmware: str
     no_lock_in: bool = False
+    accuracy: Accuracies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +217,7 @@ class Interval:
             site=provenance.site,
             firmware=provenance.firmware,
             no_lock_in=provenance.no_lock_in or None,
+            accuracy=provenance.accuracy,
         )
         return replace(self, quality=quality)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board, ClockReading
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
@@ -142,6 +143,10 @@ class Intake:
         if not refused:  # else its time is part of the next hole
             self._move(start_s + interval.duration_s, placed)
         return records
+
+    def proved(self, accuracy: Accuracies) -> None:
+        """Tell with every record from now on what was found by hand."""
+        self._provenance = replace(self._provenance, accuracy=accuracy)
 
     def tell(self, alert: Alert) -> list[AlertRecord]:
         """Keep one alert; return the record made of it, if one was."""
