@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tallypost.acceptance.sentences import ENGLISH
 from tallypost.panel.files import PAGES
 
 LANGUAGES = ("en", "de", "fr", "es", "nl")
@@ -38,6 +39,12 @@ SAME_BY_NATURE = {
 }
 """What is spelled as in English because that is the word."""
 
+PREDICTIONS = {
+    "predict.class_unmeasured",
+    "predict.fast_enough",
+    "predict.missed_above",
+    "predict.rate_unwatched",
+}
 FILES = {"certificate.pdf", "certificate.jsonl"}
 WELLNESS = {"camera", "clock", "link", "heat", "power", "rate"}
 """What `wellness.js` puts together from a thing and how it is."""
@@ -73,6 +80,7 @@ def test_the_pages_say_what_there_are_words_for_and_all_of_it() -> None:
     source = "\n".join(path.read_text("utf-8") for path in SCRIPTS)
     asked = set(re.findall(r'"([a-z]+(?:\.[a-z_]+)+)"', source))
     begun = set(re.findall(r"`([a-z]+\.(?:[a-z_]+\.)*)\$\{", source))
+    begun |= {f"{room}." for room in re.findall(r'sentence\("([a-z]+)"', source)}
     ended = set(re.findall(r"\}(\.[a-z]+)`", source))
 
     unknown = {key for key in asked - FILES if key not in WORDS["en"]}
@@ -87,6 +95,20 @@ def test_the_pages_say_what_there_are_words_for_and_all_of_it() -> None:
 
     assert unknown == set()
     assert unsaid == set()
+
+
+def test_the_pages_have_words_for_whatever_the_device_says_of_acceptance() -> None:
+    english = WORDS["en"]
+    ours = {
+        key.partition(".")[2]: text
+        for key, text in english.items()
+        if key.startswith("said.") or key in PREDICTIONS
+    }
+
+    assert sorted(ours) == sorted(ENGLISH)
+    assert {key: placeholders(text) for key, text in ours.items()} == {
+        key: placeholders(text) for key, text in ENGLISH.items()
+    }
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
