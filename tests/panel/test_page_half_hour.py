@@ -79,7 +79,7 @@ def test_who_passes_is_counted_before_one_s_eyes(phone: Page) -> None:
     phone.click("text=Show the sketch")
 
     expect(phone.locator("p.verdict")).to_contain_text("at road")
-    now = phone.locator("section.card").first.locator("tbody td:nth-child(2)")
+    now = phone.locator("section.card").first.locator("dl > div:first-child dd")
     assert sum(int(each) for each in now.all_inner_texts()) >= 1
 
 

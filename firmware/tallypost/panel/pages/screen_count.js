@@ -18,19 +18,19 @@ export function ways(line) {
   return [{ way: "forward", arrow: pointing(x, y) }, { way: "backward", arrow: pointing(-x, -y) }];
 }
 
-function table(look, record, seen) {
+function figures(look, record, seen) {
   const today = look.today ?? {};
   const minute = record?.lines ?? {};
-  return (look.site?.lines ?? []).map((line) => make("section", { class: "card" },
-    make("h2", {}, line.name),
-    make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, say("count.way")),
-      make("th", { scope: "col" }, say("count.now")), make("th", { scope: "col" }, say("count.minute")), make("th", { scope: "col" }, say("count.today")))),
-      make("tbody", {}, ways(line).map(({ way, arrow }) => make("tr", {},
-        make("th", { scope: "row" }, arrow, " ", say(`way.${way}`)),
-        make("td", {}, count(seen[`${line.name}/${way}`] ?? 0)),
-        make("td", {}, minute[line.name] ? count(sum(minute[line.name][way])) : "–"),
-        make("td", {}, count(Object.values(today[line.name] ?? {}).reduce((all, each) => all + (each[way] ?? 0), 0))))))),
+  return (look.site?.lines ?? []).map((line) => make("section", { class: "card" }, make("h2", {}, line.name),
+    ways(line).map(({ way, arrow }) => make("div", { class: "way" }, make("h3", {}, arrow, say(`way.${way}`)), make("dl", {},
+      figure("count.now", seen[`${line.name}/${way}`] ?? 0),
+      figure("count.minute", minute[line.name] ? sum(minute[line.name][way]) : null),
+      figure("count.today", Object.values(today[line.name] ?? {}).reduce((all, each) => all + (each[way] ?? 0), 0))))),
     make("p", { class: "quiet" }, classes(today[line.name]))));
+}
+
+function figure(key, number) {
+  return make("div", {}, make("dt", {}, say(key)), make("dd", {}, number === null ? "–" : count(number)));
 }
 
 function classes(told) {
@@ -67,7 +67,7 @@ export function show(main) {
   const render = () => {
     if (!known.look) return;
     scene.elements(known.look.site ?? {});
-    const drawn = [...table(known.look, known.record, seen), ...zones(known.look), ...carParks(known.look)];
+    const drawn = [...figures(known.look, known.record, seen), ...zones(known.look), ...carParks(known.look)];
     fill(numbers, drawn.length ? drawn : make("p", {}, say("count.undrawn")));
   };
   render();

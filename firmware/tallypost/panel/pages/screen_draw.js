@@ -57,7 +57,7 @@ class Drawing {
       make("div", { class: "split" },
         make("div", { class: "stage" }, this.nodes.other, this.scene.frame, this.nodes.tools),
         make("div", { class: "side" }, this.aiming.bar, make("div", { class: "row adders" }, KINDS.map((kind) =>
-          button(`+ ${say(`kind.${kind}`)}`, () => this.add(kind), { "data-add": kind }))),
+          button(`+\u00a0${say(`kind.${kind}`)}`, () => this.add(kind), { "data-add": kind }))),
         this.nodes.form, this.nodes.faults, this.save, this.result, this.nodes.list,
         make("details", {}, make("summary", {}, say("draw.keys.title")), make("p", {}, say("draw.keys"))))),
       make("a", { class: "button wide", href: "#count" }, say("draw.next")));
@@ -222,12 +222,12 @@ class Drawing {
   }
 
   tried(trial, hash) {
-    const ours = !trial?.site_hash || trial.site_hash === kept.handed;
-    if (trial?.state === "trial" || !ours) {
+    const isGood = hash === kept.handed;
+    const isOurs = isGood || !trial?.site_hash || trial.site_hash === kept.handed;
+    if (trial?.state === "trial" || !isOurs) {
       fill(this.result, say("draw.trial"));
       return;
     }
-    const isGood = trial ? trial.state === "settled" : hash === kept.handed;
     fill(this.result, icon(isGood ? "good" : "bad"), " ", say(isGood ? "draw.confirmed" : "draw.taken_back"));
     if (isGood) kept.hash = hash;
     else {

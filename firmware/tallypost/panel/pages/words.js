@@ -48,7 +48,7 @@ export function say(key, places = {}) {
 }
 
 function told(value) {
-  return typeof value === "number" ? count(value) : String(value);
+  return typeof value === "number" ? count(value, Math.abs(value) < 1 ? 3 : 1) : String(value);
 }
 
 /** Return a number as it is written here. */
