@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.panel.conftest import CHROMIUM, SWITCHES, enter, go
 from tests.panel.fake_house import FakeHouse
@@ -12,7 +12,12 @@ from tests.panel.serving import Served, served
 
 SETTLE_MS = 700
 PASSING_MS = 6000
-PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHONE = ViewportSize(width=360, height=740)
+LAPTOP = ViewportSize(width=1280, height=800)
+CLEAR = """() => {
+  document.getElementById("told").classList.remove("seen");
+  window.scrollTo(0, 0);
+}"""
 Shown = tuple[str, Callable[[Page], None]]
 
 
@@ -91,9 +96,7 @@ def shoot(panel: Served, folder: Path, wishes: argparse.Namespace) -> None:
         for number, (name, lead) in enumerate(_shown(), 1):
             lead(page)
             page.wait_for_timeout(SETTLE_MS)
-            page.evaluate(
-                "document.getElementById('told').classList.remove('seen'); scrollTo(0, 0)"
-            )
+            page.evaluate(CLEAR)
             page.wait_for_timeout(SETTLE_MS)
             page.screenshot(path=folder / f"{number}-{name}.png", full_page=True)
         browser.close()

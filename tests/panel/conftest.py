@@ -33,7 +33,9 @@ CLOSE = """async () => {
 def browser() -> Iterator[Browser]:
     """Debian's Chromium; one a file."""
     if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing; apt install chromium, as scripts/test does")
+        pytest.skip(
+            f"{CHROMIUM} is missing; apt install chromium, as scripts/test does"
+        )
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=list(SWITCHES)

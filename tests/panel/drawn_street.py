@@ -1,4 +1,4 @@
-"""A street that is drawn: kerbs and poles that stand still, and who walks and drives."""
+"""A street that is drawn: kerbs and poles stand still, persons and vehicles go."""
 
 import base64
 import math
@@ -94,7 +94,9 @@ def sketch() -> dict[str, object]:
             for step in range(201):
                 x = begin[0] + (end[0] - begin[0]) * step / 200
                 y = begin[1] + (end[1] - begin[1]) * step / 200
-                place = min(HIGH - 1, int(y * HIGH)) * WIDE + min(WIDE - 1, int(x * WIDE))
+                place = min(HIGH - 1, int(y * HIGH)) * WIDE + min(
+                    WIDE - 1, int(x * WIDE)
+                )
                 bits[place >> 3] |= 0x80 >> (place & 7)
     cells = base64.b64encode(bytes(bits)).decode()
     return {"width": WIDE, "height": HIGH, "cells": cells}

@@ -1,4 +1,4 @@
-"""A half that speaks that is not there: answers what a phone may ask, of a drawn street.
+"""A house that is not there: it answers what a phone may ask, of a drawn street.
 
 `python -m tests.panel.fake_house` serves it, with the panel before it, to a developer.
 """
@@ -239,7 +239,9 @@ class FakeHouse:
 
     def _test(self) -> Told:
         assert self.test is not None
-        counts = {key: dict(Counter(self.test[key])) for key in ("hand", "device")}
+        counts: Told = {
+            key: dict(Counter(self.test[key])) for key in ("hand", "device")
+        }
         return {"line": self.test["line"], "class": self.test["class"], **counts}
 
     def ask_test_end(self, _: Told) -> Told:

@@ -46,7 +46,9 @@ class _Talk(socketserver.StreamRequestHandler):
                 question = json.loads(line)
                 say(self.server.reception.house.answer(question))
                 if question.get("ask") == "watch":
-                    threading.Thread(target=self._tell, args=(say,), daemon=True).start()
+                    threading.Thread(
+                        target=self._tell, args=(say,), daemon=True
+                    ).start()
 
     def _tell(self, say: Callable[[Told], None]) -> None:
         with suppress(OSError, ValueError):

@@ -256,9 +256,7 @@ def test_two_fingers_look_closer(drawing: Page) -> None:
     session = drawing.context.new_cdp_session(drawing)
     for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 90)):
         points = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
-        session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
-        )
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     assert viewed(drawing) == pytest.approx(before / 3, rel=0.05)

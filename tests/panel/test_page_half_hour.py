@@ -48,7 +48,9 @@ def test_a_sketch_is_shown_for_as_long_as_it_was_asked_for(
     expect(phone.locator(".box").first).to_be_attached()
     expect(phone.locator(".bar .left")).to_contain_text("14:5")
     expect(phone.locator("main")).to_contain_text("12.4 frames a second")
-    expect(phone.locator("main")).to_contain_text("person: above 27 km/h they will be missed")
+    expect(phone.locator("main")).to_contain_text(
+        "person: above 27 km/h they will be missed"
+    )
     assert asked(house, "aim")[0]["for_s"] == 900
     phone.click("text=End it")
     expect(phone.locator(".cells")).to_have_count(0)
@@ -89,8 +91,9 @@ def test_taps_and_what_the_device_counts_are_compared_at_the_end_alone(
     go(phone, "prove")
     phone.select_option("main select >> nth=0", "crossing")
     phone.click("button.main")
-    forward, backward = phone.locator("[data-way=forward]"), phone.locator(
-        "[data-way=backward]"
+    forward, backward = (
+        phone.locator("[data-way=forward]"),
+        phone.locator("[data-way=backward]"),
     )
     for _ in range(3):
         forward.click()
@@ -103,7 +106,9 @@ def test_taps_and_what_the_device_counts_are_compared_at_the_end_alone(
 
     phone.click("text=End the test")
 
-    expect(phone.locator("main")).to_contain_text("crossing, person: counts 3.1% too few")
+    expect(phone.locator("main")).to_contain_text(
+        "crossing, person: counts 3.1% too few"
+    )
     expect(phone.locator("main")).to_contain_text("between -8% and +2%")
     expect(phone.locator("main")).to_contain_text("tap 41 more")
     taps = asked(house, "test_tap")

@@ -144,3 +144,15 @@ def test_the_shell_has_nothing_inline() -> None:
 
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\ssrc=)", shell)
     assert "://" not in shell
+
+
+def test_the_shell_asks_for_all_scripts_at_once() -> None:
+    """One after another, each import would cost a way to the device and back."""
+    shell = (PAGES / "index.html").read_text("utf-8")
+
+    ahead = re.findall(r'rel="modulepreload" href="([a-z_]+\.js)"', shell)
+
+    assert [*ahead, "panel.js"] == [
+        *(path.name for path in SCRIPTS if path.name != "panel.js"),
+        "panel.js",
+    ]

@@ -12,8 +12,8 @@ REQUIRED = "TALLYPOST_REQUIRE_AXE"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOK = """async (tags) => {
   const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-  return found.violations.map(({ id, nodes }) =>
-    `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`);
+  const told = ({ target, failureSummary }) => `${target} ${failureSummary}`;
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(told).join()}`);
 }"""
 
 
