@@ -18,12 +18,10 @@ NAMES = (
     "regions",
 )
 PARTS = (
-    "accuracy",
-    "lock_in",
-    "fetching",
-    "wall",
-    "pages",
-)  # of one of them, and by itself
+    *("accuracy", "lock_in", "fetching", "wall"),
+    *("panel", "pages", "acceptance", "reach"),
+)
+"""Of one of them, or of another page, and by itself."""
 
 
 def main() -> None:

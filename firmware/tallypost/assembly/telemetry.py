@@ -19,6 +19,7 @@ from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.base import Board
+from tallypost.domain.aiming import Aiming
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.telemetry.checkup import Checkup
@@ -45,6 +46,11 @@ class Told(ToldToLinks, Protocol):
     @property
     def paced(self) -> bool:
         """Whether time passes by the calendar."""
+        ...
+
+    @property
+    def aiming(self) -> Aiming | None:
+        """For how long somebody aims the camera."""
         ...
 
 
@@ -104,12 +110,11 @@ def open_speech(
         OutboxError: The outbox cannot be opened.
     """
     settings = read_settings_in_force(settings_file)
-    file = Path(settings.outbox.path)
     with ExitStack() as stack:
         outbox = take_over_outbox(settings.outbox, board)
         stack.callback(outbox.close)
         tray = Tray(outbox.arrived)
-        knows = reckoner(file, board)
+        knows = reckoner(settings.outbox.path, board)
         asks, hear_time = asking(knows, board, tray.post)
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
@@ -122,15 +127,11 @@ def open_speech(
             board=board,
         )
         links = open_links(settings, told, around, stack)
-        checkup = _checkup(outbox, file, links, told, tray, board)
+        checkup = _checkup(outbox, settings.outbox.path, links, told, tray, board)
         way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
-            duty = _in_turn(
-                outbox.tick,
-                checkup.tick,
-                asks.tick,
-                Retelling(links.strangers, tray.tell_again).tick,
-            )
+            again = Retelling(links.strangers, tray.tell_again).tick
+            duty = _in_turn(outbox.tick, checkup.tick, asks.tick, again)
             batches = notary.book if notary else None
             delivery = Delivery(
                 outbox, links.uplink, board, tray, batches=batches, duty=duty
@@ -140,14 +141,7 @@ def open_speech(
         stack.callback(intake.close)
         intake.proved(accuracies(settings, told.provenance.site))
         premises = Premises(
-            settings_file=settings_file,
-            told=told,
-            outbox=outbox,
-            health=checkup.health,
-            renew=_renewing(told),
-            publish=intake.proved,
-            printer=printer,
-            board=board,
+            settings_file, told, outbox, checkup.health, intake.proved, printer, board
         )
         front = open_front(settings, premises)
         stack.callback(front.close)
@@ -164,6 +158,7 @@ def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake
         board=board,
         reckoner=knows,
         paced=told.paced,
+        aiming=told.aiming,
     )
 
 

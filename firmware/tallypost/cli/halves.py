@@ -103,8 +103,14 @@ def keeper(settings_file: Path, folder: Path) -> int:
 @click.option("--hatch", type=int)
 @click.option("--seed", type=int, required=True)
 @click.option("--frames", type=int, required=True)
+@click.option("--lasts-s", type=float, default=0.0)
 def tested_vision(
-    settings_file: Path, outlet: int, hatch: int | None, seed: int, frames: int
+    settings_file: Path,
+    outlet: int,
+    hatch: int | None,
+    seed: int,
+    frames: int,
+    lasts_s: float,
 ) -> int:
     """See canaries, and try to get out; nobody types this."""
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
@@ -114,4 +120,4 @@ def tested_vision(
     # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.canary.half import see_canaries
 
-    return see_canaries(settings_file, outlet, hatch, seed, frames)
+    return see_canaries(settings_file, outlet, hatch, seed, frames, lasts_s)

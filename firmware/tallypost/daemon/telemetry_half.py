@@ -15,10 +15,12 @@ from tallypost.board.base import Board
 from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
+from tallypost.domain.aiming import Boxes, Passed, Sight, Sketch
 from tallypost.domain.alerts import Alert, AlertRecord
-from tallypost.domain.records import KpiRecord
+from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
+from tallypost.telemetry.reception.base import Listener
 from tallypost.telemetry.reception.reception import STARTING
 from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import WallReader
@@ -71,12 +73,15 @@ def speak(
         handover.intervals_per_minute,
         paced=handover.paced,
         interval_s=handover.interval_s,
+        aiming=handover.aiming_at(here.monotonic_s()),
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
     with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
-            _listen(inlet, reader, speech, Pulse(speech, manager), on_record)
+            other_half = OtherHalf(speech.front)
+            pulse = Pulse(speech, manager)
+            _listen(inlet, reader, speech, pulse, other_half, on_record)
         except WallError:
             if handover.kept:
                 # Whoever said it must not go on, nor what it said be read again.
@@ -89,17 +94,26 @@ def speak(
 class OtherHalf:
     """What is known of the vision half.
 
+    Args:
+        listener: Hears what it tells besides while somebody aims.
+
     Attributes:
         watching: Whether it looks at pictures, as it says itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
         self.watching = False
 
     def noted(self, told: Told) -> Told:
-        """Return what was told, and remember what it says of the camera."""
-        if isinstance(told, State):
-            self.watching = told is State.WATCHING
+        """Return what was told, after those who wait for it have it."""
+        match told:
+            case State():
+                self.watching = told is State.WATCHING
+            case Passed() | Boxes() | Sketch() | Sight():
+                self._listener.heard(told)
+            case _:
+                pass
         return told
 
 
@@ -131,10 +145,10 @@ def _listen(
     reader: WallReader,
     speech: Speech,
     pulse: Pulse,
+    other_half: OtherHalf,
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
-    other_half = OtherHalf()
     while not inlet.over:
         data = inlet.read()
         if not speech.delivering():
@@ -172,6 +186,8 @@ def _heed(told: Told, speech: Speech) -> Sequence[Made]:
                 *(told.kind.value, told.state.value, told.element),
             )
             return intake.tell(told)
-        case _:
+        case Interval():
             return intake.take(told)
+        case _:
+            pass  # somebody aims, and has heard it
     return []
