@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.acceptance.answers import Answer
 from tallypost.acceptance.certificate import Certificate
 from tallypost.acceptance.checks import PrivacyTest
-from tallypost.acceptance.desk import Answer, Desk, Surroundings
+from tallypost.acceptance.desk import Desk, Surroundings
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints
 from tallypost.assembly.signing import signing_folder
@@ -24,7 +25,7 @@ from tallypost.domain import fields
 from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aimed
 from tallypost.domain.health import Health
-from tallypost.domain.records import ClockTrust, Provenance
+from tallypost.domain.records import ClockTrust, KpiRecord, Provenance
 from tallypost.errors import AcceptanceError, RecordError, SigningError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import accept, read_site
@@ -149,6 +150,10 @@ class Office:
     def heard(self, told: Aimed) -> None:
         """Take note of what is told while somebody aims."""
         self._desk.heard(told)
+
+    def made(self, record: KpiRecord) -> None:
+        """Take note of a record: how well was seen."""
+        self._desk.made(record)
 
     def proved(self) -> Answer:
         """Return what was proved so far, for whoever looks."""
