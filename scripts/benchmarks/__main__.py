@@ -17,7 +17,10 @@ NAMES = (
     "counting",
     "regions",
 )
-PARTS = ("accuracy", "lock_in", "fetching", "wall", "panel", "acceptance", "reach")
+PARTS = (
+    *("accuracy", "lock_in", "fetching", "wall"),
+    *("panel", "pages", "acceptance", "reach"),
+)
 """Of one of them, or of another page, and by itself."""
 
 
