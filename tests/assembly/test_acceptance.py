@@ -110,7 +110,6 @@ def test_what_was_tested_is_known_at_the_next_start_of_the_half_that_speaks(
 
 def test_what_cannot_be_read_is_not_told(world: World) -> None:
     folder = world.office.keeping.folder
-    folder.mkdir()
     (folder / f"{world.site.removeprefix('sha256:')}.json").write_text("{}")
 
     assert accuracies(world.settings, world.provenance) == {}

@@ -8,6 +8,7 @@ and its ear (`heard`); and `accuracies` when the half that speaks starts.
 import base64
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -114,6 +115,9 @@ class Office:
         site = read_site(Path(settings.site))
         self._classes, self._printer = classes, place.printer
         self.keeping = keeping(settings)
+        # So that a privacy test can leave its report there; who keeps says what fails.
+        with suppress(OSError):
+            self.keeping.folder.mkdir(mode=0o700, exist_ok=True)
         report = self.keeping.folder / PRIVACY_REPORT
         self._desk = Desk(
             Surroundings(
