@@ -17,7 +17,13 @@ NAMES = (
     "counting",
     "regions",
 )
-PARTS = ("accuracy", "lock_in", "fetching", "wall")  # of one of them, and by itself
+PARTS = (
+    "accuracy",
+    "lock_in",
+    "fetching",
+    "wall",
+    "sketch",
+)  # of one of them, and by itself
 
 
 def main() -> None:
