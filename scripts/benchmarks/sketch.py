@@ -7,19 +7,24 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.benchmarks.contenders import contenders
 from scripts.benchmarks.page import DATA, ROOT, put, table, where
 from scripts.benchmarks.sketch_eyes import SCORES, Tally, looked_at, ours
 from scripts.benchmarks.sketch_faces import Faces
 from scripts.benchmarks.sketch_people import FILMS, matched
 from tallypost.assembly.camera import open_footage
+from tallypost.assembly.detector import open_detector
 from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Size
+from tallypost.models.store import find_model
 from tallypost.vision.aiming.spectacle import Spectacle
 from tallypost.vision.aiming.witness import Witness
 
 PAGE = ROOT / "docs" / "aiming.md"
-WHO = frozenset(("tallypost-street-320", "efficientdet-lite2", "yolov8n"))
+WHO = {
+    "tallypost-street-320": ROOT / "models" / "tallypost-street-320",
+    "efficientdet-lite2": DATA / "models" / "efficientdet-lite2.tflite",
+    "yolov8n (640, int8)": DATA / "models" / "yolov8n_full_integer_quant.tflite",
+}
 FOOTAGE = "vtest.avi"
 COST_FRAMES = 300
 
@@ -27,7 +32,8 @@ COST_FRAMES = 300
 def main() -> None:
     """Measure, and write the tables of docs/aiming.md."""
     parser = argparse.ArgumentParser(prog="scripts/bench sketch")
-    parser.add_argument("--limit", type=int, help="of each set; a look: writes nothing")
+    parser.add_argument("--limit", type=int, help="of each set, so many pictures")
+    parser.add_argument("--keep", action="store_true", help="write also with a limit")
     parser.add_argument("--only", choices=("cost", "people", "eyes"))
     asked = parser.parse_args(sys.argv[2:])
     limit = asked.limit
@@ -39,14 +45,17 @@ def main() -> None:
         if asked.only not in (None, part):
             continue
         name, text = f"sketch-{part}", measure()
-        if limit is None:
+        if limit is None or asked.keep:
             put(name, text, PAGE)
         else:
             print(text, flush=True)
 
 
 def _eyes(limit: int | None) -> str:
-    detectors = {each.name: each.opened(min(SCORES), 2) for each in contenders(WHO)}
+    detectors = {
+        name: open_detector(find_model(str(file)), score_min=min(SCORES), threads=2)
+        for name, file in WHO.items()
+    }
     try:
         faces = Faces().scores
     except OSError as error:

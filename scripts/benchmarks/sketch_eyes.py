@@ -158,9 +158,7 @@ def _shown(pixels: Pixels, device: Timed) -> Iterator[tuple[str, Pixels]]:
     yield "the picture", pixels
     fitted = squeezed(pixels, device.input_size)
     found = device.detect(frame_of(fitted.copy(), scene))
-    for told, drawn in (
-        ("sketch, nobody found", of_somebody_missed(fitted)),
-        ("sketch as told", of_those_missed(fitted, found, scene)),
-    ):
-        for name, shown in renderings(drawn, size):
-            yield f"{told}: {name}", shown
+    for name, shown in renderings(of_somebody_missed(fitted), size):
+        yield f"sketch, nobody found: {name}", shown
+    name, shown = next(renderings(of_those_missed(fitted, found, scene), size))
+    yield f"sketch as told: {name}", shown

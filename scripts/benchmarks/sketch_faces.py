@@ -20,7 +20,7 @@ FILE = Path(
 STRIDES = ((8, 2), (16, 6))
 """Anchors: two at every eighth pixel of 128, six at every sixteenth. Source: MediaPipe,
 modules/face_detection/face_detection_short_range.pbtxt."""
-LOGIT_MAX = 100.0
+LOGIT_MAX = 80.0
 OVERLAP_MAX = 0.3
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from tallypost.board.linux import LinuxBoard
 from tallypost.domain.vision import Size
 
 FIT = Size(320, 320)
-FULL = Size(4096, 4096)
+FULL = Size(640, 640)
 SHIFT = 1
 """Cells by which one may lie beside the other."""
 CANVAS = (12, 6)
@@ -71,7 +72,7 @@ def matched(film: Film) -> Matched:
     same, others = _who(seen, film.apart)
     asked = same.any(axis=1) & (others & ~same).any(axis=1)
     distances = {
-        "picture": _apart([_scaled(each.picture, FINE) for each in seen]),
+        "picture": _apart([each.picture for each in seen]),
         "sketch, cell by cell": _unlike([_canvas(each.sketch) for each in seen]),
         "sketch, scaled": _apart([_scaled(each.sketch, CANVAS) for each in seen]),
         "size of the box alone": _apart([np.array(each.sketch.shape) for each in seen]),
@@ -112,10 +113,11 @@ def _seen(film: Film) -> list[_Seen]:
         if number % film.every == 0:
             drawn = of_somebody_missed(squeezed(frame.pixels, FIT)).astype(np.float64)
             for who, box in truth.get(number, []):
-                shown = _inside(frame.pixels / 255, box, frame.scene)
-                edges = _inside(drawn, box, frame.scene)
+                shown = _inside(frame.pixels, box, frame.scene)
+                edges = _inside(drawn, box, frame.scene).copy()
                 if min(shown.shape[:2]) > 1 and min(edges.shape) > 0:
-                    seen.append(_Seen(who, number, shown, edges))
+                    fine = _scaled(shown / 255, FINE)
+                    seen.append(_Seen(who, number, fine, edges))
         frame.erase()
     camera.close()
     return seen
@@ -169,7 +171,7 @@ def _scaled(crop: Crop, shape: tuple[int, int]) -> Crop:
     return np.stack(scaled, axis=-1).astype(np.float64)
 
 
-def _inside(values: NDArray[np.float64], box: tuple[float, ...], scene: Size) -> Crop:
+def _inside(values: NDArray[Any], box: tuple[float, ...], scene: Size) -> Crop:
     """Return what of a picture or a sketch is in a box."""
     rows, columns = values.shape[:2]
     x1, y1, x2, y2 = box
