@@ -1,7 +1,7 @@
 """What public detectors find on pictures, and on what a sketch shows of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -124,7 +124,7 @@ def pictures(limit: int | None) -> Iterator[tuple[Pixels, NDArray[np.float64]]]:
 
 
 def looked_at(
-    detectors: dict[str, Timed],
+    detectors: Mapping[str, Timed],
     faces: Callable[[Pixels], NDArray[np.float64]] | None,
     limit: int | None,
 ) -> tuple[dict[tuple[str, str], Tally], dict[str, list[NDArray[np.float64]]]]:
