@@ -17,7 +17,11 @@ NAMES = (
     "counting",
     "regions",
 )
-PARTS = ("accuracy", "lock_in", "fetching", "wall")  # of one of them, and by itself
+PARTS = (
+    *("accuracy", "lock_in", "fetching", "wall"),
+    *("panel", "pages", "acceptance", "reach", "sketch"),
+)
+"""Of one of them, or of another page, and by itself."""
 
 
 def main() -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.acceptance import Accuracy
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.merging import follows
 from tallypost.domain.records import (
     ClockTrust,
     Dated,
@@ -19,6 +22,7 @@ from tallypost.domain.records import (
 )
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
+from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.intake import Intake
 from tests.telemetry.shelf import Shelf
 
@@ -68,7 +72,12 @@ Open = Callable[..., Intake]
 
 @pytest.fixture
 def open_intake(store: Notebook, board: SimulatedBoard, tmp_path: Path) -> Open:
-    def make(*, paced: bool = True, here: SimulatedBoard = board) -> Intake:
+    def make(
+        *,
+        paced: bool = True,
+        here: SimulatedBoard = board,
+        aiming: Aiming | None = None,
+    ) -> Intake:
         return Intake(
             store=store,
             device="tp-1",
@@ -77,6 +86,7 @@ def open_intake(store: Notebook, board: SimulatedBoard, tmp_path: Path) -> Open:
             board=here,
             reckoner=Reckoner(here, Memory(tmp_path / "clock"), built_utc_s=0.0),
             paced=paced,
+            aiming=aiming,
         )
 
     return make
@@ -99,6 +109,36 @@ def watched(minute: int, clock: ClockTrust = ClockTrust.SYNCED) -> Interval:
     )
 
 
+def test_records_of_the_time_in_which_somebody_aimed_say_so(
+    open_intake: Open, board: SimulatedBoard
+) -> None:
+    """From 90 to 150 seconds after the start: in the second and third minute."""
+    intake = open_intake(aiming=Aiming(60.0, 150.0))
+    aimed = []
+    for minute in range(4):
+        board.advance(60.0)
+        [record] = intake.take(watched(minute))
+        aimed.append(record.interval.quality.aiming)
+
+    assert aimed == [None, True, True, None]
+
+
+def test_a_hole_says_that_somebody_aimed_in_it_and_one_before_does_not(
+    open_intake: Open, board: SimulatedBoard
+) -> None:
+    """From 270 to 330 seconds after the start."""
+    intake = open_intake(aiming=Aiming(60.0, 330.0))
+    board.advance(60.0)
+    intake.take(watched(0))
+    board.advance(180.0)
+    before = intake.take(watched(3))
+    board.advance(120.0)
+    meanwhile = intake.take(watched(5))
+
+    assert [each.interval.quality.aiming for each in before] == [None, None]
+    assert [each.interval.quality.aiming for each in meanwhile] == [True, True]
+
+
 def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(
     intake: Intake,
 ) -> None:
@@ -108,6 +148,20 @@ def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(
     assert record.interval.quality.model == "sha256:aa"
     assert record.interval.quality.site == "sha256:bb"
     assert record.interval.quality.firmware == "0.1.0"
+
+
+def test_what_was_found_by_taps_is_told_with_every_record_from_then_on(
+    intake: Intake,
+) -> None:
+    found = {"gate": {"person": Accuracy(taps=142, error=-0.02, margin=0.1)}}
+    [before] = intake.take(watched(0))
+    intake.proved(found)
+    later = [*intake.take(watched(1)), *intake.take(watched(3))]
+
+    assert before.interval.quality.accuracy == {}
+    assert [each.interval.quality.accuracy for each in later] == [found] * 3
+    assert json_v1.decode(json_v1.encode(later[0])) == later[0]
+    assert not follows(later[0], before), "of both nothing would be known"
 
 
 def test_intervals_in_a_row_leave_no_hole(

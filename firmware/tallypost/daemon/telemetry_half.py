@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tallypost.assembly.acceptance import Printer, nobody_prints
 from tallypost.assembly.board import board
 from tallypost.assembly.manager import service_manager
 from tallypost.assembly.telemetry import Speech, open_speech
@@ -14,11 +15,14 @@ from tallypost.board.base import Board
 from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
+from tallypost.domain.aiming import Boxes, Passed, Sight, Sketch
 from tallypost.domain.alerts import Alert, AlertRecord
-from tallypost.domain.records import KpiRecord
+from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.reception.base import Front
+from tallypost.telemetry.reception.reception import STARTING
 from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import WallReader
 from tallypost.wall.spelling import Told
@@ -43,6 +47,7 @@ def speak(
     inlet_descriptor: int,
     on_record: Callable[[Made], None],
     here: Board | None = None,
+    printer: Printer = nobody_prints,
 ) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
@@ -51,6 +56,7 @@ def speak(
         inlet_descriptor: The wall's.
         on_record: Told of every record and every alert, for a display.
         here: Whose clocks are read; without it, this machine's.
+        printer: Prints certificates.
 
     Returns:
         The process's exit code.
@@ -68,12 +74,15 @@ def speak(
         handover.intervals_per_minute,
         paced=handover.paced,
         interval_s=handover.interval_s,
+        aiming=handover.aiming_at(here.monotonic_s()),
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
-    with open_speech(settings_file, handover, here) as speech:
+    with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
-            _listen(inlet, reader, speech, Pulse(speech, manager), on_record)
+            other_half = OtherHalf(speech.front)
+            pulse = Pulse(speech, manager)
+            _listen(inlet, reader, speech, pulse, other_half, on_record)
         except WallError:
             if handover.kept:
                 # Whoever said it must not go on, nor what it said be read again.
@@ -86,17 +95,29 @@ def speak(
 class OtherHalf:
     """What is known of the vision half.
 
+    Args:
+        front: Is told what it says of itself, and besides while somebody aims.
+
     Attributes:
         watching: Whether it looks at pictures, as it says itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, front: Front) -> None:
+        self._front = front
         self.watching = False
 
     def noted(self, told: Told) -> Told:
-        """Return what was told, and remember what it says of the camera."""
-        if isinstance(told, State):
-            self.watching = told is State.WATCHING
+        """Return what was told, after those who wait for it have it."""
+        match told:
+            case State():
+                self.watching = told is State.WATCHING
+                self._front.befell(told.name.lower())
+            case Hello():
+                self._front.befell(STARTING)
+            case Passed() | Boxes() | Sketch() | Sight():
+                self._front.heard(told)
+            case _:
+                pass
         return told
 
 
@@ -128,10 +149,10 @@ def _listen(
     reader: WallReader,
     speech: Speech,
     pulse: Pulse,
+    other_half: OtherHalf,
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
-    other_half = OtherHalf()
     while not inlet.over:
         data = inlet.read()
         if not speech.delivering():
@@ -150,6 +171,7 @@ def _listen(
             made = speech.intake.tick()
         for record in made:
             on_record(record)
+            speech.front.made(record)
 
 
 def _heed(told: Told, intake: Intake) -> Sequence[Made]:
@@ -165,6 +187,8 @@ def _heed(told: Told, intake: Intake) -> Sequence[Made]:
                 *(told.kind.value, told.state.value, told.element),
             )
             return intake.tell(told)
-        case _:
+        case Interval():
             return intake.take(told)
+        case _:
+            pass  # somebody aims, and has heard it
     return []

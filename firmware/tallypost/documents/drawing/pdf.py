@@ -26,25 +26,33 @@ STEM_EM_1000 = 80
 """How thick its strokes are: only for readers that cannot use the font itself."""
 
 
-def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
+def pdf(
+    drawing: Drawing, fonts: Fonts, attached: Mapping[str, bytes] | None = None
+) -> bytes:
     """Return the page as a file of its own.
 
     Args:
         drawing: What is on it.
         fonts: Where its letters come from.
+        attached: Files that it carries, by their names, of ASCII.
 
     Raises:
         PaperError: They have not all the letters, or cannot be read.
     """
-    return pdf_of_pages([drawing], fonts)
+    return pdf_of_pages([drawing], fonts, attached)
 
 
-def pdf_of_pages(drawings: Sequence[Drawing], fonts: Fonts) -> bytes:
+def pdf_of_pages(
+    drawings: Sequence[Drawing],
+    fonts: Fonts,
+    attached: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Return pages as one file, which is called and marked as the first of them.
 
     Args:
         drawings: What is on each, at least one.
         fonts: Where their letters come from.
+        attached: Files that it carries, by their names, of ASCII.
 
     Raises:
         PaperError: They have not all the letters, or cannot be read.
@@ -67,6 +75,8 @@ def pdf_of_pages(drawings: Sequence[Drawing], fonts: Fonts) -> bytes:
     document.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
     document.info["Title"] = pydyf.String(first.title)
     document.info["Keywords"] = pydyf.String(first.mark)
+    if attached:
+        _attach(document, attached)
     out = BytesIO()
     document.write(out)
     return out.getvalue()
@@ -80,6 +90,26 @@ def _drawn(drawing: Drawing, faces: Mapping[bool, Face]) -> pydyf.Stream:
         else:
             _write(part, content, faces[part.bold], drawing.size_pt[1])
     return content
+
+
+def _attach(document: pydyf.PDF, attached: Mapping[str, bytes]) -> None:
+    """Add files to a document. Source: ISO 32000-1, 7.11.4 "Embedded file streams"."""
+    names = pydyf.Array()
+    for name, data in sorted(attached.items()):
+        extra = {"Type": "/EmbeddedFile", "Params": f"<</Size {len(data)}>>"}
+        stream = _added(document, pydyf.Stream([data], extra, compress=True))
+        described = {
+            "Type": "/Filespec",
+            "F": pydyf.String(name),
+            "UF": pydyf.String(name),
+            "EF": pydyf.Dictionary({"F": stream}),
+        }
+        names += [
+            pydyf.String(name),
+            _added(document, pydyf.Dictionary(described)),
+        ]
+    tree = pydyf.Dictionary({"Names": names})
+    document.catalog["Names"] = pydyf.Dictionary({"EmbeddedFiles": tree})
 
 
 def _page(
