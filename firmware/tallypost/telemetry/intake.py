@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board, ClockReading
-from tallypost.domain.alerts import Alert, AlertRecord
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
 from tallypost.telemetry.clock.anchor import DRIFT
@@ -28,7 +28,11 @@ class AlertStore(Protocol):
     def end_all(
         self, device: str, *, time_utc_s: float, clock: ClockTrust
     ) -> list[AlertRecord]:
-        """Say of all that is going on that it is over; return the records of that."""
+        """Say of all that the other half told that it is over; return the records."""
+        ...
+
+    def going_on(self, kind: AlertKind) -> bool:
+        """Return whether something of a kind has begun and is not over."""
         ...
 
 
@@ -148,6 +152,24 @@ class Intake:
         told = self._dated(alert) if self._paced else alert
         record = self._store.alerts.put(told, self._device)
         return [] if record is None else [record]
+
+    def note_box(self, *, opened: bool, since_s: float) -> list[AlertRecord]:
+        """Tell that the box was opened or shut, if that is not what was told last.
+
+        Args:
+            opened: Whether it is open.
+            since_s: Since when, by the board's monotonic clock.
+        """
+        if self._store.alerts.going_on(AlertKind.TAMPER) == opened:
+            return []
+        ago_s = self._board.monotonic_s() - since_s
+        told = Alert(
+            kind=AlertKind.TAMPER,
+            state=AlertState.BEGUN if opened else AlertState.ENDED,
+            time_utc_s=max(self._board.utc_s() - ago_s, 0.0),
+            clock=self._board.clock().trust,
+        )
+        return self.tell(told)
 
     def watch_anew(self) -> list[AlertRecord]:
         """Note that the vision half begins afresh; return what that puts an end to.
