@@ -70,7 +70,7 @@ class Attendant:
         face: As above.
     """
 
-    def __init__(  # noqa: PLR0913  all by name
+    def __init__(
         self,
         *,
         face: Face | None,

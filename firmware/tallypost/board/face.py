@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 from tallypost.board.base import Board
 from tallypost.board.button import Button, Press
 from tallypost.board.lights import Facts, Player, pattern
-from tallypost.board.pins import Edge, Input, Output, Pins
+from tallypost.board.pins import STEP_S, Edge, Input, Output, Pins
 from tallypost.errors import PinsError
 
 TURN_S = 0.25
@@ -121,7 +121,8 @@ class Face:
         """Find how things are; what is down already is no press."""
         begun_s = self._board.monotonic_s()
         lid = Edge(Input.TAMPER, active=False, at_s=begun_s)
-        while (left_s := begun_s + FIRST_LOOK_S - self._board.monotonic_s()) > 0:
+        until_s = begun_s + FIRST_LOOK_S
+        while (left_s := until_s - self._board.monotonic_s()) > STEP_S:
             for edge in pins.edges(left_s):
                 if edge.input is Input.BUTTON:
                     self._button.hear(edge, first=True)

@@ -1,9 +1,8 @@
 """Lines of a Raspberry Pi, through gpiozero and whatever it stands on there."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -87,13 +86,18 @@ class GpioPins:
         device = gpiozero.DigitalInputDevice(
             wire.line, pull_up=True, pin_factory=factory
         )
-        device.when_activated = partial(self._hear, role, low=True)
-        device.when_deactivated = partial(self._hear, role, low=False)
+        device.when_activated = self._hearer(role, low=True)
+        device.when_deactivated = self._hearer(role, low=False)
         return device
 
-    def _hear(self, which: Input, *, low: bool) -> None:
+    def _hearer(self, which: Input, *, low: bool) -> Callable[[], None]:
         active = low is self._wires[which].active_low
-        self._heard.put(Edge(which, active, self._board.monotonic_s()))
+
+        # gpiozero refuses a partial with arguments by name.
+        def hear() -> None:
+            self._heard.put(Edge(which, active, self._board.monotonic_s()))
+
+        return hear
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
-from tallypost.board.pins import Output, Pins
+from tallypost.board.pins import STEP_S, Output, Pins
 
 Rhythm = tuple[float, ...]
 """For how many seconds it is on, off, on, off, and so over and over; even in number."""
@@ -150,7 +150,7 @@ class Player:
         self._beep_until_s = now_s + sum(self._beeps)
 
     def step(self, now_s: float) -> float:
-        """Switch what is to be switched; return after how many seconds to come again."""
+        """Switch what is due; return after how many seconds to come again."""
         next_s = math.inf
         for output, part in self._parts.items():
             rhythm, begun_s = part.rhythm, part.begun_s
@@ -161,7 +161,7 @@ class Player:
             if on != part.on:
                 self._pins.show(output, on=on)
                 part.on = on
-        return next_s
+        return max(next_s, STEP_S)
 
 
 def at(rhythm: Rhythm, passed_s: float) -> tuple[bool, float]:

@@ -25,6 +25,8 @@ class Input(StrEnum):
 
 SETTLE_S: Mapping[Input, float] = {Input.BUTTON: 0.03, Input.TAMPER: 0.5}
 """For how long a level must hold to be one: contacts bounce, and a lid rattles."""
+STEP_S = 0.001
+"""A shorter wait may be too short to move a clock."""
 
 
 class Wire(NamedTuple):
@@ -144,10 +146,11 @@ class Pins:
             PinsError: The lines are gone.
         """
         deadline_s = self._board.monotonic_s() + wait_s
+        least_s = min(wait_s, STEP_S)
         while True:
-            until_s = min(deadline_s, *self._due_s())
-            left_s = max(until_s - self._board.monotonic_s(), 0.0)
-            found = self._hear(self._lines.changes(left_s))
+            until_s = min([deadline_s, *self._due_s()])
+            left_s = until_s - self._board.monotonic_s()
+            found = self._hear(self._lines.changes(max(left_s, least_s)))
             found += self._hear(self._levels())
             now_s = self._board.monotonic_s()
             for each in self.inputs:
