@@ -25,6 +25,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── IdentityError                  a certificate that this device cannot take
 ├── SigningError                measurements cannot be signed: they go out unsigned
 ├── PaperError                 a paper cannot be made as it is asked
+├── PanelError                     the panel cannot begin as its folder stands
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
     └── UplinkUnavailableError     the link is down or slow: try again later
@@ -144,6 +145,10 @@ class SigningError(TallypostError):
 
 class PaperError(TallypostError):
     """A paper cannot be made as it is asked; the others can."""
+
+
+class PanelError(TallypostError):
+    """The panel cannot begin as its folder and its addresses stand."""
 
 
 class RemoteStateError(TallypostError):

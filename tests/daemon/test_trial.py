@@ -114,3 +114,19 @@ def test_what_fits_the_own_settings_no_more_is_given_up_and_nothing_else(
     shown = str(journal.place("identity", 1))
     assert trial.abandon(SettingsError(shown, ["is only used with tls"]))
     assert journal.state().in_force == Force()
+
+
+def test_what_was_drawn_at_the_device_is_tried_where_nobody_is_heeded(
+    settings_file: Path, journal: Journal, board: SimulatedBoard
+) -> None:
+    settings_file.write_text('[remote]\nfolder = "remote"\n', "utf-8")
+    journal.confirm()
+    journal.adopt_drawing(b"# drawn", "sha256:1")
+    trial = begun(settings_file, board)
+    assert not trial.overdue
+    board.advance(601.0)
+
+    assert trial.overdue
+    trial.end_late()
+    assert journal.state().drawing.standing is Standing.ROLLED_BACK
+    assert journal.state().in_force.drawing is None

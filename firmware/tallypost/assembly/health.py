@@ -14,14 +14,14 @@ from tallypost.telemetry.outbox.outbox import Outbox
 
 
 def organs(
-    file: Path, outbox: Outbox, link: Callable[[], LinkHealth], board: Board
+    file: Path, outbox: Outbox, link: Callable[[], LinkHealth | None], board: Board
 ) -> Organs:
     """Return whom to ask.
 
     Args:
         file: The outbox's file.
         outbox: What waits.
-        link: How the way out is.
+        link: How the way out is; None where there is none.
         board: Whose calendar to ask.
     """
     vitals = LinuxVitals(file.parent)

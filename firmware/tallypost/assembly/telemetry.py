@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
 from tallypost.assembly.links import Told as ToldToLinks
+from tallypost.assembly.reception import Premises, open_front
 from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
@@ -25,6 +26,7 @@ from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
 from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.reception.base import Front
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.retelling import Retelling
 from tallypost.telemetry.tray import Tray
@@ -57,6 +59,7 @@ class Speech:
         proven_s: When it was last known that records go out, or why they do not, by the
             board's monotonic clock.
         board: Whose clocks are read.
+        front: Answers whoever stands at the device.
     """
 
     intake: Intake
@@ -64,6 +67,21 @@ class Speech:
     attend: Callable[[bool], None]
     proven_s: Callable[[], float]
     board: Board
+    front: Front
+
+
+class Way(NamedTuple):
+    """The way out, at work.
+
+    Attributes:
+        delivering: As of `Speech`.
+        attend: Does what operators ask; is told whether the camera gives pictures.
+        proven_s: As of `Speech`.
+    """
+
+    delivering: Callable[[], bool]
+    attend: Callable[[bool], None]
+    proven_s: Callable[[], float]
 
 
 @contextmanager
@@ -91,33 +109,54 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         asks, hear_time = asking(knows, board, tray.post)
         remote = _remote(settings_file, settings, told, outbox, tray, board)
         stack.callback(remote.close)
-        hear = _all(hear_time, remote.hear)
         notary = open_notary(settings, outbox, told, board)
         around = Around(
             settings_file=settings_file,
             outbox=outbox,
             knows=knows,
-            hear=hear,
+            hear=_all(hear_time, remote.hear),
             board=board,
         )
         links = open_links(settings, told, around, stack)
-        delivering: Callable[[], bool] = _nothing_to_deliver
-        attend: Callable[[bool], None] = _nobody_asks
-        proven_s = board.monotonic_s
+        checkup = _checkup(outbox, file, links, told, tray, board)
+        way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
         if links is not None:
-            checkup = _checkup(outbox, file, links, told, tray, board)
-            again = Retelling(links.strangers, tray.tell_again)
-            duty = _in_turn(outbox.tick, checkup.tick, asks.tick, again.tick)
+            duty = _in_turn(
+                outbox.tick,
+                checkup.tick,
+                asks.tick,
+                Retelling(links.strangers, tray.tell_again).tick,
+            )
             batches = notary.book if notary else None
             delivery = Delivery(
                 outbox, links.uplink, board, tray, batches=batches, duty=duty
             )
-            delivering = stack.enter_context(_delivering(delivery, outbox))
-            attend = _attending(remote, delivery)
-            proven_s = _proven(delivery)
+            way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        yield Speech(intake, delivering, _signing(notary, attend), proven_s, board)
+        front = _front(settings_file, settings, told, outbox, checkup, board)
+        stack.callback(front.close)
+        attend = _all_attending(way.attend, notary, front)
+        yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
+
+
+def _front(
+    settings_file: Path,
+    settings: DeviceSettings,
+    told: Told,
+    outbox: Outbox,
+    checkup: Checkup,
+    board: Board,
+) -> Front:
+    premises = Premises(
+        settings_file=settings_file,
+        told=told,
+        outbox=outbox,
+        health=checkup.health,
+        renew=_renewing(told),
+        board=board,
+    )
+    return open_front(settings, premises)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -133,10 +172,15 @@ def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake
 
 
 def _checkup(
-    outbox: Outbox, file: Path, links: Links, told: Told, tray: Tray, board: Board
+    outbox: Outbox,
+    file: Path,
+    links: Links | None,
+    told: Told,
+    tray: Tray,
+    board: Board,
 ) -> Checkup:
     return Checkup(
-        organs(file, outbox, links.health, board),
+        organs(file, outbox, links.health if links else _no_link, board),
         tray.post,
         device=told.device,
         provenance=told.provenance,
@@ -164,6 +208,10 @@ def _in_turn(*duties: Callable[[], None]) -> Callable[[], None]:
     return do
 
 
+def _no_link() -> None:
+    """Say nothing of a link: there is none."""
+
+
 def _nothing_to_deliver() -> bool:
     """Say that delivery is well, since there is none."""
     return True
@@ -173,18 +221,27 @@ def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
     """Do nothing: without a link, nobody asks for anything."""
 
 
-def _signing(
-    notary: Notary | None, attend: Callable[[bool], None]
+def _all_attending(
+    attend: Callable[[bool], None], notary: Notary | None, front: Front
 ) -> Callable[[bool], None]:
-    """Return what signs, too, where anybody does."""
-    if notary is None:
-        return attend
+    """Return what signs, too, where anybody does, and does what is asked here."""
 
     def do(watching: bool) -> None:  # noqa: FBT001  # one fact
         attend(watching)
-        notary.tick()
+        front.step(watching=watching)
+        if notary is not None:
+            notary.tick()
 
     return do
+
+
+def _renewing(told: Told) -> Callable[[], None]:
+    """Return what has both halves start anew."""
+
+    def renew() -> None:
+        os.kill(told.daemon, signal.SIGUSR1)
+
+    return renew
 
 
 def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
@@ -205,9 +262,6 @@ def _remote(
     tray: Tray,
     board: Board,
 ) -> Remote:
-    def renew() -> None:
-        os.kill(told.daemon, signal.SIGUSR1)
-
     around = Surroundings(
         settings_file=settings_file,
         device=told.device,
@@ -215,18 +269,14 @@ def _remote(
         classes=told.alphabet.classes,
         histories=outbox,
         say=tray.post,
-        renew=renew,
+        renew=_renewing(told),
         board=board,
     )
     return open_remote(settings, around)
 
 
-def _proven(delivery: Delivery) -> Callable[[], float]:
-    return lambda: delivery.proven_s
-
-
 @contextmanager
-def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], bool]]:
+def _delivering(delivery: Delivery, outbox: Outbox, remote: Remote) -> Iterator[Way]:
     """Deliver in a thread of its own: a slow link never holds up the wall."""
     stop = threading.Event()
     thread = threading.Thread(
@@ -234,7 +284,8 @@ def _delivering(delivery: Delivery, outbox: Outbox) -> Iterator[Callable[[], boo
     )
     thread.start()
     try:
-        yield thread.is_alive
+        attend = _attending(remote, delivery)
+        yield Way(thread.is_alive, attend, lambda: delivery.proven_s)
     finally:
         stop.set()
         outbox.arrived.set()

@@ -33,6 +33,7 @@ COMMANDS = {
     "telemetry-half": "halves:telemetry",
     "keep-house": "halves:keeper",
     "fetcher": "halves:fetcher",
+    "panel": "panel",
 }
 """Where each command lives: a module of this room, and its name there."""
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import threading
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -12,13 +13,15 @@ from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
 from tallypost.assembly.detector import model_of, try_detector
 from tallypost.assembly.vision import is_fetched, plays_fast
+from tallypost.board.base import Board
 from tallypost.daemon.handover import Handover
+from tallypost.daemon.porter import Porter
 from tallypost.daemon.supervisor import HOPELESS, Supervisor
 from tallypost.daemon.trial import Trial
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.settings.overlay import read_settings_in_force
-from tallypost.settings.reading import read_site
+from tallypost.settings.reading import read_device_settings, read_site
 from tallypost.settings.site import site_hash, unasked
 from tallypost.wall.frame import Alphabet
 
@@ -97,23 +100,32 @@ def run_house(
     stop, renew = signals()
     here = board()
     trial = Trial(settings_file, here)
-    while True:
-        renew.clear()
-        trial.start()
-        handover = prepare_on_trial(settings_file, trial, no_lock_in=no_lock_in)
+    with closing(_porter(settings_file, here)) as porter:
+        while True:
+            renew.clear()
+            trial.start()
+            handover = prepare_on_trial(settings_file, trial, no_lock_in=no_lock_in)
 
-        def ended() -> bool:
-            return stop.is_set() or renew.is_set() or trial.overdue
+            def ended() -> bool:
+                porter.look()
+                return stop.is_set() or renew.is_set() or trial.overdue
 
-        code = Supervisor(settings_file, handover, here, live=live).run(ended)
-        if stop.is_set():
-            return code
-        if trial.timed_out:
-            trial.end_late()
-        elif renew.is_set():
-            log.warning("settings have changed action=both halves start anew")
-        elif not (code in HOPELESS and trial.fail([f"a half ended with code {code}"])):
-            return code
+            code = Supervisor(settings_file, handover, here, live=live).run(ended)
+            if stop.is_set():
+                return code
+            failure = f"a half ended with code {code}"
+            if trial.timed_out:
+                trial.end_late()
+            elif renew.is_set():
+                log.warning("settings have changed action=both halves start anew")
+            elif not (code in HOPELESS and trial.fail([failure])):
+                return code
+
+
+def _porter(settings_file: Path, here: Board) -> Porter:
+    """Return who starts the panel: by the device's own settings, whatever is sent."""
+    settings = read_device_settings(settings_file)
+    return Porter(settings.panel, settings.device or device_name(), here)
 
 
 def prepare_on_trial(

@@ -18,7 +18,7 @@ from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
-from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.reception.reception import STARTING
 from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import WallReader
 from tallypost.wall.spelling import Told
@@ -143,21 +143,25 @@ def _listen(
             made = [
                 record
                 for told in reader.feed(data, speech.board.monotonic_s())
-                for record in _heed(other_half.noted(told), speech.intake)
+                for record in _heed(other_half.noted(told), speech)
             ]
         elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
             made = speech.intake.tick()
         for record in made:
             on_record(record)
+            speech.front.made(record)
 
 
-def _heed(told: Told, intake: Intake) -> Sequence[Made]:
+def _heed(told: Told, speech: Speech) -> Sequence[Made]:
+    intake, front = speech.intake, speech.front
     match told:
         case State():
             level = logging.WARNING if told in _LOUD else logging.INFO
             log.log(level, "vision half says state=%s", told.name.lower())
+            front.befell(told.name.lower())
         case Hello():
+            front.befell(STARTING)
             return intake.watch_anew()
         case Alert():
             log.warning(

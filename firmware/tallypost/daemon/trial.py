@@ -1,4 +1,4 @@
-"""Takes back settings from afar that do not prove themselves in time.
+"""Takes back settings, sent or drawn, that do not prove themselves in time.
 
 It stands in the daemon, outside of what is on trial: a half that crashes, hangs or
 cannot begin proves nothing, and time runs out.
@@ -33,6 +33,7 @@ class Trial:
         self._settings_file = settings_file
         self._board = board
         self._journal: Journal | None = None
+        self._heeded = False
         self._within_s = 0.0
         self._due_s = math.inf
 
@@ -43,9 +44,12 @@ class Trial:
             SettingsError: The device's own settings cannot be accepted.
         """
         self._due_s, self.timed_out = math.inf, False
-        remote = read_device_settings(self._settings_file).remote
-        self._journal = Journal(remote.folder) if remote.operator_keys else None
-        if self._journal is None or self._journal.state().trial is None:
+        settings = read_device_settings(self._settings_file)
+        remote = settings.remote
+        tries = settings.panel.enabled or remote.operator_keys
+        self._journal = Journal(remote.folder) if tries else None
+        self._heeded = bool(remote.operator_keys)
+        if self._journal is None or not self.going_on:
             return
         self._within_s = float(remote.confirm_within_s)
         self._due_s = self._board.monotonic_s() + self._within_s
@@ -69,8 +73,11 @@ class Trial:
 
     @property
     def going_on(self) -> bool:
-        """Whether something is on trial."""
-        return self._journal is not None and self._journal.state().trial is not None
+        """Whether something that is in force is on trial."""
+        if self._journal is None:
+            return False
+        state = self._journal.state()
+        return state.trial is not None and (self._heeded or state.only_drawn)
 
     def end_late(self) -> None:
         """Take back what has taken too long."""

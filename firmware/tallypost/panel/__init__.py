@@ -1,1 +1,1 @@
-"""The page that a technician opens on a phone: a process that neither sees nor tells."""
+"""The page that somebody opens on a phone: a process that neither sees nor tells."""

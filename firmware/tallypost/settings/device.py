@@ -29,6 +29,7 @@ from tallypost.settings.lorawan import (
     alone,
     interval_is_seldom_enough,
 )
+from tallypost.settings.panel import PanelSettings
 from tallypost.settings.regions import RegionsSettings, no_regions_there
 from tallypost.settings.remote import RemoteSettings
 from tallypost.settings.scrutiny import ScrutinySettings
@@ -243,6 +244,10 @@ class DeviceSettings(Settings):
     remote: RemoteSettings = Field(
         default_factory=RemoteSettings,
         description="Whom this device heeds from afar.",
+    )
+    panel: PanelSettings = Field(
+        default_factory=PanelSettings,
+        description="The page for whoever stands at the device with a phone.",
     )
     host: HostSettings = Field(
         default_factory=HostSettings,

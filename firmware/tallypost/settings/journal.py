@@ -1,10 +1,11 @@
-"""Keeps which settings from afar are in force, through power cuts at any moment.
+"""Keeps which settings lie over the device's own, through power cuts at any moment.
 
 All that matters is one small file that is put in place whole; what it names was written
 before, and nothing that it names is ever changed:
 
     state.json       settled, trial, how many starts the trial has had, last verdicts
     settings-12/     site.toml, tallypost.toml: revision 12, as it was sent
+    drawing-4/       site.toml: what was drawn fourth at the device
     identity-3/      device.key, device.crt
 
          adopt               confirm
@@ -33,7 +34,8 @@ from tallypost.settings.journal_state import (
     kept_faults,
 )
 
-STATE = "state.json"
+STATE, SITE_FILE = "state.json", "site.toml"
+REPLACED = "settings with another site came from afar meanwhile"
 STARTS_MAX = 3
 """So many times a trial may start afresh: a reboot may be an accident, four are not."""
 
@@ -105,9 +107,41 @@ class Journal:
         """
         state = self.state()
         trial = replace(state.in_force, settings=revision)
+        drawing = state.drawing
+        if SITE_FILE in files:
+            # What came last is in force, be it sent or drawn.
+            trial = replace(trial, drawing=None)
+            drawing = drawing.after_trial(Standing.ROLLED_BACK, [REPLACED])
         verdict = Verdict(Standing.TRIAL, revision, digest)
         self._write("settings", revision, files)
-        self._put(replace(state, trial=trial, starts=0, verdict=verdict))
+        self._put(
+            replace(state, trial=trial, starts=0, verdict=verdict, drawing=drawing)
+        )
+        self._sweep()
+
+    def adopt_drawing(self, site: bytes, digest: str) -> None:
+        """Begin a trial of a site that was drawn at the device.
+
+        It takes the place of the one that was drawn last, also where that is on trial.
+
+        Args:
+            site: A whole `site.toml`.
+            digest: What tells it from others.
+
+        Raises:
+            SettingsError: The disk refuses, or something from afar is on trial.
+        """
+        state = self.state()
+        if state.trial is not None and not state.only_drawn:
+            raise SettingsError(
+                str(self._folder),
+                ["settings from afar are on trial; try again in some minutes"],
+            )
+        number = max(self._numbers("drawing"), default=0) + 1
+        self._write("drawing", number, {SITE_FILE: site})
+        trial = replace(state.settled, drawing=number)
+        verdict = Verdict(Standing.TRIAL, number, digest)
+        self._put(replace(state, trial=trial, starts=0, drawing=verdict))
         self._sweep()
 
     def adopt_identity(self, files: Mapping[str, bytes]) -> None:
@@ -157,12 +191,10 @@ class Journal:
         """
         state = self.state()
         told, own = kept_faults(faults), replace(state.settled, **{layer: None})
-        verdict, identity = state.verdict, state.identity
-        if layer == "identity":
-            identity = replace(identity, standing=Standing.ROLLED_BACK, faults=told)
-        else:
-            verdict = replace(verdict, standing=Standing.ROLLED_BACK, faults=told)
-        self._put(State(settled=own, verdict=verdict, identity=identity))
+        key = "verdict" if layer == "settings" else layer
+        verdict: Verdict = getattr(state, key)
+        ended = replace(verdict, standing=Standing.ROLLED_BACK, faults=told)
+        self._put(replace(state, settled=own, trial=None, starts=0, **{key: ended}))
 
     def start(self) -> bool:
         """Count a start; return whether a trial may start once more.
@@ -183,7 +215,7 @@ class Journal:
     ) -> None:
         ended = (
             each.after_trial(standing, faults)
-            for each in (state.verdict, state.identity)
+            for each in (state.verdict, state.identity, state.drawing)
         )
         self._put(State(force, None, 0, *ended))
 

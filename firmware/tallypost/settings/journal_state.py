@@ -1,11 +1,14 @@
 """What the journal knows, in one small text: what is in force, and what became of it.
 
-    {"settled": {"settings": 12, "identity": null}, "trial": null, "starts": 0,
+    {"settled": {"settings": 12, "drawing": null, "identity": null},
+     "trial": null, "starts": 0,
      "verdict": {"standing": "settled", "revision": 12, "digest": "sha256:...",
                  "faults": []},
-     "identity": {"standing": "local", "revision": 0, "digest": "", "faults": []}}
+     "identity": {"standing": "local", "revision": 0, "digest": "", "faults": []},
+     "drawing": {"standing": "local", "revision": 0, "digest": "", "faults": []}}
 
-Journals of before identities could come from afar say nothing of them.
+Journals of before identities could come from afar, or sites be drawn at the device, say
+nothing of them.
 """
 
 from collections.abc import Sequence
@@ -23,28 +26,31 @@ from tallypost.domain.json_text import parse, spell
 
 STATE_BYTES_MAX = 256 * 1024
 
-Layer = Literal["settings", "identity"]
-LAYERS: tuple[Layer, ...] = ("settings", "identity")
-"""What may come from afar, the lowest first: each lies over the one before it."""
+Layer = Literal["settings", "drawing", "identity"]
+LAYERS: tuple[Layer, ...] = ("settings", "drawing", "identity")
+"""What lies over the device's own files, the lowest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """What from afar is laid over the device's own files.
+    """What is laid over the device's own files.
 
     Attributes:
-        settings: Revision of the settings; None for none.
-        identity: Number of the TLS key and certificate; None for none.
+        settings: Revision of the settings from afar; None for none.
+        identity: Number of the TLS key and certificate from afar; None for none.
+        drawing: Number of the site that was drawn at the device; None for none.
     """
 
     settings: int | None = None
     identity: int | None = None
+    drawing: int | None = None
 
     @property
     def layers(self) -> list[tuple[Layer, int]]:
         """What there is, the lowest first, with its number."""
-        numbers = zip(LAYERS, (self.settings, self.identity), strict=True)
-        return [(layer, number) for layer, number in numbers if number is not None]
+        numbers = (self.settings, self.drawing, self.identity)
+        both = zip(LAYERS, numbers, strict=True)
+        return [(layer, number) for layer, number in both if number is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class State:
         starts: How many times the trial has started.
         verdict: What became of the settings that came last.
         identity: What became of the certificate that came last.
+        drawing: What became of the site that was drawn last.
     """
 
     settled: Force = field(default_factory=Force)
@@ -87,11 +94,22 @@ class State:
     starts: int = 0
     verdict: Verdict = field(default_factory=Verdict)
     identity: Verdict = field(default_factory=Verdict)
+    drawing: Verdict = field(default_factory=Verdict)
 
     @property
     def in_force(self) -> Force:
         """What is laid over the device's own files just now."""
         return self.trial or self.settled
+
+    @property
+    def only_drawn(self) -> bool:
+        """Whether nothing is on trial but what was drawn at the device."""
+        trial, settled = self.trial, self.settled
+        return (
+            trial is not None
+            and trial != settled
+            and (replace(trial, drawing=settled.drawing) == settled)
+        )
 
 
 def kept_faults(faults: Sequence[str]) -> tuple[str, ...]:
@@ -124,15 +142,24 @@ def decode_state(text: bytes) -> State:
         trial=None if trial is None else _force(trial, "trial"),
         starts=fields.count(starts, "starts"),
         verdict=_verdict(fields.member(found, "", "verdict"), "verdict"),
-        identity=_verdict(found["identity"], "identity")
-        if "identity" in found
-        else Verdict(),
+        identity=_later(found, "identity"),
+        drawing=_later(found, "drawing"),
     )
 
 
+def _later(found: fields.Object, key: str) -> Verdict:
+    """Return a verdict that older journals say nothing of."""
+    return _verdict(found[key], key) if key in found else Verdict()
+
+
 def _force(raw: object, path: str) -> Force:
-    settings, identity = (_number(raw, path, layer) for layer in LAYERS)
-    return Force(settings, identity)
+    told = fields.mapping(raw, path)
+    numbers = {
+        layer: _number(raw, path, layer)
+        for layer in LAYERS
+        if layer in told or layer != "drawing"
+    }
+    return Force(**numbers)
 
 
 def _number(raw: object, path: str, layer: Layer) -> int | None:

@@ -1,4 +1,4 @@
-"""Lays settings from afar over the device's own, and says what speaks against them."""
+"""Lays what was sent or drawn over the device's own, and says what speaks against."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -23,9 +23,10 @@ ANOTHER = "ask for a new key, and send the certificate for it"
 
 
 def read_settings_in_force(path: Path) -> DeviceSettings:
-    """Return what `tallypost.toml` says, settings from afar laid over it.
+    """Return what `tallypost.toml` says, what was sent or drawn laid over it.
 
-    Where it names no operator's key, nothing from afar is in force.
+    Where it names no operator's key, nothing from afar is in force; where it allows no
+    panel, nothing that was drawn.
 
     Args:
         path: The device's own file.
@@ -36,10 +37,13 @@ def read_settings_in_force(path: Path) -> DeviceSettings:
     """
     table = read_table(path)
     settings = accept(path, table, DeviceSettings)
-    if not settings.remote.operator_keys:
+    drawn, sent = settings.panel.enabled, bool(settings.remote.operator_keys)
+    if not (drawn or sent):
         return slowed(settings)
     journal = Journal(settings.remote.folder)
     for layer, number in journal.state().in_force.layers:
+        if not (drawn if layer == "drawing" else sent):
+            continue
         place = journal.place(layer, number).absolute()
         table = _laid_over(table, layer, place)
         try:
@@ -66,7 +70,7 @@ def _laid_over(table: Table, layer: Layer, place: Path) -> Table:
         uplink = {key: str(path) for key, path in shown.items()}
         return merged(table, {"uplink": uplink})
     if not place.is_dir():
-        raise SettingsError(str(place), ["is gone; send settings anew"])
+        raise SettingsError(str(place), ["is gone; send or draw it anew"])
     if (place / SETTINGS_FILE).exists():
         table = merged(table, read_table(place / SETTINGS_FILE))
     if (place / SITE_FILE).exists():

@@ -48,6 +48,7 @@ NEVER: Mapping[str, str] = {
     "outbox": "it is a path, and records wait there",
     "signing": "it is a path, and what vouches for the figures is decided there",
     "remote": "whom this device heeds is decided on the device",
+    "panel": "whom the page lets in is decided where the device stands",
     "host": "who answers for it is agreed on where it stands",
 }
 """Why the other keys of each table may not."""

@@ -16,6 +16,8 @@ from tallypost.settings.device import DeviceSettings
 SEEN = ("interval_s", "camera", "detector", "regions", "scrutiny")
 """What it sees with, and how often it tells."""
 LOGIN = ("username", "password_file")
+NO_PANEL: Mapping[str, object] = {"enabled": False}
+"""What was drawn at the device lies in the site already, and beside keys besides."""
 SOMEWHERE = "rtsp://camera/"
 """Stands for the address of a camera on the network: its pictures are brought."""
 
@@ -30,7 +32,7 @@ def for_sight(settings: DeviceSettings, site: Path) -> str:
         site: The file that holds the site that is in force.
     """
     told = _given(settings, *SEEN)
-    told |= {"interval_s": settings.interval_s, "site": str(site)}
+    told |= {"interval_s": settings.interval_s, "site": str(site), "panel": NO_PANEL}
     if _is_fetched(settings):
         camera = {
             key: told["camera"][key] for key in told["camera"] if key not in LOGIN
@@ -45,7 +47,9 @@ def for_fetcher(settings: DeviceSettings) -> str | None:
     Args:
         settings: What is in force.
     """
-    return _file(_given(settings, "camera")) if _is_fetched(settings) else None
+    if not _is_fetched(settings):
+        return None
+    return _file(_given(settings, "camera") | {"panel": NO_PANEL})
 
 
 def _is_fetched(settings: DeviceSettings) -> bool:

@@ -1,0 +1,1 @@
+"""Answers somebody who stands at the device: a closed list of questions."""
