@@ -21,7 +21,7 @@ from tallypost.board.pins import Input, Lines, Output, Wire
 from tallypost.board.simulated_pins import SimulatedLines
 
 BUTTON, TAMPER = Input.BUTTON, Input.TAMPER
-WIRES = {
+WIRES: dict[Output | Input, Wire] = {
     Output.STATUS: Wire("GPIO17"),
     Output.BUZZER: Wire("GPIO18", active_low=True),
     Input.BUTTON: Wire("GPIO27", active_low=True),

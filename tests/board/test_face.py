@@ -27,6 +27,10 @@ class Bench:
         self.face = Face(self.open, board)
         self.face.show(WELL)
 
+    @property
+    def lid(self) -> bool | None:
+        return None if self.face.lid is None else self.face.lid.active
+
     def open(self) -> Pins:
         self.opened += 1
         if self.absent:
@@ -105,14 +109,14 @@ def test_the_lid_is_known_after_the_first_look_and_followed(
 ) -> None:
     bench = Bench(board)
     bench.lines.press(Input.TAMPER)
-    assert bench.face.lid is None
+    found = [bench.lid]
     bench.run(1.5)
-    assert bench.face.lid is not None
-    assert bench.face.lid.active
-
+    found.append(bench.lid)
     bench.lines.press(Input.TAMPER, down=False)
     bench.run(2.0)
-    assert not bench.face.lid.active
+    found.append(bench.lid)
+
+    assert found == [None, True, False]
 
 
 def test_a_board_without_a_switch_has_no_lid(board: SimulatedBoard) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -194,12 +194,13 @@ def test_a_chip_that_goes_away_is_an_error_of_ours(
     for each in chips.chips.values():
         each.fault = 19
 
+    asked: dict[str, Callable[[], object]] = {
+        "show": lambda: lines.show(Output.STATUS, on=True),
+        "active": lambda: lines.active(BUTTON),
+        "changes": lambda: lines.changes(0.0),
+    }
     with pytest.raises(PinsError, match="No such device"):
-        {
-            "show": lambda: lines.show(Output.STATUS, on=True),
-            "active": lambda: lines.active(BUTTON),
-            "changes": lambda: lines.changes(0.0),
-        }[ask]()
+        asked[ask]()
 
 
 def test_what_lgpio_refuses_is_an_error_of_ours(
@@ -210,7 +211,7 @@ def test_what_lgpio_refuses_is_an_error_of_ours(
     class RefusalError(Exception):
         """As lgpio's own."""
 
-    class Refusing(MockFactory):
+    class Refusing(MockFactory):  # type: ignore[misc]
         def pin(self, name: str) -> None:
             raise RefusalError(f"GPIO busy: {name}")
 

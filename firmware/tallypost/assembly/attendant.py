@@ -7,29 +7,38 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.links import Links
+from tallypost.assembly.reception import WISH_FILE, has_panel
 from tallypost.board.base import Board
 from tallypost.board.button import Press
 from tallypost.board.face import Face
 from tallypost.board.lights import Facts
+from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.alerts import AlertRecord
+from tallypost.domain.records import ClockTrust
+from tallypost.errors import SettingsError
+from tallypost.settings.device import DeviceSettings
+from tallypost.settings.journal import Journal
+from tallypost.settings.panel import PanelSettings
+from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.intake import Intake
 
 LOOK_S = 1.0
-AFTER_START_S = 900.0
-"""So long after the power came the panel opens without a press."""
-WISH, LOCKOUT = "wanted", "lockout.json"
-"""In the panel's folder: that it shall open, and how often a code was wrong."""
+OPEN_S = 900.0
+"""So long the panel waits for somebody who has pressed the button."""
+LOCKOUT_FILE = "lockout.json"
+"""In the panel's folder: how often a code was wrong."""
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Seen:
     """What the half that speaks knows of the other.
 
     Attributes:
-        watching: Whether it looks at pictures; None before its first word.
-        hidden: Whether there is something before the lens.
+        watching: Whether it looks at pictures; None before its first word of it.
+        hidden: Whether something is before the lens.
     """
 
     watching: bool | None = None
@@ -38,21 +47,19 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Whom to ask; each answers at once.
+    """Whom to ask for what lights tell; each answers at once.
 
     Attributes:
         linked: Whether the link is there; None where there is none to be.
         timed: Whether it is known what time it is.
         strained: Whether the processor is slowed down, or the supply too weak.
         trial: Whether settings are on trial.
-        opened: Whether the panel is open, or somebody aims.
     """
 
     linked: Callable[[], bool | None]
     timed: Callable[[], bool]
     strained: Callable[[], bool]
     trial: Callable[[], bool]
-    opened: Callable[[], bool]
 
 
 class Attendant:
@@ -62,9 +69,8 @@ class Attendant:
         face: Lights, button and switch; None where none is wired.
         sources: Whom to ask for what the lights tell.
         intake: Is told when the lid is opened, and when it is shut.
+        panel: `[panel]`.
         board: Whose clock is asked.
-        panel: The panel's folder.
-        open_after_start_s: So long after the power came the panel opens by itself.
 
     Attributes:
         face: As above.
@@ -76,57 +82,55 @@ class Attendant:
         face: Face | None,
         sources: Sources,
         intake: Intake,
+        panel: PanelSettings,
         board: Board,
-        panel: Path,
-        open_after_start_s: float = AFTER_START_S,
     ) -> None:
         self.face = face
         self._sources = sources
         self._intake = intake
-        self._board = board
         self._panel = panel
-        self._identify = False
+        self._board = board
         self._quiet = False
         self._due_s = -math.inf
-        if board.monotonic_s() < open_after_start_s:
-            want_panel(panel)
+        # Who answers at the device has wished for it then: see `open_front`.
+        self._open_until_s = float(panel.open_after_start_s)
 
-    def identify(self, on: bool) -> bool:  # noqa: FBT001  # one fact
-        """Begin or end to show which box it is; return whether a light can."""
-        self._identify = on
-        self._due_s = -math.inf
-        return self.face is not None and self.face.has_light
+    def linked(self) -> bool | None:
+        """Return whether the link is there; None where there is none to be."""
+        return self._sources.linked()
 
-    def tick(self, sight: Sight) -> list[AlertRecord]:
+    def tick(self, seen: Seen) -> list[AlertRecord]:
         """Do what is due; return the alerts that came of it. Never waits."""
         now_s = self._board.monotonic_s()
         if self.face is None or now_s < self._due_s:
             return []
         self._due_s = now_s + LOOK_S
         for press in self.face.presses():
-            self._do(press)
-        self.face.show(self._facts(sight))
+            self._do(press, self.face)
+        self.face.show(self._facts(seen, now_s))
         lid = self.face.lid
         if lid is None:
             return []
         return self._intake.note_box(opened=lid.active, since_s=lid.at_s)
 
-    def _do(self, press: Press) -> None:
-        _logger.info("button pressed for=%s", press.name.lower())
+    def _do(self, press: Press, face: Face) -> None:
+        _logger.info("button pressed kind=%s", press.name.lower())
         match press:
-            case Press.SHORT:
-                want_panel(self._panel)
+            case Press.SHORT if want_panel(self._panel):
+                self._open_until_s = self._board.monotonic_s() + OPEN_S
             case Press.LONG:
-                self._identify, self._quiet = False, True
+                face.identify(False)  # noqa: FBT003  # one fact
+                self._quiet = True
             case Press.VERY_LONG:
-                forget_wrong_codes(self._panel)
+                forget_wrong_codes(self._panel.folder)
+            case _:
+                pass
 
-    def _facts(self, sight: Sight) -> Facts:
+    def _facts(self, seen: Seen, now_s: float) -> Facts:
         return Facts(
-            identify=self._identify,
-            opened=self._sources.opened(),
-            watching=sight.watching,
-            hidden=sight.hidden,
+            opened=has_panel(self._panel) and now_s < self._open_until_s,
+            watching=seen.watching,
+            hidden=seen.hidden,
             strained=self._sources.strained(),
             timed=self._sources.timed(),
             linked=self._sources.linked(),
@@ -135,16 +139,52 @@ class Attendant:
         )
 
 
-def want_panel(folder: Path) -> bool:
-    """Wish that the panel opens; return whether the wish could be left.
+def open_attendant(
+    settings: DeviceSettings,
+    intake: Intake,
+    face: Face | None,
+    links: Links | None,
+    knows: Reckoner,
+    board: Board,
+) -> Attendant:
+    """Return who attends.
 
     Args:
-        folder: The panel's; where there is none, there is no panel.
+        settings: What is in force.
+        intake: Is told of the lid.
+        face: Lights, button and switch; None where none is wired.
+        links: The way out; None where there is none.
+        knows: What time it is.
+        board: Whose clock is asked.
     """
-    try:
-        (folder / WISH).touch()
-    except FileNotFoundError:
+    vitals, journal = LinuxVitals(Path("/")), Journal(settings.remote.folder)
+
+    def strained() -> bool:
+        now = vitals.read()
+        return bool(now.throttled or now.under_voltage)
+
+    def trial() -> bool:
+        with suppress(SettingsError):
+            return journal.state().trial is not None
         return False
+
+    sources = Sources(
+        linked=lambda: links.health().up if links else None,
+        timed=lambda: knows.reading().trust is not ClockTrust.UNSYNCED,
+        strained=strained,
+        trial=trial,
+    )
+    return Attendant(
+        face=face, sources=sources, intake=intake, panel=settings.panel, board=board
+    )
+
+
+def want_panel(panel: PanelSettings) -> bool:
+    """Wish that the panel opens; return whether there is one, and it can be wished."""
+    if not has_panel(panel):
+        return False
+    try:
+        (panel.folder / WISH_FILE).touch()
     except OSError as error:
         _logger.warning("panel cannot be opened reason=%s", error.strerror)
         return False
@@ -154,4 +194,4 @@ def want_panel(folder: Path) -> bool:
 def forget_wrong_codes(folder: Path) -> None:
     """Have the panel forget how often a code was wrong: somebody is at the box."""
     with suppress(OSError):
-        (folder / LOCKOUT).unlink(missing_ok=True)
+        (folder / LOCKOUT_FILE).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
 from tallypost.assembly.links import Told
-from tallypost.assembly.manager import actuator
+from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.domain.aiming import Aimed
 from tallypost.domain.alerts import AlertRecord
@@ -38,6 +38,7 @@ class Premises:
         outbox: What was counted.
         health: How the device is.
         renew: Has both halves start anew.
+        actuator: The board's hands.
         board: Whose clocks are asked.
     """
 
@@ -46,6 +47,7 @@ class Premises:
     outbox: Outbox
     health: Callable[[], Health]
     renew: Callable[[], None]
+    actuator: Actuator
     board: Board
 
 
@@ -98,7 +100,7 @@ class _Open:
             classes=told.alphabet.classes,
             renew=premises.renew,
         )
-        self._identifying = Identifying(actuator(settings.remote.light), board)
+        self._identifying = Identifying(premises.actuator, board)
         kind = settings.uplink.kind
         facts = Facts(
             device=told.device,

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from tallypost.assembly.attendant import Attendant, open_attendant
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
 from tallypost.assembly.links import Told as ToldToLinks
+from tallypost.assembly.manager import proof_file
+from tallypost.assembly.pins import hands, open_face
 from tallypost.assembly.reception import Premises, open_front
 from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
+from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
@@ -60,6 +64,8 @@ class Speech:
             board's monotonic clock.
         board: Whose clocks are read.
         front: Answers whoever stands at the device.
+        attendant: Shows and hears at the foot of the pole.
+        proof_file: Where to leave word of what is proven.
     """
 
     intake: Intake
@@ -68,6 +74,24 @@ class Speech:
     proven_s: Callable[[], float]
     board: Board
     front: Front
+    attendant: Attendant
+    proof_file: Path
+
+
+class Own(NamedTuple):
+    """What is the device's own.
+
+    Attributes:
+        settings_file: Its `tallypost.toml`.
+        settings: What is in force.
+        hands: Its board's.
+        board: Whose clocks are read.
+    """
+
+    settings_file: Path
+    settings: DeviceSettings
+    hands: Actuator
+    board: Board
 
 
 class Way(NamedTuple):
@@ -107,7 +131,10 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         tray = Tray(outbox.arrived)
         knows = reckoner(file, board)
         asks, hear_time = asking(knows, board, tray.post)
-        remote = _remote(settings_file, settings, told, outbox, tray, board)
+        face = stack.enter_context(open_face(settings.board, board))
+        act = hands(settings.remote.light, face)
+        own = Own(settings_file, settings, act, board)
+        remote = _remote(own, told, outbox, tray)
         stack.callback(remote.close)
         notary = open_notary(settings, outbox, told, board)
         around = Around(
@@ -127,36 +154,44 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
                 asks.tick,
                 Retelling(links.strangers, tray.tell_again).tick,
             )
-            batches = notary.book if notary else None
             delivery = Delivery(
-                outbox, links.uplink, board, tray, batches=batches, duty=duty
+                outbox,
+                links.uplink,
+                board,
+                tray,
+                batches=notary.book if notary else None,
+                duty=duty,
             )
             way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        front = _front(settings_file, settings, told, outbox, checkup, board)
+        front = _front(own, told, outbox, checkup)
         stack.callback(front.close)
         attend = _all_attending(way.attend, notary, front)
-        yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
+        attendant = open_attendant(settings, intake, face, links, knows, board)
+        yield Speech(
+            intake=intake,
+            delivering=way.delivering,
+            attend=attend,
+            proven_s=way.proven_s,
+            board=board,
+            front=front,
+            attendant=attendant,
+            proof_file=proof_file(settings.outbox.ram_folder),
+        )
 
 
-def _front(
-    settings_file: Path,
-    settings: DeviceSettings,
-    told: Told,
-    outbox: Outbox,
-    checkup: Checkup,
-    board: Board,
-) -> Front:
+def _front(own: Own, told: Told, outbox: Outbox, checkup: Checkup) -> Front:
     premises = Premises(
-        settings_file=settings_file,
+        settings_file=own.settings_file,
         told=told,
         outbox=outbox,
         health=checkup.health,
         renew=_renewing(told),
-        board=board,
+        actuator=own.hands,
+        board=own.board,
     )
-    return open_front(settings, premises)
+    return open_front(own.settings, premises)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -254,25 +289,19 @@ def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
     return attend
 
 
-def _remote(
-    settings_file: Path,
-    settings: DeviceSettings,
-    told: Told,
-    outbox: Outbox,
-    tray: Tray,
-    board: Board,
-) -> Remote:
+def _remote(own: Own, told: Told, outbox: Outbox, tray: Tray) -> Remote:
     around = Surroundings(
-        settings_file=settings_file,
+        settings_file=own.settings_file,
         device=told.device,
         site=told.provenance.site,
         classes=told.alphabet.classes,
         histories=outbox,
         say=tray.post,
         renew=_renewing(told),
-        board=board,
+        actuator=own.hands,
+        board=own.board,
     )
-    return open_remote(settings, around)
+    return open_remote(own.settings, around)
 
 
 @contextmanager

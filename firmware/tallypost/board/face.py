@@ -4,6 +4,7 @@ import logging
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from tallypost.board.base import Board
@@ -43,6 +44,7 @@ class Face:
         self._open_pins = open_pins
         self._board = board
         self._facts = Facts()
+        self._identifying = False
         self._pins: Pins | None = None
         self._player: Player | None = None
         self._button = Button()
@@ -61,6 +63,12 @@ class Face:
         """Have the lights tell other facts from now on."""
         self._facts = facts
 
+    def identify(self, on: bool) -> bool:  # noqa: FBT001  # one fact
+        """Begin or end to show which box it is; return whether there is a light."""
+        self._identifying = on
+        pins = self._pins
+        return pins is not None and Output.STATUS in pins.outputs
+
     def presses(self) -> list[Press]:
         """Return what the button was pressed for since this was asked last."""
         found = []
@@ -70,12 +78,6 @@ class Face:
         except Empty:
             return found
 
-    @property
-    def has_light(self) -> bool:
-        """Whether there is a light to be seen by."""
-        pins = self._pins
-        return pins is not None and Output.STATUS in pins.outputs
-
     def turn(self) -> None:
         """Show and hear for a moment; what the lines refuse is told, and survived."""
         now_s = self._board.monotonic_s()
@@ -84,7 +86,8 @@ class Face:
             return
         try:
             pins, player = self._opened()
-            player.play(pattern(self._facts), now_s)
+            facts = replace(self._facts, identify=self._identifying)
+            player.play(pattern(facts), now_s)
             if beeps := self._button.step(now_s):
                 player.beep(beeps, now_s)
             for edge in pins.edges(min(player.step(now_s), TURN_S)):

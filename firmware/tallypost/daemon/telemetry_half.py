@@ -14,6 +14,7 @@ from tallypost.board.base import Board
 from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
+from tallypost.daemon.witness import Testimony, Witness
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError, WallError
@@ -131,23 +132,25 @@ def _listen(
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
-    other_half = OtherHalf()
+    other_half, witness = OtherHalf(), Witness(speech.board)
+    testimony = Testimony(
+        speech.proof_file, lambda: witness.proof(speech), speech.board
+    )
     while not inlet.over:
         data = inlet.read()
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         pulse.beat()
+        testimony.tick()
         speech.attend(other_half.watching)
-        made: Sequence[Made] = []
+        made: list[Made] = [*speech.attendant.tick(witness.seen)]
         if data:
-            made = [
-                record
-                for told in reader.feed(data, speech.board.monotonic_s())
-                for record in _heed(other_half.noted(told), speech)
-            ]
+            for told in reader.feed(data, speech.board.monotonic_s()):
+                witness.note(told)
+                made += _heed(other_half.noted(told), speech)
         elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
-            made = speech.intake.tick()
+            made += speech.intake.tick()
         for record in made:
             on_record(record)
             speech.front.made(record)
