@@ -14,7 +14,7 @@ from tallypost.board.base import Board
 from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
-from tallypost.daemon.witness import Testimony, Witness
+from tallypost.daemon.witness import Deposition, Witness
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import KpiRecord
 from tallypost.errors import UplinkError, WallError
@@ -133,7 +133,7 @@ def _listen(
 ) -> None:
     """Take what comes until nothing more is to come."""
     other_half, witness = OtherHalf(), Witness(speech.board)
-    testimony = Testimony(
+    deposition = Deposition(
         speech.proof_file, lambda: witness.proof(speech), speech.board
     )
     while not inlet.over:
@@ -141,7 +141,7 @@ def _listen(
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         pulse.beat()
-        testimony.tick()
+        deposition.tick()
         speech.attend(other_half.watching)
         made: list[Made] = [*speech.attendant.tick(witness.seen)]
         if data:

@@ -120,7 +120,7 @@ class Witness:
         )
 
 
-class Testimony:
+class Deposition:
     """Leaves word of what is proven, now and then.
 
     Args:
