@@ -111,7 +111,10 @@ class Attendant:
         lid = self.face.lid
         if lid is None:
             return []
-        return self._intake.note_box(opened=lid.active, since_s=lid.at_s)
+        told = self._intake.note_box(opened=lid.active, since_s=lid.at_s)
+        for record in told:
+            _logger.warning("lid state=%s", record.alert.state.value)
+        return told
 
     def _do(self, press: Press, face: Face) -> None:
         _logger.info("button pressed kind=%s", press.name.lower())

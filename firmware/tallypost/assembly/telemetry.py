@@ -22,6 +22,7 @@ from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
+from tallypost.domain.health import Health
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.telemetry.checkup import Checkup
@@ -65,6 +66,7 @@ class Speech:
         board: Whose clocks are read.
         front: Answers whoever stands at the device.
         attendant: Shows and hears at the foot of the pole.
+        health: Tells how the device is.
         proof_file: Where to leave word of what is proven.
     """
 
@@ -75,6 +77,7 @@ class Speech:
     board: Board
     front: Front
     attendant: Attendant
+    health: Callable[[], Health]
     proof_file: Path
 
 
@@ -177,6 +180,7 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
             board=board,
             front=front,
             attendant=attendant,
+            health=checkup.health,
             proof_file=proof_file(settings.outbox.ram_folder),
         )
 

@@ -74,7 +74,9 @@ def speak(
     with open_speech(settings_file, handover, here) as speech:
         manager.ready()
         try:
-            _listen(inlet, reader, speech, Pulse(speech, manager), on_record)
+            witness = Witness(here, locked_in=not handover.provenance.no_lock_in)
+            pulse = Pulse(speech, manager)
+            _listen(inlet, reader, speech, pulse, witness, on_record)
         except WallError:
             if handover.kept:
                 # Whoever said it must not go on, nor what it said be read again.
@@ -129,10 +131,11 @@ def _listen(
     reader: WallReader,
     speech: Speech,
     pulse: Pulse,
+    witness: Witness,
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
-    other_half, witness = OtherHalf(), Witness(speech.board)
+    other_half = OtherHalf()
     deposition = Deposition(
         speech.proof_file, lambda: witness.proof(speech), speech.board
     )

@@ -5,12 +5,14 @@ and that records go out or why they do not; the keeper reads it, and so does
 `tallypost doctor`:
 
     {"framed_s": 812.4, "proven_s": 820.1, "told_s": 821.0, "watching": true,
-     "linked": true, "lid_open": false, "board_fault": ""}
+     "linked": true, "lid_open": false, "board_fault": "", "locked_in": true,
+     "health": {...}}
 """
 
+import dataclasses
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.assembly.attendant import Seen
@@ -18,6 +20,8 @@ from tallypost.assembly.telemetry import Speech
 from tallypost.board.base import Board
 from tallypost.domain import fields
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
+from tallypost.domain.document import from_document, to_document
+from tallypost.domain.health import Health
 from tallypost.domain.json_text import parse, spell
 from tallypost.domain.records import Interval
 from tallypost.errors import RecordError
@@ -25,7 +29,8 @@ from tallypost.wall.frame import Hello, State
 from tallypost.wall.spelling import Told
 
 EVERY_S = 10.0
-BYTES_MAX = 4096
+HEALTH_S = 60.0
+BYTES_MAX = 32_768
 NEW = ".new"
 _BLIND = {
     State.CAMERA_SILENT,
@@ -50,6 +55,8 @@ class Proof:
         linked: Whether the link is there; None where there is none to be.
         lid_open: Whether the lid is open; None where nothing tells.
         board_fault: Why lights and button cannot be had; empty where they can.
+        locked_in: Whether the half that sees is.
+        health: How the device is, a minute ago at most; None where nobody asked.
     """
 
     framed_s: float | None
@@ -59,6 +66,8 @@ class Proof:
     linked: bool | None = None
     lid_open: bool | None = None
     board_fault: str = ""
+    locked_in: bool = True
+    health: Health | None = None
 
 
 class Witness:
@@ -66,15 +75,19 @@ class Witness:
 
     Args:
         board: Whose clock is asked.
+        locked_in: Whether it is locked in.
 
     Attributes:
         seen: What the lights tell of it.
         framed_s: As of `Proof`.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, *, locked_in: bool = True) -> None:
         self.framed_s: float | None = None
         self._board = board
+        self._locked_in = locked_in
+        self._health: Health | None = None
+        self._health_due_s = -math.inf
         self._watching: bool | None = None
         self._hiding: set[AlertKind] = set()
 
@@ -117,7 +130,16 @@ class Witness:
             linked=attendant.linked(),
             lid_open=None if lid is None else lid.active,
             board_fault="" if face is None else face.fault,
+            locked_in=self._locked_in,
+            health=self._fresh(speech.health),
         )
+
+    def _fresh(self, health: Callable[[], Health]) -> Health | None:
+        now_s = self._board.monotonic_s()
+        if now_s >= self._health_due_s:
+            self._health_due_s = now_s + HEALTH_S
+            self._health = health()
+        return self._health
 
 
 class Deposition:
@@ -143,11 +165,18 @@ class Deposition:
         self._due_s = now_s + EVERY_S
         fresh = self._file.with_name(self._file.name + NEW)
         try:
-            fresh.write_bytes(spell(asdict(self._proof())))
+            fresh.write_bytes(encode_proof(self._proof()))
             fresh.replace(self._file)
         except OSError:
             # Silence has its own consequence: the keeper takes it for what it is.
             return
+
+
+def encode_proof(proof: Proof) -> bytes:
+    """Return the word that is left of a proof."""
+    health = None if proof.health is None else to_document(proof.health)
+    plain = {each.name: getattr(proof, each.name) for each in dataclasses.fields(proof)}
+    return spell(plain | {"health": health})
 
 
 def read_proof(file: Path) -> Proof | None:
@@ -164,7 +193,7 @@ def _proof(told: object) -> Proof:
     def member(key: str) -> object:
         return fields.member(told, "", key)
 
-    framed = member("framed_s")
+    framed, health = member("framed_s"), member("health")
     return Proof(
         framed_s=None if framed is None else fields.quantity(framed, "framed_s"),
         proven_s=fields.quantity(member("proven_s"), "proven_s"),
@@ -173,6 +202,8 @@ def _proof(told: object) -> Proof:
         linked=_maybe(member("linked")),
         lid_open=_maybe(member("lid_open")),
         board_fault=str(member("board_fault")),
+        locked_in=member("locked_in") is not False,
+        health=None if health is None else from_document(Health, health, "health"),
     )
 
 
