@@ -26,6 +26,7 @@ from tallypost.settings.panel import PanelSettings
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.lid import Lid
 from tallypost.telemetry.outbox.outbox import Outbox
 
 WATCHING = Seen(watching=True)
@@ -61,7 +62,7 @@ class Pole:
                 strained=lambda: False,
                 trial=lambda: False,
             ),
-            intake=intake,
+            lid=Lid(self.outbox.alerts, intake.tell, board),
             panel=self.panel,
             board=board,
         )

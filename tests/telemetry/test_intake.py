@@ -38,10 +38,6 @@ class Ongoing:
         )
         return self.kept[-1]
 
-    def going_on(self, kind: AlertKind) -> bool:
-        last = [each.alert for each in self.kept if each.alert.kind is kind][-1:]
-        return any(each.state is AlertState.BEGUN for each in last)
-
     def end_all(
         self, device: str, *, time_utc_s: float, clock: ClockTrust
     ) -> list[AlertRecord]:
@@ -437,33 +433,3 @@ def test_what_the_disk_will_not_date_waits(store: Notebook, open_intake: Open) -
     intake.tick()
 
     assert store.stamps == {}
-
-
-def test_a_box_that_is_opened_is_told_once_and_once_when_it_is_shut(
-    open_intake: Open, store: Notebook, board: SimulatedBoard
-) -> None:
-    intake = open_intake()
-    board.advance(30.0)
-
-    [begun] = intake.note_box(opened=True, since_s=20.0)
-    assert intake.note_box(opened=True, since_s=20.0) == []
-    board.advance(5.0)
-    [ended] = intake.note_box(opened=False, since_s=35.0)
-    assert intake.note_box(opened=False, since_s=35.0) == []
-
-    assert (begun.alert.kind, begun.alert.state) == (
-        AlertKind.TAMPER,
-        AlertState.BEGUN,
-    )
-    assert begun.alert.time_utc_s == board.utc_s() - 15.0
-    assert ended.alert.time_utc_s == board.utc_s()
-    assert len(store.alerts.kept) == 2
-
-
-def test_a_box_that_was_opened_before_a_restart_is_not_told_again(
-    open_intake: Open,
-) -> None:
-    open_intake().note_box(opened=True, since_s=0.0)
-
-    assert open_intake().note_box(opened=True, since_s=0.0) == []
-    assert open_intake().note_box(opened=False, since_s=0.0)

@@ -21,7 +21,7 @@ from tallypost.settings.device import DeviceSettings
 from tallypost.settings.journal import Journal
 from tallypost.settings.panel import PanelSettings
 from tallypost.telemetry.clock.reckoner import Reckoner
-from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.lid import Lid
 
 LOOK_S = 1.0
 OPEN_S = 900.0
@@ -68,7 +68,7 @@ class Attendant:
     Args:
         face: Lights, button and switch; None where none is wired.
         sources: Whom to ask for what the lights tell.
-        intake: Is told when the lid is opened, and when it is shut.
+        lid: Is told when the lid is opened, and when it is shut.
         panel: `[panel]`.
         board: Whose clock is asked.
 
@@ -81,13 +81,13 @@ class Attendant:
         *,
         face: Face | None,
         sources: Sources,
-        intake: Intake,
+        lid: Lid,
         panel: PanelSettings,
         board: Board,
     ) -> None:
         self.face = face
         self._sources = sources
-        self._intake = intake
+        self._lid = lid
         self._panel = panel
         self._board = board
         self._quiet = False
@@ -111,7 +111,7 @@ class Attendant:
         lid = self.face.lid
         if lid is None:
             return []
-        told = self._intake.note_box(opened=lid.active, since_s=lid.at_s)
+        told = self._lid.note(opened=lid.active, since_s=lid.at_s)
         for record in told:
             _logger.warning("lid state=%s", record.alert.state.value)
         return told
@@ -144,7 +144,7 @@ class Attendant:
 
 def open_attendant(
     settings: DeviceSettings,
-    intake: Intake,
+    lid: Lid,
     face: Face | None,
     links: Links | None,
     knows: Reckoner,
@@ -154,7 +154,7 @@ def open_attendant(
 
     Args:
         settings: What is in force.
-        intake: Is told of the lid.
+        lid: Is told of it.
         face: Lights, button and switch; None where none is wired.
         links: The way out; None where there is none.
         knows: What time it is.
@@ -178,7 +178,7 @@ def open_attendant(
         trial=trial,
     )
     return Attendant(
-        face=face, sources=sources, intake=intake, panel=settings.panel, board=board
+        face=face, sources=sources, lid=lid, panel=settings.panel, board=board
     )
 
 

@@ -22,6 +22,7 @@ from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
 from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
+from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.health import Health
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
@@ -29,11 +30,13 @@ from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.lid import Lid
 from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.reception.base import Front
 from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.retelling import Retelling
+from tallypost.telemetry.strain import Strain
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
 
@@ -171,7 +174,9 @@ def open_speech(settings_file: Path, told: Told, board: Board) -> Iterator[Speec
         front = _front(own, told, outbox, checkup)
         stack.callback(front.close)
         attend = _all_attending(way.attend, notary, front)
-        attendant = open_attendant(settings, intake, face, links, knows, board)
+        attendant = open_attendant(
+            settings, Lid(outbox.alerts, intake.tell, board), face, links, knows, board
+        )
         yield Speech(
             intake=intake,
             delivering=way.delivering,
@@ -199,6 +204,7 @@ def _front(own: Own, told: Told, outbox: Outbox, checkup: Checkup) -> Front:
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
+    vitals = LinuxVitals(Path("/"))
     return Intake(
         store=outbox,
         device=told.device,
@@ -207,6 +213,7 @@ def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake
         board=board,
         reckoner=knows,
         paced=told.paced,
+        strain=Strain(lambda: vitals.read().throttled, board),
     )
 
 

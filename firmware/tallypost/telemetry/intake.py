@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board, ClockReading
-from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
+from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
 from tallypost.telemetry.clock.anchor import DRIFT
 from tallypost.telemetry.clock.placing import Placed, Placing, unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.clock.settling import HOLE_S_MAX, SLACK_S, Settling
+from tallypost.telemetry.strain import Strain
 
 GRACE_S = 15.0
 """How late an interval may come before its time counts as a hole."""
@@ -29,10 +30,6 @@ class AlertStore(Protocol):
         self, device: str, *, time_utc_s: float, clock: ClockTrust
     ) -> list[AlertRecord]:
         """Say of all that the other half told that it is over; return the records."""
-        ...
-
-    def going_on(self, kind: AlertKind) -> bool:
-        """Return whether something of a kind has begun and is not over."""
         ...
 
 
@@ -88,6 +85,7 @@ class Intake:
         reckoner: Knows what time it is.
         paced: Whether time passes by that calendar; not where footage is played as
             fast as it goes: then nothing is ever late, and dates are footage's own.
+        strain: Knows when the processor was slowed down; None where nobody does.
     """
 
     def __init__(  # noqa: PLR0913  all by name
@@ -100,6 +98,7 @@ class Intake:
         board: Board,
         reckoner: Reckoner,
         paced: bool = True,
+        strain: Strain | None = None,
     ) -> None:
         self._store = store
         self._device = device
@@ -108,6 +107,7 @@ class Intake:
         self._board = board
         self._reckoner = reckoner
         self._paced = paced
+        self._strain = strain
         self._placing = Placing(reckoner, board.boot_id())
         self._settling = Settling(store, reckoner, board)
         self._since_utc_s = store.covered_until_utc_s
@@ -153,24 +153,6 @@ class Intake:
         record = self._store.alerts.put(told, self._device)
         return [] if record is None else [record]
 
-    def note_box(self, *, opened: bool, since_s: float) -> list[AlertRecord]:
-        """Tell that the box was opened or shut, if that is not what was told last.
-
-        Args:
-            opened: Whether it is open.
-            since_s: Since when, by the board's monotonic clock.
-        """
-        if self._store.alerts.going_on(AlertKind.TAMPER) == opened:
-            return []
-        ago_s = self._board.monotonic_s() - since_s
-        told = Alert(
-            kind=AlertKind.TAMPER,
-            state=AlertState.BEGUN if opened else AlertState.ENDED,
-            time_utc_s=max(self._board.utc_s() - ago_s, 0.0),
-            clock=self._board.clock().trust,
-        )
-        return self.tell(told)
-
     def watch_anew(self) -> list[AlertRecord]:
         """Note that the vision half begins afresh; return what that puts an end to.
 
@@ -213,6 +195,8 @@ class Intake:
         if not self._paced:
             return []
         self._follow_the_calendar()
+        if self._strain is not None:
+            self._strain.look()
         self._reckoner.look()
         settled = self._settling.settle(self._since_utc_s)
         if settled is None:
@@ -286,6 +270,8 @@ class Intake:
         if placed.stamp is not None:
             self._settling.hasten()
         interval = placed.interval.stamped(self._provenance)
+        if self._strain is not None:
+            interval = self._strain.told(interval)
         record = self._store.put(interval, self._device, placed.stamp)
         return [] if record is None else [record]
 

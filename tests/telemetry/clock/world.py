@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tallypost.board.base import BUILT_UTC_S, UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
-from tallypost.domain.alerts import Alert, AlertKind, AlertRecord
+from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
 from tallypost.telemetry.clock.memory import Memory
@@ -28,9 +28,6 @@ class NoAlerts:
 
     def put(self, alert: Alert, device: str) -> AlertRecord | None:
         raise AssertionError((alert, device))
-
-    def going_on(self, kind: AlertKind) -> bool:
-        raise AssertionError(kind)
 
     def end_all(
         self, device: str, *, time_utc_s: float, clock: ClockTrust
