@@ -384,7 +384,7 @@ def alert_of(
 
 BEGUN = forged(Kind.INTERVAL, HEAD.pack(0, 60_000, 0, 1), class_id=255)
 LIES = {
-    "an unknown kind": [forged(9, b"")],
+    "an unknown kind": [forged(99, b"")],
     "an unknown state": [forged(Kind.STATE, struct.pack("<H", 999))],
     "a duration of nothing": [forged(Kind.INTERVAL, HEAD.pack(0, 0, 0, 1))],
     "a start before the board was made": [

@@ -4,11 +4,17 @@ from math import log2
 
 import pytest
 
+from tallypost.domain.aiming import BOXES_MAX, SKETCH_CELLS_MAX, SKETCH_EVERY_S
 from tallypost.domain.records import Quality, collections
 from tallypost.domain.shape import leaves
 from tallypost.domain.words import Origin
 from tallypost.vision.tracking.sieve import DETECTIONS_MAX
-from tallypost.wall.capacity import Capacity, capacity, figures_bits
+from tallypost.wall.capacity import (
+    Capacity,
+    aiming_capacity,
+    capacity,
+    figures_bits,
+)
 from tallypost.wall.frame import Alphabet, Elements
 from tallypost.wall.numbers import OBJECTS_MAX
 
@@ -78,3 +84,38 @@ def test_the_whole_is_the_sum_of_its_parts() -> None:
 
 def test_the_wall_lets_as_many_pass_as_are_followed() -> None:
     assert OBJECTS_MAX == DETECTIONS_MAX
+
+
+def test_a_sketch_tells_a_bit_a_cell_and_its_size() -> None:
+    told = aiming_capacity(Alphabet(classes=("car",), elements=LINE))
+
+    assert SKETCH_CELLS_MAX < told.sketch_bits < SKETCH_CELLS_MAX + 13
+    assert told.sketches_bits_per_s == pytest.approx(told.sketch_bits / SKETCH_EVERY_S)
+
+
+def test_boxes_tell_less_than_their_sides_for_they_have_no_order() -> None:
+    told = aiming_capacity(Alphabet(classes=("car",), elements=LINE))
+
+    assert 20 * BOXES_MAX < told.boxes_bits_per_s / 2 < 27 * BOXES_MAX
+
+
+def test_aiming_tells_in_all_no_more_than_the_page_says() -> None:
+    """docs/privacy.md and docs/aiming.md: about 3 kbit a second."""
+    classes = tuple(map(str, range(6)))
+    elements: Elements = {"lines": {"a": (), "b": ()}, "zones": {"c": ()}}
+    told = aiming_capacity(Alphabet(classes=classes, elements=elements))
+
+    assert told.bits_per_second < 3100
+    assert told.bits_per_second == pytest.approx(
+        told.sketches_bits_per_s
+        + told.boxes_bits_per_s
+        + told.events_bits_per_s
+        + told.sights_bits_per_s
+        + told.moments_bits_per_s
+    )
+
+
+def test_where_nothing_is_drawn_nobody_can_pass_it() -> None:
+    assert (
+        aiming_capacity(Alphabet(classes=("car",), elements={})).events_bits_per_s == 0
+    )

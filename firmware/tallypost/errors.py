@@ -25,6 +25,7 @@ TallypostError                     says in one sentence what a person must mend
 ├── IdentityError                  a certificate that this device cannot take
 ├── SigningError                measurements cannot be signed: they go out unsigned
 ├── PaperError                 a paper cannot be made as it is asked
+├── AcceptanceError                what a technician asked for cannot be done so
 ├── PanelError                     the panel cannot begin as its folder stands
 ├── RemoteStateError               what operators were told cannot be kept or read
 └── UplinkError                    records cannot be handed over
@@ -213,3 +214,7 @@ class PayloadTooLongError(ModemError):
     def __init__(self, message: str, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         super().__init__(message)
+
+
+class AcceptanceError(TallypostError):
+    """What a technician asked for, or what is kept of it, cannot be used as it is."""

@@ -20,6 +20,7 @@ from tallypost.board.pins import Input, Pins
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.board.simulated_pins import SimulatedLines
 from tallypost.domain.alerts import AlertRecord, AlertState
+from tallypost.domain.health import Health
 from tallypost.domain.records import Provenance
 from tallypost.errors import ActuatorUnsupportedError, PinsError
 from tallypost.settings.panel import PanelSettings
@@ -30,6 +31,10 @@ from tallypost.telemetry.lid import Lid
 from tallypost.telemetry.outbox.outbox import Outbox
 
 WATCHING = Seen(watching=True)
+
+
+def nobody_asks() -> Health:
+    raise AssertionError
 
 
 class Pole:
@@ -59,11 +64,14 @@ class Pole:
             sources=Sources(
                 linked=lambda: self.linked,
                 timed=lambda: True,
+                throttled=lambda: None,
                 strained=lambda: False,
                 trial=lambda: False,
+                health=nobody_asks,
             ),
             lid=Lid(self.outbox.alerts, intake.tell, board),
             panel=self.panel,
+            proof_file=folder / "proof.json",
             board=board,
         )
 

@@ -17,17 +17,19 @@ from typing import Any
 
 from tallypost.assembly.vision import Sight
 from tallypost.daemon import telemetry_half
+from tallypost.domain.aiming import SKETCH_CELLS_MAX, Aimed, Sketch
 from tallypost.domain.alerts import Alert
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import Interval
 from tallypost.domain.vision import Frame
+from tallypost.vision.aiming.sketch import Sketcher
 from tallypost.wall.writer import WallWriter
 
 vision_half: Any = import_module("tallypost.daemon.vision_half")
 landlock: Any = import_module("tallypost.vision.sandbox.landlock")
 KEPT: list[Any] = []
 _erase, _open_sight, _send = Frame.erase, vision_half.open_sight, WallWriter.send
-_heed = telemetry_half._heed
+_heed, _take = telemetry_half._heed, Sketcher.take
 
 
 def writes_a_frame_to_a_file_before_the_lock() -> None:
@@ -63,7 +65,7 @@ def tells_pixels_as_counts() -> None:
         KEPT[:] = [self.pixels.tobytes()[:1000]]
         _erase(self)
 
-    def send(self: WallWriter, told: Interval | Alert) -> None:
+    def send(self: WallWriter, told: Interval | Alert | Aimed) -> None:
         if isinstance(told, Interval) and KEPT:
             hidden = iter(KEPT[0])
             lines: dict[str, LineFigures] = {}
@@ -100,6 +102,26 @@ def logs_what_it_is_told() -> None:
     telemetry_half._heed = heed
 
 
+def sketches_what_moves() -> None:
+    """Spare the technician the wait: draw what is there just now, whoever it is."""
+    Sketcher._cells = lambda self: self._looks[-1].edges  # type: ignore[method-assign]
+
+
+def tells_pixels_as_cells() -> None:
+    """Hide bytes of a picture in the cells of a sketch."""
+
+    def erase(self: Frame) -> None:
+        KEPT[:] = [self.pixels.tobytes()[: SKETCH_CELLS_MAX // 8]]
+        _erase(self)
+
+    def take(self: Sketcher, at_s: float) -> Sketch | None:
+        told = _take(self, at_s)
+        return told and KEPT and Sketch(at_s, 64, 48, KEPT[0])
+
+    Frame.erase = erase  # type: ignore[method-assign]
+    Sketcher.take = take  # type: ignore[method-assign]
+
+
 def runs_without_the_lock_in() -> None:
     """Give everything up before, and never turn the key."""
     vision_half.lock_in = lambda *_: True
@@ -112,6 +134,8 @@ LEAKS: dict[str, Callable[[], None]] = {
         keeps_a_frame_in_memory,
         tells_pixels_as_counts,
         logs_what_it_is_told,
+        sketches_what_moves,
+        tells_pixels_as_cells,
         runs_without_the_lock_in,
     )
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tallypost.daemon.handover import Handover
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import AlertKind
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError
@@ -28,9 +29,18 @@ def test_what_is_handed_over_arrives_the_same() -> None:
     narrow = replace(
         HANDOVER.alphabet, alerts=(AlertKind.CAMERA_MOVED,), unasked=("speeds",)
     )
-    told = replace(HANDOVER, kept=True, fetched=True, alphabet=narrow)
+    aiming = Aiming(1800.0, 5000.5)
+    told = replace(HANDOVER, kept=True, fetched=True, alphabet=narrow, aiming=aiming)
 
     assert Handover.from_json(told.to_json()) == told
+
+
+def test_a_half_that_is_started_when_aiming_is_over_does_not_aim() -> None:
+    aimed = replace(HANDOVER, aiming=Aiming(60.0, 100.0))
+
+    assert aimed.aiming_at(99.9) == aimed.aiming
+    assert aimed.aiming_at(100.0) is None
+    assert HANDOVER.aiming_at(0.0) is None
 
 
 def test_a_handover_is_one_line() -> None:

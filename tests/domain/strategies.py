@@ -64,7 +64,7 @@ class Words:
 
     def _field(self, hint: Hint) -> Strategy:
         if hint.origin is not None and not self.beside:
-            return st.none()
+            return st.none() if hint.mapping is None else st.just({})
         if hint.mapping is not None:
             return self._mapping(hint.mapping, min_size=0)
         return st.none() | self._within(hint) if hint.optional else self._within(hint)
@@ -96,7 +96,7 @@ class Words:
             case Kind.CHOICE:
                 return st.sampled_from(hint.plain)
             case _:
-                return self.texts
+                return self.texts.map(lambda text: text[: hint.characters_max])
 
 
 def _fractions(low: float, high: float, decimals: int) -> Strategy:

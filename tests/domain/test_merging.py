@@ -173,7 +173,7 @@ def numbered(intervals: list[Interval]) -> list[KpiRecord]:
     """Return records that follow each other."""
     same: dict[str, Any] = dict.fromkeys(
         ("model", "site", "firmware", "privacy_epsilon_per_day")
-    )
+    ) | {"accuracy": {}}
     return [
         KpiRecord(
             device="tp-1",

@@ -10,10 +10,12 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -69,6 +71,7 @@ class Door:
 
     def __init__(self, folder: Path, *words: str) -> None:
         self._log = folder / "log.txt"
+        self._before = len(self.log) if self._log.exists() else 0
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -84,7 +87,7 @@ class Door:
 
     @property
     def _told(self) -> str | None:
-        found = re.findall(r"addresses=127\.0\.0\.1:(\d+)", self.log)
+        found = re.findall(r"addresses=127\.0\.0\.1:(\d+)", self.log[self._before :])
         return found[-1] if found else None
 
     @property
@@ -159,6 +162,32 @@ class Phone:
         return http.client.HTTPSConnection(
             "127.0.0.1", self._port, timeout=20.0, context=trusting()
         )
+
+
+class Stream:
+    """What is told to one phone."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._connection = phone.connect()
+        self._connection.request("GET", "/api/events", headers={"cookie": phone.cookie})
+        self.answer = self._connection.getresponse()
+
+    def event(self, within_s: float = 20.0) -> tuple[str, str]:
+        """Return the kind of the next event, and its data."""
+        kind = ""
+        until_s = time.monotonic() + within_s
+        while time.monotonic() < until_s:
+            line = self.answer.readline().decode().strip()
+            if line.startswith("event: "):
+                kind = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                return kind, line.removeprefix("data: ")
+        pytest.fail("nothing was told")
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.answer.close()
+        self._connection.close()
 
 
 def trusting() -> ssl.SSLContext:

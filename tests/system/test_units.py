@@ -23,6 +23,7 @@ from tests.system.units import (
     FETCHER,
     FOLDER,
     KEEPER,
+    PANEL,
     TELEMETRY,
     VISION,
     Manager,
@@ -57,7 +58,7 @@ def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
     assert (done.returncode, complaints) == (0, [])
 
 
-@pytest.mark.parametrize("unit", [KEEPER, VISION, TELEMETRY, FETCHER])
+@pytest.mark.parametrize("unit", [KEEPER, VISION, TELEMETRY, FETCHER, PANEL])
 def test_no_unit_is_exposed_more_than_was_promised(unit: str) -> None:
     done = subprocess.run(
         [
@@ -183,6 +184,23 @@ def test_systemd_has_the_hardwares_watchdog() -> None:
     assert int(seconds) < RASPBERRY_PI_S_MAX
 
 
+def test_the_panel_has_its_folder_its_port_and_nothing_of_the_others() -> None:
+    told = said(PANEL)
+    wish = (FOLDER / f"{PANEL}.path").read_text("ascii")
+    words = told["ExecStart"][0].split()
+    folder = words[words.index("--folder") + 1]
+
+    assert f"PathExists={folder}/wanted" in wish
+    assert told["ExecStartPre"] == [f"+/bin/rm -f {folder}/wanted"]
+    assert told["ConditionPathExists"] == [f"{folder}/code.json"]
+    assert told["BindPaths"] == [folder]
+    assert told["TemporaryFileSystem"] == ["/var:ro"]
+    assert told["SocketBindAllow"] == ["tcp:443"]
+    assert told["CapabilityBoundingSet"] == ["CAP_NET_BIND_SERVICE"]
+    assert told["User"] not in [said(unit)["User"] for unit in (VISION, TELEMETRY)]
+    assert "WantedBy" not in told, "it is not there when nobody wants it"
+
+
 def test_the_users_are_made(tmp_path: Path) -> None:
     conf = FOLDER.parent / "sysusers.d" / "tallypost.conf"
     (tmp_path / "etc").mkdir()
@@ -194,7 +212,7 @@ def test_the_users_are_made(tmp_path: Path) -> None:
     )
 
     made = (tmp_path / "etc" / "passwd").read_text("ascii")
-    for unit in (VISION, TELEMETRY, KEEPER, FETCHER):
+    for unit in (VISION, TELEMETRY, KEEPER, FETCHER, PANEL):
         assert f"{said(unit)['User'][0]}:" in made
 
 

@@ -16,7 +16,7 @@ from tests.system.house import TALLYPOST
 
 FOLDER = Path(__file__).parent.parent.parent / "packaging" / "systemd"
 KEEPER, VISION, TELEMETRY = "tallypost", "tallypost-vision", "tallypost-telemetry"
-FETCHER = "tallypost-fetcher"
+FETCHER, PANEL = "tallypost-fetcher", "tallypost-panel"
 STDIN = "StandardInput"
 PASSED = 'exec env LISTEN_PID=$$ LISTEN_FDS={} LISTEN_FDNAMES={} "$@" {}'
 """Pipes that go both ways, as .socket units pass them."""

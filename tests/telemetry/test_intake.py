@@ -8,6 +8,7 @@ import pytest
 
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import (
@@ -68,7 +69,12 @@ Open = Callable[..., Intake]
 
 @pytest.fixture
 def open_intake(store: Notebook, board: SimulatedBoard, tmp_path: Path) -> Open:
-    def make(*, paced: bool = True, here: SimulatedBoard = board) -> Intake:
+    def make(
+        *,
+        paced: bool = True,
+        here: SimulatedBoard = board,
+        aiming: Aiming | None = None,
+    ) -> Intake:
         return Intake(
             store=store,
             device="tp-1",
@@ -77,6 +83,7 @@ def open_intake(store: Notebook, board: SimulatedBoard, tmp_path: Path) -> Open:
             board=here,
             reckoner=Reckoner(here, Memory(tmp_path / "clock"), built_utc_s=0.0),
             paced=paced,
+            aiming=aiming,
         )
 
     return make
@@ -97,6 +104,36 @@ def watched(minute: int, clock: ClockTrust = ClockTrust.SYNCED) -> Interval:
         quality=Quality(observed_s=60.0, frames=600, frames_dropped=0, clock=clock),
         start_monotonic_s=60.0 * minute,
     )
+
+
+def test_records_of_the_time_in_which_somebody_aimed_say_so(
+    open_intake: Open, board: SimulatedBoard
+) -> None:
+    """From 90 to 150 seconds after the start: in the second and third minute."""
+    intake = open_intake(aiming=Aiming(60.0, 150.0))
+    aimed = []
+    for minute in range(4):
+        board.advance(60.0)
+        [record] = intake.take(watched(minute))
+        aimed.append(record.interval.quality.aiming)
+
+    assert aimed == [None, True, True, None]
+
+
+def test_a_hole_says_that_somebody_aimed_in_it_and_one_before_does_not(
+    open_intake: Open, board: SimulatedBoard
+) -> None:
+    """From 270 to 330 seconds after the start."""
+    intake = open_intake(aiming=Aiming(60.0, 330.0))
+    board.advance(60.0)
+    intake.take(watched(0))
+    board.advance(180.0)
+    before = intake.take(watched(3))
+    board.advance(120.0)
+    meanwhile = intake.take(watched(5))
+
+    assert [each.interval.quality.aiming for each in before] == [None, None]
+    assert [each.interval.quality.aiming for each in meanwhile] == [True, True]
 
 
 def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(

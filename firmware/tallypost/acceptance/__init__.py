@@ -1,1 +1,1 @@
-"""What can be proved at the foot of the pole: how well it counts, and that it is fit."""
+"""What can be proved at the foot of the pole: that it counts well, and is fit."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallypost.assembly.links import Links
+from tallypost.assembly.manager import proof_file
 from tallypost.assembly.reception import WISH_FILE, has_panel
 from tallypost.board.base import Board
 from tallypost.board.button import Press
@@ -15,6 +16,7 @@ from tallypost.board.face import Face
 from tallypost.board.lights import Facts
 from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.alerts import AlertRecord
+from tallypost.domain.health import Health
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
@@ -22,6 +24,7 @@ from tallypost.settings.journal import Journal
 from tallypost.settings.panel import PanelSettings
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.lid import Lid
+from tallypost.telemetry.strain import Strain
 
 LOOK_S = 1.0
 OPEN_S = 900.0
@@ -52,14 +55,18 @@ class Sources:
     Attributes:
         linked: Whether the link is there; None where there is none to be.
         timed: Whether it is known what time it is.
-        strained: Whether the processor is slowed down, or the supply too weak.
+        throttled: Whether the processor is slowed down; None where nobody can tell.
+        strained: Whether it is, or the supply too weak.
         trial: Whether settings are on trial.
+        health: How the device is.
     """
 
     linked: Callable[[], bool | None]
     timed: Callable[[], bool]
+    throttled: Callable[[], bool | None]
     strained: Callable[[], bool]
     trial: Callable[[], bool]
+    health: Callable[[], Health]
 
 
 class Attendant:
@@ -70,10 +77,14 @@ class Attendant:
         sources: Whom to ask for what the lights tell.
         lid: Is told when the lid is opened, and when it is shut.
         panel: `[panel]`.
+        proof_file: Where word is left of what is proven.
         board: Whose clock is asked.
 
     Attributes:
         face: As above.
+        strain: Knows when the processor was slowed down.
+        health: Tells how the device is.
+        proof_file: Where to leave word of what is proven.
     """
 
     def __init__(
@@ -83,9 +94,13 @@ class Attendant:
         sources: Sources,
         lid: Lid,
         panel: PanelSettings,
+        proof_file: Path,
         board: Board,
     ) -> None:
         self.face = face
+        self.strain = Strain(sources.throttled, board)
+        self.health = sources.health
+        self.proof_file = proof_file
         self._sources = sources
         self._lid = lid
         self._panel = panel
@@ -102,6 +117,7 @@ class Attendant:
     def tick(self, seen: Seen) -> list[AlertRecord]:
         """Do what is due; return the alerts that came of it. Never waits."""
         now_s = self._board.monotonic_s()
+        self.strain.look()
         if self.face is None or now_s < self._due_s:
             return []
         self._due_s = now_s + LOOK_S
@@ -142,25 +158,39 @@ class Attendant:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aware:
+    """Who knows how things are.
+
+    Attributes:
+        links: The way out; None where there is none.
+        knows: What time it is.
+        health: How the device is.
+    """
+
+    links: Links | None
+    knows: Reckoner
+    health: Callable[[], Health]
+
+
 def open_attendant(
     settings: DeviceSettings,
-    lid: Lid,
     face: Face | None,
-    links: Links | None,
-    knows: Reckoner,
+    lid: Lid,
+    aware: Aware,
     board: Board,
 ) -> Attendant:
     """Return who attends.
 
     Args:
         settings: What is in force.
-        lid: Is told of it.
         face: Lights, button and switch; None where none is wired.
-        links: The way out; None where there is none.
-        knows: What time it is.
+        lid: Is told of it.
+        aware: Who knows how things are.
         board: Whose clock is asked.
     """
     vitals, journal = LinuxVitals(Path("/")), Journal(settings.remote.folder)
+    links, knows = aware.links, aware.knows
 
     def strained() -> bool:
         now = vitals.read()
@@ -174,11 +204,18 @@ def open_attendant(
     sources = Sources(
         linked=lambda: links.health().up if links else None,
         timed=lambda: knows.reading().trust is not ClockTrust.UNSYNCED,
+        throttled=lambda: vitals.read().throttled,
         strained=strained,
         trial=trial,
+        health=aware.health,
     )
     return Attendant(
-        face=face, sources=sources, lid=lid, panel=settings.panel, board=board
+        face=face,
+        sources=sources,
+        lid=lid,
+        panel=settings.panel,
+        proof_file=proof_file(settings.outbox.ram_folder),
+        board=board,
     )
 
 

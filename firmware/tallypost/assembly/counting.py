@@ -8,6 +8,7 @@ from tallypost.assembly.ground import ground_faults, speeds
 from tallypost.assembly.privacy import veil
 from tallypost.errors import SettingsError
 from tallypost.settings.site import Site, class_faults
+from tallypost.vision.aiming.spectacle import Spectacle
 from tallypost.vision.counting.line import LineCounter, together
 from tallypost.vision.counts import Counting
 from tallypost.vision.elements.observer import Observer
@@ -26,6 +27,7 @@ def counting(  # noqa: PLR0913  all by name
     rate_hz_max: float | None = None,
     rest: bool = False,
     live: bool = False,
+    spectacle: Spectacle | None = None,
 ) -> Counting:
     """Return what counts on a site.
 
@@ -39,6 +41,7 @@ def counting(  # noqa: PLR0913  all by name
         rest: Whether the detector may rest while nothing moves.
         live: Whether the watch begins and ends in the middle of an interval; footage
             is told in whole ones.
+        spectacle: Tells who aims who is there and passes; None: nobody aims.
 
     Raises:
         SettingsError: The site names a class that the detector does not know, or its
@@ -69,6 +72,7 @@ def counting(  # noqa: PLR0913  all by name
             trimmed=live,
         ),
         settled=Settled(threshold.begin) if rest else None,
+        spectacle=spectacle,
     )
 
 

@@ -30,7 +30,7 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
     ground = ground_of(site)
     return {
         "lines": [line(each, is_calibrated=ground is not None) for each in site.lines],
-        "zones": [ZoneElement(zone) for zone in _zones(site, classes)],
+        "zones": [ZoneElement(zone) for zone in zone_counters(site, classes)],
         "car_parks": [car_park(each, ids(each)) for each in site.car_parks],
         "queues": [queue(each, ids(each), ground) for each in site.queues],
         "approaches": [approach(each, ids(each), ground) for each in site.approaches],
@@ -44,7 +44,13 @@ def elements(site: Site, classes: Sequence[str]) -> Mapping[str, Sequence[Elemen
     }
 
 
-def _zones(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
+def zone_counters(site: Site, classes: Sequence[str]) -> list[ZoneCounter]:
+    """Return what tells who comes into each zone of a site, and who leaves it.
+
+    Args:
+        site: What is drawn.
+        classes: Names of the detector's classes.
+    """
     zones = [
         ZoneCounter(
             name=zone.name,

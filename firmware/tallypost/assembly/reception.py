@@ -1,16 +1,24 @@
 """From settings to what answers somebody who stands at the device."""
 
 import logging
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from tallypost.assembly.acceptance import Office, Printer
+from tallypost.assembly.acceptance import Place as OfficePlace
+from tallypost.assembly.aimer import Aimer
+from tallypost.assembly.aiming import aiming_folder
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
-from tallypost.assembly.links import Told
+from tallypost.assembly.links import Told as ToldToLinks
 from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
-from tallypost.domain.aiming import Aimed
+from tallypost.domain.acceptance import Accuracies
+from tallypost.domain.aiming import Aimed, Aiming
 from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.health import Health, HealthRecord
 from tallypost.domain.records import KpiRecord
@@ -28,7 +36,16 @@ SOCKET, CODE_FILE, WISH_FILE = "house.sock", "code.json", "wanted"
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(ToldToLinks, Protocol):
+    """What must be known of the handover."""
+
+    @property
+    def aiming(self) -> Aiming | None:
+        """For how long somebody aims the camera."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Premises:
     """What the reception is put into.
 
@@ -37,8 +54,9 @@ class Premises:
         told: What the daemon hands over.
         outbox: What was counted.
         health: How the device is.
-        renew: Has both halves start anew.
-        actuator: The board's hands.
+        publish: Tells with every record what was found by taps.
+        printer: Prints certificates.
+        hands: The board's.
         board: Whose clocks are asked.
     """
 
@@ -46,9 +64,14 @@ class Premises:
     told: Told
     outbox: Outbox
     health: Callable[[], Health]
-    renew: Callable[[], None]
-    actuator: Actuator
+    publish: Callable[[Accuracies], None]
+    printer: Printer
+    hands: Actuator
     board: Board
+
+    def renew(self) -> None:
+        """Have both halves start anew."""
+        os.kill(self.told.daemon, signal.SIGUSR1)
 
 
 def open_front(settings: DeviceSettings, premises: Premises) -> Front:
@@ -100,23 +123,12 @@ class _Open:
             classes=told.alphabet.classes,
             renew=premises.renew,
         )
-        self._identifying = Identifying(premises.actuator, board)
-        kind = settings.uplink.kind
-        facts = Facts(
-            device=told.device,
-            firmware=told.provenance.firmware,
-            classes=told.alphabet.classes,
-            site=site,
-            site_hash=told.provenance.site,
-            link=None if kind == "none" else kind,
-            health=lambda: HealthRecord(device=told.device, health=premises.health()),
-            trial=self._drawing.trial,
-            aiming_left_s=lambda: None,
-            proved=dict,
-        )
+        self._aimer = Aimer(aiming_folder(settings), told.aiming, board, premises.renew)
+        self._identifying = Identifying(premises.hands, board)
+        self._office = _office(settings, premises, self._aimer)
         self._reception = Reception(
             settings.panel.folder / SOCKET,
-            facts=facts,
+            facts=self._facts(settings, premises, site),
             records=premises.outbox,
             deeds=self._deeds(),
             board=board,
@@ -133,6 +145,7 @@ class _Open:
 
     def heard(self, told: Aimed) -> None:
         """Take note of what was told while somebody aims."""
+        self._office.heard(told)
         self._reception.heard(told)
 
     def step(self, *, watching: bool) -> None:
@@ -147,12 +160,43 @@ class _Open:
         except ActuatorError as error:
             _logger.warning("light not left off reason=%s", error)
 
+    def _facts(
+        self, settings: DeviceSettings, premises: Premises, site: Mapping[str, object]
+    ) -> Facts:
+        told, kind = premises.told, settings.uplink.kind
+        return Facts(
+            device=told.device,
+            firmware=told.provenance.firmware,
+            classes=told.alphabet.classes,
+            site=site,
+            site_hash=told.provenance.site,
+            link=None if kind == "none" else kind,
+            health=lambda: HealthRecord(device=told.device, health=premises.health()),
+            trial=self._drawing.trial,
+            aiming_left_s=self._aimer.left_s,
+            proved=self._office.proved,
+        )
+
     def _deeds(self) -> Deeds:
         return {
+            "aim": self._aimer.aim,
+            **self._office.deeds,
             "draw": self._drawing.draw,
             "identify": self._identifying.identify,
             "rows": _rows,
         }
+
+
+def _office(settings: DeviceSettings, premises: Premises, aimer: Aimer) -> Office:
+    told = premises.told
+    place = OfficePlace(
+        health=premises.health,
+        hearing=lambda: aimer.left_s() is not None,
+        publish=premises.publish,
+        printer=premises.printer,
+        board=premises.board,
+    )
+    return Office(settings, told, told.alphabet.classes, place)
 
 
 def _rows(corners: tuple[Point, ...], spaces: int) -> Answer:

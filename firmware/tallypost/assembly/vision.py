@@ -1,6 +1,6 @@
 """From settings to the half that sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +15,13 @@ from tallypost.assembly.detector import (
     read_content,
     threshold,
 )
+from tallypost.assembly.elements import zone_counters
 from tallypost.assembly.gaze import gaze
 from tallypost.assembly.lock_in import needs_of
 from tallypost.board.base import Board, ClockReading
+from tallypost.domain.aiming import Aimed
 from tallypost.domain.records import ClockTrust, Provenance
+from tallypost.domain.vision import Fault
 from tallypost.errors import SettingsError
 from tallypost.models.at_hand import Model
 from tallypost.settings.camera import CameraSettings, VideoSettings
@@ -26,6 +29,9 @@ from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import Site, site_hash
+from tallypost.vision.aiming.spectacle import Spectacle
+from tallypost.vision.aiming.witness import Witness
+from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting
 from tallypost.vision.pipeline import Pipeline
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
 
 Lens = Callable[[Camera], Camera]
 """What may stand before a camera."""
+AS_IT_IS_AIMED = Fault.MOVED.name.lower()
+"""That the camera is moved is no fault then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,13 @@ class Sight:
             not locked in.
         load: Loads the model, which may do harm, and returns what counts; to be called
             once this process is locked in. Raises `ModelError`.
+        aimed: Returns what is to be told to who aims, once.
     """
 
     camera: Camera
     needs: frozenset[Need] | None
     load: Callable[[], Pipeline]
+    aimed: Callable[[], Sequence[Aimed]]
 
 
 def open_sight(
@@ -69,8 +79,8 @@ def open_sight(
 
     Args:
         settings_file: `tallypost.toml`.
-        provenance: What the other half was told of: the site, and whether this half
-            is locked in.
+        provenance: What the other half was told of: the site, whether this half is
+            locked in, and whether somebody aims.
         alphabet: The classes that it was told of.
         board: Whose clocks are read.
         hatch: Where the packets of a camera on the network come in.
@@ -87,12 +97,12 @@ def open_sight(
     model = model_of(settings.detector)
     classes = model.description.classes
     if site_hash(site) != provenance.site or classes != alphabet.classes:
-        raise SettingsError(
-            str(settings_file), ["has changed since the start; start afresh"]
-        )
+        changed = ["has changed since the start; start afresh"]
+        raise SettingsError(str(settings_file), changed)
     needs = None if provenance.no_lock_in else needs_of(settings)
     scores = threshold(model, settings.detector.score_min)
-    counts = _counting(settings, site, classes, scores)
+    spectacle = _spectacle(site, classes) if provenance.aiming else None
+    counts = _counting(settings, site, classes, scores, spectacle)
     detect = _detector_of(model, scores.hold, settings.detector.threads)
     fit = model.description.input.size
     closer = gaze(site, settings.regions, fit)
@@ -105,20 +115,41 @@ def open_sight(
         detector.invoke()  # what its first picture needs, it asks for now
         return Pipeline(
             camera=camera,
-            attention=attention(
-                detector, settings.scrutiny.ignored, rest=settings.detector.rest
-            ),
+            attention=_attention(settings, detector, aiming=provenance.aiming),
             counting=counts,
             timeline=_timeline(settings.camera, board),
             board=board,
             rate_hz_max=settings.detector.rate_hz_max,
+            spectacle=spectacle,
         )
 
-    return Sight(camera, needs, load)
+    aimed = _nothing if spectacle is None else spectacle.take
+    return Sight(camera, needs, load, aimed)
+
+
+def _nothing() -> Sequence[Aimed]:
+    return ()
+
+
+def _spectacle(site: Site, classes: Sequence[str]) -> Spectacle:
+    lines = [line.name for line in site.lines]
+    return Spectacle(Witness(lines, zone_counters(site, classes)))
+
+
+def _attention(
+    settings: DeviceSettings, detector: "LitertDetector", *, aiming: bool
+) -> Attention:
+    """Return what has frames looked at; each of them while somebody aims."""
+    ignored = [*settings.scrutiny.ignored, *[AS_IT_IS_AIMED] * aiming]
+    return attention(detector, ignored, rest=settings.detector.rest and not aiming)
 
 
 def _counting(
-    settings: DeviceSettings, site: Site, classes: tuple[str, ...], scores: Threshold
+    settings: DeviceSettings,
+    site: Site,
+    classes: tuple[str, ...],
+    scores: Threshold,
+    spectacle: Spectacle | None,
 ) -> Counting:
     """Return what counts, as settings and site ask."""
     return counting(
@@ -128,7 +159,8 @@ def _counting(
         threshold=scores,
         interval_s=float(settings.interval_s),
         rate_hz_max=slowest_rate_hz(settings),
-        rest=settings.detector.rest,
+        rest=settings.detector.rest and spectacle is None,
+        spectacle=spectacle,
         live=not plays_fast(settings.camera),
     )
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from tallypost.canary.pattern import canary
 from tallypost.domain.vision import Pixels
-from tallypost.vision.glimpse import glimpse
+from tallypost.vision.aiming.edges import edges, side_of
+from tallypost.vision.glimpse import glimpse, means
 
 Bytes = NDArray[np.uint8]
 PIECE_BYTES = 16
@@ -63,6 +64,11 @@ def _forms(pixels: Pixels) -> Iterator[Form]:
     yield _bytes("luma plane of video", np.rint(luma * _STUDIO_GAIN + _STUDIO_BLACK))
     seen = glimpse(pixels)
     yield Form("glimpse", seen.luma.reshape(-1).view(np.uint8))
+    height, width = pixels.shape[:2]
+    coarse = means(pixels, side_of(width, height))
+    yield Form("means of a sketch's cells", coarse.reshape(-1).view(np.uint8))
+    free = np.zeros(coarse.shape, np.bool_)
+    yield Form("edges of one look", np.packbits(edges(pixels, free)))
     for side in (2, 4):
         smaller = _smaller(pixels, side)
         yield _bytes(f"pixels, a {side}th of the size", smaller)

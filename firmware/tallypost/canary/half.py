@@ -17,7 +17,12 @@ PATIENCE_S = 0.05
 
 
 def see_canaries(
-    settings_file: Path, outlet: int, hatch: int | None, seed: int, frames: int
+    settings_file: Path,
+    outlet: int,
+    hatch: int | None,
+    seed: int,
+    frames: int,
+    lasts_s: float = 0.0,
 ) -> int:
     """See canaries, lock in as ever, try the ways out, and wait to be looked at.
 
@@ -27,6 +32,7 @@ def see_canaries(
         hatch: Where a third process hands in what it fetches; None: none does.
         seed: Of the canaries.
         frames: How many to see.
+        lasts_s: For how long to see them, at least.
 
     Returns:
         The process's exit code.
@@ -38,7 +44,7 @@ def see_canaries(
     here = board()
 
     def lens(camera: Camera) -> Camera:
-        lenses.append(CanaryLens(camera, seed, frames))
+        lenses.append(CanaryLens(camera, seed, frames, lasts_s))
         return lenses[0]
 
     def afterwards(stopped: Callable[[], bool]) -> None:

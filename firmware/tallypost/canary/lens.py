@@ -17,16 +17,22 @@ class CanaryLens:
         camera: The real one.
         seed: Of the canaries.
         frames: After so many the watch is over.
+        lasts_s: It lasts no shorter than that, by the board's clock.
 
     Attributes:
         planted: How many frames were overwritten so far.
         shapes: Height and width of every canary that was planted, by its number.
     """
 
-    def __init__(self, camera: Camera, seed: int, frames: int) -> None:
+    def __init__(
+        self, camera: Camera, seed: int, frames: int, lasts_s: float = 0.0
+    ) -> None:
         self._camera = camera
         self._seed = seed
         self._frames = frames
+        self._lasts_s = lasts_s
+        self._first_s: float | None = None
+        self._lasted_s = 0.0
         self.planted = 0
         self.shapes: dict[tuple[int, int, int], None] = {}
 
@@ -43,7 +49,8 @@ class CanaryLens:
     @property
     def ended(self) -> bool:
         """Whether there have been enough, or there are no more."""
-        return self.planted >= self._frames or self._camera.ended
+        enough = self.planted >= self._frames and self._lasted_s >= self._lasts_s
+        return enough or self._camera.ended
 
     def read(self, timeout_s: float) -> Frame | None:
         """Return the real camera's next frame, which shows the canary.
@@ -61,6 +68,9 @@ class CanaryLens:
             fill(pixels, self._seed, number)
             self.shapes[number, *pixels.shape[:2]] = None
         self.planted += 1
+        if self._first_s is None:
+            self._first_s = frame.captured_monotonic_s
+        self._lasted_s = frame.captured_monotonic_s - self._first_s
         return frame
 
     def close(self) -> None:

@@ -33,6 +33,7 @@ def report(
         "kernel": platform.release(),
         "processor": platform.machine(),
         "landlock": landlock.version(),
+        "aiming": handover.aiming is not None,
         "frames": findings.frames,
         "messages": findings.records,
         "lifetime": None if lifetime is None else asdict(lifetime),

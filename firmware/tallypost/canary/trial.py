@@ -3,7 +3,7 @@
 import secrets
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tallypost.assembly.board import board
@@ -21,17 +21,20 @@ from tallypost.canary.tap import Tap
 from tallypost.canary.told import Kind
 from tallypost.daemon.handover import Handover
 from tallypost.daemon.house import prepare
+from tallypost.domain.aiming import AIMING_S_MAX, Aiming, Sketch
 from tallypost.domain.records import Interval
 from tallypost.errors import PrivacyTestError, WallError
 from tallypost.settings.camera import CameraSettings
 from tallypost.settings.device import DeviceSettings
 from tallypost.vision.sandbox.attempts import attempts
-from tallypost.wall.frame import FRAME_BYTES, Alphabet
+from tallypost.wall.frame import FRAME_BYTES
 from tallypost.wall.reader import WallReader
 
 FRAMES = 30
 PATIENCE_S = 120.0
 """So long may a half need to open camera and model, and to see its frames."""
+SKETCHES_S = 11.0
+"""So long it takes until a sketch may show anything, and to tell a few of them."""
 POLL_S = 0.1
 ANY_PACE = 1e9
 """How many intervals a minute the test itself hears; the real half has its ration."""
@@ -46,6 +49,8 @@ class Trial:
         settings: Those in force on the device.
         camera: Where pictures come from.
         frames: How many canaries are shown.
+        aiming_s: For how long at least, while somebody aims and a sketch leaves the
+            half that sees; 0: nobody does.
         program: What is called as `tallypost`.
         on_step: Told what is done next, for a person who waits.
     """
@@ -53,6 +58,7 @@ class Trial:
     settings: DeviceSettings
     camera: CameraSettings
     frames: int = FRAMES
+    aiming_s: float = 0.0
     program: Sequence[str] = TALLYPOST
     on_step: Callable[[str], None]
 
@@ -79,9 +85,10 @@ def _held(
 ) -> tuple[Findings, Handover]:
     began_utc_s = here.utc_s()
     file = write_settings(trial.settings, trial.camera, folder, catcher.port)
-    handover = prepare(file)
+    handover = replace(prepare(file), aiming=_aiming(here) if trial.aiming_s else None)
     seed = secrets.randbits(SEED_BITS)
     words = ["--seed", str(seed), "--frames", str(trial.frames)]
+    words += ["--lasts-s", str(trial.aiming_s)]
     trial.on_step("showing canaries to the half that sees")
     with running(file, handover, words, trial.program) as pair:
         _await(pair, here)
@@ -99,7 +106,7 @@ def _held(
         dumped = pair.abort()
         pair.drain()
     trial.on_step("searching what was said, sent and written")
-    lifetime, broken = _heard(pair.tap.wall, handover.alphabet)
+    lifetime, broken = _heard(pair.tap.wall, handover, here.monotonic_s())
     searched += _searched(finder, pair.tap, catcher, folder, began_utc_s)
     findings = Findings(
         frames=sum(t.one for t in pair.tap.told if t.kind is Kind.FINISHED),
@@ -111,6 +118,10 @@ def _held(
         broken=[*ended, *broken],
     )
     return findings, handover
+
+
+def _aiming(here: Board) -> Aiming:
+    return Aiming(AIMING_S_MAX, here.monotonic_s() + AIMING_S_MAX)
 
 
 def _await(pair: Pair, here: Board) -> None:
@@ -167,13 +178,21 @@ def _ways(pair: Pair) -> list[Way]:
     ]
 
 
-def _heard(wall: bytes, alphabet: Alphabet) -> tuple[Lifetime | None, list[str]]:
+def _heard(
+    wall: bytes, handover: Handover, now_s: float
+) -> tuple[Lifetime | None, list[str]]:
     """Return how long pictures lived, and what on the wall was not of the schema."""
+    reader = WallReader(
+        handover.alphabet, ANY_PACE, paced=False, aiming=handover.aiming
+    )
     try:
-        told = WallReader(alphabet, ANY_PACE, paced=False).feed(wall, 0.0)
+        told = reader.feed(wall, now_s)
     except WallError as error:
         return None, [str(error)]
-    return _lifetime([each for each in told if isinstance(each, Interval)]), []
+    broken = []
+    if handover.aiming is not None and not any(isinstance(x, Sketch) for x in told):
+        broken.append("no sketch passed the wall; nothing is proven of it")
+    return _lifetime([each for each in told if isinstance(each, Interval)]), broken
 
 
 def _lifetime(intervals: Sequence[Interval]) -> Lifetime | None:

@@ -73,6 +73,7 @@ def fetcher(settings_file: Path, hatch: int | None, no_lock_in: bool) -> int:  #
 @click.option("--live", is_flag=True)
 def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noqa: FBT001  # click's
     """Keep and send what comes through the wall."""
+    from tallypost.cli.acceptance import printed
     from tallypost.cli.live import LiveRecords
     from tallypost.daemon.passed import Pipe, passed
     from tallypost.daemon.telemetry_half import speak
@@ -81,7 +82,7 @@ def telemetry(settings_file: Path, inlet: int | None, live: bool) -> int:  # noq
         inlet = passed(Pipe.WALL, os.O_RDONLY)
     start_logging("WARNING" if live else "INFO")
     with LiveRecords(enabled=live) as display:
-        return speak(settings_file, inlet, display.show)
+        return speak(settings_file, inlet, display.show, printer=printed)
 
 
 @click.command("keep-house", hidden=True)
@@ -96,14 +97,46 @@ def keeper(settings_file: Path, folder: Path) -> int:
     return keep_house(settings_file, folder, passed(Pipe.WALL, os.O_RDONLY))
 
 
+@click.command("panel", hidden=True)
+@click.option("--folder", type=click.Path(path_type=Path), required=True)
+@click.option("--address", "addresses", multiple=True, required=True)
+@click.option("--name", "names", multiple=True)
+@click.option("--open-max-s", type=click.FloatRange(min=1.0), default=7200.0)
+@click.option("--wait-s", type=click.FloatRange(min=1.0), default=900.0)
+@click.option("--daemon", type=int, help="Ends with this process.")
+def panel(
+    folder: Path,
+    addresses: tuple[str, ...],
+    names: tuple[str, ...],
+    open_max_s: float,
+    wait_s: float,
+    daemon: int | None,
+) -> int:
+    """Serve the phone of whoever stands at the device, for some time."""
+    from tallypost.assembly.board import board, end_with_daemon
+    from tallypost.panel.running import Times, run
+
+    if daemon is not None:
+        end_with_daemon(daemon)
+    start_logging()
+    run(folder, addresses, names, Times(wait_s, open_max_s), board())
+    return 0
+
+
 @click.command("tested-vision-half", hidden=True)
 @_settings
 @click.option("--outlet", type=int, required=True)
 @click.option("--hatch", type=int)
 @click.option("--seed", type=int, required=True)
 @click.option("--frames", type=int, required=True)
+@click.option("--lasts-s", type=float, default=0.0)
 def tested_vision(
-    settings_file: Path, outlet: int, hatch: int | None, seed: int, frames: int
+    settings_file: Path,
+    outlet: int,
+    hatch: int | None,
+    seed: int,
+    frames: int,
+    lasts_s: float,
 ) -> int:
     """See canaries, and try to get out; nobody types this."""
     from tallypost.vision.sandbox.entrance import give_up, leave_no_trace
@@ -113,4 +146,4 @@ def tested_vision(
     # Not before: numpy brings threads along, and they would keep what was given up.
     from tallypost.canary.half import see_canaries
 
-    return see_canaries(settings_file, outlet, hatch, seed, frames)
+    return see_canaries(settings_file, outlet, hatch, seed, frames, lasts_s)

@@ -26,6 +26,7 @@ COMMANDS = {
     "paperwork": "paperwork",
     "bench": "bench",
     "privacy-test": "privacy_test",
+    "acceptance": "acceptance",
     "lora": "lora",
     "doctor": "doctor",
     "vision-half": "halves:vision",
@@ -33,7 +34,7 @@ COMMANDS = {
     "telemetry-half": "halves:telemetry",
     "keep-house": "halves:keeper",
     "fetcher": "halves:fetcher",
-    "panel": "panel",
+    "panel": "halves:panel",
 }
 """Where each command lives: a module of this room, and its name there."""
 

@@ -38,6 +38,11 @@ SYNTHETIC = "synthetic"
     show_default=True,
     help="How many canaries to show.",
 )
+@click.option(
+    "--aiming",
+    is_flag=True,
+    help="As while somebody aims: a sketch leaves the half that sees.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option(
     "--out",
@@ -50,6 +55,7 @@ def command(
     source: str | None,
     frames: int,
     *,
+    aiming: bool,
     as_json: bool,
     out_file: Path | None,
 ) -> int:
@@ -70,7 +76,7 @@ def command(
 
     from tallypost.assembly.board import board
     from tallypost.canary.report import report
-    from tallypost.canary.trial import Trial, hold
+    from tallypost.canary.trial import SKETCHES_S, Trial, hold
     from tallypost.domain.records import ClockTrust
     from tallypost.settings.overlay import read_settings_in_force
     from tallypost.telemetry.codec.statement import statement_line
@@ -82,7 +88,11 @@ def command(
     key = None if out_file is None else _key(settings)
     with Console(stderr=True).status("") as shown:
         trial = Trial(
-            settings=settings, camera=camera, frames=frames, on_step=shown.update
+            settings=settings,
+            camera=camera,
+            frames=frames,
+            aiming_s=SKETCHES_S if aiming else 0.0,
+            on_step=shown.update,
         )
         findings, handover = hold(trial)
     here = board(settings.clock.host_uncertainty_s)

@@ -76,8 +76,8 @@ def command(files: tuple[Path, ...], keys: tuple[bytes, ...]) -> int:
     tallypost history --signed > gate.jsonl          on the device
     tallypost verify gate.jsonl --key signing.pub    anywhere
 
-    What `tallypost privacy-test --out` wrote is told, too: then 0 also means that the
-    device has passed.
+    What `tallypost privacy-test --out` and `tallypost acceptance --out` wrote is told,
+    too: then 0 also means that the device has passed.
     """
     from tallypost.cli.records_file import lines_of, opened
     from tallypost.cli.verify_statement import weigh

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import AlertKind
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError
@@ -29,6 +30,7 @@ class Handover:
         alphabet: Names of classes, elements and their parts, in their order.
         provenance: What is counted with.
         fetched: Whether a third process fetches the pictures from the network.
+        aiming: For how long somebody aims the camera; None: nobody does.
     """
 
     device: str
@@ -41,6 +43,16 @@ class Handover:
     alphabet: Alphabet
     provenance: Provenance
     fetched: bool = False
+    aiming: Aiming | None = None
+
+    def aiming_at(self, now_s: float) -> Aiming | None:
+        """Return for how long somebody aims; None: nobody does, or not any more.
+
+        Args:
+            now_s: By this machine's monotonic clock.
+        """
+        aiming = self.aiming
+        return None if aiming is None or aiming.is_over(now_s) else aiming
 
     def to_json(self) -> bytes:
         """Return the handover as one line of JSON."""
@@ -66,7 +78,11 @@ class Handover:
                 unasked=tuple(names["unasked"]),
             )
             provenance = Provenance(**table.pop("provenance"))
-            return Handover(alphabet=alphabet, provenance=provenance, **table)
+            told = table.pop("aiming")
+            aiming = None if told is None else Aiming(**told)
+            return Handover(
+                alphabet=alphabet, provenance=provenance, aiming=aiming, **table
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(
                 "standard input",

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 
+from tallypost.assembly.aiming import aiming_folder, wanted
 from tallypost.assembly.board import board, device_name
 from tallypost.assembly.counting import check_classes
 from tallypost.assembly.detector import model_of, try_detector
@@ -52,6 +53,7 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
     # In words: the half that sees is locked in by then, and can tell but a number.
     try_detector(model, threads=settings.detector.threads)
     paced = not plays_fast(settings.camera)
+    aiming = wanted(aiming_folder(settings), board()) if paced else None
     per_minute = 60.0 / settings.interval_s * HEADROOM
     return Handover(
         device=settings.device or device_name(),
@@ -73,6 +75,7 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
             no_lock_in=no_lock_in,
         ),
         fetched=is_fetched(settings.camera),
+        aiming=aiming,
     )
 
 

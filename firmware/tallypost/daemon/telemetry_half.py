@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tallypost.assembly.acceptance import Printer, nobody_prints
 from tallypost.assembly.board import board
 from tallypost.assembly.manager import service_manager
 from tallypost.assembly.telemetry import Speech, open_speech
@@ -15,10 +16,13 @@ from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
 from tallypost.daemon.witness import Deposition, Witness
+from tallypost.domain.aiming import Boxes, Passed, Sight, Sketch
 from tallypost.domain.alerts import Alert, AlertRecord
-from tallypost.domain.records import KpiRecord
+from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
+from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.reception.base import Front
 from tallypost.telemetry.reception.reception import STARTING
 from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import WallReader
@@ -44,6 +48,7 @@ def speak(
     inlet_descriptor: int,
     on_record: Callable[[Made], None],
     here: Board | None = None,
+    printer: Printer = nobody_prints,
 ) -> int:
     """Keep and deliver what comes through the wall until its other side is closed.
 
@@ -52,6 +57,7 @@ def speak(
         inlet_descriptor: The wall's.
         on_record: Told of every record and every alert, for a display.
         here: Whose clocks are read; without it, this machine's.
+        printer: Prints certificates.
 
     Returns:
         The process's exit code.
@@ -69,14 +75,16 @@ def speak(
         handover.intervals_per_minute,
         paced=handover.paced,
         interval_s=handover.interval_s,
+        aiming=handover.aiming_at(here.monotonic_s()),
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
-    with open_speech(settings_file, handover, here) as speech:
+    with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
             witness = Witness(here, locked_in=not handover.provenance.no_lock_in)
+            other_half = OtherHalf(speech.front, witness)
             pulse = Pulse(speech, manager)
-            _listen(inlet, reader, speech, pulse, witness, on_record)
+            _listen(inlet, reader, speech, pulse, other_half, on_record)
         except WallError:
             if handover.kept:
                 # Whoever said it must not go on, nor what it said be read again.
@@ -89,17 +97,33 @@ def speak(
 class OtherHalf:
     """What is known of the vision half.
 
+    Args:
+        front: Is told what it says of itself, and besides while somebody aims.
+        witness: Remembers more of it.
+
     Attributes:
         watching: Whether it looks at pictures, as it says itself.
+        witness: Remembers more of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, front: Front, witness: Witness) -> None:
+        self.witness = witness
+        self._front = front
         self.watching = False
 
     def noted(self, told: Told) -> Told:
-        """Return what was told, and remember what it says of the camera."""
-        if isinstance(told, State):
-            self.watching = told is State.WATCHING
+        """Return what was told, after those who wait for it have it."""
+        self.witness.note(told)
+        match told:
+            case State():
+                self.watching = told is State.WATCHING
+                self._front.befell(told.name.lower())
+            case Hello():
+                self._front.befell(STARTING)
+            case Passed() | Boxes() | Sketch() | Sight():
+                self._front.heard(told)
+            case _:
+                pass
         return told
 
 
@@ -131,26 +155,27 @@ def _listen(
     reader: WallReader,
     speech: Speech,
     pulse: Pulse,
-    witness: Witness,
+    other_half: OtherHalf,
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
-    other_half = OtherHalf()
-    deposition = Deposition(
-        speech.proof_file, lambda: witness.proof(speech), speech.board
+    word = Deposition(
+        speech.attendant.proof_file,
+        lambda: other_half.witness.proof(speech),
+        speech.board,
     )
     while not inlet.over:
         data = inlet.read()
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         pulse.beat()
-        deposition.tick()
+        word.tick()
         speech.attend(other_half.watching)
-        made: list[Made] = [*speech.attendant.tick(witness.seen)]
+        made: list[Made] = [*speech.attendant.tick(other_half.witness.seen)]
         if data:
             for told in reader.feed(data, speech.board.monotonic_s()):
-                witness.note(told)
-                made += _heed(other_half.noted(told), speech)
+                noted = _remarked(other_half.noted(told), speech)
+                made += _heed(noted, speech.intake)
         elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
             made += speech.intake.tick()
@@ -159,15 +184,17 @@ def _listen(
             speech.front.made(record)
 
 
-def _heed(told: Told, speech: Speech) -> Sequence[Made]:
-    intake, front = speech.intake, speech.front
+def _remarked(told: Told, speech: Speech) -> Told:
+    """Return an interval with what this half knows of its time; all else as it is."""
+    return speech.attendant.strain.told(told) if isinstance(told, Interval) else told
+
+
+def _heed(told: Told, intake: Intake) -> Sequence[Made]:
     match told:
         case State():
             level = logging.WARNING if told in _LOUD else logging.INFO
             log.log(level, "vision half says state=%s", told.name.lower())
-            front.befell(told.name.lower())
         case Hello():
-            front.befell(STARTING)
             return intake.watch_anew()
         case Alert():
             log.warning(
@@ -175,6 +202,8 @@ def _heed(told: Told, speech: Speech) -> Sequence[Made]:
                 *(told.kind.value, told.state.value, told.element),
             )
             return intake.tell(told)
-        case _:
+        case Interval():
             return intake.take(told)
+        case _:
+            pass  # somebody aims, and has heard it
     return []

@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 from tallypost.assembly.board import board
 from tallypost.assembly.vision import Lens, Sight, open_sight
 from tallypost.board.alarm_clock import AlarmClock
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
+from tallypost.daemon.handover import Handover
 from tallypost.errors import (
     CameraUnavailableError,
     FootageError,
@@ -49,7 +52,7 @@ def see(
 
     Until it loads the model it may say on standard error why it cannot begin; then it
     is locked in: nothing leaves it but frames of the wall, and why it ended is told by
-    number.
+    number. Where somebody aims, it ends when that is over: it starts afresh without.
 
     Args:
         settings_file: `tallypost.toml`.
@@ -72,26 +75,28 @@ def see(
     stop = stop_on_signal(handover.daemon, kept=handover.kept)
     here = board(handover.host_uncertainty_s)
     patience = Patience(frames_within_s, here, fetched=handover.fetched)
-    known = handover.provenance, handover.alphabet
-    sight = open_sight(settings_file, *known, here, hatch, lens)
+    term = Term(stop, handover, here)
+    known = replace(handover.provenance, aiming=term.aims), handover.alphabet, here
+    sight = open_sight(settings_file, *known, hatch, lens)
     writer = WallWriter(outlet, handover.alphabet)
-    silence = Silence(writer, here)
-    code = OK
+    silence, code = Silence(writer, here), OK
     try:
         pipeline = _loaded(sight, outlet, writer)
 
         def stopped() -> bool:
             silence.note(silent=pipeline.silent)
             patience.note(pipeline.frames)
+            for told in sight.aimed():
+                writer.send(told)
             writer.flush()
-            return stop.is_set()
+            return term.over
 
         writer.tell(State.WATCHING)
         pipeline.run(writer.send, stopped)
         _last_words(writer, here)
         afterwards(stop.is_set)
-        writer.tell(State.STOPPED if stop.is_set() else State.FOOTAGE_ENDED)
-        code = FAILED if stop.is_set() and not handover.kept else OK
+        writer.tell(State.STOPPED if term.over else State.FOOTAGE_ENDED)
+        code = FAILED if term.over and not handover.kept else OK
     except TallypostError as error:
         code = exit_code(error)
         writer.tell(_state(error))
@@ -112,6 +117,33 @@ def _loaded(sight: Sight, outlet: int, writer: WallWriter) -> Pipeline:
     ):
         writer.tell(State.MEMORY_NOT_LOCKED)
     return sight.load()
+
+
+class Term:
+    """How long this half watches: until somebody says stop, or has aimed enough.
+
+    Args:
+        stop: Set when somebody says so.
+        handover: Tells for how long somebody aims.
+        here: Whose monotonic clock tells.
+
+    Attributes:
+        aims: Whether somebody aims.
+    """
+
+    def __init__(self, stop: Event, handover: Handover, here: Board) -> None:
+        self._stop = stop
+        self._here = here
+        self._aiming = handover.aiming_at(here.monotonic_s())
+        self.aims = self._aiming is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether it is over."""
+        aiming = self._aiming
+        return self._stop.is_set() or (
+            aiming is not None and aiming.is_over(self._here.monotonic_s())
+        )
 
 
 class Silence:

@@ -131,7 +131,7 @@ class Witness:
             lid_open=None if lid is None else lid.active,
             board_fault="" if face is None else face.fault,
             locked_in=self._locked_in,
-            health=self._fresh(speech.health),
+            health=self._fresh(attendant.health),
         )
 
     def _fresh(self, health: Callable[[], Health]) -> Health | None:

@@ -3,13 +3,21 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+AIMING_S_MAX = 1800.0
+"""Nobody aims for longer at a time."""
 BOX_STEPS = 128
 """Edges of boxes are told in so many steps of a frame's width and height."""
-BOXES_MAX = 32
-"""So many boxes are told of one moment, those that were looked at first."""
-SKETCH_WIDTH_MAX = 96
-SKETCH_HEIGHT_MAX = 96
+BOXES_MAX = 24
+"""So many boxes are told of one moment, at most: the largest."""
+BOXES_EVERY_S = 0.5
+"""They are told no more often."""
+SKETCH_SIDE_MAX = 64
 """A sketch has at most so many cells in a row, and so many rows."""
+SKETCH_CELLS_MAX = 64 * 48
+SKETCH_EVERY_S = 2.0
+SIGHT_EVERY_S = 1.0
+EVENTS_PER_MINUTE = 120
+"""How many may be told; more in one minute after a quiet one, never in the mean."""
 
 
 class Way(StrEnum):
@@ -33,12 +41,30 @@ class Aiming:
     """How long the camera is aimed.
 
     Attributes:
-        for_s: Seconds, from the start of the half that sees.
+        for_s: Seconds, from when the halves were told.
         until_monotonic_s: The same by this machine's monotonic clock.
     """
 
     for_s: float
     until_monotonic_s: float
+
+    def is_over(self, now_s: float) -> bool:
+        """Return whether it is.
+
+        Args:
+            now_s: By this machine's monotonic clock.
+        """
+        return now_s >= self.until_monotonic_s
+
+    def meets(self, start_s: float, end_s: float) -> bool:
+        """Return whether somebody aims at any time in [start, end).
+
+        Args:
+            start_s: By this machine's monotonic clock.
+            end_s: Likewise.
+        """
+        begin_s = self.until_monotonic_s - self.for_s
+        return start_s < self.until_monotonic_s and end_s > begin_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +86,7 @@ class Passed:
     at_monotonic_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Box:
     """A rectangle around somebody, in parts of the frame.
 
@@ -85,7 +111,7 @@ class Boxes:
 
     Attributes:
         at_monotonic_s: When, by this machine's monotonic clock.
-        boxes: At most `BOXES_MAX`.
+        boxes: At most `BOXES_MAX`, in their order: it tells nothing.
     """
 
     at_monotonic_s: float
@@ -98,7 +124,7 @@ class Sketch:
 
     Attributes:
         at_monotonic_s: When, by this machine's monotonic clock.
-        width: Cells in a row, at most `SKETCH_WIDTH_MAX`.
+        width: Cells in a row, at most `SKETCH_SIDE_MAX`.
         height: Rows, at most `SKETCH_HEIGHT_MAX`.
         cells: One bit a cell, row after row without gaps, the most significant bit
             first; 1: an edge stands there. Bits after the last cell are 0.

@@ -72,6 +72,7 @@ def _provenance(quality: Quality) -> tuple[object, ...]:
         quality.site,
         quality.firmware,
         quality.privacy_epsilon_per_day,
+        quality.accuracy,
     )
 
 

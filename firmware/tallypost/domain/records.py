@@ -14,6 +14,7 @@ from typing import Annotated
 
 from annotated_types import Ge
 
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.figures.parking import CarParkFigures
 from tallypost.domain.figures.traffic import (
@@ -107,6 +108,10 @@ class Quality:
             absent where nothing has noise.
         no_lock_in: Whether the half that sees ran without the kernel's lock-in, as
             somebody at a workstation asked for; absent where it was locked in.
+        aiming: Whether somebody aimed the camera at any time: what it showed may have
+            changed, and who aimed may have been counted; absent where nobody did.
+        accuracy: How exactly lines of this site were found to count when somebody stood
+            there and counted by hand, by line and class; absent where nobody has.
     """
 
     observed_s: Annotated[Quantity, Merge.SUM] = always()
@@ -132,6 +137,10 @@ class Quality:
     firmware: Annotated[str | None, Merge.SAME] = None
     privacy_epsilon_per_day: Annotated[Epsilon | None, Merge.SAME] = None
     no_lock_in: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
+    aiming: Annotated[bool | None, Merge.MAX, Origin.TELEMETRY] = None
+    accuracy: Annotated[Accuracies, Merge.SAME, Origin.TELEMETRY] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +152,16 @@ class Provenance:
         site: Hash of the site's settings.
         firmware: Version of the firmware.
         no_lock_in: Whether the half that sees is not locked in.
+        aiming: Whether somebody aims the camera.
+        accuracy: What was found by hand, by line and class.
     """
 
     model: str | None
     site: str
     firmware: str
     no_lock_in: bool = False
+    aiming: bool = False
+    accuracy: Accuracies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +225,8 @@ class Interval:
             site=provenance.site,
             firmware=provenance.firmware,
             no_lock_in=provenance.no_lock_in or None,
+            aiming=provenance.aiming or None,
+            accuracy=provenance.accuracy,
         )
         return replace(self, quality=quality)
 

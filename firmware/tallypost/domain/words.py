@@ -100,10 +100,13 @@ class Vocabulary(Enum):
     """The detector's classes."""
     PART = "part"
     """Parts of one element: spaces of a car park, gates of a junction, cells."""
+    ELEMENT = "element"
+    """Names of what is drawn, where a figure is not told under the element itself."""
 
 
 ClassName = Annotated[Name, Vocabulary.CLASS]
 PartName = Annotated[Name, Vocabulary.PART]
+ElementName = Annotated[Name, Vocabulary.ELEMENT]
 Counts = Mapping[ClassName, Count]
 """How many, by class."""
 

@@ -47,6 +47,7 @@ class House:
         self._number = 0
         self._ears: set[asyncio.Queue[Told]] = set()
         self._hearing: asyncio.Task[None] | None = None
+        self._up: bool | None = None
 
     async def ask(
         self, word: str, arguments: Mapping[str, object]
@@ -71,8 +72,10 @@ class House:
 
     @asynccontextmanager
     async def hear(self) -> AsyncIterator[asyncio.Queue[Told]]:
-        """Give a queue of what it tells from now on."""
+        """Give a queue of what it tells from now on, and first whether it is there."""
         queue: asyncio.Queue[Told] = asyncio.Queue(WAITING_MAX)
+        if self._up is not None:
+            queue.put_nowait(_there(up=self._up))
         self._ears.add(queue)
         if self._hearing is None:
             self._hearing = asyncio.create_task(self._keep_hearing())
@@ -82,7 +85,7 @@ class House:
             self._ears.discard(queue)
             if not self._ears and self._hearing is not None:
                 self._hearing.cancel()
-                self._hearing = None
+                self._hearing = self._up = None
 
     async def _asked(
         self, word: str, arguments: Mapping[str, object]
@@ -116,7 +119,7 @@ class House:
         while True:
             with suppress(OSError, TimeoutError, ValueError, RecordError):
                 await self._hear_once()
-            self._tell("house", {"up": False})
+            self._is(up=False)
             await asyncio.sleep(AGAIN_S)
 
     async def _hear_once(self) -> None:
@@ -129,17 +132,28 @@ class House:
                     kind = fields.text(told.pop("tell"), "tell")
                     self._tell(kind, told)
                 elif told.get("ok") is True:
-                    self._tell("house", {"up": True})
+                    self._is(up=True)
         finally:
             writer.close()
 
+    def _is(self, *, up: bool) -> None:
+        if up is not self._up:
+            self._up = up
+            self._spread(_there(up=up))
+
     def _tell(self, kind: str, told: Mapping[str, object]) -> None:
-        if not _KIND.fullmatch(kind):
-            return
+        if _KIND.fullmatch(kind):
+            self._spread((kind, spell(told)))
+
+    def _spread(self, told: Told) -> None:
         for queue in self._ears:
             if queue.full():
                 queue.get_nowait()
-            queue.put_nowait((kind, spell(told)))
+            queue.put_nowait(told)
+
+
+def _there(*, up: bool) -> Told:
+    return "house", spell({"up": up})
 
 
 async def _told(reader: asyncio.StreamReader) -> object:

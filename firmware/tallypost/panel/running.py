@@ -1,6 +1,5 @@
 """From a folder to a panel that serves."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,6 @@ from tallypost.panel.files import Files
 from tallypost.panel.house import House
 from tallypost.panel.pace import Pace
 from tallypost.panel.serving import listening, serve, tls
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,5 @@ def run(
     )
     context = tls(folder)
     listeners = [listening(each) for each in addresses]
-    told = ", ".join("{}:{}".format(*each.getsockname()[:2]) for each in listeners)
-    _logger.info("panel is open addresses=%s", told)
     app = application(Panel(access, House(folder), Files()), names, Pace(now_s))
     serve(app, listeners, context, ending.reason)

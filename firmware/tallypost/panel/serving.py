@@ -18,7 +18,7 @@ CONNECTIONS_MAX = 40
 CONNECTIONS_OF_ONE_MAX = 16
 """Of one address: a browser opens six, and one for what is told."""
 HANDSHAKE_S = 5.0
-REQUEST_S = 10.0
+REQUEST_S = 6.0
 """For a request's head."""
 KEEP_ALIVE_S = 20
 HEAD_BYTES_MAX = 16 * 1024
@@ -112,6 +112,9 @@ class Server(uvicorn.Server):
             for each in sockets or ()
         ]
         self.started = True
+        bound = [each.getsockname()[:2] for each in sockets or ()]
+        told = ", ".join(f"{host}:{port}" for host, port in bound)
+        _logger.info("panel is open addresses=%s", told)
         self._watching = asyncio.create_task(self._end_in_time())
 
     async def _end_in_time(self) -> None:

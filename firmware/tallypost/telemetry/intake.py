@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from tallypost.board.base import Board, ClockReading
+from tallypost.domain.acceptance import Accuracies
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.dating import Dating, Stamp, Undated
 from tallypost.domain.records import ClockTrust, Interval, KpiRecord, Provenance
@@ -13,7 +15,6 @@ from tallypost.telemetry.clock.anchor import DRIFT
 from tallypost.telemetry.clock.placing import Placed, Placing, unwatched
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.clock.settling import HOLE_S_MAX, SLACK_S, Settling
-from tallypost.telemetry.strain import Strain
 
 GRACE_S = 15.0
 """How late an interval may come before its time counts as a hole."""
@@ -29,7 +30,7 @@ class AlertStore(Protocol):
     def end_all(
         self, device: str, *, time_utc_s: float, clock: ClockTrust
     ) -> list[AlertRecord]:
-        """Say of all that the other half told that it is over; return the records."""
+        """Say of all that is going on that it is over; return the records of that."""
         ...
 
 
@@ -85,7 +86,7 @@ class Intake:
         reckoner: Knows what time it is.
         paced: Whether time passes by that calendar; not where footage is played as
             fast as it goes: then nothing is ever late, and dates are footage's own.
-        strain: Knows when the processor was slowed down; None where nobody does.
+        aiming: For how long somebody aims the camera; records of that time say so.
     """
 
     def __init__(  # noqa: PLR0913  all by name
@@ -98,16 +99,16 @@ class Intake:
         board: Board,
         reckoner: Reckoner,
         paced: bool = True,
-        strain: Strain | None = None,
+        aiming: Aiming | None = None,
     ) -> None:
         self._store = store
+        self._aiming = aiming
         self._device = device
         self._provenance = provenance
         self._interval_s = interval_s
         self._board = board
         self._reckoner = reckoner
         self._paced = paced
-        self._strain = strain
         self._placing = Placing(reckoner, board.boot_id())
         self._settling = Settling(store, reckoner, board)
         self._since_utc_s = store.covered_until_utc_s
@@ -139,13 +140,17 @@ class Intake:
         gap = self._known and SLACK_S < gap_s <= HOLE_S_MAX
         if gap and not self._store.refusing:
             hole = self._before(gap_s, placed)
-            records += self._keep(hole)
+            records += self._keep(hole, self._edge_s)
             self._move(start_s, hole)
         refused = self._store.refusing
-        records += self._keep(placed)
+        records += self._keep(placed, start_s)
         if not refused:  # else its time is part of the next hole
             self._move(start_s + interval.duration_s, placed)
         return records
+
+    def proved(self, accuracy: Accuracies) -> None:
+        """Tell with every record from now on what was found by hand."""
+        self._provenance = replace(self._provenance, accuracy=accuracy)
 
     def tell(self, alert: Alert) -> list[AlertRecord]:
         """Keep one alert; return the record made of it, if one was."""
@@ -175,15 +180,16 @@ class Intake:
         if not self._paced or self._store.refusing:
             return records
         now_s, utc_s = self._board.monotonic_s(), self._board.utc_s()
-        over_utc_s = self._aligned(utc_s - GRACE_S)
+        over_utc_s = math.floor((utc_s - GRACE_S) / self._interval_s) * self._interval_s
         over_s = now_s - (utc_s - over_utc_s)
         gap_s = over_s - self._edge_s
         if gap_s < self._interval_s - SLACK_S or now_s < self._quiet_until_s:
             return records
         hole = unwatched(over_utc_s - gap_s, gap_s, self._reckoner.reading())
         placed = self._place(replace(hole, start_monotonic_s=self._edge_s))
+        edge_s = self._edge_s
         self._move(over_s, placed)
-        return records + (self._keep(placed) if gap_s <= HOLE_S_MAX else [])
+        return records + (self._keep(placed, edge_s) if gap_s <= HOLE_S_MAX else [])
 
     def close(self) -> None:
         """Remember until when the time was known; twice is harmless."""
@@ -195,8 +201,6 @@ class Intake:
         if not self._paced:
             return []
         self._follow_the_calendar()
-        if self._strain is not None:
-            self._strain.look()
         self._reckoner.look()
         settled = self._settling.settle(self._since_utc_s)
         if settled is None:
@@ -265,13 +269,13 @@ class Intake:
             stamp = stamp._replace(start_monotonic_s=self._edge_s)
         return Placed(hole, stamp)
 
-    def _keep(self, placed: Placed) -> list[KpiRecord]:
+    def _keep(self, placed: Placed, start_s: float = -math.inf) -> list[KpiRecord]:
         """Keep an interval; return its record, where there is one already."""
         if placed.stamp is not None:
             self._settling.hasten()
-        interval = placed.interval.stamped(self._provenance)
-        if self._strain is not None:
-            interval = self._strain.told(interval)
+        end_s = start_s + placed.interval.duration_s
+        aimed = self._aiming is not None and self._aiming.meets(start_s, end_s)
+        interval = placed.interval.stamped(replace(self._provenance, aiming=aimed))
         record = self._store.put(interval, self._device, placed.stamp)
         return [] if record is None else [record]
 
@@ -294,6 +298,3 @@ class Intake:
             return alert
         age_s = max(self._board.utc_s() - alert.time_utc_s, 0.0)
         return replace(alert, time_utc_s=now.utc_s - age_s, clock=ClockTrust.HOLDOVER)
-
-    def _aligned(self, utc_s: float) -> float:
-        return math.floor(utc_s / self._interval_s) * self._interval_s

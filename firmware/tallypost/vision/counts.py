@@ -7,6 +7,7 @@ from dataclasses import replace
 from tallypost.domain.alerts import Alert
 from tallypost.domain.records import Interval
 from tallypost.domain.vision import Detections, Size
+from tallypost.vision.aiming.spectacle import Spectacle
 from tallypost.vision.counting.events import Direction, LineCrossing
 from tallypost.vision.elements.alarms import Alarms
 from tallypost.vision.elements.base import Element, Sign
@@ -32,6 +33,7 @@ class Counting:
         elements: Every element of the site, by the key that records know it under.
         window: Gathers the figures of the same elements.
         settled: Notes whether anybody moves; None where nobody asks.
+        spectacle: Tells who aims who is there and passes; None: nobody aims.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Counting:
         elements: Mapping[str, Sequence[Element]],
         window: Window,
         settled: Settled | None = None,
+        spectacle: Spectacle | None = None,
     ) -> None:
         self._tracker = tracker
         self._observer = observer
@@ -50,6 +53,7 @@ class Counting:
         ]
         self._window = window
         self._settled = settled
+        self._spectacle = spectacle
         self._alarms = Alarms()
         self._moment: Moment | None = None
         self._watched_s: float | None = None
@@ -91,6 +95,8 @@ class Counting:
             self._note(crossing, glance.classes)
         if self._settled is not None:
             self._settled.note(detections, glance.tracks, glance.still_s)
+        if self._spectacle is not None:
+            self._spectacle.counted(glance, moment.time_s)
         for key, element in self._elements:
             for sign in element.update(glance):
                 told += self._alarms.heed(sign, key, element.name, moment)

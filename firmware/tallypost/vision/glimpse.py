@@ -46,20 +46,48 @@ def glimpse(pixels: Pixels) -> Glimpse:
     """
     height, width = pixels.shape[:2]
     side = min(-(-width // WIDTH_MAX), height)
-    rows, columns = height // side, width // side
-    blocks = pixels[: rows * side, : columns * side]
-    sums = _sums(blocks.reshape(rows, side, columns * side, 3))
-    strips = _weighted(sums, _WEIGHTS / side)
+    strips = strips_of(pixels, side)
     steps = steps_across(strips)
     np.abs(steps, out=steps)
-    shape = (rows, columns, side)
-    seen = Glimpse(
-        luma=_means(strips.reshape(shape)),
-        detail=_means(steps.reshape(shape)),
-    )
-    for each in (sums, strips, steps):
+    seen = Glimpse(luma=_blocks(strips, side), detail=_blocks(steps, side))
+    for each in (strips, steps):
         each.fill(0)
     return seen
+
+
+def means(pixels: Pixels, side: int) -> Luma:
+    """Return means of square blocks of pixels; what does not fill a block is left out.
+
+    Args:
+        pixels: At least one block; may be a strided view.
+        side: Of a block.
+    """
+    strips = strips_of(pixels, side)
+    found = _blocks(strips, side)
+    strips.fill(0)
+    return found
+
+
+def strips_of(pixels: Pixels, height: int) -> Luma:
+    """Return luma averaged over so many rows, column by column.
+
+    It shows the picture: whoever asks for it overwrites it.
+
+    Args:
+        pixels: At least so many rows; may be a strided view.
+        height: Of a strip; what is left at the right to fill a square is left out.
+    """
+    rows, columns = (each // height for each in pixels.shape[:2])
+    blocks = pixels[: rows * height, : columns * height]
+    sums = _sums(blocks.reshape(rows, height, columns * height, 3))
+    strips = _weighted(sums, _WEIGHTS / np.float32(height))
+    sums.fill(0)
+    return strips
+
+
+def _blocks(strips: Luma, side: int) -> Luma:
+    rows, columns = strips.shape
+    return _means(strips.reshape(rows, columns // side, side))
 
 
 def steps_across(light: Luma) -> Luma:

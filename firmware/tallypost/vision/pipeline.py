@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tallypost.board.base import Board
 from tallypost.domain.alerts import AlertKind, AlertState
 from tallypost.domain.vision import Detections, Frame, Size
+from tallypost.vision.aiming.spectacle import Spectacle
 from tallypost.vision.attention import Attention
 from tallypost.vision.camera.base import Camera
 from tallypost.vision.counts import Counting, Told
@@ -53,13 +54,14 @@ class Pipeline:
         timeline: When they were taken.
         board: Whose monotonic clock tells how long a picture existed.
         rate_hz_max: Look at no more frames a second than that.
+        spectacle: Tells who aims what is seen; None: nobody aims.
 
     Attributes:
         frames: How many were looked at.
         silent: Whether the camera gives nothing just now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         camera: Camera,
@@ -68,8 +70,10 @@ class Pipeline:
         timeline: Timeline,
         board: Board,
         rate_hz_max: float | None = None,
+        spectacle: Spectacle | None = None,
     ) -> None:
         self._camera = camera
+        self._spectacle = spectacle
         self._attention = attention
         self._counting = counting
         self._timeline = timeline
@@ -141,6 +145,9 @@ class Pipeline:
         before, self._dropped = self._dropped, self._camera.dropped
         try:
             seen = self._attention.see(frame, self._count, self._is_settled)
+            if self._spectacle is not None:
+                told = seen.detections, frame.scene, moment.time_s
+                self._spectacle.look(frame.pixels, *told)
         finally:
             frame.erase()
         lifetime_s = self._board.monotonic_s() - frame.captured_monotonic_s
@@ -180,6 +187,8 @@ class Pipeline:
 
     def _idle(self) -> None:
         self._attention.forget()
+        if self._spectacle is not None:
+            self._spectacle.forget()
         self.silent = not self._camera.ended
         moment = self._timeline.now()
         if moment is not None:

@@ -8,12 +8,25 @@ device sends can tell moments apart.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from math import log2
+from math import comb, log2
 
+from tallypost.domain.aiming import (
+    AIMING_S_MAX,
+    BOX_STEPS,
+    BOXES_EVERY_S,
+    BOXES_MAX,
+    EVENTS_PER_MINUTE,
+    SIGHT_EVERY_S,
+    SKETCH_CELLS_MAX,
+    SKETCH_EVERY_S,
+    SKETCH_SIDE_MAX,
+)
 from tallypost.domain.alerts import TELLERS, Alert, AlertState
 from tallypost.domain.records import ClockTrust, Quality, collections
 from tallypost.domain.shape import WordType, hints
 from tallypost.domain.words import UTC_S_MAX, Vocabulary
+from tallypost.wall.aimed import WAYS_OF
+from tallypost.wall.aimed_spelling import PERCENT, RATE_DECIHERTZ_MAX
 from tallypost.wall.budget import HELLOS_PER_MINUTE, STATES_PER_MINUTE
 from tallypost.wall.frame import ALERTS_PER_MINUTE, Alphabet, Kind, State
 from tallypost.wall.numbers import asked, number_max
@@ -90,6 +103,68 @@ def capacity(
         alerts_bits_per_hour=60 * ALERTS_PER_MINUTE * alert_bits,
         states_bits_per_hour=60 * STATES_PER_MINUTE * log2(len(State)),
         moments_bits_per_hour=60 * sum(per_minute.values()) * moment_bits,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AimingCapacity:
+    """What may pass besides while somebody aims, at most.
+
+    Attributes:
+        sketch_bits: One sketch.
+        sketches_bits_per_s: Sketches.
+        boxes_bits_per_s: Boxes.
+        events_bits_per_s: Who has passed.
+        sights_bits_per_s: How well the camera sees.
+        moments_bits_per_s: When each of them comes, and of when it says it is.
+    """
+
+    sketch_bits: float
+    sketches_bits_per_s: float
+    boxes_bits_per_s: float
+    events_bits_per_s: float
+    sights_bits_per_s: float
+    moments_bits_per_s: float
+
+    @property
+    def bits_per_second(self) -> float:
+        """All of it together."""
+        return (
+            self.sketches_bits_per_s
+            + self.boxes_bits_per_s
+            + self.events_bits_per_s
+            + self.sights_bits_per_s
+            + self.moments_bits_per_s
+        )
+
+
+def aiming_capacity(alphabet: Alphabet) -> AimingCapacity:
+    """Return how much may pass through the wall besides while somebody aims.
+
+    Args:
+        alphabet: What both halves know.
+    """
+    classes = len(alphabet.classes)
+    # Sketches of every size that fits: fewer than sizes, times those of the largest.
+    sketch_bits = SKETCH_CELLS_MAX + 2 * log2(SKETCH_SIDE_MAX)
+    spans = comb(BOX_STEPS + 2, 2)
+    # Boxes have no order: multisets, of up to so many.
+    boxes = sum(comb(classes * spans**2 + n - 1, n) for n in range(BOXES_MAX + 1))
+    events = sum(
+        len(alphabet.names(collection)) * len(ways) * classes
+        for collection, ways in WAYS_OF.items()
+    )
+    events_per_s = EVENTS_PER_MINUTE / 60 if events else 0.0
+    per_s = 1 / SKETCH_EVERY_S + 1 / BOXES_EVERY_S + 1 / SIGHT_EVERY_S + events_per_s
+    moment_bits = log2(60 / MOMENT_S) + log2(len(Kind)) + log2(AIMING_S_MAX / MOMENT_S)
+    sights = (RATE_DECIHERTZ_MAX + 1) * (PERCENT + 1) ** 2
+    return AimingCapacity(
+        sketch_bits=sketch_bits,
+        sketches_bits_per_s=sketch_bits / SKETCH_EVERY_S,
+        boxes_bits_per_s=log2(boxes) / BOXES_EVERY_S,
+        events_bits_per_s=events_per_s * log2(max(events, 1)),
+        sights_bits_per_s=log2(sights) / SIGHT_EVERY_S,
+        moments_bits_per_s=per_s * moment_bits,
     )
 
 

@@ -17,6 +17,18 @@ A frame::
              time_utc (Q) value (Q)
     STATE    code (H)                                   what befell the half
 
+and, while somebody aims the camera, and then alone::
+
+    EVENT    at_monotonic_ms (q) collection (B)         somebody has crossed a line, has
+             way (B) zero (H)                           come into a zone or left it
+    BOX      at_monotonic_ms (q) count (B) place (B)    boxes of one moment, up to seven
+             zero (H), 7 times: class (B) x1 (B)        a frame, the first at `place`
+             y1 (B) x2 (B) y2 (B)
+    SKETCH   at_monotonic_ms (q) width (B) height (B)   cells of a sketch, one bit each,
+             place (H) 36 bytes                         the first byte at `place`
+    SIGHT    at_monotonic_ms (q) rate_decihertz (H)     how well the camera sees
+             sharpness_percent (B) light_percent (B)
+
 Names do not pass: an element, a part of it and a class are told by their place in the
 `Alphabet` that both halves were given before the first frame, a field by its slot,
 which is its place in the schema. A number is a whole one: counts as they are, other
@@ -64,6 +76,11 @@ FIGURES = struct.Struct("<BBHHH")
 FIGURE = struct.Struct("<HQ")
 ALERT = struct.Struct("<BBBBIQQ")
 STATE = struct.Struct("<H")
+EVENT = struct.Struct("<qBBH")
+BOXES = struct.Struct("<qBBH")
+BOX = struct.Struct("<5B")
+SKETCH = struct.Struct("<qBBH")
+SIGHT = struct.Struct("<qHBB")
 
 
 class Kind(IntEnum):
@@ -74,6 +91,14 @@ class Kind(IntEnum):
     FIGURES = 3
     ALERT = 4
     STATE = 5
+    EVENT = 6
+    BOX = 7
+    SKETCH = 8
+    SIGHT = 9
+
+
+AIMED = (Kind.EVENT, Kind.BOX, Kind.SKETCH, Kind.SIGHT)
+"""Kinds that pass while somebody aims, and are refused otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from tallypost.domain.aiming import Aiming
 from tallypost.domain.document import Document, from_document
 from tallypost.domain.records import Interval, Quality, collections
 from tallypost.domain.words import UTC_S_MAX
 from tallypost.errors import RecordError, WallError
 from tallypost.wall import frame as layout
+from tallypost.wall.aimed import AimedReader, continues
 from tallypost.wall.budget import budgets
 from tallypost.wall.figures import Names, completed, join
 from tallypost.wall.frame import (
+    AIMED,
     FRAME_BYTES,
     Alphabet,
     Frame,
@@ -52,13 +55,14 @@ class _Gathering:
 
 
 class WallReader:
-    """Turns bytes into intervals, alerts and states.
+    """Turns bytes into intervals, alerts and states, and more while somebody aims.
 
     Args:
         alphabet: What both halves know.
         intervals_per_minute: How many intervals may come, in the mean.
         paced: Whether time passes by the calendar, not as fast as footage goes.
         interval_s: How long they are, by the settings.
+        aiming: How long somebody aims; None: nobody does.
     """
 
     def __init__(
@@ -68,8 +72,10 @@ class WallReader:
         *,
         paced: bool = True,
         interval_s: float = INTERVAL_S_MAX,
+        aiming: Aiming | None = None,
     ) -> None:
         self._alphabet = alphabet
+        self._aimed = AimedReader(alphabet, aiming)
         self._budgets = budgets(alphabet, intervals_per_minute, paced=paced)
         self._followers_max = alphabet.interval_frames_max - 1
         self._duration_s_max = STRETCH_MAX * interval_s
@@ -92,7 +98,9 @@ class WallReader:
         while len(self._buffer) >= FRAME_BYTES:
             frame = unpack(bytes(self._buffer[:FRAME_BYTES]))
             del self._buffer[:FRAME_BYTES]
-            self._budgets[frame.kind].spend(now_s)
+            self._aimed.allow(frame, now_s)
+            if frame.kind not in AIMED:
+                self._budgets[frame.kind].spend(now_s)
             whole = self._take(frame)
             if whole is not None:
                 told.append(whole)
@@ -103,11 +111,12 @@ class WallReader:
             if frame.sequence:
                 raise WallError(f"wall: frame {frame.sequence} begins; only 0 may")
             self._gathering, self._sequence = None, 0
+            self._aimed.forget()
             return self._checked(Hello(), [frame])
         if self._sequence is None:
             # A reader that starts anew comes in the middle of what was being said: wait
             # for the beginning of a sentence.
-            if frame.kind is Kind.FIGURES:
+            if frame.kind is Kind.FIGURES or continues(frame):
                 return None
         elif frame.sequence != (self._sequence + 1) % 2**32:
             raise WallError(
@@ -123,6 +132,9 @@ class WallReader:
             return self._checked(alert_of(frame, self._alphabet), [frame])
         if frame.kind is Kind.FIGURES:
             return self._follow(frame)
+        if frame.kind in AIMED:
+            whole = self._aimed.take(frame)
+            return None if whole is None else self._checked(*whole)
         self._begin(frame)
         return None
 

@@ -7,17 +7,19 @@ the bytes that nothing is in, is no writer of ours.
 
 from collections.abc import Iterator, Sequence
 
+from tallypost.domain.aiming import Aimed, Boxes, Passed, Sight, Sketch
 from tallypost.domain.alerts import Alert
 from tallypost.domain.document import to_document
 from tallypost.domain.records import Interval, Quality, collections
 from tallypost.domain.shape import hints
 from tallypost.errors import WallError
 from tallypost.wall import frame as layout
+from tallypost.wall.aimed_spelling import spelled_aimed
 from tallypost.wall.figures import NOBODY, Names, Row, rows
 from tallypost.wall.frame import Alphabet, Frame, Hello, Kind, State
 from tallypost.wall.numbers import figure
 
-Told = Interval | Alert | State | Hello
+Told = Interval | Alert | State | Hello | Aimed
 """What a vision half can say."""
 _MILLI = 1000
 
@@ -39,6 +41,8 @@ def spelled(told: Told, alphabet: Alphabet) -> list[Frame]:
             return [_frame(Kind.STATE, layout.STATE.pack(told))]
         case Alert():
             return [_alert(told, alphabet)]
+        case Passed() | Boxes() | Sketch() | Sight():
+            return spelled_aimed(told, alphabet)
         case _:
             return _interval(told, alphabet)
 

@@ -4,10 +4,19 @@ import os
 from collections import deque
 from dataclasses import replace
 
+from tallypost.domain.aiming import Aimed
 from tallypost.domain.alerts import Alert
 from tallypost.domain.records import Interval
 from tallypost.errors import WallError
-from tallypost.wall.frame import ALERTS_PER_MINUTE, Alphabet, Frame, Hello, Kind, State
+from tallypost.wall.frame import (
+    AIMED,
+    ALERTS_PER_MINUTE,
+    Alphabet,
+    Frame,
+    Hello,
+    Kind,
+    State,
+)
 from tallypost.wall.spelling import spelled
 
 
@@ -16,7 +25,8 @@ class WallWriter:
 
     A reader that is slow or gone never holds up the camera: the descriptor is set not
     to block, and past the alphabet's `backlog_frames_max` whole intervals are let go.
-    They leave room for alerts.
+    They leave room for alerts. What is told while somebody aims is let go at once: who
+    was not there to hear it has no use for it later.
 
     Args:
         descriptor: Where frames are written.
@@ -32,8 +42,8 @@ class WallWriter:
         os.set_blocking(descriptor, False)
         self._send(spelled(Hello(), alphabet))
 
-    def send(self, told: Interval | Alert) -> None:
-        """Send one interval or one alert.
+    def send(self, told: Interval | Alert | Aimed) -> None:
+        """Send one interval, one alert, or one thing that is told to who aims.
 
         Raises:
             WallError: The other half is gone, or the schema does not allow a number or
@@ -72,6 +82,8 @@ class WallWriter:
         room = self._backlog_max - len(self._backlog)
         if frames[0].kind is Kind.INTERVAL:
             room -= ALERTS_PER_MINUTE
+        elif frames[0].kind in AIMED and self._backlog:
+            room = 0
         if len(frames) <= room:
             for frame in frames:
                 self._backlog.append(replace(frame, sequence=self._sequence).pack())

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from tallypost.errors import RecordError
 from tallypost.telemetry.codec.cose import sign
 from tallypost.telemetry.codec.statement import (
-    MEDIA_TYPE,
-    PRIVACY_TEST,
+    Kind,
     is_statement,
     read_statement,
     statement_line,
@@ -52,18 +51,18 @@ def line(**changes: object) -> bytes:
 
 
 def signed(told: object) -> str:
-    message = sign(json.dumps(told).encode(), MEDIA_TYPE, KEY)
+    message = sign(json.dumps(told).encode(), Kind.PRIVACY_TEST.media_type, KEY)
     return base64.b64encode(message).decode()
 
 
-OWN = {"schema": PRIVACY_TEST, "device": "tp-1"}
+OWN = {"schema": Kind.PRIVACY_TEST, "device": "tp-1"}
 FORGED = {
     "another device's": line(device="tp-2"),
     "more beside it": line(passed=True),
     "no text": line(cose=7),
     "of another schema within": line(cose=signed(OWN | {"schema": "tallypost.kpi/1"})),
     "no object within": line(cose=signed([OWN])),
-    "without a device within": line(cose=signed({"schema": PRIVACY_TEST})),
+    "without a device within": line(cose=signed({"schema": Kind.PRIVACY_TEST})),
 }
 
 
@@ -71,3 +70,12 @@ FORGED = {
 def test_a_line_that_no_device_of_ours_writes_is_refused(forged: bytes) -> None:
     with pytest.raises(RecordError):
         read_statement(forged)
+
+
+def test_a_statement_about_one_thing_is_none_about_another() -> None:
+    accepted = statement_line("tp-1", TOLD, KEY, Kind.ACCEPTANCE)
+    turned = accepted.replace(Kind.ACCEPTANCE.encode(), Kind.PRIVACY_TEST.encode(), 1)
+
+    assert read_statement(accepted).kind is Kind.ACCEPTANCE
+    with pytest.raises(RecordError, match="is of type"):
+        read_statement(turned)

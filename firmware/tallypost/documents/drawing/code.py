@@ -12,7 +12,8 @@ def code(text: str, size_pt: float, colour: str = "#000000") -> Shape:
     """Return a code with its margin, its upper left corner at (0, 0).
 
     Args:
-        text: What a telephone reads; up to 200 plain letters.
+        text: What a telephone reads; 200 plain letters are read from afar, ten times as
+            many from a large code near by.
         size_pt: Width and height, the margin included.
         colour: Of its dark parts; what lies below must be light.
     """

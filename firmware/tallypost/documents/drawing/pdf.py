@@ -3,6 +3,7 @@
 Source: ISO 32000-1:2008; fonts, 9.7 "Composite fonts" and 9.10.3 "ToUnicode CMaps".
 """
 
+from collections.abc import Mapping
 from io import BytesIO
 
 import pydyf
@@ -25,12 +26,15 @@ STEM_EM_1000 = 80
 """How thick its strokes are: only for readers that cannot use the font itself."""
 
 
-def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
+def pdf(
+    drawing: Drawing, fonts: Fonts, attached: Mapping[str, bytes] | None = None
+) -> bytes:
     """Return the page as a file of its own.
 
     Args:
         drawing: What is on it.
         fonts: Where its letters come from.
+        attached: Files that it carries, by their names, of ASCII.
 
     Raises:
         PaperError: They have not all the letters, or cannot be read.
@@ -54,9 +58,31 @@ def pdf(drawing: Drawing, fonts: Fonts) -> bytes:
     document.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
     document.info["Title"] = pydyf.String(drawing.title)
     document.info["Keywords"] = pydyf.String(drawing.mark)
+    if attached:
+        _attach(document, attached)
     out = BytesIO()
     document.write(out)
     return out.getvalue()
+
+
+def _attach(document: pydyf.PDF, attached: Mapping[str, bytes]) -> None:
+    """Add files to a document. Source: ISO 32000-1, 7.11.4 "Embedded file streams"."""
+    names = pydyf.Array()
+    for name, data in sorted(attached.items()):
+        extra = {"Type": "/EmbeddedFile", "Params": f"<</Size {len(data)}>>"}
+        stream = _added(document, pydyf.Stream([data], extra, compress=True))
+        described = {
+            "Type": "/Filespec",
+            "F": pydyf.String(name),
+            "UF": pydyf.String(name),
+            "EF": pydyf.Dictionary({"F": stream}),
+        }
+        names += [
+            pydyf.String(name),
+            _added(document, pydyf.Dictionary(described)),
+        ]
+    tree = pydyf.Dictionary({"Names": names})
+    document.catalog["Names"] = pydyf.Dictionary({"EmbeddedFiles": tree})
 
 
 def _page(

@@ -15,15 +15,12 @@ class Listener(Protocol):
     """Whoever wants to know what is told while somebody aims."""
 
     def heard(self, told: Aimed) -> None:
-        """Take what was told; returns at once, and never fails."""
+        """Take what was told; returns at once, and never fails.
+
+        Args:
+            told: Of a moment just now; nothing of it is kept or sent to afar.
+        """
         ...
-
-
-class Nobody:
-    """Nobody who wants to know it."""
-
-    def heard(self, told: Aimed) -> None:
-        """Do nothing."""
 
 
 Deed = Callable[..., Answer]
@@ -59,8 +56,11 @@ class Front(Listener, Protocol):
         ...
 
 
-class Closed(Nobody):
+class Closed:
     """Answers nobody: there is no panel."""
+
+    def heard(self, told: Aimed) -> None:
+        """Forget it."""
 
     def befell(self, state: str) -> None:
         """Do nothing."""

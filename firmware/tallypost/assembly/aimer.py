@@ -1,0 +1,68 @@
+"""Has the half that sees aim, and leave off, for whoever asks at the device."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tallypost.assembly.aiming import unwant, want, wanted
+from tallypost.board.base import Board
+from tallypost.domain.aiming import Aiming
+from tallypost.errors import SettingsError
+from tallypost.telemetry.reception.base import Answer
+
+FOR_S = 900.0
+SOON_ENOUGH_S = 30.0
+"""Who asks for so little more has it already: a start costs seconds."""
+
+
+class Aimer:
+    """Leaves the wish to aim, and has both halves start anew.
+
+    Args:
+        folder: Where the wish lies.
+        aims: For how long the half that sees was started to aim; None: it was not.
+        board: Whose monotonic clock is asked.
+        renew: Has both halves start anew.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        aims: Aiming | None,
+        board: Board,
+        renew: Callable[[], None],
+    ) -> None:
+        self._folder = folder
+        self._until_s = 0.0 if aims is None else aims.until_monotonic_s
+        self._board = board
+        self._renew = renew
+
+    def left_s(self) -> float | None:
+        """Return for how long somebody still wants to aim; None: nobody does."""
+        aiming = wanted(self._folder, self._board)
+        return None if aiming is None else aiming.for_s
+
+    def aim(self, *, on: bool, for_s: float = FOR_S) -> Answer:
+        """Begin to aim, or leave off.
+
+        Args:
+            on: Which of both.
+            for_s: For how long.
+
+        Raises:
+            SettingsError: The wish cannot be kept.
+        """
+        now_s = self._board.monotonic_s()
+        until_s = now_s + for_s if on else 0.0
+        runs_until_s = self._until_s if self._until_s > now_s else 0.0
+        try:
+            if on:
+                want(self._folder, until_s, self._board)
+            else:
+                unwant(self._folder)
+        except OSError as error:
+            told = f"cannot be kept ({error.strerror}); mend the disk"
+            raise SettingsError(str(self._folder), [f"aim: {told}"]) from error
+        if abs(until_s - runs_until_s) > SOON_ENOUGH_S:
+            self._renew()
+        left_s = self.left_s()
+        return {"aiming": None if left_s is None else {"left_s": round(left_s, 1)}}

@@ -1,0 +1,1 @@
+"""The certificate as a person reads it: one page, in five languages."""

@@ -1,0 +1,1 @@
+"""What is told to who aims the camera: no picture, and nothing of anybody."""
