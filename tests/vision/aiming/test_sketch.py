@@ -48,6 +48,11 @@ def patch(box: Sides, seed: int) -> Paint:
     return paint
 
 
+def rough(pixels: Pixels, _: float) -> None:
+    """Gravel and leaves all over, so that every cell is a near thing."""
+    pixels[...] = pixels // 2 + noise(1000) // 4
+
+
 def walker(speed: float, seed: int, width: int = 12, height: int = 45) -> Paint:
     """Somebody who walks along, so many widths of the picture a second."""
 
@@ -83,7 +88,9 @@ def test_whoever_stands_in_a_box_makes_no_difference_to_any_cell(
     box = (x1, y1, min(x1 + size[0], 1.0), min(y1 + size[1], 1.0))
     here = found(box)
 
-    one, other = (sketch(frames(patch(box, seed)), lambda _: here) for seed in seeds)
+    one, other = (
+        sketch(frames(rough, patch(box, seed)), lambda _: here) for seed in seeds
+    )
 
     np.testing.assert_array_equal(one, other)
 
@@ -149,9 +156,14 @@ def test_what_is_where_nobody_looked_makes_no_difference_to_any_cell() -> None:
     here = replace(NOBODY, looked=left)
     right = (0.5, 0.0, 1.0, 1.0)
 
-    one, other = (sketch(frames(patch(right, s)), lambda _: here) for s in (1, 2))
+    def at_night(pixels: Pixels, _: float) -> None:
+        pixels[:, SIZE.width // 2 :] = 0
 
-    np.testing.assert_array_equal(one, other)
+    for seed in range(4):
+        one = sketch(frames(rough, patch(right, seed)), lambda _: here)
+        other = sketch(frames(rough, at_night), lambda _: here)
+
+        np.testing.assert_array_equal(one, other)
 
 
 @settings(max_examples=30, deadline=None)
@@ -166,6 +178,22 @@ def test_no_picture_has_more_cells_than_may_be_told(
     assert found_in.shape == grid[:2]
     assert 0 < max(found_in.shape) <= SKETCH_SIDE_MAX
     assert found_in.size <= SKETCH_CELLS_MAX
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds=st.tuples(*[st.integers(0, 1000)] * 3), share=st.floats(0.0, 1.0))
+def test_what_is_in_covered_cells_changes_no_edge_of_any_other(
+    seeds: tuple[int, int, int], share: float
+) -> None:
+    covered = np.random.default_rng(seeds[0]).random((36, 64)) < share
+    inside = np.kron(covered, np.ones((CELL, CELL), np.bool_))
+    one, other = noise(seeds[1]), noise(seeds[1])
+    other[inside] = noise(seeds[2])[inside]
+
+    found_in = edges(one, covered)
+
+    np.testing.assert_array_equal(found_in, edges(other, covered))
+    assert not found_in[covered].any()
 
 
 @settings(max_examples=20, deadline=None)
