@@ -4,11 +4,8 @@ import argparse
 import sys
 import time
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scripts.benchmarks.page import DATA, ROOT, put, table, where
-from scripts.benchmarks.sketch_eyes import SCORES, Tally, looked_at, ours
+from scripts.benchmarks.sketch_eyes import FACES, SCORES, Tally, looked_at, ours
 from scripts.benchmarks.sketch_faces import Faces
 from scripts.benchmarks.sketch_people import FILMS, matched
 from tallypost.assembly.camera import open_footage
@@ -57,22 +54,26 @@ def _eyes(limit: int | None) -> str:
         for name, file in WHO.items()
     }
     try:
-        faces = Faces().scores
+        faces = Faces().found
     except OSError as error:
         print(error)
         faces = None
-    tallies, found = looked_at(detectors, faces, limit)
+    tallies = looked_at(detectors, faces, limit)
     rows = [[name, what, *_figures(tally)] for (name, what), tally in _by_name(tallies)]
-    rows += [["BlazeFace", what, *_face_figures(each)] for what, each in found.items()]
     told = [
         heading
         for score in SCORES
-        for heading in (f"persons found, {score:g}", f"told a picture, {score:g}")
+        for heading in (f"found, {score:g}", f"told a picture, {score:g}")
     ]
-    one = next(iter(tallies.values()))
+    people, faces_known = (
+        next((each.people for (name, _), each in tallies.items() if name in names), 0)
+        for names in (WHO, {FACES})
+    )
+    count = next(iter(tallies.values())).pictures
     return (
-        f"{one.pictures} labelled pictures with {one.people} persons of 40 pixels or "
-        f"more. {where()}\n\n" + table(["detector", "is shown", *told], rows)
+        f"{count} labelled pictures with {people} persons of 40 pixels or more, and "
+        f"{faces_known} faces that BlazeFace finds on them. {where()}\n\n"
+        + table(["detector", "is shown", *told], rows)
     )
 
 
@@ -89,17 +90,6 @@ def _figures(tally: Tally) -> list[str]:
         for text in (
             f"{tally.right[score] / max(tally.people, 1):.1%}",
             f"{tally.told[score] / tally.pictures:.2f}",
-        )
-    ]
-
-
-def _face_figures(scores: list[NDArray[np.float64]]) -> list[str]:
-    return [
-        text
-        for score in SCORES
-        for text in (
-            "-",
-            f"{sum(int((each >= score).sum()) for each in scores) / len(scores):.2f}",
         )
     ]
 

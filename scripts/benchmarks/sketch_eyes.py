@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from scripts.benchmarks.page import DATA, ROOT
+from scripts.benchmarks.sketch_faces import again
 from tallypost.assembly.detector import open_detector, threshold
 from tallypost.cli.models_eval import Timed
 from tallypost.domain.vision import Detections, Frame, Pixels, Size
@@ -28,6 +29,8 @@ SETS = (("coco", "val"), ("pets", "test"))
 """Of which every picture labels all persons there are."""
 SCORES = (0.3, 0.5)
 OVERLAP_MIN = 0.5
+FACES, FACE_MIN = "BlazeFace", 0.5
+"""Faces that are found with less on the picture itself may be none."""
 SMALL_SIDE = 40
 """A person who is lower, in pixels of 320, is no test of a detector."""
 
@@ -101,6 +104,14 @@ class Tally:
                 overlaps = iou(truth, mine.boxes.astype(np.float64))
                 self.right[score] += int((overlaps.max(axis=1) >= OVERLAP_MIN).sum())
 
+    def add_faces(self, shown: NDArray[np.float64], known: NDArray[np.float64]) -> None:
+        """Take the faces of one picture."""
+        self.pictures += 1
+        self.people += len(known)
+        for score in SCORES:
+            self.told[score] += int((shown[:, 0] >= score).sum())
+            self.right[score] += again(shown, known, score)
+
 
 def ours() -> tuple[Timed, float]:
     """Return the detector that the device runs, down to the score that it holds."""
@@ -127,8 +138,10 @@ def looked_at(
     detectors: Mapping[str, Timed],
     faces: Callable[[Pixels], NDArray[np.float64]] | None,
     limit: int | None,
-) -> tuple[dict[tuple[str, str], Tally], dict[str, list[NDArray[np.float64]]]]:
-    """Return what detectors found, by detector and what was shown; and faces' scores.
+) -> dict[tuple[str, str], Tally]:
+    """Return what detectors found, by detector and what was shown.
+
+    Of faces those are right that were found on the picture itself.
 
     Args:
         detectors: By name.
@@ -137,18 +150,19 @@ def looked_at(
     """
     device, _ = ours()
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    found_faces: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     for pixels, truth in pictures(limit):
+        known = None if faces is None else faces(pixels)
         for what, shown in _shown(pixels, device):
-            if faces is not None:
-                found_faces[what].append(faces(shown))
+            if faces is not None and known is not None:
+                here = known[known[:, 0] >= FACE_MIN]
+                tallies[FACES, what].add_faces(faces(shown), here)
             for name, detector in detectors.items():
                 person = detector.classes.index("person")
                 scene = Size(pixels.shape[1], pixels.shape[0])
                 fitted = squeezed(shown, detector.input_size)
                 found = detector.detect(frame_of(fitted, scene))
                 tallies[name, what].add(found, person, truth)
-    return tallies, found_faces
+    return tallies
 
 
 def _shown(pixels: Pixels, device: Timed) -> Iterator[tuple[str, Pixels]]:

@@ -49,11 +49,14 @@ class Faces:
         ]
         self._centres = np.array(centres, np.float32)
 
-    def scores(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Return the scores of the faces on a picture, the best of those that overlap.
+    def found(self, pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Return the faces on a picture, the best of those that overlap.
 
         Args:
             pixels: Shape (height, width, 3).
+
+        Returns:
+            Shape (n, 4): score, and centre x y and size in shares of the longer side.
         """
         side = max(pixels.shape[:2])
         square = np.zeros((side, side, 3), np.uint8)
@@ -71,4 +74,20 @@ class Faces:
             near = np.abs(middles[kept] - middles[at]).max(axis=1, initial=0)
             if not kept or (near > OVERLAP_MAX * told[at, 2]).all():
                 kept.append(int(at))
-        return np.asarray(found[kept], np.float64)
+        rows = [found[kept], *middles[kept].T / self._side, told[kept, 2] / self._side]
+        return np.stack(rows, axis=1).astype(np.float64)
+
+
+def again(
+    shown: NDArray[np.float64], known: NDArray[np.float64], score_min: float
+) -> int:
+    """Return how many known faces are found again, somewhere in their own box.
+
+    Args:
+        shown: What was found, as `Faces.found` tells.
+        known: Likewise.
+        score_min: Of what was found.
+    """
+    good = shown[shown[:, 0] >= score_min]
+    beside = np.abs(good[None, :, 1:3] - known[:, None, 1:3]).max(axis=2)
+    return int((beside <= known[:, None, 3] / 2).any(axis=1).sum())

@@ -8,6 +8,7 @@ and its ear (`heard`); and `accuracies` when the half that speaks starts.
 import base64
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -114,11 +115,15 @@ class Office:
         site = read_site(Path(settings.site))
         self._classes, self._printer = classes, place.printer
         self.keeping = keeping(settings)
+        # So that a privacy test can leave its report there; who keeps says what fails.
+        with suppress(OSError):
+            self.keeping.folder.mkdir(mode=0o700, exist_ok=True)
         report = self.keeping.folder / PRIVACY_REPORT
         self._desk = Desk(
             Surroundings(
                 device=told.device,
                 site=told.provenance.site,
+                model=told.provenance.model,
                 classes=classes,
                 lines=drawn_lines(site, classes),
                 ground=ground_points(site),
@@ -199,15 +204,15 @@ def keeping(settings: DeviceSettings) -> Keeping:
     return Keeping(acceptance_folder(settings))
 
 
-def accuracies(settings: DeviceSettings, site: str) -> Accuracies:
-    """Return what was found of a site by taps; what cannot be read is not told.
+def accuracies(settings: DeviceSettings, provenance: Provenance) -> Accuracies:
+    """Return what was found by taps; what cannot be read is not told.
 
     Args:
         settings: What is in force.
-        site: The site's hash.
+        provenance: What is counted with: it was found with the same site and model.
     """
     try:
-        return keeping(settings).of(site).accuracy
+        return keeping(settings).of(provenance.site, provenance.model).accuracy
     except AcceptanceError as error:
         _logger.warning("accuracy is not told reason=%s", error)
         return {}
