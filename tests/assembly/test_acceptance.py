@@ -67,10 +67,10 @@ class World:
         )
         self.settings: DeviceSettings = read_device_settings(file)
         self.site = site_hash(read_site(self.folder / "site.toml"))
-        provenance = Provenance(model=MODEL, site=self.site, firmware="0.1.0")
+        self.provenance = Provenance(model=MODEL, site=self.site, firmware="0.1.0")
         self.office = Office(
             self.settings,
-            Told("tp-0001", provenance),
+            Told("tp-0001", self.provenance),
             CLASSES,
             Place(
                 health=lambda: replace(HEALTH, site=self.site),
@@ -104,8 +104,8 @@ def test_what_was_tested_is_known_at_the_next_start_of_the_half_that_speaks(
     result = world.ask("test_end")["result"]
 
     assert result["equivalent"] is True
-    assert accuracies(world.settings, world.site) == world.published[-1]
-    assert accuracies(world.settings, "sha256:" + "0" * 64) == {}
+    assert accuracies(world.settings, world.provenance) == world.published[-1]
+    assert accuracies(world.settings, replace(world.provenance, model=None)) == {}
 
 
 def test_what_cannot_be_read_is_not_told(world: World) -> None:
@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_not_told(world: World) -> None:
     folder.mkdir()
     (folder / f"{world.site.removeprefix('sha256:')}.json").write_text("{}")
 
-    assert accuracies(world.settings, world.site) == {}
+    assert accuracies(world.settings, world.provenance) == {}
 
 
 def test_the_papers_of_a_device_are_handed_out(world: World) -> None:

@@ -84,6 +84,7 @@ def test_what_is_drawn_is_tried_proves_good_and_outlives_a_start(
     assert faults[0].startswith("lines[1].end: is the same point as start")
     site["lines"][1]["end"] = [0.9, 0.5]
     drawn = asked(phone, "draw", site=site)
+
     def settled() -> bool:
         told = asked(phone, "look")
         return (told.get("trial") or {}).get("state") == "settled"

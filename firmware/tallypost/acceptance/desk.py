@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tallypost.acceptance.answers import Answer, accuracy, certificate, result
 from tallypost.acceptance.certificate import Certificate, certify, read_certificate
 from tallypost.acceptance.checks import Facts, PrivacyTest, seen_rate_hz
-from tallypost.acceptance.keeping import CERTIFICATE, Keeping
+from tallypost.acceptance.keeping import CERTIFICATE, Keeping, Kept
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
 from tallypost.acceptance.tap_test import TapTest
 from tallypost.domain.acceptance import Accuracies
@@ -31,6 +31,7 @@ class Surroundings:
     Attributes:
         device: Who it is.
         site: Hash of the site.
+        model: Hash of the detector.
         classes: Whom the detector tells.
         lines: What is drawn.
         ground: The site's calibration, where it has one.
@@ -45,6 +46,7 @@ class Surroundings:
 
     device: str
     site: str
+    model: str | None
     classes: Sequence[str]
     lines: Sequence[DrawnLine]
     ground: GroundPoints | None
@@ -151,7 +153,7 @@ class Desk:
             raise AcceptanceError(
                 "test: nobody was tapped, and nothing is known; again"
             )
-        kept = self._keeping.of(around.site)
+        kept = self._kept()
         kept = kept.with_result(outcome.line, outcome.class_name, found)
         self._keeping.keep(kept)
         around.publish(kept.accuracy)
@@ -203,7 +205,7 @@ class Desk:
             sight=sight,
             quality=quality,
             lines=[each.name for each in around.lines],
-            accuracy=self._keeping.of(around.site).accuracy,
+            accuracy=self._kept().accuracy,
             privacy_test=around.privacy_test(),
             now_utc_s=around.now_utc_s(),
         )
@@ -233,7 +235,7 @@ class Desk:
 
     def _accuracies(self) -> list[Answer]:
         try:
-            kept = self._keeping.of(self._around.site)
+            kept = self._kept()
         except AcceptanceError:
             return []
         return [
@@ -251,6 +253,9 @@ class Desk:
             return None
         told = certificate(made)
         return {key: told[key] for key in ("when_utc_s", "name", "passed")}
+
+    def _kept(self) -> Kept:
+        return self._keeping.of(self._around.site, self._around.model)
 
     def _must_hear(self) -> None:
         """Refuse what makes no sense while nothing is told.

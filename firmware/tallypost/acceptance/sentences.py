@@ -7,7 +7,8 @@ ENGLISH: Mapping[str, str] = {
     "fast_enough": "{class_name}: up to {kmh} km/h is counted at {rate} frames a "
     "second, which is faster than they go",
     "missed_above": "{class_name}: above {kmh} km/h they will be missed at {rate} "
-    "frames a second; move the camera or slow the model",
+    "frames a second; move the camera so that they come towards it, or take a faster "
+    "model",
     "rate_unwatched": "nobody knows yet how many frames a second are looked at; aim "
     "for ten seconds",
     "class_unmeasured": "{class_name}: how large they are is not known; nothing can be "

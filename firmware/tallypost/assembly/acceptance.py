@@ -119,6 +119,7 @@ class Office:
             Surroundings(
                 device=told.device,
                 site=told.provenance.site,
+                model=told.provenance.model,
                 classes=classes,
                 lines=drawn_lines(site, classes),
                 ground=ground_points(site),
@@ -199,15 +200,15 @@ def keeping(settings: DeviceSettings) -> Keeping:
     return Keeping(acceptance_folder(settings))
 
 
-def accuracies(settings: DeviceSettings, site: str) -> Accuracies:
-    """Return what was found of a site by taps; what cannot be read is not told.
+def accuracies(settings: DeviceSettings, provenance: Provenance) -> Accuracies:
+    """Return what was found by taps; what cannot be read is not told.
 
     Args:
         settings: What is in force.
-        site: The site's hash.
+        provenance: What is counted with: it was found with the same site and model.
     """
     try:
-        return keeping(settings).of(site).accuracy
+        return keeping(settings).of(provenance.site, provenance.model).accuracy
     except AcceptanceError as error:
         _logger.warning("accuracy is not told reason=%s", error)
         return {}

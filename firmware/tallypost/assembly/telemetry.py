@@ -139,7 +139,7 @@ def open_speech(
             way = stack.enter_context(_delivering(delivery, outbox, remote))
         intake = _intake(outbox, told, knows, board)
         stack.callback(intake.close)
-        intake.proved(accuracies(settings, told.provenance.site))
+        intake.proved(accuracies(settings, told.provenance))
         premises = Premises(
             settings_file, told, outbox, checkup.health, intake.proved, printer, board
         )

@@ -97,6 +97,32 @@ def keeper(settings_file: Path, folder: Path) -> int:
     return keep_house(settings_file, folder, passed(Pipe.WALL, os.O_RDONLY))
 
 
+@click.command("panel", hidden=True)
+@click.option("--folder", type=click.Path(path_type=Path), required=True)
+@click.option("--address", "addresses", multiple=True, required=True)
+@click.option("--name", "names", multiple=True)
+@click.option("--open-max-s", type=click.FloatRange(min=1.0), default=7200.0)
+@click.option("--wait-s", type=click.FloatRange(min=1.0), default=900.0)
+@click.option("--daemon", type=int, help="Ends with this process.")
+def panel(
+    folder: Path,
+    addresses: tuple[str, ...],
+    names: tuple[str, ...],
+    open_max_s: float,
+    wait_s: float,
+    daemon: int | None,
+) -> int:
+    """Serve the phone of whoever stands at the device, for some time."""
+    from tallypost.assembly.board import board, end_with_daemon
+    from tallypost.panel.running import Times, run
+
+    if daemon is not None:
+        end_with_daemon(daemon)
+    start_logging()
+    run(folder, addresses, names, Times(wait_s, open_max_s), board())
+    return 0
+
+
 @click.command("tested-vision-half", hidden=True)
 @_settings
 @click.option("--outlet", type=int, required=True)

@@ -34,7 +34,7 @@ COMMANDS = {
     "telemetry-half": "halves:telemetry",
     "keep-house": "halves:keeper",
     "fetcher": "halves:fetcher",
-    "panel": "panel",
+    "panel": "halves:panel",
 }
 """Where each command lives: a module of this room, and its name there."""
 

@@ -20,7 +20,8 @@ from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import Interval, KpiRecord
 from tallypost.errors import UplinkError, WallError
 from tallypost.exits import OK
-from tallypost.telemetry.reception.base import Listener
+from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.reception.base import Front
 from tallypost.telemetry.reception.reception import STARTING
 from tallypost.wall.frame import Hello, State
 from tallypost.wall.reader import WallReader
@@ -95,14 +96,14 @@ class OtherHalf:
     """What is known of the vision half.
 
     Args:
-        listener: Hears what it tells besides while somebody aims.
+        front: Is told what it says of itself, and besides while somebody aims.
 
     Attributes:
         watching: Whether it looks at pictures, as it says itself.
     """
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, front: Front) -> None:
+        self._front = front
         self.watching = False
 
     def noted(self, told: Told) -> Told:
@@ -110,8 +111,11 @@ class OtherHalf:
         match told:
             case State():
                 self.watching = told is State.WATCHING
+                self._front.befell(told.name.lower())
+            case Hello():
+                self._front.befell(STARTING)
             case Passed() | Boxes() | Sketch() | Sight():
-                self._listener.heard(told)
+                self._front.heard(told)
             case _:
                 pass
         return told
@@ -160,7 +164,7 @@ def _listen(
             made = [
                 record
                 for told in reader.feed(data, speech.board.monotonic_s())
-                for record in _heed(other_half.noted(told), speech)
+                for record in _heed(other_half.noted(told), speech.intake)
             ]
         elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
@@ -170,15 +174,12 @@ def _listen(
             speech.front.made(record)
 
 
-def _heed(told: Told, speech: Speech) -> Sequence[Made]:
-    intake, front = speech.intake, speech.front
+def _heed(told: Told, intake: Intake) -> Sequence[Made]:
     match told:
         case State():
             level = logging.WARNING if told in _LOUD else logging.INFO
             log.log(level, "vision half says state=%s", told.name.lower())
-            front.befell(told.name.lower())
         case Hello():
-            front.befell(STARTING)
             return intake.watch_anew()
         case Alert():
             log.warning(
