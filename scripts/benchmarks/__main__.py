@@ -19,7 +19,7 @@ NAMES = (
 )
 PARTS = (
     *("accuracy", "lock_in", "fetching", "wall"),
-    *("panel", "pages", "acceptance", "reach"),
+    *("panel", "pages", "acceptance", "reach", "sketch"),
 )
 """Of one of them, or of another page, and by itself."""
 
