@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallypost.domain.alerts import (
+    OF_THE_BOX,
     TELLERS,
     Alert,
     AlertKind,
@@ -39,6 +40,7 @@ from tallypost.errors import WallError
 from tallypost.telemetry.codec import json_v1
 from tallypost.wall.budget import HELLOS_MAX, HELLOS_PER_MINUTE, STATES_PER_MINUTE
 from tallypost.wall.frame import (
+    ALERT_KINDS,
     ALERTS_PER_MINUTE,
     BACKLOG_INTERVALS,
     FRAME_BYTES,
@@ -688,8 +690,17 @@ def test_a_true_alert_passes() -> None:
     )
 
 
-def test_every_kind_of_alert_is_told_by_the_camera_or_by_elements_of_a_kind() -> None:
-    assert set(TELLERS) == set(AlertKind)
+def test_what_the_box_tells_of_itself_does_not_pass() -> None:
+    """Nor does it as a number of a kind that is not there yet."""
+    assert not OF_THE_BOX & set(ALERT_KINDS)
+    for number in range(len(ALERT_KINDS), 256):
+        with pytest.raises(WallError, match="an alert that nobody knows"):
+            reader().feed(alert_of(kind=number), 0.0)
+
+
+def test_every_kind_of_alert_is_told_by_the_camera_by_elements_or_by_the_box() -> None:
+    assert set(TELLERS) | OF_THE_BOX == set(AlertKind)
+    assert not set(TELLERS) & OF_THE_BOX
     assert {teller for teller in TELLERS.values() if teller} <= set(collections())
     assert {kind for kind, teller in TELLERS.items() if teller is None} == {
         kind for kind in AlertKind if kind.startswith("camera_")

@@ -20,6 +20,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── OutboxUnavailableError     the disk is full or refuses: try again later
 ├── ActuatorError                  the board was asked to do something, and did not
 │   └── ActuatorUnsupportedError   it has nothing to do it with
+├── PinsError                      a light, a button or a switch cannot be had
 ├── SimulationError                what is simulated cannot be set up as it is asked
 ├── IdentityError                  a certificate that this device cannot take
 ├── SigningError                measurements cannot be signed: they go out unsigned
@@ -125,6 +126,10 @@ class ActuatorError(TallypostError):
 
 class ActuatorUnsupportedError(ActuatorError):
     """The board has nothing to do it with."""
+
+
+class PinsError(TallypostError):
+    """A light, a button or a switch of the board cannot be had, or is gone."""
 
 
 class SimulationError(TallypostError):

@@ -8,6 +8,7 @@ import pytest
 
 from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.board.simulated_actuator import SimulatedActuator
 from tallypost.settings.reading import read_device_settings
 from tallypost.telemetry.uplink.base import Downlink, DownlinkKind
 from tallypost_backend.keys import new_key
@@ -23,6 +24,7 @@ def test_a_folder_that_cannot_be_made_is_told_at_the_start_and_in_the_answer(
     file.write_text('[remote]\noperator_keys = ["me.pub"]\nfolder = "file/remote"\n')
     said: list[bytes] = []
     around = Surroundings(
+        actuator=SimulatedActuator(),
         settings_file=file,
         device="tp-1",
         site="sha256:0",

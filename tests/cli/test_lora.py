@@ -1,7 +1,9 @@
 """`tallypost lora` and `tallypost doctor --lora`, as a technician types them."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -119,25 +121,34 @@ def test_a_survey_asks_at_each_data_rate(ask: Ask) -> None:
     assert result.return_value == 0
 
 
+def findings(result: Result) -> list[dict[str, Any]]:
+    """What the doctor has found, by its last line: patience is asked for before."""
+    found: list[dict[str, Any]] = json.loads(result.stdout.splitlines()[-1])["findings"]
+    return found
+
+
 def test_the_doctor_looks_at_settings_clock_and_radio(settings: Path) -> None:
     result = CliRunner().invoke(
         doctor.command,
-        ["--lora", "--settings", str(settings)],
+        ["--lora", "--json", "--settings", str(settings)],
         standalone_mode=False,
     )
-    names = [line[6:].partition(":")[0] for line in result.stdout.splitlines()]
-    assert names[-5:] == ["clock", "keys", "modem", "network", "link"], result.output
-    assert "ILL" not in result.output
+    found = {each["name"]: each["well"] for each in findings(result)}
+    assert [*found][-4:] == ["keys", "modem", "network", "link"], result.output
+    assert {"device settings", "site", "clock", "temperature"} <= {*found}
+    assert all(found[each] for each in ("keys", "modem", "network", "link"))
 
 
 def test_the_doctor_names_what_is_ill(settings: Path, stage: Stage) -> None:
     stage.air.away = True
     result = CliRunner().invoke(
         doctor.command,
-        ["--lora", "--settings", str(settings)],
+        ["--lora", "--json", "--settings", str(settings)],
         standalone_mode=False,
     )
-    assert "ILL   network: nobody lets us in" in result.output
+    network = findings(result)[-1]
+    assert (network["name"], network["verdict"]) == ("network", "ill")
+    assert network["told"] == "nobody lets us in"
     assert result.return_value == 1
 
 
@@ -148,21 +159,22 @@ def test_the_doctor_says_that_a_modem_forgets_its_nonce(
     stage.air.away = True
     result = CliRunner().invoke(
         doctor.command,
-        ["--lora", "--settings", str(settings)],
+        ["--lora", "--json", "--settings", str(settings)],
         standalone_mode=False,
     )
-    assert "have the network server reset or ignore the DevNonces" in result.output
+    wish = findings(result)[-1]["wish"]
+    assert "have the network server reset or ignore the DevNonces" in wish
 
 
 def test_the_doctor_tells_a_fault_once(tmp_path: Path) -> None:
     result = CliRunner().invoke(
         doctor.command,
-        ["--lora", "--settings", str(tmp_path / "none.toml")],
+        ["--lora", "--json", "--settings", str(tmp_path / "none.toml")],
         standalone_mode=False,
     )
     assert result.output.count("cannot be read") == 1
-    assert "ILL   clock: nobody can tell before" in result.output
-    assert "ILL   radio: nobody can tell before" in result.output
+    for each in findings(result)[1:]:
+        assert each["told"].startswith("nobody can tell before"), each["name"]
     assert result.return_value == 1
 
 

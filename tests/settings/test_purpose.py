@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tallypost.domain.alerts import OF_ONE, TELLERS, AlertKind
+from tallypost.domain.alerts import OF_ONE, OF_THE_BOX, TELLERS, AlertKind
 from tallypost.settings.purpose import COUNT_INSTEAD
 from tallypost.settings.reading import read_site
 from tests.settings.conftest import Faults
@@ -123,5 +123,6 @@ def test_every_kind_that_points_at_one_has_its_refusal() -> None:
         AlertKind.OVERCROWDING,
         AlertKind.CONGESTION,
         AlertKind.LONG_QUEUE,
+        *OF_THE_BOX,
         *(kind for kind, teller in TELLERS.items() if teller is None),
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tallypost.cli.looks_house import UNITS_PROOF
 from tallypost.exits import WALL
 from tallypost.telemetry.outbox.history import open_history
 from tallypost.wall.budget import HELLOS_PER_MINUTE
@@ -31,6 +33,8 @@ from tests.system.units import (
 )
 
 EXPOSURE_MAX = 1.5
+RASPBERRY_PI_S_MAX = 15
+"""What its watchdog counts to. Source: the kernel's driver bcm2835_wdt."""
 WRITE, READ = 1, 0
 LOCKS_IN = {
     *("seccomp", "capset"),
@@ -80,7 +84,8 @@ def test_the_half_that_sees_has_no_way_out_and_the_other_no_camera() -> None:
     assert "ReadWritePaths" not in sees
     assert "StateDirectory" not in sees
     assert sees["User"] != speaks["User"]
-    assert all("char-tty" in device for device in speaks["DeviceAllow"])
+    devices = {line.split()[0].rstrip("AMUSBC") for line in speaks["DeviceAllow"]}
+    assert devices == {"char-tty", "char-gpiochip"}
     assert speaks["PrivateDevices"] == ["yes"]
 
 
@@ -138,6 +143,45 @@ def test_who_fetches_begins_and_ends_with_who_sees_where_there_is_a_camera() -> 
     assert sees["Wants"] == [f"{FETCHER}.service"]
     assert told["ConditionPathExists"] == [settings]
     assert f"-{Path(settings).parent}" in sees["InaccessiblePaths"]
+
+
+def test_what_is_proven_is_read_where_it_is_left() -> None:
+    def names(unit: str, variable: str) -> list[str]:
+        return [
+            value
+            for line in said(unit)["Environment"]
+            for key, _, value in (each.partition("=") for each in line.split())
+            if key == variable
+        ]
+
+    [left] = names(TELEMETRY, "TALLYPOST_PROOF_FILE")
+    assert names(KEEPER, "TALLYPOST_PROOF_FILE") == [left]
+    assert Path(left) == UNITS_PROOF
+    assert said(TELEMETRY)["RuntimeDirectory"][0].split()[0] == Path(left).parent.name
+
+
+def test_whoever_asks_for_a_reboot_is_heard() -> None:
+    path = (FOLDER / "tallypost-reboot.path").read_text("ascii").splitlines()
+    heard = {line.partition("=")[2] for line in path if line.startswith("PathExists")}
+    asked = {
+        word.partition("=")[2]
+        for unit in (KEEPER, TELEMETRY)
+        for line in said(unit)["Environment"]
+        for word in line.split()
+        if word.startswith("TALLYPOST_REBOOT_FILE")
+    }
+
+    assert asked == heard
+    assert len(asked) == 2
+
+
+def test_systemd_has_the_hardwares_watchdog() -> None:
+    conf = FOLDER.parent / "system.conf.d" / "tallypost.conf"
+    text = conf.read_text("ascii")
+
+    assert "[Manager]" in text
+    [seconds] = re.findall(r"^RuntimeWatchdogSec=(\d+)s$", text, re.MULTILINE)
+    assert int(seconds) < RASPBERRY_PI_S_MAX
 
 
 def test_the_panel_has_its_folder_its_port_and_nothing_of_the_others() -> None:

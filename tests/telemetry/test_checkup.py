@@ -25,6 +25,7 @@ class Ward:
         self.told: list[HealthRecord] = []
         self.checkup = Checkup(
             Organs(
+                stalls=lambda: None,
                 outbox=lambda: OutboxHealth(records=4, alerts=1, refused=0),
                 link=lambda: self.link,
                 board=lambda: Vitals(temperature_c=58.9),

@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tallypost.board.base import Board
+from tallypost.board.stalls import FILE, read_stalls
 from tallypost.board.vitals import LinuxVitals
 from tallypost.domain.health import LinkHealth, OutboxHealth
 from tallypost.errors import OutboxUnavailableError, RecordError
@@ -29,6 +30,7 @@ def organs(
         outbox=lambda: _outbox_health(file, outbox, board),
         link=link,
         board=vitals.read,
+        stalls=lambda: read_stalls(file.with_name(FILE)),
         boot=board.boot_id(),
         uptime_s=lambda: vitals.uptime_s,
     )

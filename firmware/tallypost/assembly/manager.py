@@ -21,6 +21,17 @@ def service_manager(
     return Systemd(address) if address else NoServiceManager()
 
 
+def proof_file(ram_folder: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """Return where the half that speaks leaves word of what is proven.
+
+    Args:
+        ram_folder: Where it does if nobody says.
+        environment: Names another place that others can read, too.
+    """
+    named = environment.get("TALLYPOST_PROOF_FILE")
+    return Path(named) if named else ram_folder / "proof.json"
+
+
 def actuator(
     light: str | None, environment: Mapping[str, str] = os.environ
 ) -> Actuator:

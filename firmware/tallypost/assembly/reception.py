@@ -15,7 +15,7 @@ from tallypost.assembly.aiming import aiming_folder
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
 from tallypost.assembly.links import Told as ToldToLinks
-from tallypost.assembly.manager import actuator
+from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aimed, Aiming
@@ -56,6 +56,7 @@ class Premises:
         health: How the device is.
         publish: Tells with every record what was found by taps.
         printer: Prints certificates.
+        hands: The board's.
         board: Whose clocks are asked.
     """
 
@@ -65,6 +66,7 @@ class Premises:
     health: Callable[[], Health]
     publish: Callable[[Accuracies], None]
     printer: Printer
+    hands: Actuator
     board: Board
 
     def renew(self) -> None:
@@ -122,7 +124,7 @@ class _Open:
             renew=premises.renew,
         )
         self._aimer = Aimer(aiming_folder(settings), told.aiming, board, premises.renew)
-        self._identifying = Identifying(actuator(settings.remote.light), board)
+        self._identifying = Identifying(premises.hands, board)
         self._office = _office(settings, premises, self._aimer)
         self._reception = Reception(
             settings.panel.folder / SOCKET,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallypost.assembly.manager import actuator
 from tallypost.assembly.settlement import JournalSettlement
+from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.domain.desired import Reported, Standing
 from tallypost.errors import RemoteStateError, SettingsError
@@ -33,6 +33,7 @@ class Surroundings:
         histories: Where records and alerts are sent from again.
         say: Sends a message, some time.
         renew: Has both halves start anew.
+        actuator: The board's hands.
         board: Whose clocks are asked.
     """
 
@@ -43,6 +44,7 @@ class Surroundings:
     histories: Histories
     say: Say
     renew: Callable[[], None]
+    actuator: Actuator
     board: Board
 
 
@@ -104,7 +106,7 @@ def _heedful(
     ledger = Ledger(folder / "ledger.json")
     hands = Hands(
         histories=around.histories,
-        actuator=actuator(settings.remote.light),
+        actuator=around.actuator,
         ring=ring,
         identity=Identity(folder / "waiting.key", device, board),
         identities=settlement,

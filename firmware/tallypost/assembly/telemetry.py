@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,15 +9,20 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from tallypost.assembly.acceptance import Printer, accuracies, nobody_prints
+from tallypost.assembly.attendant import Attendant, Aware, open_attendant
 from tallypost.assembly.clock import asking, reckoner
 from tallypost.assembly.health import organs
 from tallypost.assembly.links import Around, Links, open_links
 from tallypost.assembly.links import Told as ToldToLinks
+from tallypost.assembly.pins import hands, open_face
 from tallypost.assembly.reception import Premises, open_front
 from tallypost.assembly.remote import Surroundings, open_remote
 from tallypost.assembly.signing import open_notary
 from tallypost.assembly.succession import take_over_outbox
+from tallypost.assembly.way_out import delivering, in_turn, no_way
+from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
+from tallypost.board.face import Face
 from tallypost.domain.aiming import Aiming
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.overlay import read_settings_in_force
@@ -26,6 +30,7 @@ from tallypost.telemetry.checkup import Checkup
 from tallypost.telemetry.clock.reckoner import Reckoner
 from tallypost.telemetry.delivery import Delivery
 from tallypost.telemetry.intake import Intake
+from tallypost.telemetry.lid import Lid
 from tallypost.telemetry.notary.notary import Notary
 from tallypost.telemetry.outbox.outbox import Outbox
 from tallypost.telemetry.reception.base import Front
@@ -33,11 +38,6 @@ from tallypost.telemetry.remote.base import Remote
 from tallypost.telemetry.retelling import Retelling
 from tallypost.telemetry.tray import Tray
 from tallypost.telemetry.uplink.base import Downlink, Hearer
-
-DRAIN_S = 3.0
-"""How long the last records may take at the end; what is left then waits on disk."""
-STOP_S = 5.0
-"""How long a send that is under way may take when all is to end."""
 
 
 class Told(ToldToLinks, Protocol):
@@ -67,6 +67,7 @@ class Speech:
             board's monotonic clock.
         board: Whose clocks are read.
         front: Answers whoever stands at the device.
+        attendant: Shows and hears at the foot of the pole.
     """
 
     intake: Intake
@@ -75,20 +76,28 @@ class Speech:
     proven_s: Callable[[], float]
     board: Board
     front: Front
+    attendant: Attendant
 
 
-class Way(NamedTuple):
-    """The way out, at work.
+class Own(NamedTuple):
+    """What is the device's own.
 
     Attributes:
-        delivering: As of `Speech`.
-        attend: Does what operators ask; is told whether the camera gives pictures.
-        proven_s: As of `Speech`.
+        settings_file: Its `tallypost.toml`.
+        settings: What is in force.
+        face: Its lights, its button and the switch at its lid; None without.
+        board: Whose clocks are read.
     """
 
-    delivering: Callable[[], bool]
-    attend: Callable[[bool], None]
-    proven_s: Callable[[], float]
+    settings_file: Path
+    settings: DeviceSettings
+    face: Face | None
+    board: Board
+
+    @property
+    def hands(self) -> Actuator:
+        """What reboots and blinks."""
+        return hands(self.settings.remote.light, self.face)
 
 
 @contextmanager
@@ -111,42 +120,70 @@ def open_speech(
     """
     settings = read_settings_in_force(settings_file)
     with ExitStack() as stack:
-        outbox = take_over_outbox(settings.outbox, board)
-        stack.callback(outbox.close)
-        tray = Tray(outbox.arrived)
-        knows = reckoner(settings.outbox.path, board)
-        asks, hear_time = asking(knows, board, tray.post)
-        remote = _remote(settings_file, settings, told, outbox, tray, board)
-        stack.callback(remote.close)
-        notary = open_notary(settings, outbox, told, board)
-        around = Around(
-            settings_file=settings_file,
-            outbox=outbox,
-            knows=knows,
-            hear=_all(hear_time, remote.hear),
-            board=board,
+        face = stack.enter_context(open_face(settings.board, board))
+        own = Own(settings_file, settings, face, board)
+        yield _speech(own, told, printer, stack)
+
+
+def _speech(own: Own, told: Told, printer: Printer, stack: ExitStack) -> Speech:
+    settings, board = own.settings, own.board
+    outbox = take_over_outbox(settings.outbox, board)
+    stack.callback(outbox.close)
+    tray = Tray(outbox.arrived)
+    knows = reckoner(settings.outbox.path, board)
+    asks, hear_time = asking(knows, board, tray.post)
+    remote = _remote(own, told, outbox, tray)
+    stack.callback(remote.close)
+    notary = open_notary(settings, outbox, told, board)
+    around = Around(
+        settings_file=own.settings_file,
+        outbox=outbox,
+        knows=knows,
+        hear=_all(hear_time, remote.hear),
+        board=board,
+    )
+    links = open_links(settings, told, around, stack)
+    checkup = _checkup(outbox, settings.outbox.path, links, told, tray, board)
+    way = no_way(board)
+    if links is not None:
+        again = Retelling(links.strangers, tray.tell_again).tick
+        duty = in_turn(outbox.tick, checkup.tick, asks.tick, again)
+        batches = notary.book if notary else None
+        delivery = Delivery(
+            outbox, links.uplink, board, tray, batches=batches, duty=duty
         )
-        links = open_links(settings, told, around, stack)
-        checkup = _checkup(outbox, settings.outbox.path, links, told, tray, board)
-        way = Way(_nothing_to_deliver, _nobody_asks, board.monotonic_s)
-        if links is not None:
-            again = Retelling(links.strangers, tray.tell_again).tick
-            duty = _in_turn(outbox.tick, checkup.tick, asks.tick, again)
-            batches = notary.book if notary else None
-            delivery = Delivery(
-                outbox, links.uplink, board, tray, batches=batches, duty=duty
-            )
-            way = stack.enter_context(_delivering(delivery, outbox, remote))
-        intake = _intake(outbox, told, knows, board)
-        stack.callback(intake.close)
-        intake.proved(accuracies(settings, told.provenance))
-        premises = Premises(
-            settings_file, told, outbox, checkup.health, intake.proved, printer, board
-        )
-        front = open_front(settings, premises)
-        stack.callback(front.close)
-        attend = _all_attending(way.attend, notary, front)
-        yield Speech(intake, way.delivering, attend, way.proven_s, board, front)
+        way = stack.enter_context(delivering(delivery, outbox, remote))
+    intake = _intake(outbox, told, knows, board)
+    stack.callback(intake.close)
+    front = _front(own, told, outbox, checkup, intake, printer)
+    stack.callback(front.close)
+    lid = Lid(outbox.alerts, intake.tell, board)
+    aware = Aware(links=links, knows=knows, health=checkup.health)
+    attendant = open_attendant(settings, own.face, lid, aware, board)
+    attend = _all_attending(way.attend, notary, front)
+    return Speech(intake, way.delivering, attend, way.proven_s, board, front, attendant)
+
+
+def _front(
+    own: Own,
+    told: Told,
+    outbox: Outbox,
+    checkup: Checkup,
+    intake: Intake,
+    printer: Printer,
+) -> Front:
+    intake.proved(accuracies(own.settings, told.provenance))
+    premises = Premises(
+        settings_file=own.settings_file,
+        told=told,
+        outbox=outbox,
+        health=checkup.health,
+        publish=intake.proved,
+        printer=printer,
+        hands=own.hands,
+        board=own.board,
+    )
+    return open_front(own.settings, premises)
 
 
 def _intake(outbox: Outbox, told: Told, knows: Reckoner, board: Board) -> Intake:
@@ -189,27 +226,8 @@ def _all(*hearers: Hearer) -> Hearer:
     return hear
 
 
-def _in_turn(*duties: Callable[[], None]) -> Callable[[], None]:
-    """Return what does each of them."""
-
-    def do() -> None:
-        for each in duties:
-            each()
-
-    return do
-
-
 def _no_link() -> None:
     """Say nothing of a link: there is none."""
-
-
-def _nothing_to_deliver() -> bool:
-    """Say that delivery is well, since there is none."""
-    return True
-
-
-def _nobody_asks(watching: bool) -> None:  # noqa: FBT001  # one fact
-    """Do nothing: without a link, nobody asks for anything."""
 
 
 def _all_attending(
@@ -235,51 +253,16 @@ def _renewing(told: Told) -> Callable[[], None]:
     return renew
 
 
-def _attending(remote: Remote, delivery: Delivery) -> Callable[[bool], None]:
-    """Return what does what operators ask, now that answers can leave."""
-    remote.begin()
-
-    def attend(watching: bool) -> None:  # noqa: FBT001  # one fact
-        remote.step(delivered=delivery.delivered > 0, watching=watching)
-
-    return attend
-
-
-def _remote(
-    settings_file: Path,
-    settings: DeviceSettings,
-    told: Told,
-    outbox: Outbox,
-    tray: Tray,
-    board: Board,
-) -> Remote:
+def _remote(own: Own, told: Told, outbox: Outbox, tray: Tray) -> Remote:
     around = Surroundings(
-        settings_file=settings_file,
+        settings_file=own.settings_file,
         device=told.device,
         site=told.provenance.site,
         classes=told.alphabet.classes,
         histories=outbox,
         say=tray.post,
         renew=_renewing(told),
-        board=board,
+        actuator=own.hands,
+        board=own.board,
     )
-    return open_remote(settings, around)
-
-
-@contextmanager
-def _delivering(delivery: Delivery, outbox: Outbox, remote: Remote) -> Iterator[Way]:
-    """Deliver in a thread of its own: a slow link never holds up the wall."""
-    stop = threading.Event()
-    thread = threading.Thread(
-        target=delivery.run, args=(stop,), name="delivery", daemon=True
-    )
-    thread.start()
-    try:
-        attend = _attending(remote, delivery)
-        yield Way(thread.is_alive, attend, lambda: delivery.proven_s)
-    finally:
-        stop.set()
-        outbox.arrived.set()
-        thread.join(STOP_S)
-        if not thread.is_alive():
-            delivery.drain(DRAIN_S)
+    return open_remote(own.settings, around)

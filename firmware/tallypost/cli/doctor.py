@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 
 from tallypost.cli import options
+from tallypost.cli.findings import (
+    Finding,
+    Verdict,
+    as_json,
+    ill,
+    look,
+    show,
+    well,
+)
 from tallypost.errors import SettingsError, TallypostError
 from tallypost.exits import FAILED, OK
 
-MARKS = {True: "well", False: "ILL "}
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at.
-
-    Attributes:
-        name: What.
-        well: Whether nobody need do anything.
-        told: The fact, and the wish where it is ill.
-    """
-
-    name: str
-    well: bool
-    told: str
+Look = Callable[[Path], Iterator[Finding]]
 
 
 @click.command("doctor", short_help="Say what is well, and what to mend.")
@@ -36,47 +30,47 @@ class Finding(NamedTuple):
     is_flag=True,
     help="Ask the modem and the network, too: stop tallypost before.",
 )
-def command(settings_file: Path, *, lora: bool) -> int:
-    """Look at the settings and the clock, and with --lora at the radio.
+@click.option("--json", "as_document", is_flag=True, help="For programs.")
+def command(settings_file: Path, *, lora: bool, as_document: bool) -> int:
+    """Look at the settings, the board and the running tallypost, in one table.
 
-    Ends with 0 when all is well, with 1 when something should be mended.
+    Each line says what was looked at, how it is and what to do about it. Ends with 0
+    when nothing is ILL, with 1 when something should be mended.
     """
-    looks: list[Callable[[Path], Iterator[Finding]]] = [_settings, _clock]
-    if lora:
-        looks.append(_radio)
+    looks: list[Look] = [_settings, _clock, _board, *([_radio] if lora else [_house])]
     found: list[Finding] = []
-    for look in looks:
-        for finding in _findings(look, settings_file, {each.told for each in found}):
-            found.append(finding)
-            _tell(finding)
-    return OK if all(each.well for each in found) else FAILED
+    for each in looks:
+        found += _findings(each, settings_file, {one.value for one in found})
+    if as_document:
+        click.echo(as_json(found))
+    else:
+        show(found)
+    ailing = any(each.verdict is Verdict.ILL for each in found)
+    return FAILED if ailing else OK
 
 
-def _findings(
-    look: Callable[[Path], Iterator[Finding]], settings_file: Path, said: set[str]
-) -> Iterator[Finding]:
+def _findings(at: Look, settings_file: Path, said: set[str]) -> Iterator[Finding]:
     """Give what one look finds; what was said already is not said again."""
     try:
-        yield from look(settings_file)
+        yield from at(settings_file)
     except TallypostError as error:
         told = str(error)
         if told in said:
             told = "nobody can tell before what stands above is mended"
-        yield Finding(look.__name__.strip("_"), well=False, told=told)
-
-
-def _tell(finding: Finding) -> None:
-    click.echo(f"{MARKS[finding.well]}  {finding.name}: {finding.told}")
+        yield ill(at.__name__.strip("_"), told)
 
 
 def _settings(settings_file: Path) -> Iterator[Finding]:
     from tallypost.cli.verdict import judge_all
 
     for verdict in judge_all([settings_file]):
-        told = "; ".join([verdict.summary, *verdict.notes])
         if verdict.faults:
             told = str(SettingsError(str(verdict.file), verdict.faults))
-        yield Finding(verdict.kind, well=not verdict.faults, told=told)
+            yield ill(verdict.kind, told)
+        elif verdict.notes:
+            yield look(verdict.kind, verdict.summary, "; ".join(verdict.notes))
+        else:
+            yield well(verdict.kind, verdict.summary)
 
 
 def _clock(settings_file: Path) -> Iterator[Finding]:
@@ -86,14 +80,32 @@ def _clock(settings_file: Path) -> Iterator[Finding]:
 
     settings = read_settings_in_force(settings_file)
     reading = board(settings.clock.host_uncertainty_s).clock()
-    known = reading.trust is ClockTrust.SYNCED
-    told = "somebody keeps it"
-    if not known:
-        told = (
-            "nobody keeps it: records wait for their date until a time server, the "
-            "broker or the radio network tells it"
-        )
-    yield Finding("clock", well=known, told=told)
+    if reading.trust is ClockTrust.SYNCED:
+        doubt_s = reading.uncertainty_s
+        told = "" if doubt_s is None else f", to {1000 * doubt_s:.0f} ms"
+        yield well("clock", f"somebody keeps it{told}")
+        return
+    yield ill(
+        "clock",
+        "nobody keeps it: records wait for their date until a time server, the "
+        "broker or the radio network tells it",
+        "see to the link, or to chrony",
+    )
+
+
+def _board(settings_file: Path) -> Iterator[Finding]:
+    from tallypost.cli.looks_board import look_at_board
+    from tallypost.settings.overlay import read_settings_in_force
+
+    yield from look_at_board(read_settings_in_force(settings_file))
+
+
+def _house(settings_file: Path) -> Iterator[Finding]:
+    from tallypost.assembly.board import board
+    from tallypost.cli.looks_house import look_at_house
+    from tallypost.settings.overlay import read_settings_in_force
+
+    yield from look_at_house(read_settings_in_force(settings_file), board())
 
 
 def _radio(settings_file: Path) -> Iterator[Finding]:
@@ -112,19 +124,21 @@ def _radio(settings_file: Path) -> Iterator[Finding]:
     settings, radio = radio_settings(settings_file)
     here = board()
     identity = visitor_of(settings, radio)
-    yield Finding("keys", well=True, told="are as long as they must be")
+    yield well("keys", "are as long as they must be")
     with closing(modem_opener(radio, here)()) as modem:
         found = modem.info()
-        yield Finding("modem", well=True, told=f"{found.model}, {found.version}")
+        yield well("modem", f"{found.model}, {found.version}")
         modem.configure(identity, radio_of(radio))
         ask_for_patience()
         if not joined(modem, here):
-            told = "nobody lets us in: gateway, region, keys at the network server?"
+            wish = "gateway, region, keys at the network server?"
             if found.keeps_nonce is False:
-                told += f" It keeps its DevNonce {FORGETS}"
-            yield Finding("network", well=False, told=told)
+                wish += f" It keeps its DevNonce {FORGETS}"
+            yield ill("network", "nobody lets us in", wish)
             return
-        yield Finding("network", well=True, told="has let us in")
+        yield well("network", "has let us in")
         answered, link = asked(modem, here)
-        told = margin(link) if answered else "a frame had no answer; try a survey"
-        yield Finding("link", well=answered, told=told)
+        if answered:
+            yield well("link", margin(link))
+        else:
+            yield ill("link", "a frame had no answer", "try a survey")

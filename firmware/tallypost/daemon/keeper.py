@@ -5,10 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from tallypost.assembly.board import board
-from tallypost.assembly.manager import service_manager
+from tallypost.assembly.manager import actuator, proof_file, service_manager
+from tallypost.board.base import Board
+from tallypost.board.stalls import FILE
+from tallypost.daemon.handover import Handover
 from tallypost.daemon.house import prepare_on_trial, signals
 from tallypost.daemon.passed import emptied
 from tallypost.daemon.trial import Trial
+from tallypost.daemon.vigil import Vigil
+from tallypost.daemon.witness import read_proof
 from tallypost.durable import write_durably
 from tallypost.errors import SettingsError
 from tallypost.exits import OK
@@ -29,7 +34,8 @@ def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
 
     The service manager starts both with this process, and starts both anew when it has
     ended and starts anew itself. Settings from afar that cannot be accepted or are not
-    confirmed in time are taken back.
+    confirmed in time are taken back. Where starting them anew has not helped for long,
+    the machine is started anew.
 
     Args:
         settings_file: `tallypost.toml`.
@@ -50,10 +56,13 @@ def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
         log.warning("wall was not empty bytes=%d action=forgotten", left_bytes)
     trial = Trial(settings_file, here)
     trial.start()
-    _leave(settings_file, folder, trial)
+    handover = _leave(settings_file, folder, trial)
+    vigil = _vigil(settings_file, handover, here)
     manager.ready()
     while not (stop.is_set() or renew.is_set() or trial.overdue):
         manager.alive()
+        if vigil is not None:
+            vigil.look()
         here.wait(TURN_S)
     manager.ending()
     if trial.timed_out:
@@ -63,7 +72,22 @@ def keep_house(settings_file: Path, folder: Path, wall: int) -> int:
     return OK
 
 
-def _leave(settings_file: Path, folder: Path, trial: Trial) -> None:
+def _vigil(settings_file: Path, handover: Handover, here: Board) -> Vigil | None:
+    settings = read_settings_in_force(settings_file)
+    if not settings.board.reboots:
+        return None
+    word = proof_file(settings.outbox.ram_folder)
+    return Vigil(
+        proof=lambda: read_proof(word),
+        memory=Path(settings.outbox.path).with_name(FILE),
+        reboot=actuator(None).reboot,
+        board=here,
+        interval_s=handover.interval_s,
+        camera=not handover.fetched,
+    )
+
+
+def _leave(settings_file: Path, folder: Path, trial: Trial) -> Handover:
     """Write what all must know, and what who sees and who fetches need besides.
 
     Raises:
@@ -87,3 +111,4 @@ def _leave(settings_file: Path, folder: Path, trial: Trial) -> None:
     except OSError as error:
         fault = f"cannot be written ({error.strerror}); see RuntimeDirectory="
         raise SettingsError(str(folder), [fault]) from error
+    return handover

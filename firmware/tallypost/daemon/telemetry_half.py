@@ -15,6 +15,7 @@ from tallypost.board.base import Board
 from tallypost.board.service_manager import ServiceManager
 from tallypost.daemon.halves import read_handover, stop_on_signal
 from tallypost.daemon.inlet import Inlet
+from tallypost.daemon.witness import Deposition, Witness
 from tallypost.domain.aiming import Boxes, Passed, Sight, Sketch
 from tallypost.domain.alerts import Alert, AlertRecord
 from tallypost.domain.records import Interval, KpiRecord
@@ -80,7 +81,8 @@ def speak(
     with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
-            other_half = OtherHalf(speech.front)
+            witness = Witness(here, locked_in=not handover.provenance.no_lock_in)
+            other_half = OtherHalf(speech.front, witness)
             pulse = Pulse(speech, manager)
             _listen(inlet, reader, speech, pulse, other_half, on_record)
         except WallError:
@@ -97,17 +99,21 @@ class OtherHalf:
 
     Args:
         front: Is told what it says of itself, and besides while somebody aims.
+        witness: Remembers more of it.
 
     Attributes:
         watching: Whether it looks at pictures, as it says itself.
+        witness: Remembers more of it.
     """
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, witness: Witness) -> None:
+        self.witness = witness
         self._front = front
         self.watching = False
 
     def noted(self, told: Told) -> Told:
         """Return what was told, after those who wait for it have it."""
+        self.witness.note(told)
         match told:
             case State():
                 self.watching = told is State.WATCHING
@@ -153,25 +159,34 @@ def _listen(
     on_record: Callable[[Made], None],
 ) -> None:
     """Take what comes until nothing more is to come."""
+    word = Deposition(
+        speech.attendant.proof_file,
+        lambda: other_half.witness.proof(speech),
+        speech.board,
+    )
     while not inlet.over:
         data = inlet.read()
         if not speech.delivering():
             raise UplinkError("delivery: its thread has ended; the half starts afresh")
         pulse.beat()
+        word.tick()
         speech.attend(other_half.watching)
-        made: Sequence[Made] = []
+        made: list[Made] = [*speech.attendant.tick(other_half.witness.seen)]
         if data:
-            made = [
-                record
-                for told in reader.feed(data, speech.board.monotonic_s())
-                for record in _heed(other_half.noted(told), speech.intake)
-            ]
+            for told in reader.feed(data, speech.board.monotonic_s()):
+                noted = _remarked(other_half.noted(told), speech)
+                made += _heed(noted, speech.intake)
         elif not inlet.over:
             # Only now: what waited unread would have looked like a hole.
-            made = speech.intake.tick()
+            made += speech.intake.tick()
         for record in made:
             on_record(record)
             speech.front.made(record)
+
+
+def _remarked(told: Told, speech: Speech) -> Told:
+    """Return an interval with what this half knows of its time; all else as it is."""
+    return speech.attendant.strain.told(told) if isinstance(told, Interval) else told
 
 
 def _heed(told: Told, intake: Intake) -> Sequence[Made]:

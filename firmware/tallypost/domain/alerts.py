@@ -29,6 +29,7 @@ class AlertKind(StrEnum):
     CAMERA_DIRTY = "camera_dirty"
     CAMERA_DEFOCUSED = "camera_defocused"
     CAMERA_DARK = "camera_dark"
+    TAMPER = "tamper"
 
 
 TELLERS: Mapping[AlertKind, str | None] = {
@@ -46,7 +47,11 @@ TELLERS: Mapping[AlertKind, str | None] = {
     AlertKind.CAMERA_DEFOCUSED: None,
     AlertKind.CAMERA_DARK: None,
 }
-"""Which elements tell of a kind, as records name them; None where the camera does."""
+"""Which elements tell of a kind, as records name them; None where the camera does. What
+is not here the half that sees cannot tell."""
+
+OF_THE_BOX = frozenset({AlertKind.TAMPER})
+"""Kinds that the half that speaks tells by itself: of the box, not of what it sees."""
 
 OF_ONE = frozenset(
     {
@@ -57,7 +62,7 @@ OF_ONE = frozenset(
     }
 )
 """Kinds that point at one person or vehicle: that it is there now, and what it does.
-The others are about a crowd, the traffic or the camera."""
+The others are about a crowd, the traffic, the camera or the box."""
 
 
 class AlertState(StrEnum):
@@ -80,7 +85,7 @@ class Alert:
         time_utc_s: When the light of the frame fell that made it certain, seconds since
             1970.
         collection: The kind of element that tells it, as records name it (`zones`);
-            absent where the camera itself does.
+            absent where the camera or the box itself does.
         element: The element's name.
         label: The class of who caused it, where one did.
         value: How much of it: persons of a crowd, seconds of a stay, length of a queue.

@@ -139,6 +139,28 @@ class Vitals:
     disk_free_mb: Count | None = None
 
 
+class Stall(StrEnum):
+    """What was not proven for so long that the machine has started itself anew."""
+
+    CAMERA = "camera"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stalls:
+    """How often the machine has started itself anew, since nothing else helped.
+
+    Attributes:
+        in_a_row: How often without having worked for an hour in between.
+        total: How often at all.
+        last: For want of what it did last.
+    """
+
+    in_a_row: Count = always()
+    total: Count = always()
+    last: Stall | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How a device is at one moment.
@@ -153,6 +175,8 @@ class Health:
         outbox: What waits for the far side.
         link: How the link is; absent where there is none.
         board: How the board is.
+        stalls: How often the machine has started itself anew; absent where it never
+            has.
         firmware: Version of the firmware.
         model: Hash of the detector's file; absent where detections were played.
         site: Hash of the site's settings.
@@ -167,6 +191,7 @@ class Health:
     outbox: OutboxHealth = always()
     link: LinkHealth | None = None
     board: Vitals = always()
+    stalls: Stalls | None = None
     firmware: str = always()
     model: str | None = None
     site: str = always()

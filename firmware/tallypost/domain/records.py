@@ -93,6 +93,8 @@ class Quality:
         camera_defocused_s: For how long it was out of focus; it counts on.
         camera_dirty: Whether a part of the picture was smeared at any time; it counts
             on.
+        throttled_s: For how long the processor was slowed down, for heat or for a weak
+            supply; absent where the board does not tell, or time is footage's.
         clock: How far the calendar could be believed while this was counted.
         clock_uncertainty_s: By how much `start` may be off, either way; absent where
             nobody knows.
@@ -126,6 +128,7 @@ class Quality:
     camera_dark_s: Annotated[Seconds | None, Merge.SUM] = None
     camera_defocused_s: Annotated[Seconds | None, Merge.SUM] = None
     camera_dirty: Annotated[bool | None, Merge.MAX] = None
+    throttled_s: Annotated[Seconds | None, Merge.SUM, Origin.TELEMETRY] = None
     clock: Annotated[ClockTrust, Merge.MAX] = always(default=ClockTrust.UNSYNCED)
     clock_uncertainty_s: Annotated[Doubt | None, Merge.BOUND] = None
     dated: Annotated[Dated | None, Merge.MAX, Origin.TELEMETRY] = None

@@ -19,6 +19,7 @@ from tallypost.settings.base import (
     in_folder,
     refuse,
 )
+from tallypost.settings.board import BoardSettings, NoBoardSettings
 from tallypost.settings.camera import CameraSettings, LibcameraSettings
 from tallypost.settings.clock import ClockSettings
 from tallypost.settings.host import HostSettings
@@ -235,6 +236,10 @@ class DeviceSettings(Settings):
     signing: SigningSettings = Field(
         default_factory=SigningSettings,
         description="The device's own word for what it has counted.",
+    )
+    board: BoardSettings = Field(
+        default_factory=NoBoardSettings,
+        description="Its lights, its buzzer, its button and the switch at its lid.",
     )
     remote: RemoteSettings = Field(
         default_factory=RemoteSettings,

@@ -39,6 +39,7 @@ NEVER: Mapping[str, str] = {
     "site": "it is a path; send the site itself",
     "camera": "another camera, or a file, would show what nobody here agreed to",
     "detector": "a model and an accelerator's library are programs",
+    "board": "what is soldered to a line is known where the machine stands",
     "clock": "whether the calendar can be trusted is known where the machine stands",
     "regions": "nobody has thought about it",
     "scrutiny": "nobody has thought about it",

@@ -10,6 +10,7 @@ from tallypost.domain.health import (
     HealthRecord,
     LinkHealth,
     OutboxHealth,
+    Stalls,
     Vitals,
 )
 from tallypost.domain.records import Provenance
@@ -34,6 +35,7 @@ class Organs:
         outbox: How the outbox is.
         link: How the link is; None where there is none.
         board: How the board is.
+        stalls: How often the machine has started itself anew; None for never.
         boot: A number that the system gives itself at each start.
         uptime_s: For how long the system has been up.
     """
@@ -41,6 +43,7 @@ class Organs:
     outbox: Callable[[], OutboxHealth]
     link: Callable[[], LinkHealth | None]
     board: Callable[[], Vitals]
+    stalls: Callable[[], Stalls | None]
     boot: str
     uptime_s: Callable[[], float | None]
 
@@ -105,6 +108,7 @@ class Checkup:
             outbox=self._organs.outbox(),
             link=self._organs.link(),
             board=self._organs.board(),
+            stalls=self._organs.stalls(),
             firmware=self._provenance.firmware,
             model=self._provenance.model,
             site=self._provenance.site,

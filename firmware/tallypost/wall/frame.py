@@ -44,7 +44,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tallypost.domain.alerts import AlertKind, AlertState
+from tallypost.domain.alerts import TELLERS, AlertKind, AlertState
 from tallypost.domain.records import ClockTrust, Quality, collections
 from tallypost.errors import WallError
 from tallypost.wall.figures import frames_max
@@ -65,7 +65,7 @@ QUALITY = 0xFE
 COLLECTIONS = tuple(collections())
 CLOCKS, ALERT_KINDS, ALERT_STATES = (
     tuple(ClockTrust),
-    tuple(AlertKind),
+    tuple(TELLERS),
     tuple(AlertState),
 )
 

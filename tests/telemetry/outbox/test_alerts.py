@@ -34,6 +34,9 @@ BEGUN = Alert(
     clock=ClockTrust.SYNCED,
 )
 ENDED = replace(BEGUN, state=AlertState.ENDED, value=7.5)
+OPENED = Alert(
+    kind=AlertKind.TAMPER, state=AlertState.BEGUN, time_utc_s=1_795_342_500.0
+)
 
 
 def put(outbox: Outbox, alert: Alert) -> AlertRecord:
@@ -110,6 +113,21 @@ def test_all_that_goes_on_can_be_ended_at_once(reopen: Open) -> None:
     assert over[0].alert.state is AlertState.ENDED
     assert over[0].alert.clock is ClockTrust.HOLDOVER
     assert outbox.alerts.end_all("tp-1", time_utc_s=9.0, clock=ClockTrust.SYNCED) == []
+
+
+def test_what_the_box_tells_goes_on_when_the_other_half_begins_afresh(
+    reopen: Open,
+) -> None:
+    outbox = reopen()
+    put(outbox, BEGUN)
+    put(outbox, OPENED)
+    outbox = reopen()
+    over = outbox.alerts.end_all("tp-1", time_utc_s=9.0, clock=ClockTrust.SYNCED)
+
+    assert [each.begun_seq for each in over] == [1]
+    assert outbox.alerts.going_on(AlertKind.TAMPER)
+    assert put(outbox, replace(OPENED, state=AlertState.ENDED)).begun_seq == 2
+    assert not outbox.alerts.going_on(AlertKind.TAMPER)
 
 
 def test_numbers_are_never_used_again_when_the_database_is_deleted(

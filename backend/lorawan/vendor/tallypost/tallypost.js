@@ -52,7 +52,7 @@ var TABLE = {
   "alert": [
       {"name": "version", "bits": 2, "choices": [null, 1]},
       {"name": "clock", "bits": 2, "choices": ["synced", "holdover", "unsynced"]},
-      {"name": "kind", "bits": 4, "choices": ["intrusion", "overcrowding", "wrong_way", "stopped_vehicle", "congestion", "long_queue", "overstay", "camera_moved", "camera_blinded", "camera_covered", "camera_dirty", "camera_defocused", "camera_dark"]},
+      {"name": "kind", "bits": 4, "choices": ["intrusion", "overcrowding", "wrong_way", "stopped_vehicle", "congestion", "long_queue", "overstay", "camera_moved", "camera_blinded", "camera_covered", "camera_dirty", "camera_defocused", "camera_dark", "tamper"]},
       {"name": "state", "bits": 1, "choices": ["begun", "ended"]},
       {"name": "layout", "bits": 10},
       {"name": "seq_low", "bits": 16},

@@ -9,7 +9,14 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tallypost.board.base import Board
-from tallypost.domain.alerts import Alert, AlertRecord, AlertState, begun_by
+from tallypost.domain.alerts import (
+    OF_THE_BOX,
+    Alert,
+    AlertKind,
+    AlertRecord,
+    AlertState,
+    begun_by,
+)
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import OutboxUnavailableError, RecordError
 from tallypost.telemetry.codec.message import Message
@@ -95,7 +102,7 @@ class Alerts:
     def end_all(
         self, device: str, *, time_utc_s: float, clock: ClockTrust
     ) -> list[AlertRecord]:
-        """Say of all that is going on that it is over; return the records of that."""
+        """Say of all that the other half told that it is over; return the records."""
         with self._mutex:
             records = [
                 self.put(
@@ -109,8 +116,14 @@ class Alerts:
                     device,
                 )
                 for alert in list(self._told_to_go_on().values())
+                if alert.kind not in OF_THE_BOX
             ]
             return [record for record in records if record is not None]
+
+    def going_on(self, kind: AlertKind) -> bool:
+        """Return whether something of a kind has begun and is not over."""
+        with self._mutex:
+            return any(each.kind is kind for each in self._told_to_go_on().values())
 
     def flush(self) -> None:
         """Write to the disk what waits in memory, and forget what is too old."""

@@ -176,7 +176,7 @@ ALERT = (
     Field(
         name="element",
         bits=8,
-        told="number in the layout; 254: has none; 255: the camera itself",
+        told="number in the layout; 254: has none; 255: the camera or the box itself",
     ),
     Field(name="label", bits=4, told="number of the class; 15: none"),
     Field(

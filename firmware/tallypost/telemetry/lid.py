@@ -1,0 +1,53 @@
+"""Tells that the box was opened, and that it was shut: once each, through restarts."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from tallypost.board.base import Board
+from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
+
+
+class Ongoing(Protocol):
+    """What is asked of the outbox's alerts."""
+
+    def going_on(self, kind: AlertKind) -> bool:
+        """Return whether something of a kind has begun and is not over."""
+        ...
+
+
+class Lid:
+    """What was told last of the lid, as the outbox remembers it.
+
+    Args:
+        alerts: Knows what has begun and is not over.
+        tell: Keeps an alert; returns the record made of it, if one was.
+        board: Whose clocks are read.
+    """
+
+    def __init__(
+        self,
+        alerts: Ongoing,
+        tell: Callable[[Alert], Sequence[AlertRecord]],
+        board: Board,
+    ) -> None:
+        self._alerts = alerts
+        self._tell = tell
+        self._board = board
+
+    def note(self, *, opened: bool, since_s: float) -> list[AlertRecord]:
+        """Tell that it was opened or shut, if that is not what was told last.
+
+        Args:
+            opened: Whether it is open.
+            since_s: Since when, by the board's monotonic clock.
+        """
+        if self._alerts.going_on(AlertKind.TAMPER) == opened:
+            return []
+        ago_s = self._board.monotonic_s() - since_s
+        told = Alert(
+            kind=AlertKind.TAMPER,
+            state=AlertState.BEGUN if opened else AlertState.ENDED,
+            time_utc_s=max(self._board.utc_s() - ago_s, 0.0),
+            clock=self._board.clock().trust,
+        )
+        return [*self._tell(told)]
