@@ -23,6 +23,7 @@ from tests.panel.drawn_street import MOVERS, Point, crossing, sketch
 
 Told = dict[str, Any]
 CLASSES = ["person", "bicycle", "motorcycle", "car", "bus", "truck"]
+UNKNOWN_HOURS = {20, 21}
 TRIAL_S = 0.5
 STREET: Told = {
     "site": {"name": "Station Road"},
@@ -196,6 +197,7 @@ class FakeHouse:
                     "lines": {"road": {"person": round(40 + 180 * rush[place])}},
                 }
                 for place, hour in enumerate(hours)
+                if hour not in UNKNOWN_HOURS
             ]
         }
 

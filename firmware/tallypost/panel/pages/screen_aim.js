@@ -6,7 +6,7 @@ import { fill, make, shape as svg } from "./dom.js";
 import { hear, known, question } from "./house.js";
 import { icon } from "./icons.js";
 import { Scene } from "./scene.js";
-import { count, percent, say, sentence } from "./words.js";
+import { className, count, percent, say, sentence } from "./words.js";
 
 const STEP = 10;
 
@@ -30,10 +30,24 @@ function sightRows(sight) {
   ].map(([state, text]) => make("li", { class: `item is-${state}` }, icon(state), make("p", {}, text)));
 }
 
-/** Return what each line will see, as a list. */
-function predictions(lines) {
-  return make("ul", { class: "items" }, lines.map((line) => make("li", { class: "item" },
-    make("div", {}, make("strong", {}, line.name), make("p", {}, sentence("predict", line))))));
+const FORETOLD = { fast_enough: "good", missed_above: "notice" };
+
+/** Return what each line will see: in one sentence all whom it counts, in one each whom it may miss. */
+function predictions(told) {
+  const names = [...new Set(told.map((each) => each.name))];
+  return names.map((name) => {
+    const of = told.filter((each) => each.name === name);
+    const good = of.filter((each) => each.sentence_key === "fast_enough");
+    const rest = good.length > 1 ? of.filter((each) => !good.includes(each)) : of;
+    const classes = good.map((each) => className(each.class)).join(", ");
+    return make("section", {}, make("h3", {}, name), make("ul", { class: "items compact" },
+      rest !== of && foretold("good", say("predict.good", { classes })),
+      rest.map((each) => foretold(FORETOLD[each.sentence_key] ?? "unknown", sentence("predict", each)))));
+  });
+}
+
+function foretold(state, text) {
+  return make("li", { class: `item is-${state}` }, icon(state), make("p", {}, text));
 }
 
 /** Return a line across the scene that a finger or a key moves, and thirds. */
@@ -68,11 +82,11 @@ export function show(main) {
   const scene = new Scene(say("scene.label"));
   const { bar, close } = aimingBar();
   const sight = make("ul", { class: "items compact", "aria-live": "off" });
-  const foretold = make("div", {}, make("p", { class: "quiet" }, say("predict.none")));
+  const future = make("div", {}, make("p", { class: "quiet" }, say("predict.none")));
   horizon(scene);
   fill(main, make("h1", { tabindex: -1 }, say("aim.title")), make("p", {}, say("aim.intro")), bar, scene.frame,
     make("details", {}, make("summary", {}, say("aim.what.title")), make("p", {}, say("aim.what"))),
-    sight, make("h2", {}, say("predict.title")), foretold,
+    sight, make("h2", {}, say("predict.title")), future,
     make("a", { class: "button main wide", href: "#draw" }, say("aim.next")));
   const seen = (told) => fill(sight, sightRows(told));
   if (known.sight) seen(known.sight);
@@ -81,9 +95,9 @@ export function show(main) {
   const foretell = async () => {
     try {
       const { lines } = await question("predict");
-      if (lines.length) fill(foretold, predictions(lines));
+      if (lines.length) fill(future, predictions(lines));
     } catch (error) {
-      if (error instanceof Refused) fill(foretold, make("p", { class: "quiet" }, error.message));
+      if (error instanceof Refused) fill(future, make("p", { class: "quiet" }, error.message));
       else if (!(error instanceof Lost || error instanceof Ended)) throw error;
     }
   };

@@ -7,6 +7,8 @@ import { hear, known, question } from "./house.js";
 import { icon } from "./icons.js";
 import { className, count, moment, say } from "./words.js";
 
+const HOUR_MS = 3_600_000;
+
 /** Return how many passed today by class, over all lines. */
 function today(look) {
   const sums = new Map();
@@ -31,6 +33,14 @@ function passed(lines) {
     all + (typeof each === "number" ? each : (each.forward ?? 0) + (each.backward ?? 0)), 0);
 }
 
+/** Return the last 24 hours, each with how many passed; null where nobody knows, which is not 0. */
+function lastDay(told) {
+  const known = new Map(told.map((each) => [Date.parse(each.start), passed(each.lines)]));
+  const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  return Array.from({ length: 24 }, (_, place) => now - (23 - place) * HOUR_MS)
+    .map((start) => ({ start, count: known.get(start) ?? null }));
+}
+
 /** Show the screen. */
 export function show(main) {
   const numbers = make("div", { class: "figures" });
@@ -51,7 +61,7 @@ export function show(main) {
   const past = async () => {
     try {
       const { hours } = await question("history", { days: 1 });
-      fill(history, hours.length ? chart(hours.map((each) => ({ start: each.start, count: passed(each.lines) }))) : make("p", {}, say("host.nohistory")));
+      fill(history, hours.length ? chart(lastDay(hours)) : make("p", {}, say("host.nohistory")));
     } catch (error) {
       if (error instanceof Refused) fill(history, make("p", {}, error.message));
       else if (!(error instanceof Lost || error instanceof Ended)) throw error;

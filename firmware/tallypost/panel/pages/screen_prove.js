@@ -128,7 +128,7 @@ function beginning(main, begun) {
       earlier.map((each) => make("div", {}, make("strong", {}, each.line ?? ""), verdict({ ...each, class: each.class ?? each.class_name })))));
 }
 
-function tapping(main, ended) {
+function tapping(main, ended, failed) {
   const line = (known.look?.site?.lines ?? []).find((each) => each.name === test.line);
   const total = make("p", { class: "large", role: "status" });
   const big = ways(line).map(({ way, arrow }) => {
@@ -154,12 +154,19 @@ function tapping(main, ended) {
     }
     try {
       const { result } = await question("test_end");
+      const left = test.taps.length - (result.taps ?? 0);
       test = null;
-      ended(result);
+      ended(result, left);
     } catch (error) {
-      finish.disabled = false;
       if (error instanceof Ended) return;
-      fill(told, error instanceof Lost ? say("lost.short") : error.message);
+      if (error instanceof Lost) {
+        finish.disabled = false;
+        fill(told, say("lost.short"));
+        return;
+      }
+      // The device has no such test any more: it was started afresh, or the sketch has ended.
+      test = null;
+      failed(error.message);
     }
   }, { class: "wide" });
   render();
@@ -168,17 +175,29 @@ function tapping(main, ended) {
     make("p", { class: "quiet" }, say("prove.hidden")));
 }
 
-function resulting(main, result, again) {
-  fill(main, make("h1", { tabindex: -1 }, say("prove.result")), make("div", { role: "status" }, verdict(result)),
+function resulting(main, result, left, again) {
+  fill(main, make("h1", { tabindex: -1 }, say("prove.result")), make("div", { role: "status" }, verdict(result),
+    left > 0 && make("p", { class: "quiet" }, say("prove.edges", { left }))),
     make("div", { class: "row" }, button(say("prove.again"), again), make("a", { class: "button main", href: "#accept" }, say("prove.next"))));
+}
+
+function failing(main, message, again) {
+  fill(main, make("h1", { tabindex: -1 }, say("prove.result")), make("p", { class: "large", role: "status" }, icon("bad"), " ", message),
+    button(say("prove.again"), again, { class: "main wide" }));
 }
 
 /** Show the screen. */
 export function show(main) {
   const room = make("div");
-  const heading = () => room.querySelector("h1")?.focus();
-  const begin = () => beginning(room, () => { go(); heading(); });
-  const go = () => (test ? tapping(room, (result) => { resulting(room, result, () => { begin(); heading(); }); heading(); }) : begin());
+  const shown = (done) => (...told) => {
+    done(...told);
+    room.querySelector("h1")?.focus();
+  };
+  const begin = () => beginning(room, shown(() => go()));
+  const again = shown(begin);
+  const go = () => (test
+    ? tapping(room, shown((result, left) => resulting(room, result, left, again)), shown((message) => failing(room, message, again)))
+    : begin());
   fill(main, room);
   go();
   if (test?.waiting.length) hand();
