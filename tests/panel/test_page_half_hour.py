@@ -1,6 +1,7 @@
 """The half hour on a phone, from the overview to the certificate."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -83,6 +84,31 @@ def test_who_passes_is_counted_before_one_s_eyes(phone: Page) -> None:
     expect(phone.locator("p.verdict")).to_contain_text("at road")
     now = phone.locator("section.card").first.locator("dl > div:first-child dd")
     assert sum(int(each) for each in now.all_inner_texts()) >= 1
+
+
+def test_the_arrow_of_forward_points_from_the_left_of_a_line_to_its_right(
+    phone: Page, house: FakeHouse
+) -> None:
+    """As records mean it, on a picture whose y grows down: settings/site.py."""
+    house.site["lines"] = [
+        {"name": "rightward", "start": [0.2, 0.5], "end": [0.8, 0.5]},
+        {"name": "downward", "start": [0.5, 0.2], "end": [0.5, 0.8]},
+    ]
+    phone.reload()
+    go(phone, "count")
+
+    # The drawn head points right at 0, the icon up; both turn with the clock.
+    assert turned(phone, ".scene .forward") == [90, 180]
+    assert turned(phone, ".way .pointing path") == [180, 0, 270, 90]
+
+
+def turned(page: Page, selector: str) -> list[int]:
+    """Return by how many degrees each of some shapes is turned."""
+    told = page.locator(selector).evaluate_all(
+        "all => all.map((each) => each.getAttribute('transform'))"
+    )
+    found = [re.search(r"rotate\((-?\d+)", each) for each in told]
+    return [int(each[1]) % 360 for each in found if each]
 
 
 def test_taps_and_what_the_device_counts_are_compared_at_the_end_alone(

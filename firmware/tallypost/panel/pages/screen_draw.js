@@ -158,11 +158,11 @@ class Drawing {
   }
 
   /** Hand over what is drawn, unless another phone did so meanwhile. */
-  async hand(anyway = false) {
+  async hand() {
     this.save.disabled = true;
     fill(this.result, say("draw.handing"));
     await refresh();
-    if (!anyway && known.look.site_hash !== kept.hash) {
+    if (known.look.site_hash !== kept.hash) {
       this.looked();
       fill(this.result, say("draw.conflict"));
       this.save.disabled = false;
