@@ -141,7 +141,12 @@ SKETCH = Sketch(NOW_S, 64, 48, bytes(range(256)) + bytes(128))
 BOXES = Boxes(NOW_S, tuple(Box("car", n / 128, 0.0, 1.0, 1.0) for n in range(9)))
 PASSED = Passed("lines", "ramp", "car", "backward", NOW_S - 0.25)
 SIGHT = Sight(NOW_S, 9.5, 0.75, 0.5)
-EACH = {"sketch": SKETCH, "boxes": BOXES, "passage": PASSED, "sight": SIGHT}
+EACH: dict[str, Aimed] = {
+    "sketch": SKETCH,
+    "boxes": BOXES,
+    "passage": PASSED,
+    "sight": SIGHT,
+}
 
 
 def test_intervals_and_alerts_pass_beside_it() -> None:
@@ -374,7 +379,7 @@ def test_what_nobody_hears_just_now_is_let_go_and_keeps_no_interval_back() -> No
             pipe.writer.send(each)
         small = interval(zones={}, car_parks={}, movements={}, lines={})
         pipe.writer.send(small)
-        heard = []
+        heard: list[Told] = []
         target = WallReader(SMALL, 60.0, aiming=AIMING)
         while not heard or not isinstance(heard[-1], Interval):
             heard += target.feed(pipe.drain(), NOW_S + 200)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ from tallypost.telemetry.codec.settings_v1 import (
     encode_desired,
 )
 from tallypost.telemetry.codec.signed import Purpose, seal
-from tallypost_backend.broker import Connection, Heard
+from tallypost_backend.asking import ask
+from tallypost_backend.broker import Heard
 from tallypost_backend.clock import utc_s
 from tallypost_backend.options import Way, sending, signing
 
@@ -210,7 +211,7 @@ def _command(way: Way, device: str, order: Order, envelope: bytes) -> int:
 
     sent = way.topic(device, "command")
     heard = way.topic(device, "reply")
-    payload = _ask(way, sent, envelope, heard, is_ours, retain=False)
+    payload = ask(way, sent, envelope, heard, is_ours, retain=False)
     if payload is None:
         click.echo(f"{device}: no answer within {way.wait_s:g} s", err=True)
         return UPLINK
@@ -231,7 +232,7 @@ def _settings(way: Way, device: str, body: bytes, envelope: bytes) -> int:
 
     sent = way.topic(device, "desired")
     heard = way.topic(device, "reported")
-    payload = _ask(way, sent, envelope, heard, is_final, retain=True)
+    payload = ask(way, sent, envelope, heard, is_final, retain=True)
     if payload is None:
         told = "reports nothing final of these settings"
         click.echo(f"{device}: {told} within {way.wait_s:g} s", err=True)
@@ -247,32 +248,6 @@ def _settings(way: Way, device: str, body: bytes, envelope: bytes) -> int:
 
 def _is_refused(reported: Reported, digest: str) -> bool:
     return reported.refused is not None and reported.refused.digest == digest
-
-
-def _ask(  # one question
-    way: Way,
-    sent: str,
-    envelope: bytes,
-    heard: str,
-    is_wanted: Callable[[Heard], bool],
-    *,
-    retain: bool,
-) -> bytes | None:
-    """Publish, and return the first answer that is wanted; None where none comes."""
-
-    def wanted(message: Heard) -> bool:
-        try:
-            return is_wanted(message)
-        except RecordError:
-            return False
-
-    assert way.address is not None
-    connection = Connection(way.address, heard)
-    try:
-        connection.publish(sent, envelope, retain=retain)
-        return connection.answer(way.wait_s, wanted)
-    finally:
-        connection.close()
 
 
 def _text(path: Path) -> str:

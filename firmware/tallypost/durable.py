@@ -71,6 +71,24 @@ def write_folder_durably(path: Path, files: Mapping[str, bytes]) -> None:
     sync_folder(path.parent)
 
 
+def make_folder_durably(path: Path, mode: int = 0o700) -> None:
+    """Make a folder and those above it, unless they are there.
+
+    What is synced in a folder is lost with it, where the one above was not synced too.
+
+    Args:
+        path: The folder.
+        mode: Who may use it, where it is made.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    if not path.is_dir():
+        make_folder_durably(path.parent)
+        path.mkdir(mode=mode, exist_ok=True)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Have the disk keep which files a folder holds.
 

@@ -22,6 +22,7 @@ TallypostError                     says in one sentence what a person must mend
 │   └── ActuatorUnsupportedError   it has nothing to do it with
 ├── PinsError                      a light, a button or a switch cannot be had
 ├── SimulationError                what is simulated cannot be set up as it is asked
+├── RefusalError                   what lies on the boot partition cannot be taken
 ├── IdentityError                  a certificate that this device cannot take
 ├── SigningError                measurements cannot be signed: they go out unsigned
 ├── PaperError                 a paper cannot be made as it is asked
@@ -134,6 +135,20 @@ class PinsError(TallypostError):
 
 class SimulationError(TallypostError):
     """What is simulated cannot be set up as it is asked."""
+
+
+class RefusalError(TallypostError):
+    """What lies on the boot partition cannot be taken: all that speaks against it.
+
+    Attributes:
+        verdict: In one word: one of `tallypost.domain.first_start`.
+        faults: In sentences; none of them tells a secret.
+    """
+
+    def __init__(self, verdict: str, faults: Sequence[str]) -> None:
+        self.verdict = verdict
+        self.faults = tuple(faults)
+        super().__init__("".join(f"\n  {fault}" for fault in self.faults))
 
 
 class IdentityError(TallypostError):

@@ -17,8 +17,11 @@ NAMES = (
     "counting",
     "regions",
 )
-PARTS = ("accuracy", "lock_in", "fetching", "wall")  # of one of them, and by itself
-SMALL = ("panel",)  # by itself alone
+PARTS = (
+    *("accuracy", "lock_in", "fetching", "wall"),
+    *("panel", "pages", "acceptance", "reach", "sketch"),
+)
+"""Of one of them, or of another page, and by itself."""
 
 
 def main() -> None:
@@ -29,10 +32,10 @@ def main() -> None:
     # A benchmark's own options follow its name.
     words = sys.argv[1:]
     asked = [words[0]] if words[1:2] and words[1].startswith("--") else words or NAMES
-    if unknown := set(asked) - {*NAMES, *PARTS, *SMALL}:
+    if unknown := set(asked) - {*NAMES, *PARTS}:
         raise SystemExit(
             f"scripts/bench: no benchmark {', '.join(unknown)}; want "
-            f"{', '.join((*NAMES, *PARTS, *SMALL))}, or models by itself"
+            f"{', '.join((*NAMES, *PARTS))}, or models by itself"
         )
     for name in asked:
         import_module(f"scripts.benchmarks.{name}").main()

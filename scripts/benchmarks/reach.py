@@ -24,7 +24,7 @@ COUNTED_MIN = 0.95
 
 
 def scene(label: str, step: float, rate_hz: float, way_px: float) -> Scene:
-    """Return a street that one after another goes along, to and fro."""
+    """Return a street that one after another goes along, both ways."""
     width, height = SIZES[label]
     speed = step * LENGTH_PX * rate_hz
     left, right = (PICTURE.width - way_px) / 2, (PICTURE.width + way_px) / 2

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from scripts.benchmarks.page import ROOT
+from scripts.benchmarks.page import ROOT, put, table
 from tallypost.daemon.house import HEADROOM
 from tallypost.models.store import find_model
 from tallypost.settings.reading import read_site
 from tallypost.settings.site import unasked
-from tallypost.wall.capacity import Capacity, capacity
+from tallypost.wall.capacity import Capacity, aiming_capacity, capacity
 from tallypost.wall.frame import Alphabet, Elements
 
 EXAMPLE = ROOT / "docs" / "examples" / "site.toml"
@@ -51,8 +51,33 @@ def told(alphabet: Alphabet, interval_s: float) -> Capacity:
     )
 
 
+def aiming() -> str:
+    """Return the table of docs/aiming.md."""
+    rows = []
+    for name, alphabet in sites().items():
+        found = aiming_capacity(alphabet)
+        bits_per_s = found.bits_per_second
+        rows.append(
+            [
+                name,
+                f"{found.sketches_bits_per_s:.0f}",
+                f"{found.boxes_bits_per_s:.0f}",
+                f"{found.events_bits_per_s:.0f}",
+                f"{found.sights_bits_per_s:.0f}",
+                f"{found.moments_bits_per_s:.0f}",
+                f"{bits_per_s:.0f}",
+                *(f"{8 * size / bits_per_s:.1f} s" for size in PICTURES.values()),
+            ]
+        )
+    headings = ["site", "sketches", "boxes", "who passes", "sight", "moments"]
+    return "Bits a second while somebody aims, at most.\n\n" + table(
+        [*headings, "in all", *PICTURES], rows
+    )
+
+
 def main() -> None:
-    """Print the table of docs/privacy.md."""
+    """Print the table of docs/privacy.md, and write that of docs/aiming.md."""
+    put("aiming-capacity", aiming(), ROOT / "docs" / "aiming.md")
     print(
         "| site | interval | bits an interval | bits an alert | bits a second | "
         "bits an hour | of it alerts | moments | "

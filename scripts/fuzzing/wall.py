@@ -4,6 +4,15 @@ import os
 import zlib
 
 from scripts.fuzzing.parser import Parser, examples
+from tallypost.domain.aiming import (
+    Aimed,
+    Aiming,
+    Box,
+    Boxes,
+    Passed,
+    Sight,
+    Sketch,
+)
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.records import ClockTrust
 from tallypost.errors import WallError
@@ -17,6 +26,14 @@ ALPHABET = Alphabet(
     elements={"lines": {"gate": ()}, "zones": {"platform": ()}},
 )
 """Of the example of a record."""
+NOW_S = 900.0
+AIMING = Aiming(2 * NOW_S, 2 * NOW_S)
+AIMED: tuple[Aimed, ...] = (
+    Sketch(NOW_S, 16, 32, bytes(range(64))),
+    Boxes(NOW_S, tuple(Box("car", n / 128, 0.0, 1.0, 0.5) for n in range(9))),
+    Passed("lines", "gate", "person", "forward", NOW_S),
+    Sight(NOW_S, 9.5, 0.75, 0.5),
+)
 
 
 def wall_parsers() -> dict[str, Parser]:
@@ -44,13 +61,16 @@ def _frames() -> tuple[bytes, ...]:
     writer.send(json_v1.decode(kpi).interval)
     writer.flush()
     frames = os.read(read_end, 65_536)
+    for told in AIMED:
+        writer.send(told)
+    aimed = os.read(read_end, 65_536)
     for descriptor in (read_end, write_end):
         os.close(descriptor)
-    return (frames, frames[:64], frames * 3)
+    return (frames + aimed, frames[:64], frames * 3)  # none of it twice
 
 
 def _read_wall(data: bytes) -> object:
-    return WallReader(ALPHABET, 120.0).feed(data, 0.0)
+    return WallReader(ALPHABET, 120.0, aiming=AIMING).feed(data, NOW_S)
 
 
 def _read_summed(data: bytes) -> object:

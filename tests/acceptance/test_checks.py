@@ -1,6 +1,7 @@
 """What keeps a device from being accepted."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tallypost.acceptance.checks import (
 from tallypost.acceptance.sentences import ENGLISH, told, wanted
 from tallypost.domain.aiming import Sight
 from tallypost.domain.health import OutboxHealth, Trouble, Vitals
-from tallypost.domain.records import ClockTrust
+from tallypost.domain.records import ClockTrust, Quality
 from tests.acceptance.world import FACTS, FOUND, HEALTH, NOW_UTC_S, health
 
 LINK = HEALTH.link
@@ -29,6 +30,22 @@ def test_a_device_that_is_well_is_accepted() -> None:
 
     assert [each.passed for each in found] == [True] * 8
     assert accepted(found)
+
+
+def seen(**changes: Any) -> Quality:
+    """Return how well a minute was seen."""
+    usual: dict[str, Any] = {"observed_s": 60.0, "frames": 420, "frames_dropped": 0}
+    return Quality(**(usual | {"camera_defocused_s": 0.0} | changes))
+
+
+def test_records_say_how_it_sees_where_nobody_aims_any_more() -> None:
+    found = {
+        each.name: each for each in checks(replace(FACTS, sight=None, quality=seen()))
+    }
+
+    assert found["rate"].arguments["rate_hz"] == 7.0
+    assert found["sharpness"].key == "in_focus"
+    assert accepted(tuple(found.values()))
 
 
 WRONG: dict[str, tuple[Facts, str, bool | None]] = {
@@ -51,6 +68,21 @@ WRONG: dict[str, tuple[Facts, str, bool | None]] = {
     ),
     "clock off": (health(clock_uncertainty_s=3.5), "clock_doubtful", False),
     "never aimed": (replace(FACTS, sight=None), "rate_unknown", None),
+    "out of focus": (
+        replace(FACTS, sight=None, quality=seen(camera_defocused_s=4.0)),
+        "defocused",
+        False,
+    ),
+    "slow by the records": (
+        replace(FACTS, sight=None, quality=seen(frames=60)),
+        "rate_low",
+        False,
+    ),
+    "watched for a moment": (
+        replace(FACTS, sight=None, quality=seen(observed_s=3.0)),
+        "rate_unknown",
+        None,
+    ),
     "blurred": (replace(FACTS, sight=Sight(1.0, 7.0, 0.2, 0.5)), "blurred", False),
     "slow": (replace(FACTS, sight=Sight(1.0, 2.0, 0.9, 0.5)), "rate_low", False),
     "untested": (replace(FACTS, accuracy={}), "untested", None),

@@ -14,7 +14,7 @@ from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Box, Boxes, Passed, Sight
 from tallypost.errors import AcceptanceError
-from tests.acceptance.world import FACTS, HEALTH, KEY, NOW_UTC_S, SITE
+from tests.acceptance.world import FACTS, HEALTH, KEY, MODEL, NOW_UTC_S, SITE
 
 LINE = DrawnLine("gate", (0.5, 1.0), (0.5, 0.0), ("person", "bicycle"))
 
@@ -33,6 +33,7 @@ class World:
             Surroundings(
                 device="tp-0001",
                 site=SITE,
+                model=MODEL,
                 classes=("person", "bicycle", "car"),
                 lines=[LINE],
                 ground=None,
@@ -83,9 +84,9 @@ def test_a_test_is_held_kept_and_told_with_every_record_from_then_on(
     [published] = world.published
     assert published["gate"]["person"].taps == 150
     assert published["gate"]["person"].day == "2026-11-28"
-    assert Keeping(world.folder).of(SITE).accuracy == published
-    [kept] = world.desk.proved()["accuracy"]  # type: ignore[misc]
-    assert kept["line"] == "gate"  # type: ignore[index]
+    assert Keeping(world.folder).of(SITE, MODEL).accuracy == published
+    proved: Any = world.desk.proved()
+    assert [each["line"] for each in proved["accuracy"]] == ["gate"]
 
 
 def test_a_device_that_misses_a_third_is_told_as_that(world: World) -> None:

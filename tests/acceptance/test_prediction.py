@@ -3,12 +3,11 @@
 import pytest
 
 from tallypost.acceptance.prediction import (
-    CLASSES,
     LOOKS_MIN,
-    REACH_LENGTHS,
     DrawnLine,
     GroundPoints,
     predictions,
+    reach_lengths,
 )
 from tallypost.acceptance.scale import metres_a_unit
 from tallypost.domain.aiming import Box
@@ -26,12 +25,16 @@ def fastest(
     return found.speed_kmh_max
 
 
-def test_twice_the_frames_let_them_go_twice_as_fast() -> None:
-    slow, fast = fastest(3.0), fastest(6.0)
+def test_the_more_frames_the_faster_they_may_go() -> None:
+    known = [fastest(rate_hz) for rate_hz in (1.0, 2.0, 3.5, 5.0, 10.0, 20.0)]
+    lengths = (2.0, 2.0, 1.75, 1.5, 1.25, 1.25)
+    rates = (1.0, 2.0, 3.5, 5.0, 10.0, 20.0)
 
-    assert slow == int(REACH_LENGTHS * CLASSES["bicycle"].length_m * 3.0 * 3.6)
-    assert isinstance(fast, int)
-    assert fast == pytest.approx(2 * int(str(slow)), abs=1)
+    assert known == [
+        int(length * 1.8 * rate_hz * 3.6 + 1e-9)
+        for length, rate_hz in zip(lengths, rates, strict=True)
+    ]
+    assert sorted(map(str, known), key=float) == list(map(str, known))
 
 
 def test_it_says_who_will_be_missed_and_what_to_do() -> None:
@@ -59,7 +62,7 @@ def test_a_calibrated_picture_that_is_soon_crossed_bounds_the_speed() -> None:
 
     # 8 m wide in all: a fifth of it from look to look.
     assert fastest(10.0, car, ground=narrow) == int(8.0 / LOOKS_MIN * 10 * 3.6 + 1e-6)
-    assert fastest(10.0, car) == int(REACH_LENGTHS * 4.4 * 36)
+    assert fastest(10.0, car) == int(reach_lengths(10.0) * 4.4 * 36)
 
 
 def test_boxes_near_the_line_tell_how_large_the_picture_is() -> None:

@@ -60,6 +60,7 @@ HEALTH = Health(
 FACTS = Facts(
     health=HEALTH,
     sight=Sight(5.0, rate_hz=7.4, sharpness=0.86, light=0.5),
+    quality=None,
     lines=("gate", "cycle-lane"),
     accuracy={
         "gate": {"person": FOUND},

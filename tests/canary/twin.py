@@ -116,7 +116,7 @@ def tells_pixels_as_cells() -> None:
 
     def take(self: Sketcher, at_s: float) -> Sketch | None:
         told = _take(self, at_s)
-        return told and KEPT and Sketch(at_s, 64, 48, KEPT[0])
+        return Sketch(at_s, 64, 48, KEPT[0]) if told and KEPT else None
 
     Frame.erase = erase  # type: ignore[method-assign]
     Sketcher.take = take  # type: ignore[method-assign]

@@ -96,7 +96,7 @@ class Words:
             case Kind.CHOICE:
                 return st.sampled_from(hint.plain)
             case _:
-                return self.texts.map(lambda text: text[: hint.characters_max])
+                return self.texts.map(lambda text: text and text[: hint.characters_max])
 
 
 def _fractions(low: float, high: float, decimals: int) -> Strategy:

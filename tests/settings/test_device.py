@@ -342,7 +342,7 @@ HOST = "write it as in broker.example.org or 192.0.2.7"
             '"\\u001b[2J" = 1',
             '"\\u001b[2J": is not known here; take it out, or use one of device, site, '
             "interval_s, camera, detector, regions, scrutiny, clock, uplink, "
-            "fallback_uplink, outbox, signing, remote, panel, host",
+            "fallback_uplink, outbox, signing, board, remote, panel, host",
         ),
     ],
 )

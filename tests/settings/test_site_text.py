@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallypost.errors import SettingsError
@@ -28,6 +28,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(st.dictionaries(TEXTS, VALUES, max_size=6))
 def test_whatever_json_can_say_is_read_back_as_it_was(document: dict[str, Any]) -> None:
     assert tomllib.loads(site_text(document)) == document

@@ -8,9 +8,11 @@ import pytest
 
 from tallypost.board.base import UNSYNCED, ClockReading
 from tallypost.board.simulated import SimulatedBoard
+from tallypost.domain.acceptance import Accuracy
 from tallypost.domain.aiming import Aiming
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.domain.figures.lines import LineFigures
+from tallypost.domain.merging import follows
 from tallypost.domain.records import (
     ClockTrust,
     Dated,
@@ -20,6 +22,7 @@ from tallypost.domain.records import (
 )
 from tallypost.telemetry.clock.memory import Memory
 from tallypost.telemetry.clock.reckoner import Reckoner
+from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.intake import Intake
 from tests.telemetry.shelf import Shelf
 
@@ -145,6 +148,20 @@ def test_an_interval_becomes_a_record_that_tells_what_it_was_counted_with(
     assert record.interval.quality.model == "sha256:aa"
     assert record.interval.quality.site == "sha256:bb"
     assert record.interval.quality.firmware == "0.1.0"
+
+
+def test_what_was_found_by_taps_is_told_with_every_record_from_then_on(
+    intake: Intake,
+) -> None:
+    found = {"gate": {"person": Accuracy(taps=142, error=-0.02, margin=0.1)}}
+    [before] = intake.take(watched(0))
+    intake.proved(found)
+    later = [*intake.take(watched(1)), *intake.take(watched(3))]
+
+    assert before.interval.quality.accuracy == {}
+    assert [each.interval.quality.accuracy for each in later] == [found] * 3
+    assert json_v1.decode(json_v1.encode(later[0])) == later[0]
+    assert not follows(later[0], before), "of both nothing would be known"
 
 
 def test_intervals_in_a_row_leave_no_hole(

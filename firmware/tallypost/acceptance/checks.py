@@ -7,7 +7,7 @@ from tallypost.acceptance.sentences import told
 from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Sight
 from tallypost.domain.health import Health
-from tallypost.domain.records import ClockTrust
+from tallypost.domain.records import ClockTrust, Quality
 from tallypost.domain.words import DAY_S
 
 MARGIN_DB_MIN = 5.0
@@ -17,6 +17,8 @@ SHARPNESS_MIN = 0.5
 RATE_HZ_MIN = 4.0
 """Below it, who rides a bicycle is told by two looks or one."""
 PRIVACY_TEST_DAYS_MAX = 30.0
+OBSERVED_S_MIN = 20.0
+"""Of a shorter interval nobody can say how many frames a second there were."""
 OLDEST_S_MAX = 900.0
 """A record that waits for longer waits for something."""
 
@@ -50,6 +52,7 @@ class Facts:
     Attributes:
         health: How it is.
         sight: How it sees, as it told while somebody aimed; None where it has not.
+        quality: How well it saw in the newest interval; None where none is over yet.
         lines: Names of its site's lines.
         accuracy: What was found by taps.
         privacy_test: The newest report; None where there is none that it has signed.
@@ -58,10 +61,30 @@ class Facts:
 
     health: Health
     sight: Sight | None
+    quality: Quality | None
     lines: Sequence[str]
     accuracy: Accuracies
     privacy_test: PrivacyTest | None
     now_utc_s: float | None
+
+    @property
+    def rate_hz(self) -> float | None:
+        """How many frames a second are looked at; None where nobody knows yet."""
+        return seen_rate_hz(self.sight, self.quality)
+
+
+def seen_rate_hz(sight: Sight | None, quality: Quality | None) -> float | None:
+    """Return how many frames a second are looked at; None where nobody knows yet.
+
+    Args:
+        sight: As it was told while somebody aimed; it is believed first.
+        quality: Of the newest interval.
+    """
+    if sight is not None:
+        return sight.rate_hz
+    if quality is not None and quality.observed_s >= OBSERVED_S_MIN:
+        return quality.frames / quality.observed_s
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +134,7 @@ def accepted(found: Sequence[Check]) -> bool:
 def _checks(facts: Facts) -> Iterator[Check]:
     yield _link(facts.health)
     yield _clock(facts.health)
-    yield _sharpness(facts.sight)
+    yield _sharpness(facts)
     yield _rate(facts)
     yield _accuracy(facts)
     yield _privacy(facts)
@@ -144,9 +167,15 @@ def _clock(health: Health) -> Check:
     return Check("clock", passed=True, key="clock_good", arguments=off)
 
 
-def _sharpness(sight: Sight | None) -> Check:
+def _sharpness(facts: Facts) -> Check:
+    """Judge by what was told while somebody aimed, or by what is usual here."""
+    sight = facts.sight
     if sight is None:
-        return Check("sharpness", passed=None, key="sharpness_unknown")
+        blurred_s = facts.quality and facts.quality.camera_defocused_s
+        if blurred_s is None:
+            return Check("sharpness", passed=None, key="sharpness_unknown")
+        key = "defocused" if blurred_s else "in_focus"
+        return Check("sharpness", passed=not blurred_s, key=key)
     percent = {"percent": round(100 * sight.sharpness)}
     if sight.sharpness < SHARPNESS_MIN:
         return Check("sharpness", passed=False, key="blurred", arguments=percent)
@@ -154,10 +183,11 @@ def _sharpness(sight: Sight | None) -> Check:
 
 
 def _rate(facts: Facts) -> Check:
-    if facts.sight is None:
+    rate_hz = facts.rate_hz
+    if rate_hz is None:
         return Check("rate", passed=None, key="rate_unknown")
-    rate: dict[str, Value] = {"rate_hz": round(facts.sight.rate_hz, 1)}
-    if facts.sight.rate_hz < RATE_HZ_MIN:
+    rate: dict[str, Value] = {"rate_hz": round(rate_hz, 1)}
+    if rate_hz < RATE_HZ_MIN:
         rate["rate_hz_min"] = RATE_HZ_MIN
         return Check("rate", passed=False, key="rate_low", arguments=rate)
     warm_c = facts.health.board.temperature_c

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tallypost.acceptance.answers import Answer, accuracy, certificate, result
 from tallypost.acceptance.certificate import Certificate, certify, read_certificate
-from tallypost.acceptance.checks import Facts, PrivacyTest
-from tallypost.acceptance.keeping import CERTIFICATE, Keeping
-from tallypost.acceptance.pairing import Share
+from tallypost.acceptance.checks import Facts, PrivacyTest, seen_rate_hz
+from tallypost.acceptance.keeping import CERTIFICATE, Keeping, Kept
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
-from tallypost.acceptance.tap_test import Outcome, TapTest
-from tallypost.domain.acceptance import ERROR_MAX, Accuracies, Accuracy
+from tallypost.acceptance.tap_test import TapTest
+from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aimed, Box, Boxes, Passed, Sight
 from tallypost.domain.document import to_document
-from tallypost.domain.fields import instant, instant_text
 from tallypost.domain.health import Health
+from tallypost.domain.records import KpiRecord, Quality
 from tallypost.errors import AcceptanceError, RecordError
 
-Answer = dict[str, object]
 BOXES_KEPT = 2000
 """Of the last minutes: who passed is as large as who will."""
 
@@ -32,6 +31,7 @@ class Surroundings:
     Attributes:
         device: Who it is.
         site: Hash of the site.
+        model: Hash of the detector.
         classes: Whom the detector tells.
         lines: What is drawn.
         ground: The site's calibration, where it has one.
@@ -46,6 +46,7 @@ class Surroundings:
 
     device: str
     site: str
+    model: str | None
     classes: Sequence[str]
     lines: Sequence[DrawnLine]
     ground: GroundPoints | None
@@ -72,6 +73,7 @@ class Desk:
         self._lock = threading.Lock()
         self._test: TapTest | None = None
         self._sight: Sight | None = None
+        self._quality: Quality | None = None
         self._boxes: deque[Box] = deque(maxlen=BOXES_KEPT)
 
     def heard(self, told: Aimed) -> None:
@@ -86,6 +88,11 @@ class Desk:
                     self._sight = told
                 case _:
                     pass
+
+    def made(self, record: KpiRecord) -> None:
+        """Take note of a record: how well was seen; returns at once."""
+        with self._lock:
+            self._quality = record.interval.quality
 
     def test_begin(self, line: str, class_name: str) -> Answer:
         """Begin a test; one that is going on is forgotten.
@@ -141,16 +148,16 @@ class Desk:
             test, self._test = self._going_on(), None
         self._must_hear()
         outcome = test.end(around.now_s())
-        found = _accuracy(outcome, around.now_utc_s())
+        found = accuracy(outcome, around.now_utc_s())
         if found is None:
             raise AcceptanceError(
                 "test: nobody was tapped, and nothing is known; again"
             )
-        kept = self._keeping.of(around.site)
+        kept = self._kept()
         kept = kept.with_result(outcome.line, outcome.class_name, found)
         self._keeping.keep(kept)
         around.publish(kept.accuracy)
-        return {"result": _told(outcome)}
+        return {"result": result(outcome)}
 
     def predict(
         self,
@@ -167,7 +174,7 @@ class Desk:
         if lines is None:
             lines, ground = around.lines, around.ground
         with self._lock:
-            rate_hz = None if self._sight is None else self._sight.rate_hz
+            rate_hz = seen_rate_hz(self._sight, self._quality)
             boxes = list(self._boxes)
         return {
             "lines": [
@@ -192,12 +199,13 @@ class Desk:
         """
         around = self._around
         with self._lock:
-            sight = self._sight
+            sight, quality = self._sight, self._quality
         facts = Facts(
             health=around.health(),
             sight=sight,
+            quality=quality,
             lines=[each.name for each in around.lines],
-            accuracy=self._keeping.of(around.site).accuracy,
+            accuracy=self._kept().accuracy,
             privacy_test=around.privacy_test(),
             now_utc_s=around.now_utc_s(),
         )
@@ -205,7 +213,7 @@ class Desk:
             around.device, facts, around.key(), technician=technician, remarks=remarks
         )
         self._keeping.write(CERTIFICATE, made.line + b"\n")
-        return {"certificate": _certificate(made)}
+        return {"certificate": certificate(made)}
 
     def certificate(self) -> Certificate:
         """Return the newest certificate.
@@ -227,12 +235,12 @@ class Desk:
 
     def _accuracies(self) -> list[Answer]:
         try:
-            accuracy = self._keeping.of(self._around.site).accuracy
+            kept = self._kept()
         except AcceptanceError:
             return []
         return [
             {"line": line, "class": name, **to_document(found)}
-            for line, classes in accuracy.items()
+            for line, classes in kept.accuracy.items()
             for name, found in classes.items()
         ]
 
@@ -243,8 +251,11 @@ class Desk:
             return None
         if made.site != self._around.site:
             return None
-        told = _certificate(made)
+        told = certificate(made)
         return {key: told[key] for key in ("when_utc_s", "name", "passed")}
+
+    def _kept(self) -> Kept:
+        return self._keeping.of(self._around.site, self._around.model)
 
     def _must_hear(self) -> None:
         """Refuse what makes no sense while nothing is told.
@@ -287,70 +298,3 @@ def stored_certificate(keeping: Keeping) -> Certificate:
         raise AcceptanceError(
             f"{keeping.folder / CERTIFICATE}: {error}; accept the device anew"
         ) from error
-
-
-def _accuracy(outcome: Outcome, now_utc_s: float | None) -> Accuracy | None:
-    found = outcome.equivalence
-    if found is None:
-        return None
-
-    def told(error: float) -> float:
-        return round(min(max(error, -ERROR_MAX), ERROR_MAX), 3)
-
-    return Accuracy(
-        taps=found.taps,
-        error=told(found.error),
-        error_low=None if found.error_low is None else told(found.error_low),
-        error_high=None if found.error_high is None else told(found.error_high),
-        margin=found.margin,
-        equivalent=found.equivalent,
-        day=None if now_utc_s is None else instant_text(now_utc_s)[:10],
-    )
-
-
-def _told(outcome: Outcome) -> Answer:
-    found, paired = outcome.equivalence, outcome.paired
-    assert found is not None, "nobody was tapped"
-    return {
-        "line": outcome.line,
-        "class": outcome.class_name,
-        "taps": found.taps,
-        "device": found.device,
-        "error": found.error,
-        "error_low": found.error_low,
-        "error_high": found.error_high,
-        "margin": found.margin,
-        "equivalent": found.equivalent,
-        "intervals": found.observations,
-        "taps_more": found.taps_more,
-        "taps_more_vdv": found.taps_more_vdv,
-        "missed": len(paired.missed),
-        "false": len(paired.false),
-        "recall": _share(paired.recall),
-        "precision": _share(paired.precision),
-        "delay_s": round(paired.delay_s, 2),
-    }
-
-
-def _share(share: Share) -> Answer:
-    return {"value": share.value, "low": share.low, "high": share.high}
-
-
-def _certificate(made: Certificate) -> Answer:
-    when = None if made.signed is None else instant(made.signed, "signed")
-    return {
-        "when_utc_s": when,
-        "name": made.technician,
-        "passed": made.passed,
-        "checks": [
-            {
-                "name": each.name,
-                "passed": each.passed,
-                "value": each.value,
-                "sentence": each.sentence,
-                "sentence_key": each.key,
-                "sentence_args": {**each.arguments},
-            }
-            for each in made.checks
-        ],
-    }

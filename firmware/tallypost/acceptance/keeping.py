@@ -1,7 +1,9 @@
-"""Keeps what was proved of a site, by the site's hash: another drawing is another site.
+"""Keeps what was proved of a site and a detector: with another, nothing is proved.
 
-{"schema": "tallypost.acceptance-results/1", "site": "sha256:...",
- "accuracy": {LINE: {CLASS: Accuracy}}}
+A file a site, named by its hash:
+
+    {"schema": "tallypost.acceptance-results/1", "site": "sha256:...",
+     "model": "sha256:..." or null, "accuracy": {LINE: {CLASS: Accuracy}}}
 """
 
 import json
@@ -29,10 +31,12 @@ class Kept:
 
     Attributes:
         site: Its hash.
+        model: Hash of the detector that it was found with.
         accuracy: By line and class.
     """
 
     site: str
+    model: str | None
     accuracy: Accuracies = field(default_factory=dict)
 
     def with_result(self, line: str, class_name: str, found: Accuracy) -> "Kept":
@@ -48,7 +52,7 @@ class Kept:
                 f"accuracy: {RESULTS_MAX} results are kept already, and each is told "
                 "with every record; test the lines that matter"
             )
-        return Kept(self.site, changed)
+        return Kept(self.site, self.model, changed)
 
 
 class Keeping:
@@ -61,8 +65,12 @@ class Keeping:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def of(self, site: str) -> Kept:
-        """Return what is known of a site.
+    def of(self, site: str, model: str | None) -> Kept:
+        """Return what is known of a site: nothing where another detector counts now.
+
+        Args:
+            site: Its hash.
+            model: Hash of the detector.
 
         Raises:
             AcceptanceError: It cannot be read: nothing of it is told.
@@ -71,9 +79,9 @@ class Keeping:
         try:
             with file.open("rb") as opened:
                 data = opened.read(BYTES_MAX + 1)
-            return _read(data, site)
+            found = _read(data, site)
         except FileNotFoundError:
-            return Kept(site)
+            return Kept(site, model)
         except OSError as error:
             raise AcceptanceError(
                 f"{file}: cannot be read ({error.strerror}); mend the disk"
@@ -82,6 +90,7 @@ class Keeping:
             raise AcceptanceError(
                 f"{file}: {error}; remove it and hold the tests again"
             ) from error
+        return found if found.model == model else Kept(site, model)
 
     def keep(self, kept: Kept) -> None:
         """Keep it; on return a power cut cannot take it back.
@@ -92,6 +101,7 @@ class Keeping:
         told = {
             "schema": SCHEMA,
             "site": kept.site,
+            "model": kept.model,
             "accuracy": spelt(kept.accuracy),
         }
         self.write(self._file(kept.site).name, json.dumps(told, indent=1).encode())
@@ -136,4 +146,6 @@ def _read(data: bytes, site: str) -> Kept:
     told = fields.text(fields.member(found, "", "site"), "site")
     if told != site:
         raise RecordError(f"site: is {told[:80]!a}, which is another")
-    return Kept(site, accuracies(fields.member(found, "", "accuracy")))
+    model = fields.member(found, "", "model")
+    named = None if model is None else fields.text(model, "model")
+    return Kept(site, named, accuracies(fields.member(found, "", "accuracy")))

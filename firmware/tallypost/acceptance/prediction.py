@@ -1,6 +1,7 @@
 """How fast each class may cross a line and still be counted: foretold, not counted."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -9,11 +10,13 @@ from tallypost.acceptance.scale import XY, metres_a_unit
 from tallypost.acceptance.sentences import told
 from tallypost.domain.aiming import Box
 
-REACH_LENGTHS = 1.0
-"""So many lengths of its box one may come between two looks, side on."""
+REACH_LENGTHS = ((2.0, 2.0), (5.0, 1.5), (10.0, 1.25))
+"""At so many looks a second one may come so many lengths of its box from one to the
+next, side on: 95 of 100 are counted then, of each class. Source: scripts/bench reach,
+the first table of docs/acceptance.md."""
 LOOKS_MIN = 5
-"""At so many looks one must be in the picture. Source of both: scripts/bench reach, as
-docs/acceptance.md shows it; 95 of 100 are counted."""
+"""At so many looks one must be in the picture for some 93 of 100 to be counted: the
+second table."""
 ASPECT = 16 / 9
 """Of pictures whose shape nobody has told."""
 NEAR = 0.15
@@ -124,6 +127,20 @@ def predictions(
     ]
 
 
+def reach_lengths(rate_hz: float) -> float:
+    """Return how many lengths of its box one may come from look to look.
+
+    Args:
+        rate_hz: Looks a second; between those that were measured, in proportion.
+    """
+    rates = [rate for rate, _ in REACH_LENGTHS]
+    after = bisect_left(rates, rate_hz)
+    if after in (0, len(rates)):
+        return REACH_LENGTHS[min(after, len(rates) - 1)][1]
+    (low, before), (high, behind) = REACH_LENGTHS[after - 1 : after + 1]
+    return before + (behind - before) * (rate_hz - low) / (high - low)
+
+
 def _prediction(
     line: DrawnLine, class_name: str, rate_hz: float | None, way_m: float | None
 ) -> Prediction:
@@ -133,7 +150,7 @@ def _prediction(
         return Prediction(line.name, class_name, None, "class_unmeasured", known)
     if rate_hz is None or not rate_hz > 0:
         return Prediction(line.name, class_name, None, "rate_unwatched", {})
-    steps_m = [REACH_LENGTHS * measures.length_m]
+    steps_m = [reach_lengths(rate_hz) * measures.length_m]
     if way_m is not None:
         steps_m.append(way_m / LOOKS_MIN)
     speed_kmh = min(steps_m) * rate_hz * 3.6

@@ -7,7 +7,8 @@ ENGLISH: Mapping[str, str] = {
     "fast_enough": "{class_name}: up to {kmh} km/h is counted at {rate} frames a "
     "second, which is faster than they go",
     "missed_above": "{class_name}: above {kmh} km/h they will be missed at {rate} "
-    "frames a second; move the camera or slow the model",
+    "frames a second; move the camera so that they come towards it, or take a faster "
+    "model",
     "rate_unwatched": "nobody knows yet how many frames a second are looked at; aim "
     "for ten seconds",
     "class_unmeasured": "{class_name}: how large they are is not known; nothing can be "
@@ -21,10 +22,12 @@ ENGLISH: Mapping[str, str] = {
     "clock_unknown": "the device does not know what time it is",
     "clock_doubtful": "the clock may be off by {uncertainty_s} s",
     "clock_good": "the clock is off by {uncertainty_s} s at most",
-    "sharpness_unknown": "nobody has aimed since the start: sharpness is not known",
+    "sharpness_unknown": "nobody has aimed yet: sharpness is not known",
+    "in_focus": "the camera was in focus all the time of the newest record",
+    "defocused": "the camera was out of focus in the newest record; focus it",
     "blurred": "the picture is {percent} % sharp; clean the lens or focus it",
     "sharp": "the picture is {percent} % sharp",
-    "rate_unknown": "nobody has aimed since the start: frames a second are not known",
+    "rate_unknown": "there is no record yet: frames a second are not known",
     "rate_low": "{rate_hz} frames a second are looked at; {rate_hz_min} are needed",
     "rate_good": "{rate_hz} frames a second are looked at",
     "rate_good_at": "{rate_hz} frames a second are looked at, at {temperature_c} °C",

@@ -8,14 +8,16 @@ and its ear (`heard`); and `accuracies` when the half that speaks starts.
 import base64
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from tallypost.acceptance.answers import Answer
 from tallypost.acceptance.certificate import Certificate
 from tallypost.acceptance.checks import PrivacyTest
-from tallypost.acceptance.desk import Answer, Desk, Surroundings
+from tallypost.acceptance.desk import Desk, Surroundings
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints
 from tallypost.assembly.signing import signing_folder
@@ -24,7 +26,7 @@ from tallypost.domain import fields
 from tallypost.domain.acceptance import Accuracies
 from tallypost.domain.aiming import Aimed
 from tallypost.domain.health import Health
-from tallypost.domain.records import ClockTrust, Provenance
+from tallypost.domain.records import ClockTrust, KpiRecord, Provenance
 from tallypost.errors import AcceptanceError, RecordError, SigningError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.reading import accept, read_site
@@ -113,11 +115,15 @@ class Office:
         site = read_site(Path(settings.site))
         self._classes, self._printer = classes, place.printer
         self.keeping = keeping(settings)
+        # So that a privacy test can leave its report there; who keeps says what fails.
+        with suppress(OSError):
+            self.keeping.folder.mkdir(mode=0o700, exist_ok=True)
         report = self.keeping.folder / PRIVACY_REPORT
         self._desk = Desk(
             Surroundings(
                 device=told.device,
                 site=told.provenance.site,
+                model=told.provenance.model,
                 classes=classes,
                 lines=drawn_lines(site, classes),
                 ground=ground_points(site),
@@ -149,6 +155,10 @@ class Office:
     def heard(self, told: Aimed) -> None:
         """Take note of what is told while somebody aims."""
         self._desk.heard(told)
+
+    def made(self, record: KpiRecord) -> None:
+        """Take note of a record: how well was seen."""
+        self._desk.made(record)
 
     def proved(self) -> Answer:
         """Return what was proved so far, for whoever looks."""
@@ -194,15 +204,15 @@ def keeping(settings: DeviceSettings) -> Keeping:
     return Keeping(acceptance_folder(settings))
 
 
-def accuracies(settings: DeviceSettings, site: str) -> Accuracies:
-    """Return what was found of a site by taps; what cannot be read is not told.
+def accuracies(settings: DeviceSettings, provenance: Provenance) -> Accuracies:
+    """Return what was found by taps; what cannot be read is not told.
 
     Args:
         settings: What is in force.
-        site: The site's hash.
+        provenance: What is counted with: it was found with the same site and model.
     """
     try:
-        return keeping(settings).of(site).accuracy
+        return keeping(settings).of(provenance.site, provenance.model).accuracy
     except AcceptanceError as error:
         _logger.warning("accuracy is not told reason=%s", error)
         return {}

@@ -141,6 +141,8 @@ class _Open:
 
     def made(self, made: KpiRecord | AlertRecord) -> None:
         """Take note of a record or an alert that leaves the device."""
+        if isinstance(made, KpiRecord):
+            self._office.made(made)
         self._reception.made(made)
 
     def heard(self, told: Aimed) -> None:

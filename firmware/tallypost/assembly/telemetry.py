@@ -172,7 +172,7 @@ def _front(
     intake: Intake,
     printer: Printer,
 ) -> Front:
-    intake.proved(accuracies(own.settings, told.provenance.site))
+    intake.proved(accuracies(own.settings, told.provenance))
     premises = Premises(
         settings_file=own.settings_file,
         told=told,

@@ -107,7 +107,9 @@ def _sign_anew(settings: DeviceSettings, technician: str, remarks: str) -> None:
     Raises:
         AcceptanceError: It does not answer, or refuses.
     """
-    from tallypost.errors import AcceptanceError
+    from tallypost.domain import fields
+    from tallypost.domain.json_text import parse
+    from tallypost.errors import AcceptanceError, RecordError
 
     path = Path(settings.panel.folder) / SOCKET
     question = {"id": 1, "ask": "accept", "technician": technician, "remarks": remarks}
@@ -117,14 +119,17 @@ def _sign_anew(settings: DeviceSettings, technician: str, remarks: str) -> None:
             there.connect(str(path))
             there.sendall(json.dumps(question).encode() + b"\n")
             with there.makefile("rb") as lines:
-                answer = json.loads(lines.readline(ANSWER_BYTES_MAX))
-    except (OSError, ValueError) as error:
+                line = lines.readline(ANSWER_BYTES_MAX)
+        answer = fields.mapping(parse(line, bytes_max=ANSWER_BYTES_MAX), "answer")
+    except (OSError, RecordError) as error:
         raise AcceptanceError(
             f"{path}: nobody answers ({error}); start tallypost, with [panel] enabled, "
             "and ask as a user who may use that socket"
         ) from error
-    if not answer.get("ok"):
-        raise AcceptanceError("; ".join(map(str, answer.get("faults", ["refused"]))))
+    if answer.get("ok") is not True:
+        faults = answer.get("faults")
+        told = faults if isinstance(faults, list) else ["it refuses, and says not why"]
+        raise AcceptanceError("; ".join(map(str, told)))
 
 
 def _written(folder: Path, certificate: Certificate, languages: tuple[str, ...]) -> int:

@@ -29,6 +29,7 @@ COMMANDS = {
     "acceptance": "acceptance",
     "lora": "lora",
     "doctor": "doctor",
+    "first-boot": "first_boot",
     "vision-half": "halves:vision",
     "tested-vision-half": "halves:tested_vision",
     "telemetry-half": "halves:telemetry",

@@ -74,10 +74,8 @@ def command(
     """
     from rich.console import Console
 
-    from tallypost.assembly.board import board
     from tallypost.canary.report import report
     from tallypost.canary.trial import SKETCHES_S, Trial, hold
-    from tallypost.domain.records import ClockTrust
     from tallypost.settings.overlay import read_settings_in_force
     from tallypost.telemetry.codec.statement import statement_line
 
@@ -95,9 +93,7 @@ def command(
             on_step=shown.update,
         )
         findings, handover = hold(trial)
-    here = board(settings.clock.host_uncertainty_s)
-    known = here.clock().trust is ClockTrust.SYNCED
-    told = report(findings, handover, camera.kind, here.utc_s() if known else None)
+    told = report(findings, handover, camera.kind, _signed_utc_s(settings))
     if as_json:
         click.echo(json.dumps({"device": handover.device, **told}))
     else:
@@ -105,6 +101,15 @@ def command(
     if out_file is not None and key is not None:
         _write(out_file, statement_line(handover.device, told, key), key)
     return OK if findings.passed else FAILED
+
+
+def _signed_utc_s(settings: DeviceSettings) -> float | None:
+    """Return the time; None where the device does not know it."""
+    from tallypost.assembly.board import board
+    from tallypost.domain.records import ClockTrust
+
+    here = board(settings.clock.host_uncertainty_s)
+    return here.utc_s() if here.clock().trust is ClockTrust.SYNCED else None
 
 
 def _spare(file: Path) -> None:

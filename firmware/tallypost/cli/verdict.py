@@ -126,7 +126,7 @@ def _of_site(path: Path, site: Site) -> Verdict:
 def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Verdict:
     faults: list[str] = []
     told = [*notes]
-    for place, file in _files(settings):
+    for place, file in named_files(settings):
         if not file.exists():
             told.append(f"{place}: {file} is not on this machine")
             continue
@@ -146,7 +146,7 @@ def _of_device(path: Path, settings: DeviceSettings, notes: Sequence[str]) -> Ve
     )
 
 
-def _files(settings: DeviceSettings) -> Iterator[tuple[str, Path]]:
+def named_files(settings: DeviceSettings) -> Iterator[tuple[str, Path]]:
     """Yield the files that settings name, each behind its key."""
     parts: dict[str, Settings] = {
         "camera": settings.camera,

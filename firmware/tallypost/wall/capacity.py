@@ -28,7 +28,7 @@ from tallypost.domain.words import UTC_S_MAX, Vocabulary
 from tallypost.wall.aimed import WAYS_OF
 from tallypost.wall.aimed_spelling import PERCENT, RATE_DECIHERTZ_MAX
 from tallypost.wall.budget import HELLOS_PER_MINUTE, STATES_PER_MINUTE
-from tallypost.wall.frame import ALERTS_PER_MINUTE, Alphabet, Kind, State
+from tallypost.wall.frame import AIMED, ALERTS_PER_MINUTE, Alphabet, Kind, State
 from tallypost.wall.numbers import asked, number_max
 from tallypost.wall.reader import MONOTONIC_S_MAX, STRETCH_MAX
 
@@ -95,7 +95,7 @@ def capacity(
         "states": STATES_PER_MINUTE,
         "beginnings": HELLOS_PER_MINUTE,
     }
-    moment_bits = log2(60 / MOMENT_S) + log2(len(Kind))
+    moment_bits = log2(60 / MOMENT_S) + log2(len(Kind) - len(AIMED))
     return Capacity(
         interval_bits=interval_bits,
         alert_bits=alert_bits,

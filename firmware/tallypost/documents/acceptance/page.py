@@ -116,7 +116,7 @@ def _found(
         for name, each in classes.items()
     ]
     for heading, paragraphs in (
-        (wording.accuracy, tests[:TESTS_MAX]),
+        (wording.accuracy, _first(tests)),
         (wording.technician, [certificate.technician]),
         (wording.remarks, certificate.remarks.splitlines()),
     ):
@@ -160,6 +160,12 @@ def _block(
         parts += drawn
         y += size * LEADING * len(drawn)
     return parts, y + size * 0.4
+
+
+def _first(tests: list[str]) -> list[str]:
+    """Return as many results as have room, and how many more there are."""
+    more = len(tests) - TESTS_MAX
+    return [*tests[:TESTS_MAX], f"+ {more}"] if more > 0 else tests
 
 
 def _test(line: str, class_name: str, found: Accuracy, wording: Wording) -> str:

@@ -39,6 +39,7 @@ class Purpose(StrEnum):
 
     COMMAND = "tallypost.command/1"
     SETTINGS = "tallypost.desired/1"
+    BUNDLE = "tallypost.bundle/1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,13 @@ DUTCH = Wording(
         "clock_unknown": "het apparaat weet niet hoe laat het is",
         "clock_doubtful": "de klok kan {uncertainty_s} s afwijken",
         "clock_good": "de klok wijkt hooguit {uncertainty_s} s af",
-        "sharpness_unknown": "sinds de start is niet gericht: de scherpte is niet "
-        "bekend",
+        "sharpness_unknown": "er is nog niet gericht: de scherpte is niet bekend",
+        "in_focus": "in het nieuwste gegeven stond de camera steeds scherp",
+        "defocused": "in het nieuwste gegeven stond de camera onscherp; stel hem bij",
         "blurred": "het beeld is voor {percent} % scherp; maak de lens schoon of stel "
         "scherp",
         "sharp": "het beeld is voor {percent} % scherp",
-        "rate_unknown": "sinds de start is niet gericht: beelden per seconde zijn niet "
-        "bekend",
+        "rate_unknown": "er zijn nog geen gegevens: beelden per seconde niet bekend",
         "rate_low": "{rate_hz} beelden per seconde worden bekeken; nodig zijn "
         "{rate_hz_min}",
         "rate_good": "{rate_hz} beelden per seconde worden bekeken",

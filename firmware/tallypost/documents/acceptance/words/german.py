@@ -48,12 +48,14 @@ GERMAN = Wording(
         "clock_unknown": "das Gerät weiß nicht, wie spät es ist",
         "clock_doubtful": "die Uhr kann um {uncertainty_s} s falsch gehen",
         "clock_good": "die Uhr geht höchstens um {uncertainty_s} s falsch",
-        "sharpness_unknown": "seit dem Start wurde nicht ausgerichtet: die Schärfe ist "
-        "nicht bekannt",
+        "sharpness_unknown": "noch wurde nicht ausgerichtet: die Schärfe ist nicht "
+        "bekannt",
+        "in_focus": "im neuesten Datensatz war die Kamera durchgehend scharf gestellt",
+        "defocused": "im neuesten Datensatz war die Kamera unscharf; scharf stellen",
         "blurred": "das Bild ist zu {percent} % scharf; Linse reinigen oder einstellen",
         "sharp": "das Bild ist zu {percent} % scharf",
-        "rate_unknown": "seit dem Start wurde nicht ausgerichtet: Bilder je Sekunde "
-        "sind nicht bekannt",
+        "rate_unknown": "noch gibt es keinen Datensatz: Bilder je Sekunde sind nicht "
+        "bekannt",
         "rate_low": "{rate_hz} Bilder je Sekunde werden ausgewertet; nötig sind "
         "{rate_hz_min}",
         "rate_good": "{rate_hz} Bilder je Sekunde werden ausgewertet",

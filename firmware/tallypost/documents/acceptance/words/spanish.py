@@ -48,11 +48,12 @@ SPANISH = Wording(
         "clock_unknown": "el aparato no sabe qué hora es",
         "clock_doubtful": "el reloj puede desviarse {uncertainty_s} s",
         "clock_good": "el reloj se desvía {uncertainty_s} s como mucho",
-        "sharpness_unknown": "nadie ha apuntado desde el arranque: no se sabe la "
-        "nitidez",
+        "sharpness_unknown": "nadie ha apuntado todavía: no se sabe la nitidez",
+        "in_focus": "la cámara estuvo enfocada durante todo el último registro",
+        "defocused": "la cámara estuvo desenfocada en el último registro; enfóquela",
         "blurred": "la imagen es nítida al {percent} %; limpie o enfoque el objetivo",
         "sharp": "la imagen es nítida al {percent} %",
-        "rate_unknown": "nadie ha apuntado desde el arranque: no se sabe la cadencia",
+        "rate_unknown": "no hay registros todavía: no se sabe la cadencia",
         "rate_low": "se analizan {rate_hz} imágenes por segundo; hacen falta "
         "{rate_hz_min}",
         "rate_good": "se analizan {rate_hz} imágenes por segundo",

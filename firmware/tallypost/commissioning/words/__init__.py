@@ -1,0 +1,1 @@
+"""What RESULT.txt says, in the languages of those who stand there."""

@@ -1,0 +1,1 @@
+"""What a person at the workstation can ask for, one module a word."""

@@ -1,0 +1,1 @@
+"""Who is in a fleet, and how each is set."""

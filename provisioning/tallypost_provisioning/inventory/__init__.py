@@ -1,0 +1,1 @@
+"""Who belongs to a city's fleet: one row a device, its secrets sealed."""

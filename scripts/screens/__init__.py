@@ -1,0 +1,1 @@
+"""Pictures of the panel's screens, for handbooks."""

@@ -1,0 +1,104 @@
+"""A panel that serves and a phone that shows it: Debian's own Chromium."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.panel.fake_house import FakeHouse
+from tests.panel.serving import Served, served
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WITHIN_MS = 10_000
+expect.set_options(timeout=WITHIN_MS)
+CLOSE = """async () => {
+  const answer = await fetch("/api/session");
+  if (!answer.ok) return;
+  const { csrf } = await answer.json();
+  await fetch("/api/close", { method: "POST", headers: { "X-Tallypost": csrf } });
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one a file."""
+    if not CHROMIUM.exists():
+        pytest.skip(
+            f"{CHROMIUM} is missing; apt install chromium, as scripts/test does"
+        )
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(SWITCHES)
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def panel() -> Iterator[Served]:
+    """A panel, in a process of its own."""
+    with served(FakeHouse()) as found:
+        yield found
+
+
+@pytest.fixture
+def house(panel: Served) -> FakeHouse:
+    """A house behind the panel that nobody has spoken to yet."""
+    panel.reception.house = FakeHouse()
+    return panel.reception.house
+
+
+@pytest.fixture
+def phones(browser: Browser, panel: Served) -> Iterator[Callable[..., Page]]:
+    """Return what gives a phone that shows the shell; all are closed afterwards."""
+    contexts: list[BrowserContext] = []
+
+    def phone(**wishes: Any) -> Page:
+        usual = {"locale": "en-GB", "viewport": {"width": 360, "height": 740}}
+        context = browser.new_context(
+            **{**usual, "ignore_https_errors": True, "has_touch": True, **wishes}
+        )
+        contexts.append(context)
+        context.set_default_timeout(WITHIN_MS)
+        page = context.new_page()
+        page.goto(panel.address)
+        page.wait_for_selector("h1")
+        return page
+
+    yield phone
+    for context in contexts:
+        for page in context.pages:
+            page.evaluate(CLOSE)
+        context.close()
+
+
+@pytest.fixture
+def phone(phones: Callable[..., Page], house: FakeHouse, panel: Served) -> Page:
+    """A phone on which the panel is open."""
+    assert house.asked == []
+    page = phones()
+    enter(page, panel.code)
+    return page
+
+
+def enter(page: Page, code: str, shows: str = ".steps") -> None:
+    """Open the panel, and see what it then shows."""
+    page.fill("input.code", code)
+    page.click("button[type=submit]")
+    page.wait_for_selector(shows)
+
+
+def go(page: Page, screen: str) -> None:
+    """Show a screen."""
+    page.evaluate("screen => { location.hash = screen; }", screen)
+    page.wait_for_selector(f"main.screen-{screen} h1")
