@@ -11,7 +11,7 @@ from typing import Self
 
 import gpiod
 import pytest
-from gpiod.line import Direction, Value
+from gpiod.line import Bias, Value
 from gpiozero.pins.mock import MockFactory
 
 from tallypost.board.gpio_lines import GpioLines
@@ -213,7 +213,7 @@ class Chips:
         if chip.request is not None and not chip.request.released:
             raise OSError(16, "Device or resource busy")
         for offset, settings in config.items():
-            pulled_up = settings.direction is Direction.INPUT
+            pulled_up = settings.bias is Bias.PULL_UP
             chip.high.setdefault(offset, pulled_up or settings.active_low)
         chip.request = Request(chip, config)
         return chip.request

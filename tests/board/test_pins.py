@@ -7,6 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from gpiod.line import Bias
+from gpiod.line import Edge as Detected
 from gpiozero.pins.mock import MockFactory
 
 from tallypost.board.gpio_lines import GpioLines
@@ -143,6 +145,22 @@ def test_the_lid_must_stay_open_for_half_a_second(board: SimulatedBoard) -> None
 
     [opened] = pins.edges(5.0)
     assert board.monotonic_s() - opened.at_s == pytest.approx(SETTLE_S[TAMPER])
+
+
+def test_whatever_is_felt_is_pulled_up_and_edges_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chips, factory = Chips(tmp_path, monkeypatch), MockFactory()
+    GpioLines(WIRES, LinuxBoard(), chips=tmp_path)
+    GpioPins(WIRES, LinuxBoard(), factory)
+
+    for which in Input:
+        chip, offset = chips.place(WIRES[which].line)
+        assert chip.request is not None
+        settings = chip.request.config[offset]
+        assert settings.bias is Bias.PULL_UP
+        assert settings.edge_detection is Detected.BOTH
+        assert factory.pin(WIRES[which].line).pull == "up"
 
 
 def test_a_line_of_an_unknown_name_is_refused_with_a_wish(

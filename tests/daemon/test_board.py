@@ -72,6 +72,7 @@ def lid_is_open(word: Path) -> bool:
     return told is not None and told.lid_open is True
 
 
+@pytest.mark.slow
 def test_a_box_is_opened_pressed_and_told(
     tmp_path: Path, settings: Path, pipe: tuple[int, int]
 ) -> None:

@@ -1,5 +1,7 @@
 """A box that is opened is told once, and once when it is shut."""
 
+from itertools import pairwise
+
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 from tallypost.telemetry.lid import Lid
@@ -48,3 +50,34 @@ def test_what_was_told_before_a_restart_is_not_told_again(
 
     assert Lid(book, book.tell, board).note(opened=True, since_s=0.0) == []
     assert Lid(book, book.tell, board).note(opened=False, since_s=0.0)
+
+
+def test_a_lid_that_rattles_makes_no_flood(board: SimulatedBoard) -> None:
+    book = Book()
+    lid = Lid(book, book.tell, board)
+    for second in range(600):
+        lid.note(opened=second % 2 == 0, since_s=board.monotonic_s())
+        board.advance(1.0)
+    begun = [
+        each.alert.time_utc_s
+        for each in book.kept
+        if each.alert.state is AlertState.BEGUN
+    ]
+
+    gaps = [later - earlier for earlier, later in pairwise(begun)]
+    assert min(gaps) >= 10.0
+    assert len(begun) >= 50
+
+
+def test_what_was_too_soon_is_told_later(board: SimulatedBoard) -> None:
+    book = Book()
+    lid = Lid(book, book.tell, board)
+    lid.note(opened=True, since_s=0.0)
+    board.advance(1.0)
+    lid.note(opened=False, since_s=1.0)
+    board.advance(1.0)
+    assert lid.note(opened=True, since_s=2.0) == []
+    board.advance(10.0)
+
+    [again] = lid.note(opened=True, since_s=2.0)
+    assert again.alert.time_utc_s == board.utc_s() - 10.0

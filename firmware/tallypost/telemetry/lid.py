@@ -1,10 +1,14 @@
 """Tells that the box was opened, and that it was shut: once each, through restarts."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from tallypost.board.base import Board
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
+
+APART_S = 10.0
+"""A lid that rattles makes no flood."""
 
 
 class Ongoing(Protocol):
@@ -33,17 +37,24 @@ class Lid:
         self._alerts = alerts
         self._tell = tell
         self._board = board
+        self._not_before_s = -math.inf
 
     def note(self, *, opened: bool, since_s: float) -> list[AlertRecord]:
         """Tell that it was opened or shut, if that is not what was told last.
+
+        Asked again and again, it tells later what would be too soon now.
 
         Args:
             opened: Whether it is open.
             since_s: Since when, by the board's monotonic clock.
         """
+        now_s = self._board.monotonic_s()
         if self._alerts.going_on(AlertKind.TAMPER) == opened:
             return []
-        ago_s = self._board.monotonic_s() - since_s
+        if opened and now_s < self._not_before_s:
+            return []
+        self._not_before_s = now_s + APART_S
+        ago_s = now_s - since_s
         told = Alert(
             kind=AlertKind.TAMPER,
             state=AlertState.BEGUN if opened else AlertState.ENDED,
