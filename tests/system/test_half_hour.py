@@ -11,7 +11,7 @@ import pytest
 from cwt import COSE, COSEKey
 from playwright.sync_api import sync_playwright
 
-from tests.panel.conftest import CHROMIUM, SWITCHES
+from tests.panel.conftest import CHROMIUM, SWITCHES, require_chromium
 from tests.panel.door import CODE, make_folder
 from tests.panel.walk import walk
 from tests.system.house import MODEL, House, video, wait_until
@@ -25,10 +25,7 @@ def port() -> int:
 
 @pytest.fixture
 def house(tmp_path: Path, data: Path, port: int) -> Iterator[House]:
-    if not CHROMIUM.exists():
-        pytest.skip(
-            f"{CHROMIUM} is missing; apt install chromium, as scripts/test does"
-        )
+    require_chromium()
     footage = video(data / "footage" / "vtest.avi", "real", loop=True)
     found = House(tmp_path, footage, data / "models" / MODEL)
     with found.settings.open("a", encoding="utf-8") as file:

@@ -56,6 +56,8 @@ def command(boot: Path, folder: Path, panel_user: str | None, light: str) -> int
     from tallypost.commissioning.first_boot import FirstBoot
     from tallypost.commissioning.result import in_english
 
+    # What is kept between two starts names places by their whole path.
+    folder = folder.absolute()
     first = FirstBoot(
         boot, folder, house=_House(), machine=machine(panel_user), board=board()
     )

@@ -11,3 +11,5 @@ def start_logging(level: str = "INFO") -> None:
     logging.basicConfig(
         level=level, format=FORMAT, datefmt="%Y-%m-%dT%H:%M:%S%z", stream=sys.stderr
     )
+    # It tells every table of every font that a certificate is printed with.
+    logging.getLogger("fontTools").setLevel("WARNING")

@@ -4,7 +4,7 @@ import { Ended, Lost } from "./ask.js";
 import { announce, button, field, fill, make } from "./dom.js";
 import { known, question, refresh } from "./house.js";
 import { icon } from "./icons.js";
-import { known as hasWords, moment, say, sentence } from "./words.js";
+import { known as hasWords, moment, say, sentence, spoken } from "./words.js";
 
 function check(told) {
   const { name, passed } = told;
@@ -21,7 +21,7 @@ function bytes(text) {
 
 async function download(name, told) {
   try {
-    const { content, media_type: type } = await question("paper", { name });
+    const { content, media_type: type } = await question("paper", { name, language: spoken() });
     const address = URL.createObjectURL(new Blob([bytes(content)], { type }));
     make("a", { href: address, download: `${known.look?.device ?? "tallypost"}-${name}` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);

@@ -15,6 +15,7 @@ AGO_S_MAX = 60.0
 SPACES_MAX = 200
 CORNERS = 4
 PAPERS = ("certificate.pdf", "certificate.jsonl")
+LANGUAGES = ("en", "de", "fr", "es", "nl")
 WAYS = ("forward", "backward")
 
 Reader = Callable[[object, str], Any]
@@ -121,7 +122,10 @@ QUESTIONS: Mapping[str, Mapping[str, Argument]] = {
         "technician": Argument(_name),
         "remarks": Argument(_remarks, needed=False),
     },
-    "paper": {"name": Argument(_one_of(*PAPERS))},
+    "paper": {
+        "name": Argument(_one_of(*PAPERS)),
+        "language": Argument(_one_of(*LANGUAGES), needed=False),
+    },
     "identify": {"on": Argument(fields.truth)},
 }
 """All that may be asked, and what with: nothing else is heeded."""
