@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.panel.conftest import enter, go
+from tests.panel.door import CODE
 from tests.panel.fake_house import FakeHouse, Told
 from tests.panel.serving import Served
 
@@ -267,3 +268,19 @@ def test_two_fingers_look_closer(drawing: Page) -> None:
 def viewed(page: Page) -> float:
     """Return how much of the picture is seen, across."""
     return float((page.get_attribute("svg.scene", "viewBox") or "").split()[2])
+
+
+def test_the_line_that_stands_for_nothing_goes_with_the_first_that_is_drawn(
+    house: FakeHouse, phones: Callable[..., Page]
+) -> None:
+    placeholder = {"name": "undrawn", "start": [0.05, 0.5], "end": [0.95, 0.5]}
+    house.site = {"lines": [placeholder]}
+    page = phones()
+    enter(page, CODE)
+    go(page, "draw")
+    expect(page.locator(".entry")).to_have_count(1)
+
+    page.click("[data-add=zones]")
+
+    expect(page.locator(".entry")).to_have_count(1)
+    expect(page.locator(".entry")).to_contain_text("zone1")

@@ -1,6 +1,8 @@
 /** Holds what is drawn: the site as a document, changed step by step, each of which can be taken back. */
 
 const STEPS_MAX = 200;
+/** What the device calls the line that lets it run before anybody has drawn. */
+const PLACEHOLDER = "undrawn";
 /** Kinds that are drawn as an arrow from `start` to `end`. */
 const ARROWS = ["lines", "wrong_ways"];
 /** Kinds that are drawn as one polygon, and what else of them has points. */
@@ -69,6 +71,13 @@ function fresh(list, stem) {
   let number = list.length + 1;
   while (taken.has(`${stem}${number}`)) number += 1;
   return `${stem}${number}`;
+}
+
+/** Take away the line that stands where nothing is drawn yet. */
+function leaveOut(site, name) {
+  const lines = (site.lines ?? []).filter((each) => each.name !== name);
+  if (lines.length) site.lines = lines;
+  else delete site.lines;
 }
 
 /** A site that is being drawn. */
@@ -204,6 +213,7 @@ export class Plan extends EventTarget {
     const point = (x, y) => tidy([left + x * width, top + y * height]);
     const box = [point(0.3, 0.65), point(0.7, 0.65), point(0.65, 0.4), point(0.35, 0.4)];
     this.change((site) => {
+      if (kind !== "calibration") leaveOut(site, PLACEHOLDER);
       this.selected = ADD[kind](site, point, box);
     });
   }

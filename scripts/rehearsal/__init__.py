@@ -1,0 +1,1 @@
+"""The technician's half hour, from a city without keys to a certificate."""
