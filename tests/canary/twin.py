@@ -115,8 +115,8 @@ def tells_pixels_as_cells() -> None:
         _erase(self)
 
     def take(self: Sketcher, at_s: float) -> Sketch | None:
-        told = _take(self, at_s)
-        return Sketch(at_s, 64, 48, KEPT[0]) if told and KEPT else None
+        told = _take(self, at_s) if KEPT else None
+        return told and Sketch(at_s, 64, 48, KEPT[0])
 
     Frame.erase = erase  # type: ignore[method-assign]
     Sketcher.take = take  # type: ignore[method-assign]
