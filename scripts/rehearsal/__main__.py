@@ -1,7 +1,6 @@
 """`python -m scripts.rehearsal`: walks the half hour, and shows each step's seconds."""
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,6 +26,11 @@ WALKED = {
     "prove": "phone: passers-by are tapped, and compared",
     "accept": "phone: checked, signed, PDF and JSON saved",
 }
+RECORDS_MAX = 6
+BLIND = (
+    "The same film again and again; twelve taps without a look at who passes, so that "
+    "the certificate says that the accuracy is not proven."
+)
 Step = tuple[str, str]
 
 
@@ -67,10 +71,9 @@ def pole(places: Places, address: str) -> Iterator[Step]:
         for step in walk(page, url, code, places.folder):
             yield WALKED[step], ""
         browser.close()
-        quality = record(places)["quality"]
-        assert isinstance(quality, dict)
-        if "accuracy" not in quality:
-            raise SystemExit(f"a record tells no accuracy: {json.dumps(quality)}")
+        # The first may have been counted before the last tap.
+        if not any("accuracy" in record(places) for _ in range(RECORDS_MAX)):
+            raise SystemExit(f"{RECORDS_MAX} records tell no accuracy")
         yield "a record is at the broker, and tells the accuracy", "TLS, password, ACL"
 
 
@@ -99,11 +102,7 @@ def rehearse(places: Places) -> None:
     rows.append(["in all", f"{len(rows)} steps", f"{took_s:.0f}"])
     print("signed by the key of the card, as another library finds:", told["device"])
     text = table(["step", "by", "s"], rows)
-    put(
-        "half hour",
-        f"{text}\n\n{where()} The same film again and again, six taps.",
-        PLACE,
-    )
+    put("half hour", f"{text}\n\n{where()} {BLIND}", PLACE)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def verified(places: Places) -> dict[str, Any]:
         raise SystemExit(f"{file}: is signed by {named.hex()}; the city knows {key}")
     public = bytes.fromhex(key)
     eddsa = COSEKey.new({1: 1, 3: -8, -1: 6, -2: public, 2: public})
-    told: dict[str, Any] = COSE.new().decode(message, eddsa)
-    # 1: signed and whole, and not accepted; six taps prove nothing of a street.
+    told: dict[str, Any] = json.loads(COSE.new().decode(message, eddsa))
+    # 1: signed and whole, and not accepted; twelve taps prove nothing of a street.
     print(say("tallypost", "verify", str(file), "--key", key, ends_with=(0, 1)))
     return told

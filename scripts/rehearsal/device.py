@@ -76,11 +76,11 @@ def says(log: Path, text: str) -> None:
 
 
 def record(places: Places) -> dict[str, object]:
-    """Return the next record that the broker passes on to the city."""
+    """Return the quality of the next record that the broker passes on to the city."""
     words = ["mosquitto_sub", "-h", "localhost", "-p", str(places.broker_port)]
     words += ["--cafile", str(places.broker / "ca.pem"), "-u", LISTENER]
     words += ["-P", (places.broker / "listener").read_text("utf-8")]
     words += ["-t", f"tallypost/{DEVICE}/kpi", "-C", "1", "-W", "60"]
     told = subprocess.run(words, capture_output=True, check=True).stdout
-    found: dict[str, object] = json.loads(told)
-    return found
+    quality: dict[str, object] = json.loads(told)["quality"]
+    return quality

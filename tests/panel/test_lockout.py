@@ -70,3 +70,17 @@ def test_a_disk_that_refuses_forgets_nothing_while_the_panel_lives(
     wrong(found)
 
     assert found.left_s == pytest.approx(300)
+
+
+def test_whoever_takes_its_file_away_has_it_forgotten(tmp_path: Path) -> None:
+    """As a long press of the button does, while the panel is open."""
+    file = tmp_path / "lockout.json"
+    lockout = Lockout(file, lambda: 0.0, "boot")
+    for _ in range(5):
+        lockout.guess()
+    assert lockout.left == 0
+
+    file.unlink()
+
+    assert lockout.left_s == 0.0
+    assert lockout.left == 5

@@ -38,11 +38,19 @@ class Lockout:
         self._now_s = now_s
         self._boot = boot
         self._wrong, self._locks, self._until_s = 0, 0, -math.inf
+        self._kept = file.exists()
         self._read()
 
     @property
     def left_s(self) -> float:
-        """For how long nobody may guess; 0 where somebody may."""
+        """For how long nobody may guess; 0 where somebody may.
+
+        Whoever takes the file away, as a long press of the button does, has it
+        forgotten.
+        """
+        if self._kept and not self._file.exists():
+            self._wrong, self._locks, self._until_s = 0, 0, -math.inf
+            self._kept = False
         return max(self._until_s - self._now_s(), 0.0)
 
     @property
@@ -79,6 +87,7 @@ class Lockout:
         }
         try:
             write_durably(self._file, spell(told))
+            self._kept = True
         except OSError as error:
             # It still holds for as long as this process lives.
             _logger.warning("guesses are not kept reason=%s", error.strerror)
