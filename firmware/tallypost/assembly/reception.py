@@ -145,6 +145,7 @@ class _Open:
 
     def befell(self, state: str) -> None:
         """Take note of what the half that sees says of itself."""
+        self._office.befell(state)
         self._reception.befell(state)
 
     def made(self, made: KpiRecord | AlertRecord) -> None:
