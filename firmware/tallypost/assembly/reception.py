@@ -98,7 +98,11 @@ def open_front(settings: DeviceSettings, premises: Premises) -> Front:
 
 def has_panel(panel: PanelSettings) -> bool:
     """Return whether somebody may be let in: there is the code of a label."""
-    return panel.enabled and (panel.folder / CODE_FILE).exists()
+    try:
+        return panel.enabled and (panel.folder / CODE_FILE).exists()
+    except OSError:
+        # A folder above it that this user may not enter: nobody else's code is ours.
+        return False
 
 
 def _wish(panel: PanelSettings, board: Board) -> None:
