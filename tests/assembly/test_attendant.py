@@ -13,7 +13,7 @@ from tallypost.assembly.attendant import (
     Sources,
 )
 from tallypost.assembly.pins import hands
-from tallypost.assembly.reception import CODE_FILE, WISH_FILE
+from tallypost.assembly.reception import CODE_FILE, WISH_FILE, has_panel
 from tallypost.board.face import Face
 from tallypost.board.lights import Code, code
 from tallypost.board.pins import Input, Pins
@@ -125,6 +125,11 @@ def test_without_the_code_of_a_label_nothing_opens(pole: Pole) -> None:
     assert pole.says() is Code.WELL
 
 
+def test_a_folder_that_nobody_may_look_into_has_no_panel(tmp_path: Path) -> None:
+    """One whose name is too long is refused to root as well."""
+    assert not has_panel(PanelSettings(folder=tmp_path / ("n" * 300)))
+
+
 def test_a_folder_that_refuses_ends_nothing(pole: Pole) -> None:
     (pole.panel.folder / WISH_FILE).symlink_to("/proc/1/nothing/here")
     pole.press(0.3)
@@ -183,6 +188,20 @@ def test_a_lid_that_is_opened_is_told_through_starts_and_told_once(
 
     assert begun.alert.state is AlertState.BEGUN
     assert (ended.alert.state, ended.begun_seq) == (AlertState.ENDED, begun.seq)
+
+
+def test_a_lid_that_is_shut_before_anybody_asks_is_told_all_the_same(
+    pole: Pole,
+) -> None:
+    pole.run(1.0)
+    for down in (True, False):
+        pole.lines.press(Input.TAMPER, down=down)
+        end_s = pole.board.monotonic_s() + 0.6
+        while pole.board.monotonic_s() < end_s:
+            pole.face.turn()
+
+    told = [record.alert.state for record in pole.run(2.0)]
+    assert told == [AlertState.BEGUN, AlertState.ENDED]
 
 
 def test_lines_that_are_gone_tell_nothing_of_the_lid(pole: Pole) -> None:

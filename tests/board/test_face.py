@@ -159,3 +159,30 @@ def test_the_lights_go_out_at_the_end(bench: Bench) -> None:
     bench.face.close()
 
     assert bench.lines.lit == set()
+
+
+def test_a_driver_that_raises_what_it_likes_ends_no_thread(bench: Bench) -> None:
+    def refuse(output: Output, *, on: bool) -> None:
+        del output, on
+        raise KeyError("gpiochip4")
+
+    bench.lines.show = refuse  # type: ignore[method-assign]
+    bench.lines.close = lambda: refuse(Output.LINK, on=False)  # type: ignore[method-assign]
+    bench.run(AGAIN_S / 2)
+    assert "gpiochip4" in bench.face.fault
+
+    bench.lines = SimulatedLines(bench.board)
+    bench.run(AGAIN_S)
+    assert bench.face.fault == ""
+
+
+def test_a_lid_that_is_opened_and_shut_between_two_questions_is_told(
+    bench: Bench,
+) -> None:
+    bench.face.lids()
+    for down in (True, False):
+        bench.lines.press(Input.TAMPER, down=down)
+        bench.run(0.7)
+
+    assert [edge.active for edge in bench.face.lids()] == [True, False]
+    assert [edge.active for edge in bench.face.lids()] == [False]

@@ -81,3 +81,14 @@ def test_where_only_the_service_manager_may_reboot_a_file_asks_it_to(
 def test_an_update_is_not_supported() -> None:
     with pytest.raises(ActuatorUnsupportedError, match="updates"):
         LinuxActuator(None).update("2.0")
+
+
+def test_a_light_that_an_ended_run_has_left_blinking_goes_dark(light: Path) -> None:
+    (light / "trigger").write_text("none mmc0 [timer]\n")
+    (light / "brightness").write_text("255\n")
+    hands = LinuxActuator("ACT", lights=light.parent)
+    hands.blink(on=True)
+    hands.blink(on=False)
+
+    assert showing(light) == "none"
+    assert (light / "brightness").read_text() == "0"

@@ -270,6 +270,16 @@ def test_its_own_reboots_are_told(settings: DeviceSettings, tmp_path: Path) -> N
     assert verdicts == [Verdict.ILL, Verdict.WELL]
 
 
+def test_reboots_of_which_nobody_can_read_are_not_called_none(
+    settings: DeviceSettings, tmp_path: Path
+) -> None:
+    memory = Path(settings.outbox.path).with_name(FILE)
+    memory.write_bytes(b"{")
+    found = {each.name: each for each in look_at_board(settings, tmp_path)}
+
+    assert found["own reboots"].verdict is Verdict.UNKNOWN
+
+
 def test_the_table_fits_eighty_columns_and_says_what_to_do(file: Path) -> None:
     result = run("--settings", str(file))
     lines = result.stdout.splitlines()

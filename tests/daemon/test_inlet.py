@@ -81,15 +81,19 @@ class Manager:
 class Speech:
     """Knows when the way out was last known to work."""
 
-    at_s: list[float] = field(default_factory=lambda: [5.0])
+    at_s: list[float | None] = field(default_factory=lambda: [None])
 
-    def proven_s(self) -> float:
+    def proven_s(self) -> float | None:
         return self.at_s[-1]
 
 
 def test_a_process_that_only_runs_feeds_no_watchdog() -> None:
     speech, manager = Speech(), Manager()
     pulse = Pulse(cast("Any", speech), manager)
+    pulse.beat()
+    assert manager.heard == 0
+
+    speech.at_s.append(5.0)
     for _ in range(3):
         pulse.beat()
     assert manager.heard == 1

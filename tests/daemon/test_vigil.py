@@ -10,6 +10,9 @@ from tallypost.daemon.vigil import PATIENCE_S, PATIENCE_S_MAX, WELL_S, Vigil
 from tallypost.daemon.witness import Proof, read_proof
 from tallypost.domain.health import Stall, Stalls
 from tallypost.errors import ActuatorError
+from tallypost.telemetry.delivery import Delivery
+from tallypost.telemetry.outbox.outbox import Outbox
+from tallypost.telemetry.uplink.loopback import LoopbackUplink
 
 STEP_S = 10.0
 DAY_S = 86_400.0
@@ -29,7 +32,7 @@ class Machine:
         self.reboots_s: list[float] = []
         self._passed_s = 0.0
         self._framed_s: float | None = None
-        self._proven_s = 0.0
+        self._proven_s: float | None = None
         self.start()
 
     def start(self) -> None:
@@ -60,8 +63,12 @@ class Machine:
             if len(self.reboots_s) > before:
                 self.board.reboot(self.board.utc_s() + 20.0)
                 self.word = None
-                self._framed_s, self._proven_s = None, 0.0
+                self.forget()
                 self.start()
+
+    def forget(self, proven_s: float | None = None) -> None:
+        """Start the half that speaks afresh: of pictures it has proven nothing."""
+        self._framed_s, self._proven_s = None, proven_s
 
     def _leave(self, now_s: float) -> None:
         self.word = Proof(
@@ -228,3 +235,30 @@ def test_word_that_is_none_counts_as_none(tmp_path: Path, text: bytes) -> None:
     assert read_proof(tmp_path / "proof.json") is None
     (tmp_path / "stalls.json").write_bytes(text)
     assert read_stalls(tmp_path / "stalls.json") is None
+
+
+def test_a_half_that_starts_afresh_takes_back_nothing_that_was_proven(
+    machine: Machine,
+) -> None:
+    machine.run(DAY_S)
+    machine.forget()
+    machine.framed = machine.proven = False
+    machine.run(PATIENCE_S - 2 * STEP_S)
+
+    assert machine.reboots_s == []
+
+
+def test_a_half_that_starts_afresh_again_and_again_proves_nothing_by_it(
+    machine: Machine, tmp_path: Path, board: SimulatedBoard
+) -> None:
+    """Its unit's watchdog starts it anew each ten minutes; the vigil is the next."""
+    outbox = Outbox(tmp_path / "outbox.db", board=board)
+    machine.run(DAY_S)
+    machine.proven = False
+    for _ in range(4):
+        machine.forget(Delivery(outbox, LoopbackUplink(), board).proven_s)
+        machine.run(600.0)
+    outbox.close()
+
+    assert len(machine.reboots_s) == 1
+    assert machine.remembered == Stalls(in_a_row=1, total=1, last=Stall.DELIVERY)

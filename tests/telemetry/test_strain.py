@@ -64,3 +64,15 @@ def test_it_never_tells_more_than_there_was_nor_keeps_all(
     now_s = board.monotonic_s()
     assert strain.within_s(now_s - 3600.0, now_s) == pytest.approx(3600.0)
     assert len(strain._spans) <= KEPT_S / 5.0 + 2
+
+
+def test_of_what_was_before_it_began_or_is_forgotten_it_tells_nothing(
+    board: SimulatedBoard,
+) -> None:
+    board.advance(100.0)
+    strain = Strain(Heat(), board)
+    assert strain.within_s(90.0, 150.0) is None
+    run(strain, board, 2 * KEPT_S)
+
+    assert strain.within_s(100.0, 160.0) is None
+    assert strain.within_s(100.0 + KEPT_S, 160.0 + KEPT_S) == 0.0

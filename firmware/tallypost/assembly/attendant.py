@@ -124,10 +124,9 @@ class Attendant:
         for press in self.face.presses():
             self._do(press, self.face)
         self.face.show(self._facts(seen, now_s))
-        lid = self.face.lid
-        if lid is None:
-            return []
-        told = self._lid.note(opened=lid.active, since_s=lid.at_s)
+        told: list[AlertRecord] = []
+        for lid in self.face.lids():
+            told += self._lid.note(opened=lid.active, since_s=lid.at_s)
         for record in told:
             _logger.warning("lid state=%s", record.alert.state.value)
         return told

@@ -99,7 +99,11 @@ def open_front(settings: DeviceSettings, premises: Premises) -> Front:
 
 def has_panel(panel: PanelSettings) -> bool:
     """Return whether somebody may be let in: there is the code of a label."""
-    return panel.enabled and (panel.folder / CODE_FILE).exists()
+    try:
+        return panel.enabled and (panel.folder / CODE_FILE).exists()
+    except OSError:
+        # A folder above it that this user may not enter: nobody else's code is ours.
+        return False
 
 
 def want_panel(panel: PanelSettings) -> bool:

@@ -64,7 +64,7 @@ class Speech:
         attend: Signs, and does what operators ask; is told whether the camera gives
             pictures.
         proven_s: When it was last known that records go out, or why they do not, by the
-            board's monotonic clock.
+            board's monotonic clock; None before it was at all.
         board: Whose clocks are read.
         front: Answers whoever stands at the device.
         attendant: Shows and hears at the foot of the pole.
@@ -73,7 +73,7 @@ class Speech:
     intake: Intake
     delivering: Callable[[], bool]
     attend: Callable[[bool], None]
-    proven_s: Callable[[], float]
+    proven_s: Callable[[], float | None]
     board: Board
     front: Front
     attendant: Attendant
@@ -86,18 +86,15 @@ class Own(NamedTuple):
         settings_file: Its `tallypost.toml`.
         settings: What is in force.
         face: Its lights, its button and the switch at its lid; None without.
+        hands: What reboots and blinks: one, since it remembers what a light showed.
         board: Whose clocks are read.
     """
 
     settings_file: Path
     settings: DeviceSettings
     face: Face | None
+    hands: Actuator
     board: Board
-
-    @property
-    def hands(self) -> Actuator:
-        """What reboots and blinks."""
-        return hands(self.settings.remote.light, self.face)
 
 
 @contextmanager
@@ -121,7 +118,8 @@ def open_speech(
     settings = read_settings_in_force(settings_file)
     with ExitStack() as stack:
         face = stack.enter_context(open_face(settings.board, board))
-        own = Own(settings_file, settings, face, board)
+        ours = hands(settings.remote.light, face)
+        own = Own(settings_file, settings, face, ours, board)
         yield _speech(own, told, printer, stack)
 
 

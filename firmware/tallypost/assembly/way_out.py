@@ -23,12 +23,12 @@ class Way(NamedTuple):
         delivering: Whether records are on their way out; without, start afresh.
         attend: Does what operators ask; is told whether the camera gives pictures.
         proven_s: When it was last known that records go out, or why they do not, by the
-            board's monotonic clock.
+            board's monotonic clock; None before it was at all.
     """
 
     delivering: Callable[[], bool]
     attend: Callable[[bool], None]
-    proven_s: Callable[[], float]
+    proven_s: Callable[[], float | None]
 
 
 def no_way(board: Board) -> Way:

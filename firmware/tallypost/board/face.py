@@ -3,6 +3,7 @@
 import logging
 import math
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -22,6 +23,8 @@ FIRST_LOOK_S = 1.0
 TELL_S = 3600.0
 """How often the log hears of the same trouble."""
 STOP_S = 2.0
+LIDS_MAX = 16
+"""So many moves of the lid are kept for who asks; of more, the oldest are lost."""
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +52,7 @@ class Face:
         self._player: Player | None = None
         self._button = Button()
         self._presses: SimpleQueue[Press] = SimpleQueue()
+        self._lids: deque[Edge] = deque(maxlen=LIDS_MAX)
         self._not_before_s = -math.inf
         self._told_s = -math.inf
         self._stop = threading.Event()
@@ -78,6 +82,14 @@ class Face:
         except Empty:
             return found
 
+    def lids(self) -> list[Edge]:
+        """Return how the lid was moved since this was asked last, and how it is."""
+        found = []
+        while self._lids:
+            found.append(self._lids.popleft())
+        lid = self.lid
+        return found or ([] if lid is None else [lid])
+
     def turn(self) -> None:
         """Show and hear for a moment; what the lines refuse is told, and survived."""
         now_s = self._board.monotonic_s()
@@ -94,6 +106,9 @@ class Face:
                 self._hear(edge, player)
         except PinsError as error:
             self._lose(error)
+        except Exception as error:  # noqa: BLE001  # drivers raise what they like
+            # The thread would end for good, and nobody would hear of it.
+            self._lose(PinsError(f"board: its driver fails ({error!r})"))
 
     def close(self) -> None:
         """End, and put the lights out; twice is harmless."""
@@ -132,17 +147,21 @@ class Face:
                 else:
                     lid = edge
         if Input.TAMPER in pins.inputs:
-            self.lid = lid
+            self._note_lid(lid)
 
     def _hear(self, edge: Edge, player: Player) -> None:
         if edge.input is Input.TAMPER:
-            self.lid = edge
+            self._note_lid(edge)
             return
         if edge.active:
             player.beep(1, edge.at_s)
         meant = self._button.hear(edge)
         if meant is not None:
             self._presses.put(meant)
+
+    def _note_lid(self, lid: Edge) -> None:
+        self.lid = lid
+        self._lids.append(lid)
 
     def _lose(self, error: PinsError) -> None:
         now_s = self._board.monotonic_s()
@@ -159,5 +178,5 @@ class Face:
 def _close(pins: Pins) -> None:
     try:
         pins.close()
-    except PinsError as error:
+    except Exception as error:  # noqa: BLE001  # drivers raise what they like
         _logger.debug("board was not closed reason=%s", error)

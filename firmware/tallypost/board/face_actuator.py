@@ -1,10 +1,9 @@
 """The hands of a board whose lights are its own."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from tallypost.board.actuator import Actuator
-from tallypost.errors import ActuatorUnsupportedError
+from tallypost.errors import ActuatorError, ActuatorUnsupportedError
 
 
 class FaceActuator:
@@ -25,11 +24,15 @@ class FaceActuator:
 
     def blink(self, *, on: bool) -> None:
         """Begin to blink, or leave off."""
-        if not self._identify(on):
+        lit = self._identify(on)
+        try:
             self._rest.blink(on=on)
-            return
-        with suppress(ActuatorUnsupportedError):
-            self._rest.blink(on=on)
+        except ActuatorError as error:
+            if lit and isinstance(error, ActuatorUnsupportedError):
+                return
+            # Whoever hears that it was refused never asks for its end.
+            self._identify(False)  # noqa: FBT003  # one fact
+            raise
 
     def update(self, version: str) -> None:
         """Begin to take another version."""

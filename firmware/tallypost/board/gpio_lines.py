@@ -118,13 +118,16 @@ class GpioLines:
 
     def close(self) -> None:
         """Switch everything off, and release the lines."""
-        with ExitStack() as stack:
-            for request in self._requests.values():
-                stack.callback(request.release)
-            if self._requests:
-                for output in self.outputs & self._places.keys():
-                    stack.callback(self.show, output, on=False)
-        self._requests.clear()
+        try:
+            with ExitStack() as stack:
+                for request in self._requests.values():
+                    stack.callback(request.release)
+                for output in self.outputs:
+                    # Where a chip was refused, those of others are ours all the same.
+                    if self._places[output].chip in self._requests:
+                        stack.callback(self.show, output, on=False)
+        finally:
+            self._requests.clear()
 
     def _request(self, wires: Mapping[Output | Input, Wire]) -> None:
         by_chip: dict[Path, Config] = defaultdict(dict)

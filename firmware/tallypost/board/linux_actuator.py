@@ -90,13 +90,16 @@ class LinuxActuator:
     def _showing(light: Path) -> tuple[str, str]:
         """Return a light's trigger and its brightness.
 
-        The trigger in use stands in brackets: `none [mmc0] timer`.
+        The trigger in use stands in brackets: `none [mmc0] timer`. One that blinks was
+        left so by a run that ended meanwhile: it is given back dark.
         """
         words = (light / "trigger").read_text("ascii").split()
         trigger = "none"
         for word in words:
             if word.startswith("[") and word.endswith("]"):
                 trigger = word[1:-1]
+        if trigger == BLINK:
+            return "none", "0"
         brightness = "0"
         with suppress(OSError):
             brightness = (light / "brightness").read_text("ascii").strip()

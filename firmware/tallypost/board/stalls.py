@@ -19,14 +19,25 @@ _logger = logging.getLogger(__name__)
 def read_stalls(file: Path) -> Stalls | None:
     """Return what is remembered; None where it never happened, or nobody can tell."""
     try:
-        with file.open("rb") as opened:
-            told = parse(opened.read(BYTES_MAX), bytes_max=BYTES_MAX)
-        return from_document(Stalls, told)
-    except FileNotFoundError:
-        return None
+        return load_stalls(file)
     except (OSError, RecordError) as error:
         _logger.warning("stalls cannot be read reason=%s", error)
         return None
+
+
+def load_stalls(file: Path) -> Stalls | None:
+    """Return what is remembered; None where it never happened.
+
+    Raises:
+        OSError: It cannot be read.
+        RecordError: It is none.
+    """
+    try:
+        with file.open("rb") as opened:
+            told = parse(opened.read(BYTES_MAX), bytes_max=BYTES_MAX)
+    except FileNotFoundError:
+        return None
+    return from_document(Stalls, told)
 
 
 def keep_stalls(file: Path, stalls: Stalls) -> None:

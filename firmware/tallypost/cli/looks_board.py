@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tallypost.board.stalls import FILE, read_stalls
+from tallypost.board.stalls import FILE, load_stalls
 from tallypost.board.vitals import LinuxVitals
 from tallypost.cli.findings import Finding, ill, look, unknown, well
 from tallypost.domain.health import Vitals
+from tallypost.errors import RecordError
 from tallypost.settings.device import DeviceSettings
 
 WARM_C, HOT_C = 70.0, 80.0
@@ -111,7 +112,11 @@ def _room(now: Vitals, outbox: Path) -> Iterator[Finding]:
 
 
 def _stalls(file: Path) -> Finding:
-    name, stalls = "own reboots", read_stalls(file)
+    name = "own reboots"
+    try:
+        stalls = load_stalls(file)
+    except (OSError, RecordError):
+        return unknown(name, f"{file} cannot be read", "ask as root; else delete it")
     if stalls is None:
         return well(name, "it never had to start itself anew")
     last = stalls.last.value if stalls.last else "unknown"

@@ -81,7 +81,11 @@ def speak(
     with open_speech(settings_file, handover, here, printer) as speech:
         manager.ready()
         try:
-            witness = Witness(here, locked_in=not handover.provenance.no_lock_in)
+            witness = Witness(
+                here,
+                handover.interval_s,
+                locked_in=not handover.provenance.no_lock_in,
+            )
             other_half = OtherHalf(speech.front, witness)
             pulse = Pulse(speech, manager)
             _listen(inlet, reader, speech, pulse, other_half, on_record)
@@ -102,21 +106,23 @@ class OtherHalf:
         witness: Remembers more of it.
 
     Attributes:
-        watching: Whether it looks at pictures, as it says itself.
         witness: Remembers more of it.
     """
 
     def __init__(self, front: Front, witness: Witness) -> None:
         self.witness = witness
         self._front = front
-        self.watching = False
+
+    @property
+    def watching(self) -> bool:
+        """Whether it looks at pictures, by what it says and what comes of it."""
+        return self.witness.seen.watching is True
 
     def noted(self, told: Told) -> Told:
         """Return what was told, after those who wait for it have it."""
         self.witness.note(told)
         match told:
             case State():
-                self.watching = told is State.WATCHING
                 self._front.befell(told.name.lower())
             case Hello():
                 self._front.befell(STARTING)
@@ -145,7 +151,7 @@ class Pulse:
     def beat(self) -> None:
         """Tell it, if there is news."""
         proven_s = self._speech.proven_s()
-        if proven_s > self._told_s:
+        if proven_s is not None and proven_s > self._told_s:
             self._told_s = proven_s
             self._manager.alive()
 

@@ -60,6 +60,7 @@ class Vigil:
         self._begun_s = self._due_s = board.monotonic_s()
         self._stalls = read_stalls(memory) or Stalls(in_a_row=0, total=0)
         self._asked = False
+        self._last_s: dict[Stall, float] = {}
 
     @property
     def patience_s(self) -> float:
@@ -82,14 +83,18 @@ class Vigil:
             self._keep(replace(self._stalls, in_a_row=0))
 
     def _proven_s(self, proof: Proof | None) -> dict[Stall, float]:
-        """Return when each was proven last; what never was, when we began."""
+        """Return when each was proven last; what never was, when we began.
+
+        A half that has started afresh knows less than its last word: none of it is
+        taken back.
+        """
         told = {Stall.DELIVERY: proof.proven_s if proof else None}
         if self._camera:
             told[Stall.CAMERA] = proof.framed_s if proof else None
-        return {
-            stall: self._begun_s if at_s is None else max(at_s, self._begun_s)
-            for stall, at_s in told.items()
-        }
+        for stall, at_s in told.items():
+            last_s = self._last_s.get(stall, self._begun_s)
+            self._last_s[stall] = last_s if at_s is None else max(at_s, last_s)
+        return self._last_s
 
     def _recovered(self, proven_s: dict[Stall, float], now_s: float) -> bool:
         return now_s - self._begun_s >= WELL_S and all(

@@ -19,6 +19,7 @@ from tallypost.assembly.attendant import Seen
 from tallypost.assembly.telemetry import Speech
 from tallypost.board.base import Board
 from tallypost.domain import fields
+from tallypost.domain.aiming import Boxes, Sight, Sketch
 from tallypost.domain.alerts import Alert, AlertKind, AlertState
 from tallypost.domain.document import from_document, to_document
 from tallypost.domain.health import Health
@@ -30,6 +31,9 @@ from tallypost.wall.spelling import Told
 
 EVERY_S = 10.0
 HEALTH_S = 60.0
+INTERVALS = 3
+LATE_S = 60.0
+"""Who proves no picture for three intervals and so long is blind, whatever it says."""
 BYTES_MAX = 32_768
 NEW = ".new"
 _BLIND = {
@@ -49,9 +53,11 @@ class Proof:
     Attributes:
         framed_s: When an interval was told last in which pictures were looked at; None
             for none in this run.
-        proven_s: When it was last known that records go out, or why they do not.
+        proven_s: When it was last known that records go out, or why they do not; None
+            for not yet in this run.
         told_s: When this was written.
-        watching: Whether the camera gives pictures; None before the first word of it.
+        watching: Whether the camera gives pictures; None before the first word of it
+            since either half began.
         linked: Whether the link is there; None where there is none to be.
         lid_open: Whether the lid is open; None where nothing tells.
         board_fault: Why lights and button cannot be had; empty where they can.
@@ -60,7 +66,7 @@ class Proof:
     """
 
     framed_s: float | None
-    proven_s: float
+    proven_s: float | None
     told_s: float
     watching: bool | None = None
     linked: bool | None = None
@@ -75,6 +81,7 @@ class Witness:
 
     Args:
         board: Whose clock is asked.
+        interval_s: Length of the intervals.
         locked_in: Whether it is locked in.
 
     Attributes:
@@ -82,9 +89,13 @@ class Witness:
         framed_s: As of `Proof`.
     """
 
-    def __init__(self, board: Board, *, locked_in: bool = True) -> None:
+    def __init__(
+        self, board: Board, interval_s: float, *, locked_in: bool = True
+    ) -> None:
         self.framed_s: float | None = None
         self._board = board
+        self._late_s = INTERVALS * interval_s + LATE_S
+        self._evident_s = board.monotonic_s()
         self._locked_in = locked_in
         self._health: Health | None = None
         self._health_due_s = -math.inf
@@ -94,24 +105,39 @@ class Witness:
     @property
     def seen(self) -> Seen:
         """What lights tell of it."""
-        return Seen(self._watching, bool(self._hiding))
+        return Seen(self._looks(), bool(self._hiding))
 
     def note(self, told: Told) -> None:
         """Remember what was told."""
         match told:
             case State.WATCHING:
                 self._watching = True
+                self._sees()
             case State() if told in _BLIND:
                 self._watching = False
             case Hello():
+                self._watching = None
                 self._hiding.clear()
+            case Sight() | Boxes() | Sketch():
+                self._sees()
             case Alert() if told.kind in _HIDING:
                 begun = told.state is AlertState.BEGUN
                 (self._hiding.add if begun else self._hiding.discard)(told.kind)
             case Interval() if told.quality.frames:
                 self.framed_s = self._board.monotonic_s()
+                self._sees()
             case _:
                 pass
+
+    def _sees(self) -> None:
+        """Note that pictures came; one that says it is blind says itself when not."""
+        self._evident_s = self._board.monotonic_s()
+        if self._watching is None:
+            self._watching = True
+
+    def _looks(self) -> bool | None:
+        late = self._board.monotonic_s() - self._evident_s > self._late_s
+        return False if late else self._watching
 
     def proof(self, speech: Speech) -> Proof:
         """Return what is proven now.
@@ -126,7 +152,7 @@ class Witness:
             framed_s=self.framed_s,
             proven_s=speech.proven_s(),
             told_s=self._board.monotonic_s(),
-            watching=self._watching,
+            watching=self._looks(),
             linked=attendant.linked(),
             lid_open=None if lid is None else lid.active,
             board_fault="" if face is None else face.fault,
@@ -193,10 +219,11 @@ def _proof(told: object) -> Proof:
     def member(key: str) -> object:
         return fields.member(told, "", key)
 
-    framed, health = member("framed_s"), member("health")
+    framed, proven = member("framed_s"), member("proven_s")
+    health = member("health")
     return Proof(
         framed_s=None if framed is None else fields.quantity(framed, "framed_s"),
-        proven_s=fields.quantity(member("proven_s"), "proven_s"),
+        proven_s=None if proven is None else fields.quantity(proven, "proven_s"),
         told_s=fields.quantity(member("told_s"), "told_s"),
         watching=_maybe(member("watching")),
         linked=_maybe(member("linked")),

@@ -94,7 +94,8 @@ class Quality:
         camera_dirty: Whether a part of the picture was smeared at any time; it counts
             on.
         throttled_s: For how long the processor was slowed down, for heat or for a weak
-            supply; absent where the board does not tell, or time is footage's.
+            supply; absent where the board does not tell, where what tells began later
+            than the interval, or time is footage's.
         clock: How far the calendar could be believed while this was counted.
         clock_uncertainty_s: By how much `start` may be off, either way; absent where
             nobody knows.

@@ -60,7 +60,8 @@ class Delivery:
         delivered: How many records have arrived so far.
         proven_s: When it was last known, by the board's monotonic clock, that messages
             go out, that none waits, or why they do not: no link, a disk that refuses, a
-            far side that does. Silence after a message proves nothing.
+            far side that does. Silence after a message proves nothing, nor does a
+            start: None before the first proof.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Delivery:
         duty: Callable[[], None] = _no_duty,
     ) -> None:
         self.delivered = 0
-        self.proven_s = board.monotonic_s()
+        self.proven_s: float | None = None
         self._duty = duty
         self._outbox = outbox
         self._tray = tray or Tray(outbox.arrived)

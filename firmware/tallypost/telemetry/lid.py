@@ -7,8 +7,10 @@ from typing import Protocol
 from tallypost.board.base import Board
 from tallypost.domain.alerts import Alert, AlertKind, AlertRecord, AlertState
 
-APART_S = 10.0
-"""A lid that rattles makes no flood."""
+APART_S, APART_S_MAX = 10.0, 3600.0
+"""A lid that rattles makes no flood: each time that it is opened doubles the wait."""
+QUIET_S = 3600.0
+"""A lid that nobody moved for so long is told at once again."""
 
 
 class Ongoing(Protocol):
@@ -38,22 +40,31 @@ class Lid:
         self._tell = tell
         self._board = board
         self._not_before_s = -math.inf
+        self._apart_s = APART_S
+        self._moved_s = -math.inf
 
     def note(self, *, opened: bool, since_s: float) -> list[AlertRecord]:
         """Tell that it was opened or shut, if that is not what was told last.
 
-        Asked again and again, it tells later what would be too soon now.
+        Asked again and again, it tells later what would be too soon now; what is over
+        by then is never told.
 
         Args:
             opened: Whether it is open.
             since_s: Since when, by the board's monotonic clock.
         """
         now_s = self._board.monotonic_s()
+        if since_s - self._moved_s >= QUIET_S:
+            self._apart_s = APART_S
+        self._moved_s = max(since_s, self._moved_s)
         if self._alerts.going_on(AlertKind.TAMPER) == opened:
             return []
         if opened and now_s < self._not_before_s:
             return []
-        self._not_before_s = now_s + APART_S
+        if opened:
+            self._not_before_s = now_s + self._apart_s
+            self._apart_s = min(self._apart_s * 2.0, APART_S_MAX)
+        self._not_before_s = max(self._not_before_s, now_s + APART_S)
         ago_s = now_s - since_s
         told = Alert(
             kind=AlertKind.TAMPER,

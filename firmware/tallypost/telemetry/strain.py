@@ -24,7 +24,7 @@ class Strain:
         self._throttled = throttled
         self._board = board
         self._spans: deque[tuple[float, float]] = deque()
-        self._looked_s = board.monotonic_s()
+        self._begun_s = self._looked_s = board.monotonic_s()
         self._now: bool | None = throttled()
 
     def look(self) -> None:
@@ -49,11 +49,14 @@ class Strain:
     def within_s(self, start_s: float, end_s: float) -> float | None:
         """Return for how many seconds of a time it was; None where nobody can tell.
 
+        Nobody can of a time that began before this did, or that is forgotten.
+
         Args:
             start_s: When that time began, by the board's monotonic clock.
             end_s: When it ended.
         """
-        if self._now is None:
+        known_s = max(self._begun_s, self._looked_s - KEPT_S)
+        if self._now is None or start_s < known_s:
             return None
         spans = [*self._spans, *([(self._looked_s, end_s)] if self._now else [])]
         return sum(

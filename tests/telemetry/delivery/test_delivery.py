@@ -68,6 +68,7 @@ def test_delivery_a_link_known_to_be_down_and_nothing_to_send_prove_that_it_work
         delivery.step()
         return delivery.proven_s == board.monotonic_s()
 
+    assert delivery.proven_s is None, "a start"
     assert proves(), "nothing to send"
     fill(outbox, interval, 1)
     uplink.silent = True
