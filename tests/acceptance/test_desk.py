@@ -120,6 +120,18 @@ def test_a_device_that_misses_a_third_is_told_as_that(world: World) -> None:
     assert result["taps_more"] is None
 
 
+def test_taps_are_numbered_from_the_beginning_of_each_test(world: World) -> None:
+    for _ in range(2):
+        world.desk.test_begin("gate", "person")
+        world.desk.test_tap("forward", 0.0, n=1)
+        world.desk.test_tap("backward", 0.0, n=2)
+        world.desk.test_tap("backward", 0.0, n=2)
+        world.desk.test_undo(n=3)
+        told: Any = world.desk.test_undo(n=3)
+
+        assert told["test"]["hand"] == {"forward": 1, "backward": 0}
+
+
 def test_without_aiming_there_is_no_test_and_one_that_goes_on_is_void(
     world: World,
 ) -> None:

@@ -85,6 +85,23 @@ def test_a_tap_that_is_taken_back_counts_no_more() -> None:
         test.undo()
 
 
+def test_a_step_that_comes_again_is_taken_once() -> None:
+    test = begun()
+    for number in (1, 2, 2, 3, 1):
+        test.tap("forward", 0, 1010, number)
+    assert test.state(1012)["hand"] == {"forward": 3, "backward": 0}
+
+    for number in (4, 4):
+        test.undo(number)
+    assert test.state(1012)["hand"] == {"forward": 2, "backward": 0}
+    test.undo()
+    test.undo()
+    with pytest.raises(AcceptanceError, match="nothing has been tapped"):
+        test.undo(5)
+    test.tap("backward", 0, 1013, 5)
+    assert test.state(1014)["hand"] == {"forward": 0, "backward": 1}
+
+
 @pytest.mark.parametrize(
     ("direction", "ago_s", "fault"),
     [

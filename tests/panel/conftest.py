@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.panel.fake_house import FakeHouse
 from tests.panel.serving import Served, served
@@ -110,3 +117,19 @@ def go(page: Page, screen: str) -> None:
     """Show a screen."""
     page.evaluate("screen => { location.hash = screen; }", screen)
     page.wait_for_selector(f"main.screen-{screen} h1")
+
+
+def lose_answer(page: Page, word: str, **carried: object) -> None:
+    """Have the device hear the next such question, and the phone nothing of it."""
+    lost: list[Route] = []
+
+    def lose(route: Route) -> None:
+        told = route.request.post_data_json or {}
+        if lost or not carried.items() <= told.items():
+            route.fallback()
+            return
+        lost.append(route)
+        route.fetch()
+        route.abort()
+
+    page.route(f"**/api/ask/{word}", lose)

@@ -23,7 +23,7 @@ from tests.panel.drawn_street import MOVERS, Point, crossing, sketch
 
 Told = dict[str, Any]
 CLASSES = ["person", "bicycle", "motorcycle", "car", "bus", "truck"]
-UNKNOWN_HOURS = {20, 21}
+UNTOLD_HOUR, UNWATCHED_HOUR = 20, 21
 TRIAL_S = 0.5
 STREET: Told = {
     "site": {"name": "Station Road"},
@@ -68,6 +68,7 @@ class FakeHouse:
         asked: Every question, in order.
         extra: What `look` answers in place of what it would.
         changes: Rises with whatever the phones should look at anew.
+        trial_s: How long a trial lasts.
         trial_fails: Whether the camera does not come back with what is drawn.
     """
 
@@ -77,12 +78,14 @@ class FakeHouse:
         self.aiming_until_s = 0.0
         self.trial: Told | None = None
         self.trial_fails = False
+        self.trial_s = TRIAL_S
         self.changes = 0
         self._tried_at_s = 0.0
         self._before: Told = {}
         self.today: dict[str, dict[str, Counter[str]]] = {}
         self.test: Told | None = None
         self.void: Told | None = None
+        self._last_n = 0
         self.accuracy: list[Told] = []
         self.certificate: Told | None = None
         self.asked: list[Told] = []
@@ -107,8 +110,7 @@ class FakeHouse:
     @property
     def site_hash(self) -> str:
         """Return what tells this drawing from another."""
-        spelled = json.dumps(self.site, sort_keys=True).encode()
-        return "sha256:" + hashlib.sha256(spelled).hexdigest()
+        return _hash(self.site)
 
     def ask_look(self, _: Told) -> Told:
         self._settle()
@@ -154,13 +156,13 @@ class FakeHouse:
             self.trial = {"state": "trial", "faults": [], "site_hash": self.site_hash}
             self._tried_at_s = time.monotonic()
             self.changes += 1
-        return {"site_hash": self.site_hash}
+        return {"site_hash": _hash(site)}
 
     def _settle(self) -> None:
         """End a trial that has lasted for long enough."""
         if self.trial is None or self.trial["state"] != "trial":
             return
-        if time.monotonic() - self._tried_at_s < TRIAL_S:
+        if time.monotonic() - self._tried_at_s < self.trial_s:
             return
         self.changes += 1
         if self.trial_fails:
@@ -195,10 +197,13 @@ class FakeHouse:
             "hours": [
                 {
                     "start": _iso(now - hour * 3600),
-                    "lines": {"road": {"person": round(40 + 180 * rush[place])}},
+                    "observed_s": 0.0 if hour == UNWATCHED_HOUR else 3600.0,
+                    "lines": {}
+                    if hour == UNWATCHED_HOUR
+                    else {"road": {"person": round(40 + 180 * rush[place])}},
                 }
                 for place, hour in enumerate(hours)
-                if hour not in UNKNOWN_HOURS
+                if hour != UNTOLD_HOUR
             ]
         }
 
@@ -227,18 +232,28 @@ class FakeHouse:
         if line not in {each["name"] for each in self.site.get("lines", [])}:
             raise RefusedError(f"line: {line} is not drawn; choose another")
         self.test = {"line": line, "class": kind, "hand": [], "device": []}
+        self._last_n = 0
         return {"test": self._test()}
 
     def ask_test_tap(self, question: Told) -> Told:
         if self.test is None:
             raise RefusedError("no test goes on; begin one")
-        self.test["hand"].append(question["direction"])
+        if self._is_new(question):
+            self.test["hand"].append(question["direction"])
         return {"test": self._test()}
 
-    def ask_test_undo(self, _: Told) -> Told:
-        if self.test and self.test["hand"]:
+    def ask_test_undo(self, question: Told) -> Told:
+        if self._is_new(question) and self.test and self.test["hand"]:
             self.test["hand"].pop()
         return {"test": self._test()}
+
+    def _is_new(self, question: Told) -> bool:
+        """Return whether a step came for the first time."""
+        n = question.get("n")
+        if n is not None and n <= self._last_n:
+            return False
+        self._last_n = n or self._last_n
+        return True
 
     def _test(self) -> Told:
         assert self.test is not None
@@ -352,6 +367,11 @@ class FakeHouse:
 
 def _refused(question: Told, *faults: str) -> Told:
     return {"id": question.get("id"), "ok": False, "faults": list(faults)}
+
+
+def _hash(site: Told) -> str:
+    spelled = json.dumps(site, sort_keys=True).encode()
+    return "sha256:" + hashlib.sha256(spelled).hexdigest()
 
 
 def _iso(utc_s: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.panel.conftest import enter, go
+from tests.panel.conftest import enter, go, lose_answer
 from tests.panel.door import CODE
 from tests.panel.fake_house import FakeHouse, Told
 from tests.panel.serving import Served
@@ -206,6 +206,54 @@ def test_what_the_camera_cannot_count_with_is_taken_back_and_kept_here(
     assert len(house.site["lines"]) == 4
 
 
+def test_what_is_taken_back_while_another_screen_is_shown_is_kept_and_told(
+    drawing: Page, house: FakeHouse
+) -> None:
+    house.trial_fails, house.trial_s = True, 3600
+    drawing.click("[data-add=lines]")
+    save(drawing)
+    expect(drawing.locator(".side > button.main")).to_be_disabled()
+    expect(drawing.locator("p.verdict")).not_to_contain_text("Saving")
+    go(drawing, "home")
+    house.trial_s = 0
+    with drawing.expect_response("**/api/ask/look"):
+        drawing.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    drawing.wait_for_timeout(500)
+    assert (house.trial or {})["state"] == "rolled_back"
+
+    go(drawing, "draw")
+
+    expect(drawing.locator("p.verdict")).to_contain_text("Taken back")
+    expect(drawing.locator(".entry")).to_have_count(4)
+    expect(drawing.locator(".side > button.main")).to_be_enabled()
+
+
+def test_what_is_not_saved_is_asked_for_before_the_page_goes_from_any_screen(
+    drawing: Page,
+) -> None:
+    leaves = """() => {
+      const event = new Event("beforeunload", { cancelable: true });
+      return window.dispatchEvent(event);
+    }"""
+    assert drawing.evaluate(leaves)
+    drawing.click("[data-add=lines]")
+    go(drawing, "home")
+
+    assert not drawing.evaluate(leaves)
+
+
+def test_one_s_own_drawing_is_known_though_the_answer_to_it_is_lost(
+    drawing: Page, house: FakeHouse
+) -> None:
+    drawing.click("[data-add=lines]")
+    lose_answer(drawing, "draw", dry=False)
+    save(drawing)
+
+    expect(drawing.locator("p.verdict")).to_contain_text("the camera counts with it")
+    expect(drawing.locator(".other")).to_be_empty()
+    assert len(house.site["lines"]) == 3
+
+
 def test_two_phones_see_each_other_s_drawing_and_lose_none(
     drawing: Page, phones: Callable[..., Page], house: FakeHouse
 ) -> None:
@@ -263,6 +311,25 @@ def test_two_fingers_look_closer(drawing: Page) -> None:
     assert viewed(drawing) == pytest.approx(before / 3, rel=0.05)
     drawing.click("[aria-label=Farther]")
     assert viewed(drawing) == pytest.approx(before / 2, rel=0.05)
+
+
+def test_what_stays_down_after_a_pinch_moves_nothing(drawing: Page) -> None:
+    faults: list[str] = []
+    drawing.on("pageerror", lambda fault: faults.append(str(fault)))
+    x, y = middle(drawing, "svg.scene")
+    session = drawing.context.new_cdp_session(drawing)
+    drawing.mouse.move(x - 30, y)
+    drawing.mouse.down()
+    point = {"x": x + 30, "y": y, "id": 1}
+    for kind, points in (("touchStart", [point]), ("touchEnd", [])):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    before = viewed(drawing)
+
+    drawing.mouse.move(x - 90, y, steps=3)
+    drawing.mouse.up()
+
+    assert viewed(drawing) == before
+    assert faults == []
 
 
 def viewed(page: Page) -> float:

@@ -3,11 +3,12 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.panel.conftest import go
+from tests.panel.conftest import go, lose_answer
 from tests.panel.fake_house import FakeHouse
 from tests.panel.serving import Served
 
@@ -36,6 +37,18 @@ def test_the_overview_says_what_is_wrong_and_what_to_do(
     expect(phone.locator(".item.is-bad .advice")).to_have_count(6)
     expect(phone.locator(".items")).to_contain_text("onerror")
     assert phone.evaluate("window.hurt") is None
+
+
+def test_a_device_out_of_reach_is_told_in_words_not_by_a_path(
+    phone: Page, panel: Served
+) -> None:
+    panel.reception.go()
+    phone.click("text=blink")
+
+    expect(phone.locator("#told")).to_contain_text("cannot be reached")
+    expect(phone.locator("#banner")).not_to_be_empty()
+    panel.reception.come()
+    expect(phone.locator("#banner")).to_be_empty()
 
 
 def test_a_sketch_is_shown_for_as_long_as_it_was_asked_for(
@@ -177,6 +190,62 @@ def test_taps_of_a_lost_connection_arrive_with_their_own_times(
     assert min(ago_s) > 1.0
 
 
+def test_a_tap_and_an_undo_whose_answers_are_lost_count_once(
+    phone: Page, house: FakeHouse
+) -> None:
+    go(phone, "prove")
+    phone.click("button.main")
+    for _ in range(2):
+        phone.locator(".tap").first.click()
+    lose_answer(phone, "test_tap")
+    lose_answer(phone, "test_undo")
+    phone.locator(".tap").last.click()
+    expect(phone.locator("#banner")).not_to_be_empty()
+    phone.click(".undo")
+    phone.click(".undo")
+    expect(phone.locator("p.large")).to_have_text("Tapped: 1")
+    expect(phone.locator("#banner")).to_be_empty()
+    wait_for(phone, lambda: len(asked(house, "test_undo")) == 3)
+    expect(phone.locator("#banner")).to_be_empty()
+
+    phone.click("text=End the test")
+
+    expect(phone.locator("main")).to_contain_text("1 by hand")
+    assert [each["n"] for each in asked(house, "test_tap")] == [1, 2, 3, 3]
+    assert [each["n"] for each in asked(house, "test_undo")] == [4, 4, 5]
+
+
+def test_a_tap_that_the_device_refuses_holds_up_no_other(
+    phone: Page, panel: Served, house: FakeHouse
+) -> None:
+    def refuse(route: Route) -> None:
+        route.fulfill(status=400, json={"ok": False, "faults": ["ago_s: too late"]})
+
+    go(phone, "prove")
+    phone.click("button.main")
+    phone.wait_for_selector(".tap")
+    panel.reception.go()
+    for _ in range(3):
+        phone.locator(".tap").first.click()
+    expect(phone.locator("#banner")).not_to_be_empty()
+    phone.route("**/api/ask/test_tap", refuse, times=1)
+    panel.reception.come()
+
+    expect(phone.locator("p.large")).to_have_text("Tapped: 2")
+    wait_for(phone, lambda: len(asked(house, "test_tap")) == 2)
+    phone.click("text=End the test")
+    expect(phone.locator("main")).to_contain_text("2 by hand")
+
+
+def wait_for(page: Page, is_so: Callable[[], bool]) -> None:
+    """Wait until something is so, not for ever; the page goes on."""
+    for _ in range(300):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come to pass")
+
+
 def test_a_test_that_the_device_has_lost_can_be_begun_anew(
     phone: Page, house: FakeHouse
 ) -> None:
@@ -226,7 +295,7 @@ def test_a_host_reads_the_day_and_can_change_nothing(
     figures = phone.locator(".figure")
     expect(figures.first).to_have_text("7free of 40: north")
     expect(figures.last).to_have_text("256person")
-    assert phone.locator(".bar-of-hour").count() == 22, "two hours are not known"
+    assert phone.locator(".bar-of-hour").count() == 22, "two hours nobody watched"
     expect(phone.locator("main")).to_contain_text("no picture leaves the camera")
     assert phone.locator("main button, main input, main select").count() == 0
 

@@ -90,6 +90,16 @@ def test_a_session_that_is_over_asks_for_the_code_and_keeps_the_drawing(
     expect(phone.locator(".entry")).to_have_count(4)
 
 
+def test_whoever_lets_another_in_after_the_end_is_asked_for_the_code(
+    phone: Page,
+) -> None:
+    phone.route("**/api/join", lambda route: route.fulfill(status=401, json={}))
+    phone.click(".menu summary")
+    phone.click("text=Let another phone in")
+
+    expect(phone.locator("#open-told")).to_contain_text("session is over")
+
+
 def test_whoever_closes_the_panel_is_out(phone: Page) -> None:
     phone.click(".menu summary")
     phone.click("text=Close the panel")

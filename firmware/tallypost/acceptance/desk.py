@@ -103,25 +103,25 @@ class Desk:
             self._weigh_ration(now_s)
             return self._state()
 
-    def test_tap(self, direction: str, ago_s: float = 0.0) -> Answer:
-        """Note one who passed.
+    def test_tap(self, direction: str, ago_s: float, n: int | None = None) -> Answer:
+        """Note one who passed; of a number only once.
 
         Raises:
             AcceptanceError: No test is going on, or that is no tap.
         """
         self._must_hear()
         with self._lock:
-            self._going_on().tap(direction, ago_s, self._around.now_s())
+            self._going_on().tap(direction, ago_s, self._around.now_s(), n)
             return self._state()
 
-    def test_undo(self) -> Answer:
-        """Forget the newest tap.
+    def test_undo(self, n: int | None = None) -> Answer:
+        """Forget the newest tap; of a number only once.
 
         Raises:
             AcceptanceError: No test is going on, or nothing was tapped.
         """
         with self._lock:
-            self._going_on().undo()
+            self._going_on().undo(n)
             return self._state()
 
     def test_end(self) -> Answer:

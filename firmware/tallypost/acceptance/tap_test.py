@@ -71,18 +71,26 @@ class TapTest:
         self._margin = margin
         self._taps: list[Moment] = []
         self._told: list[Moment] = []
+        self._last_n = 0
 
-    def tap(self, direction: object, ago_s: object, now_s: float) -> None:
+    def tap(
+        self, direction: object, ago_s: object, now_s: float, n: int | None = None
+    ) -> None:
         """Note one who passed.
+
+        An answer may be lost on its way: what then comes again counts once.
 
         Args:
             direction: "forward" or "backward".
             ago_s: How long ago it was tapped: a telephone may not reach us at once.
             now_s: The board's monotonic clock.
+            n: Its running number in this test, from 1 on, of taps and undos together.
 
         Raises:
             AcceptanceError: That is no tap, or more than a hand can do.
         """
+        if self._has(n):
+            return
         if direction not in DIRECTIONS:
             raise AcceptanceError(
                 f"direction: {str(direction)[:40]!a} is none; tap forward or backward"
@@ -105,16 +113,26 @@ class TapTest:
                 "tap each who passes once"
             )
         self._taps.append(Moment(at_s, str(direction)))
+        self._last_n = n or self._last_n
 
-    def undo(self) -> None:
+    def undo(self, n: int | None = None) -> None:
         """Forget the newest tap.
+
+        Args:
+            n: Its running number, as of a tap.
 
         Raises:
             AcceptanceError: There is none.
         """
+        if self._has(n):
+            return
         if not self._taps:
             raise AcceptanceError("test: nothing has been tapped; there is no tap less")
         self._taps.pop()
+        self._last_n = n or self._last_n
+
+    def _has(self, n: int | None) -> bool:
+        return n is not None and n <= self._last_n
 
     def heard(self, passed: Passed) -> None:
         """Note what the device tells; of other lines and classes nothing."""

@@ -238,6 +238,7 @@ WORDS = st.sampled_from(["look", "aim", "draw", "rows", "test_tap", "accept", "p
                 "spaces",
                 "direction",
                 "ago_s",
+                "n",
                 "technician",
                 "name",
                 "dry",

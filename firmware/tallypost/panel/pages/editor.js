@@ -157,7 +157,8 @@ export class Editor {
   up(event) {
     this.fingers.delete(event.pointerId);
     const held = this.held;
-    if (!held || this.fingers.size > 0) return;
+    // Where one finger of a pinch is lifted, the other moves nothing any more.
+    if (!held || (this.fingers.size > 0 && held.what !== "pinch")) return;
     this.held = null;
     this.loupe.setAttribute("hidden", "");
     if (held.moving || held.what === "pinch" || event.type === "pointercancel") return;

@@ -38,10 +38,15 @@ export function hear(kinds) {
   return () => heard.forEach(([kind, done]) => news.removeEventListener(kind, done));
 }
 
-/** Ask a question; a lost connection and an ended session are told to everybody. */
-export async function question(word, places) {
+/** Ask a question; what becomes of it is told to everybody. */
+export function question(word, places) {
+  return answered(ask(word, places));
+}
+
+/** Return what is answered; a lost connection and an ended session are told to everybody. */
+export async function answered(asking) {
   try {
-    const answer = await ask(word, places);
+    const answer = await asking;
     lost(false);
     return answer;
   } catch (error) {

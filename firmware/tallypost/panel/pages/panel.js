@@ -1,6 +1,6 @@
 /** Begins: takes the code from the address, opens the panel, and shows one screen at a time. */
 
-import { close, join, Lost, resume } from "./ask.js";
+import { close, Ended, join, Lost, resume } from "./ask.js";
 import { announce, button, choice, fill, make } from "./dom.js";
 import * as house from "./house.js";
 import { icon } from "./icons.js";
@@ -64,13 +64,13 @@ async function language(wanted) {
 
 async function invite() {
   try {
-    const { code } = await join();
+    const { code } = await house.answered(join());
     const card = opening.joining(code, () => card.remove());
     main.prepend(card);
     window.scrollTo(0, 0);
     card.querySelector("button").focus();
   } catch (error) {
-    announce(error instanceof Lost ? say("lost.short") : error.message);
+    if (!(error instanceof Ended)) announce(error instanceof Lost ? say("lost.short") : error.message);
   }
 }
 

@@ -23,6 +23,8 @@ export function unsaved() {
   return Boolean(kept?.plan.changed);
 }
 
+window.addEventListener("beforeunload", (event) => unsaved() && event.preventDefault());
+
 /** Forget what was drawn: the session is over, or another begins. */
 export function forget() {
   kept = null;
@@ -32,7 +34,7 @@ export function forget() {
 class Drawing {
   constructor(main) {
     const look = known.look;
-    if (!kept || (!kept.plan.changed && kept.hash !== look.site_hash)) kept = { plan: new Plan(look.site ?? {}), hash: look.site_hash };
+    if (!kept || (!kept.plan.changed && !kept.handed && kept.hash !== look.site_hash)) kept = { plan: new Plan(look.site ?? {}), hash: look.site_hash };
     Object.assign(this, { plan: kept.plan, scene: new Scene(say("draw.scene")), faults: [], told: null, timer: null, rows: "" });
     this.editor = new Editor(this.scene, this.plan);
     this.aiming = aimingBar();
@@ -41,8 +43,6 @@ class Drawing {
     this.changed = () => { this.show(); this.tryLater(); };
     this.plan.addEventListener("change", this.changed);
     this.deaf = live(this.scene, { look: () => this.looked() });
-    this.unload = (event) => this.plan.changed && event.preventDefault();
-    window.addEventListener("beforeunload", this.unload);
     this.presses = { pointerdown: () => this.press(true), pointerup: () => this.press(false), pointercancel: () => this.press(false) };
     for (const [kind, done] of Object.entries(this.presses)) window.addEventListener(kind, done, true);
     this.lay(main);
@@ -162,6 +162,7 @@ class Drawing {
     this.save.disabled = true;
     fill(this.result, say("draw.handing"));
     await refresh();
+    if (!this.plan.changed) return;
     if (known.look.site_hash !== kept.hash) {
       this.looked();
       fill(this.result, say("draw.conflict"));
@@ -169,24 +170,30 @@ class Drawing {
       return;
     }
     const site = structuredClone(this.plan.site);
-    const done = await this.asked("draw", { site, dry: false }, (answer) => {
-      kept.hash = answer.site_hash;
-      kept.handed = answer.site_hash;
-      expectRestart();
-      this.follow();
-      this.plan.saved = JSON.stringify(site);
-      this.plan.tell();
-      fill(this.result, say("draw.trial"));
-    });
+    // Its answer may be lost: by the hash it is known as one's own all the same.
+    let done = await this.asked("draw", { site, dry: true }, (answer) => { kept.sent = { site, hash: answer.site_hash }; });
+    if (done) done = await this.asked("draw", { site, dry: false }, () => this.handed());
     if (done === null) fill(this.result, say("lost.kept"));
     if (done === false) fill(this.result, say("draw.refused"));
     this.save.disabled = !this.plan.changed;
     refresh();
   }
 
-  /** Ask now and then what became of a trial, until it is over. */
+  /** The device has got what was sent, and tries it. */
+  handed() {
+    const { site, hash } = kept.sent;
+    Object.assign(kept, { before: kept.hash, hash, handed: hash, sent: null });
+    expectRestart();
+    this.follow();
+    this.plan.saved = JSON.stringify(site);
+    this.plan.tell();
+    fill(this.result, say("draw.trial"));
+  }
+
+  /** Ask now and then what became of a trial, until it is over or the screen is left. */
   follow() {
     clearTimeout(this.following);
+    if (this.closed) return;
     this.following = setTimeout(async () => {
       await refresh();
       if (kept?.handed) this.follow();
@@ -196,6 +203,7 @@ class Drawing {
   /** Say what became of a trial, and whether another phone drew something. */
   looked() {
     const { site_hash: hash, trial, site } = known.look;
+    if (kept.sent?.hash === hash) this.handed();
     if (kept.handed) this.tried(trial, hash);
     if (hash === kept.hash || kept.handed) {
       fill(this.nodes.other);
@@ -224,6 +232,10 @@ class Drawing {
   tried(trial, hash) {
     const isGood = hash === kept.handed;
     const isOurs = isGood || !trial?.site_hash || trial.site_hash === kept.handed;
+    if (!isOurs && hash !== kept.before) {
+      kept.handed = null;
+      return;
+    }
     if (trial?.state === "trial" || !isOurs) {
       fill(this.result, say("draw.trial"));
       return;
@@ -240,10 +252,10 @@ class Drawing {
   }
 
   close() {
+    this.closed = true;
     clearTimeout(this.timer);
     clearTimeout(this.following);
     this.plan.removeEventListener("change", this.changed);
-    window.removeEventListener("beforeunload", this.unload);
     for (const [kind, done] of Object.entries(this.presses)) window.removeEventListener(kind, done, true);
     this.deaf();
     this.aiming.close();

@@ -1,8 +1,8 @@
 /** Says whether the device is well, and what of the half hour is done. */
 
-import { ask } from "./ask.js";
+import { Ended, Lost } from "./ask.js";
 import { announce, button, fill, make } from "./dom.js";
-import { hear, known } from "./house.js";
+import { hear, known, question } from "./house.js";
 import { icon } from "./icons.js";
 import { say } from "./words.js";
 import { steps, wellness } from "./wellness.js";
@@ -21,9 +21,13 @@ function step({ name, done }, number) {
 }
 
 async function blink() {
-  await ask("identify", { on: true });
-  announce(say("home.blinking"));
-  setTimeout(() => ask("identify", { on: false }).catch(() => null), 15_000);
+  try {
+    await question("identify", { on: true });
+    announce(say("home.blinking"));
+    setTimeout(() => question("identify", { on: false }).catch(() => null), 15_000);
+  } catch (error) {
+    if (!(error instanceof Ended)) announce(error instanceof Lost ? say("lost.short") : error.message);
+  }
 }
 
 /** Show the screen. */
@@ -35,7 +39,7 @@ export function show(main) {
   fill(main, make("h1", { tabindex: -1 }, say("home.title")), who, verdict, items,
     make("h2", {}, say("home.steps")), list,
     make("div", { class: "row" }, make("a", { class: "button", href: "#host" }, say("home.host")),
-      button(say("home.blink"), () => blink().catch((error) => announce(error.message)))));
+      button(say("home.blink"), blink)));
   let before = "";
   const render = (look) => {
     if (!look) return;

@@ -33,9 +33,9 @@ function passed(lines) {
     all + (typeof each === "number" ? each : (each.forward ?? 0) + (each.backward ?? 0)), 0);
 }
 
-/** Return the last 24 hours, each with how many passed; null where nobody knows, which is not 0. */
+/** Return the last 24 hours, each with how many passed; null where nobody watched, which is not 0. */
 function lastDay(told) {
-  const known = new Map(told.map((each) => [Date.parse(each.start), passed(each.lines)]));
+  const known = new Map(told.filter((each) => each.observed_s > 0).map((each) => [Date.parse(each.start), passed(each.lines)]));
   const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   return Array.from({ length: 24 }, (_, place) => now - (23 - place) * HOUR_MS)
     .map((start) => ({ start, count: known.get(start) ?? null }));

@@ -22,7 +22,7 @@ export function forget() {
   test = null;
 }
 
-/** Taps that the device has not got yet wait here, each with its own time. */
+/** Taps that the device has not got yet wait here, each with its own time and number: one whose answer was lost goes again, and counts once. */
 function hand() {
   const mine = test;
   mine.handing ??= deliver(mine).finally(() => { mine.handing = null; });
@@ -31,36 +31,49 @@ function hand() {
 
 async function deliver(mine) {
   try {
-    while (mine.waiting.length) {
-      const { word, direction, when } = mine.waiting[0];
-      const told = await question(word, word === "test_tap" ? { direction, ago_s: (performance.now() - when) / 1000 } : {});
-      mine.waiting.shift();
-      if (told.test?.void && !mine.void) announce(sentence("said", told.test.void));
-      mine.void ||= told.test?.void;
-    }
+    while (mine.waiting.length) await send(mine, mine.waiting[0]);
   } catch (error) {
-    if (error instanceof Refused) {
-      mine.waiting.shift();
-      announce(error.message);
-    } else if (error instanceof Lost) setTimeout(() => test === mine && hand(), AGAIN_MS);
+    if (error instanceof Lost) setTimeout(() => test === mine && hand(), AGAIN_MS);
     else if (!(error instanceof Ended)) throw error;
   }
 }
 
+async function send(mine, entry) {
+  const { word, direction, when, n } = entry;
+  entry.sent = true;
+  try {
+    const told = await question(word, word === "test_tap" ? { direction, ago_s: (performance.now() - when) / 1000, n } : { n });
+    if (told.test?.void && !mine.void) announce(sentence("said", told.test.void));
+    mine.void ||= told.test?.void;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    // What the device will not have counts here neither, and cannot be taken back.
+    mine.taps = mine.taps.filter((each) => each !== entry);
+    mine.waiting = mine.waiting.filter((each) => each.of !== entry);
+    mine.changed?.();
+    announce(error.message);
+  }
+  mine.waiting.shift();
+}
+
+function wait(entry) {
+  test.numbered += 1;
+  test.waiting.push({ ...entry, n: test.numbered });
+  return test.waiting.at(-1);
+}
+
 function tap(direction) {
-  test.taps.push(direction);
-  test.waiting.push({ word: "test_tap", direction, when: performance.now() });
+  test.taps.push(wait({ word: "test_tap", direction, when: performance.now() }));
   navigator.vibrate?.(30);
   hand();
 }
 
 function undo() {
-  const direction = test.taps.pop();
-  if (direction === undefined) return;
-  // What the device has not got yet, it need not forget either.
-  const last = test.waiting.at(-1);
-  if (last?.word === "test_tap" && !(test.handing && test.waiting.length === 1)) test.waiting.pop();
-  else test.waiting.push({ word: "test_undo" });
+  const last = test.taps.pop();
+  if (!last) return;
+  // What was never sent, the device need not forget.
+  if (last.sent) wait({ word: "test_undo", of: last });
+  else test.waiting = test.waiting.filter((each) => each !== last);
   hand();
 }
 
@@ -114,7 +127,7 @@ function beginning(main, begun) {
         await watching();
       }
       await question("test_begin", { line, class: kind });
-      test = { line, class: kind, taps: [], waiting: [], handing: null };
+      test = { line, class: kind, taps: [], waiting: [], numbered: 0, handing: null, changed: null };
       begun();
     } catch (error) {
       start.disabled = false;
@@ -141,7 +154,7 @@ function tapping(main, ended, failed) {
   });
   const back = button([icon("undo"), " ", say("prove.undo")], () => { undo(); render(); }, { class: "undo" });
   const render = () => {
-    for (const { way, number } of big) fill(number, count(test.taps.filter((each) => each === way).length));
+    for (const { way, number } of big) fill(number, count(test.taps.filter((each) => each.direction === way).length));
     fill(total, say("prove.tapped", { taps: test.taps.length }));
     back.disabled = test.taps.length === 0;
   };
@@ -176,6 +189,7 @@ function tapping(main, ended, failed) {
       failed(error.message);
     }
   }, { class: "wide" });
+  test.changed = () => test && render();
   render();
   fill(main, make("h1", { tabindex: -1 }, say("prove.tap", { class: className(test.class), name: test.line })),
     make("div", { class: "taps" }, big.map((each) => each.node)), total, make("div", { class: "row" }, back, finish), told,

@@ -11,7 +11,9 @@ NAME_CHARACTERS_MAX = 64
 REMARKS_CHARACTERS_MAX = 2000
 AIM_S_MAX = 1800
 DAYS_MAX = 31
-AGO_S_MAX = 60.0
+AGO_S_MAX = 4 * 3600.0
+"""What a test lasts: whether a tap is too old, the test itself knows."""
+TAP_NUMBER_MAX = 100_000
 SPACES_MAX = 200
 CORNERS = 4
 PAPERS = ("certificate.pdf", "certificate.jsonl")
@@ -115,8 +117,9 @@ QUESTIONS: Mapping[str, Mapping[str, Argument]] = {
     "test_tap": {
         "direction": Argument(_one_of(*WAYS)),
         "ago_s": Argument(_seconds(AGO_S_MAX)),
+        "n": Argument(_whole(1, TAP_NUMBER_MAX), needed=False),
     },
-    "test_undo": {},
+    "test_undo": {"n": Argument(_whole(1, TAP_NUMBER_MAX), needed=False)},
     "test_end": {},
     "accept": {
         "technician": Argument(_name),
