@@ -54,6 +54,10 @@ class Aimer:
         now_s = self._board.monotonic_s()
         until_s = now_s + for_s if on else 0.0
         runs_until_s = self._until_s if self._until_s > now_s else 0.0
+        soon_enough = abs(until_s - runs_until_s) <= SOON_ENOUGH_S
+        if on and soon_enough and self.left_s() is not None:
+            # A later wish would be told of, and the halves end by the earlier one.
+            return self._answer()
         try:
             if on:
                 want(self._folder, until_s, self._board)
@@ -62,7 +66,10 @@ class Aimer:
         except OSError as error:
             told = f"cannot be kept ({error.strerror}); mend the disk"
             raise SettingsError(str(self._folder), [f"aim: {told}"]) from error
-        if abs(until_s - runs_until_s) > SOON_ENOUGH_S:
+        if on or not soon_enough:
             self._renew()
+        return self._answer()
+
+    def _answer(self) -> Answer:
         left_s = self.left_s()
         return {"aiming": None if left_s is None else {"left_s": round(left_s, 1)}}
