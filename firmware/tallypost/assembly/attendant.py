@@ -11,7 +11,7 @@ from tallypost.assembly.aiming import aiming_folder, wanted
 from tallypost.assembly.links import Links
 from tallypost.assembly.manager import proof_file
 from tallypost.assembly.presence import Presence
-from tallypost.assembly.reception import WISH_FILE, has_panel
+from tallypost.assembly.reception import has_panel, want_panel
 from tallypost.board.base import Board
 from tallypost.board.button import Press
 from tallypost.board.face import Face
@@ -228,18 +228,6 @@ def open_attendant(
         presence=Presence(folder, board),
         board=board,
     )
-
-
-def want_panel(panel: PanelSettings) -> bool:
-    """Wish that the panel opens; return whether there is one, and it can be wished."""
-    if not has_panel(panel):
-        return False
-    try:
-        (panel.folder / WISH_FILE).touch()
-    except OSError as error:
-        _logger.warning("panel cannot be opened reason=%s", error.strerror)
-        return False
-    return True
 
 
 def forget_wrong_codes(folder: Path) -> None:
