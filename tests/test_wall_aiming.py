@@ -203,6 +203,43 @@ def test_a_reader_that_was_away_believes_what_waited_for_it() -> None:
     assert reader().feed(said(*told), NOW_S)[1:] == told
 
 
+def test_a_reader_that_begins_believes_no_more_than_a_pipe_can_hold() -> None:
+    """It knows of no moment before: whoever ends it could tell all of them again."""
+    told = [replace(SKETCH, at_monotonic_s=BEGIN_S + 2.0 * n) for n in range(150)]
+    with pytest.raises(WallError, match="frames while aiming a minute"):
+        reader().feed(said_at_once(*told), NOW_S)
+
+
+def said_at_once(*told: Aimed) -> bytes:
+    """More than a pipe holds."""
+    frames = [frame for each in told for frame in spelled(each, ALPHABET)]
+    return b"".join(
+        replace(frame, sequence=at).pack() for at, frame in enumerate(frames)
+    )
+
+
+def test_who_tells_all_there_is_as_often_as_it_may_be_is_believed() -> None:
+    """For as long as somebody aims, after a pipe full of it has waited."""
+    whole = replace(BOXES, boxes=tuple(sorted(BOXES.boxes * 2 + BOXES.boxes[:6])))
+    told = sorted(
+        (
+            replace(each, at_monotonic_s=BEGIN_S + every_s * n)
+            for each, every_s in ((SKETCH, 2.0), (whole, 0.5), (SIGHT, 1.0))
+            for n in range(round(FOR_S / every_s))
+        ),
+        key=lambda each: each.at_monotonic_s,
+    )
+    target, at = reader(), 0
+    for each in told:
+        frames = [
+            replace(frame, sequence=at + n).pack()
+            for n, frame in enumerate(spelled(each, ALPHABET))
+        ]
+        at += len(frames)
+        late_s = max(each.at_monotonic_s, BEGIN_S + 60.0)
+        assert target.feed(b"".join(frames), late_s) == [each]
+
+
 def test_who_tells_of_more_passages_than_a_street_has_is_refused() -> None:
     [frame] = spelled(PASSED, ALPHABET)
     target = reader()

@@ -13,6 +13,7 @@ from tallypost.assembly.attendant import (
     Sources,
 )
 from tallypost.assembly.pins import hands
+from tallypost.assembly.presence import AIM_WITHIN_S, Presence
 from tallypost.assembly.reception import CODE_FILE, WISH_FILE, has_panel
 from tallypost.board.face import Face
 from tallypost.board.lights import Code, code
@@ -48,6 +49,8 @@ class Pole:
         self.lines = SimulatedLines(board)
         self.absent = False
         self.linked: bool | None = True
+        self.aims = False
+        self.presence = Presence(folder, board)
         self.outbox = Outbox(folder / "outbox.db", board=board)
         self.face = Face(self._open, board)
         knows = Reckoner(board, Memory(folder / "clock"), built_utc_s=0.0)
@@ -68,10 +71,12 @@ class Pole:
                 strained=lambda: False,
                 trial=lambda: False,
                 health=nobody_asks,
+                aiming=lambda: self.aims,
             ),
             lid=Lid(self.outbox.alerts, intake.tell, board),
             panel=self.panel,
             proof_file=folder / "proof.json",
+            presence=self.presence,
             board=board,
         )
 
@@ -115,6 +120,26 @@ def test_a_short_press_has_the_panel_open_and_a_light_tell_so(pole: Pole) -> Non
     assert pole.says() is Code.OPEN
     pole.run(OPEN_S)
     assert pole.says() is Code.WELL
+
+
+def test_the_light_tells_that_somebody_aims_after_both_halves_have_begun_anew(
+    pole: Pole,
+) -> None:
+    assert pole.says() is Code.WELL
+    pole.aims = True
+    pole.run(2.0)
+
+    assert pole.says() is Code.OPEN
+
+
+@pytest.mark.parametrize("seconds", [0.3, 6.0])
+def test_who_presses_the_button_may_aim_for_an_hour(pole: Pole, seconds: float) -> None:
+    pole.board.advance(2 * AIM_WITHIN_S)
+    assert pole.presence.aim_until_s() == AIM_WITHIN_S, "since power-up"
+    pole.press(seconds)
+
+    left_s = pole.presence.aim_until_s() - pole.board.monotonic_s()
+    assert AIM_WITHIN_S - 10.0 < left_s <= AIM_WITHIN_S
 
 
 def test_without_the_code_of_a_label_nothing_opens(pole: Pole) -> None:

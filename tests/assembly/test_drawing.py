@@ -224,6 +224,9 @@ def test_who_aims_has_both_halves_start_anew_and_so_has_who_leaves_off(
     assert again.left_s() == pytest.approx(590.0)
     again.aim(on=True, for_s=600.0)
     assert len(renewed) == 1, "it aims already"
+    assert again.left_s() == pytest.approx(590.0), "and ends when it was to end"
     again.aim(on=False)
 
     assert (len(renewed), again.left_s()) == (2, None)
+    again.aim(on=True, for_s=590.0)
+    assert (len(renewed), again.left_s()) == (3, 590.0), "who has left off begins anew"

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tallypost.board.linux import LinuxBoard
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.daemon.handover import Handover
+from tallypost.domain.aiming import Aiming, Sight
 from tallypost.domain.figures.lines import LineFigures
 from tallypost.domain.records import ClockTrust, Interval, Quality
 from tallypost.telemetry.outbox.outbox import Outbox
@@ -104,3 +106,25 @@ def test_a_killed_half_leaves_in_the_pipe_what_it_has_not_kept(
     kept = counted(settings)
     assert len(kept) >= INTERVALS - 1
     assert kept == sorted(set(kept))
+
+
+def test_a_half_that_begins_when_aiming_is_over_takes_what_was_said_before(
+    tmp_path: Path, pipe: tuple[int, int]
+) -> None:
+    read_end, write_end = pipe
+    settings = tmp_path / "tallypost.toml"
+    settings.write_text(SETTINGS, "utf-8")
+    over_s = LinuxBoard().monotonic_s() - 0.5
+    aiming = Aiming(60.0, over_s)
+    handover = replace(HANDOVER, daemon=os.getpid(), aiming=aiming)
+    writer = WallWriter(write_end, handover.alphabet)
+    writer.send(Sight(over_s - 0.1, 9.5, 0.75, 0.5))
+    writer.send(interval(1))
+    assert writer.flush()
+
+    half = telemetry_half(settings, read_end, handover)
+    assert wait_until(lambda: unread_bytes(read_end) == 0)
+    half.terminate()
+
+    assert half.wait(30) == 0
+    assert counted(settings) == [1]

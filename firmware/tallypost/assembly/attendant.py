@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallypost.assembly.aiming import aiming_folder, wanted
 from tallypost.assembly.links import Links
 from tallypost.assembly.manager import proof_file
+from tallypost.assembly.presence import Presence
 from tallypost.assembly.reception import has_panel, want_panel
 from tallypost.board.base import Board
 from tallypost.board.button import Press
@@ -59,6 +61,7 @@ class Sources:
         strained: Whether it is, or the supply too weak.
         trial: Whether settings are on trial.
         health: How the device is.
+        aiming: Whether somebody aims.
     """
 
     linked: Callable[[], bool | None]
@@ -67,6 +70,7 @@ class Sources:
     strained: Callable[[], bool]
     trial: Callable[[], bool]
     health: Callable[[], Health]
+    aiming: Callable[[], bool]
 
 
 class Attendant:
@@ -78,6 +82,7 @@ class Attendant:
         lid: Is told when the lid is opened, and when it is shut.
         panel: `[panel]`.
         proof_file: Where word is left of what is proven.
+        presence: Remembers that somebody was there.
         board: Whose clock is asked.
 
     Attributes:
@@ -87,7 +92,7 @@ class Attendant:
         proof_file: Where to leave word of what is proven.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all by name
         self,
         *,
         face: Face | None,
@@ -95,6 +100,7 @@ class Attendant:
         lid: Lid,
         panel: PanelSettings,
         proof_file: Path,
+        presence: Presence,
         board: Board,
     ) -> None:
         self.face = face
@@ -104,6 +110,7 @@ class Attendant:
         self._sources = sources
         self._lid = lid
         self._panel = panel
+        self._presence = presence
         self._board = board
         self._quiet = False
         self._due_s = -math.inf
@@ -133,6 +140,7 @@ class Attendant:
 
     def _do(self, press: Press, face: Face) -> None:
         _logger.info("button pressed kind=%s", press.name.lower())
+        self._presence.note()
         match press:
             case Press.SHORT if want_panel(self._panel):
                 self._open_until_s = self._board.monotonic_s() + OPEN_S
@@ -145,8 +153,9 @@ class Attendant:
                 pass
 
     def _facts(self, seen: Seen, now_s: float) -> Facts:
+        waits = has_panel(self._panel) and now_s < self._open_until_s
         return Facts(
-            opened=has_panel(self._panel) and now_s < self._open_until_s,
+            opened=waits or self._sources.aiming(),
             watching=seen.watching,
             hidden=seen.hidden,
             strained=self._sources.strained(),
@@ -189,7 +198,7 @@ def open_attendant(
         board: Whose clock is asked.
     """
     vitals, journal = LinuxVitals(Path("/")), Journal(settings.remote.folder)
-    links, knows = aware.links, aware.knows
+    links, knows, folder = aware.links, aware.knows, aiming_folder(settings)
 
     def strained() -> bool:
         now = vitals.read()
@@ -207,6 +216,7 @@ def open_attendant(
         strained=strained,
         trial=trial,
         health=aware.health,
+        aiming=lambda: wanted(folder, board) is not None,
     )
     return Attendant(
         face=face,
@@ -214,6 +224,7 @@ def open_attendant(
         lid=lid,
         panel=settings.panel,
         proof_file=proof_file(settings.outbox.ram_folder),
+        presence=Presence(folder, board),
         board=board,
     )
 

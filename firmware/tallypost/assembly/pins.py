@@ -53,6 +53,17 @@ def is_wired(settings: BoardSettings) -> bool:
             return True
 
 
+def has_button(settings: BoardSettings) -> bool:
+    """Return whether somebody can tell by a button that they are there."""
+    match settings:
+        case NoBoardSettings():
+            return False
+        case WiredSettings():
+            return settings.button is not None
+        case SimulatedBoardSettings():
+            return True
+
+
 def hands(light: str | None, face: Face | None) -> Actuator:
     """Return the board's hands, which blink with the face, too, where there is one.
 

@@ -15,6 +15,8 @@ from tallypost.assembly.aiming import aiming_folder
 from tallypost.assembly.drawing import Drawing
 from tallypost.assembly.identifying import Identifying
 from tallypost.assembly.links import Told as ToldToLinks
+from tallypost.assembly.pins import has_button
+from tallypost.assembly.presence import Presence
 from tallypost.board.actuator import Actuator
 from tallypost.board.base import Board
 from tallypost.domain.acceptance import Accuracies
@@ -135,7 +137,7 @@ class _Open:
             classes=told.alphabet.classes,
             renew=premises.renew,
         )
-        self._aimer = Aimer(aiming_folder(settings), told.aiming, board, premises.renew)
+        self._aimer = _aimer(settings, premises)
         self._identifying = Identifying(premises.hands, board)
         self._office = _office(settings, premises, self._aimer)
         self._reception = Reception(
@@ -200,6 +202,14 @@ class _Open:
             "identify": self._identifying.identify,
             "rows": _rows,
         }
+
+
+def _aimer(settings: DeviceSettings, premises: Premises) -> Aimer:
+    folder, board = aiming_folder(settings), premises.board
+    wish = folder, premises.told.aiming, board, premises.renew
+    if not has_button(settings.board):
+        return Aimer(*wish)  # nothing tells whether anybody is there
+    return Aimer(*wish, Presence(folder, board).aim_until_s)
 
 
 def _office(settings: DeviceSettings, premises: Premises, aimer: Aimer) -> Office:

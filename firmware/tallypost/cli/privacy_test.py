@@ -41,7 +41,7 @@ SYNTHETIC = "synthetic"
 @click.option(
     "--aiming",
     is_flag=True,
-    help="As while somebody aims: a sketch leaves the half that sees.",
+    help="As while somebody aims: sketches leave the half that sees, blank ones.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option(

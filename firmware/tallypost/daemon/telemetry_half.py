@@ -75,7 +75,8 @@ def speak(
         handover.intervals_per_minute,
         paced=handover.paced,
         interval_s=handover.interval_s,
-        aiming=handover.aiming_at(here.monotonic_s()),
+        # Also where it is over: what waits in the pipe was said while it was not.
+        aiming=handover.aiming,
     )
     inlet = Inlet(inlet_descriptor, here, stop.is_set, kept=handover.kept)
     with open_speech(settings_file, handover, here, printer) as speech:

@@ -12,6 +12,7 @@ from tallypost.board.alarm_clock import AlarmClock
 from tallypost.board.base import Board
 from tallypost.daemon.halves import fall_silent, read_handover, stop_on_signal
 from tallypost.daemon.handover import Handover
+from tallypost.domain.aiming import Aimed
 from tallypost.errors import (
     CameraUnavailableError,
     FootageError,
@@ -86,7 +87,7 @@ def see(
         def stopped() -> bool:
             silence.note(silent=pipeline.silent)
             patience.note(pipeline.frames)
-            for told in sight.aimed():
+            for told in filter(term.is_of, sight.aimed()):
                 writer.send(told)
             writer.flush()
             return term.over
@@ -144,6 +145,14 @@ class Term:
         return self._stop.is_set() or (
             aiming is not None and aiming.is_over(self._here.monotonic_s())
         )
+
+    def is_of(self, told: Aimed) -> bool:
+        """Return whether something is of a moment of it, and may be told.
+
+        A picture may come when aiming is over, and before anybody has looked at the
+        clock again.
+        """
+        return self._aiming is not None and self._aiming.is_of(told.at_monotonic_s)
 
 
 class Silence:

@@ -19,6 +19,9 @@ SIGHT_EVERY_S = 1.0
 EVENTS_PER_MINUTE = 120
 """How many may be told; more in one minute after a quiet one, never in the mean."""
 
+ROUNDED_S = 0.001
+"""Moments pass the wall in thousandths."""
+
 
 class Way(StrEnum):
     """Which way somebody has passed.
@@ -55,6 +58,15 @@ class Aiming:
             now_s: By this machine's monotonic clock.
         """
         return now_s >= self.until_monotonic_s
+
+    def is_of(self, at_s: float) -> bool:
+        """Return whether somebody aims at a moment, also once it is rounded.
+
+        Args:
+            at_s: By this machine's monotonic clock.
+        """
+        begin_s = self.until_monotonic_s - self.for_s
+        return begin_s <= at_s <= self.until_monotonic_s - ROUNDED_S
 
     def meets(self, start_s: float, end_s: float) -> bool:
         """Return whether somebody aims at any time in [start, end).

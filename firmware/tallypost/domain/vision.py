@@ -116,12 +116,15 @@ class Detections:
         looked: Shape (k, 4), parts of the scene: who is whole in one of them was looked
             for, and nobody else; None where everybody was. A part that ends where the
             picture does has its side at infinity.
+        glimpsed: Shape (m, 4), every box that any look gave, also those that were left
+            out because a border cuts them; None where they are `boxes`.
     """
 
     boxes: Boxes
     scores: NDArray[np.float32]
     class_ids: NDArray[np.int64]
     looked: Boxes | None = None
+    glimpsed: Boxes | None = None
 
     def __post_init__(self) -> None:
         count = len(self.boxes)
@@ -143,6 +146,7 @@ class Detections:
             self.scores[chosen],
             self.class_ids[chosen],
             self.looked,
+            self.glimpsed,
         )
 
     @staticmethod

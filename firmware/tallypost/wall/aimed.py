@@ -9,6 +9,7 @@ from tallypost.domain.aiming import (
     BOXES_MAX,
     EVENTS_PER_MINUTE,
     SIGHT_EVERY_S,
+    SKETCH_CELLS_MAX,
     SKETCH_EVERY_S,
     Aimed,
     Aiming,
@@ -44,6 +45,17 @@ EVERY_MS = {
 }
 """No two of a kind are of moments closer together. So a reader that was away and finds
 many at once can still tell that they were not said too often."""
+FRAMES_OF = {
+    Kind.BOX: math.ceil(BOXES_MAX / BOXES_A_FRAME),
+    Kind.SKETCH: math.ceil(SKETCH_CELLS_MAX / 8 / CELLS_BYTES_A_FRAME),
+    Kind.SIGHT: 1,
+}
+"""So many frames each of them takes, at most."""
+FRAMES_PER_MINUTE = sum(
+    60_000 / EVERY_MS[kind] * frames for kind, frames in FRAMES_OF.items()
+)
+"""By the clock of who reads. A reader that has just begun knows of no moment before: it
+believes as much as a pipe can hold, and not half an hour at once."""
 WAYS_OF = {
     "lines": (Way.FORWARD, Way.BACKWARD),
     "zones": (Way.IN, Way.OUT),
@@ -79,14 +91,19 @@ class AimedReader:
     Args:
         alphabet: What both halves know.
         aiming: For how long; None: nobody aims, and none of them passes.
+        paced: Whether they come as they are said, and none long after another.
     """
 
-    def __init__(self, alphabet: Alphabet, aiming: Aiming | None) -> None:
+    def __init__(
+        self, alphabet: Alphabet, aiming: Aiming | None, *, paced: bool = True
+    ) -> None:
         self._alphabet = alphabet
         self._aiming = aiming
         self._budget = Budget(
             "events", EVENTS_PER_MINUTE, EVENTS_PER_MINUTE + PIPE_FRAMES
         )
+        waiting_max = PIPE_FRAMES + sum(FRAMES_OF.values()) if paced else math.inf
+        self._frames = Budget("frames while aiming", FRAMES_PER_MINUTE, waiting_max)
         self._last_ms = dict.fromkeys(EVERY_MS, -math.inf)
         self._gathering: _Gathering | None = None
 
@@ -117,6 +134,8 @@ class AimedReader:
             )
         if frame.kind is Kind.EVENT:
             self._budget.spend(now_s)
+        else:
+            self._frames.spend(now_s)
         self._check_moment(frame, now_s)
 
     def take(self, frame: Frame) -> Whole | None:

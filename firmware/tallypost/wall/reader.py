@@ -75,7 +75,7 @@ class WallReader:
         aiming: Aiming | None = None,
     ) -> None:
         self._alphabet = alphabet
-        self._aimed = AimedReader(alphabet, aiming)
+        self._aimed = AimedReader(alphabet, aiming, paced=paced)
         self._budgets = budgets(alphabet, intervals_per_minute, paced=paced)
         self._followers_max = alphabet.interval_frames_max - 1
         self._duration_s_max = STRETCH_MAX * interval_s

@@ -3,6 +3,7 @@
 import base64
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,15 @@ from tallypost.domain.alerts import AlertRecord
 from tallypost.domain.health import HealthRecord
 from tallypost.domain.json_text import parse
 from tallypost.domain.records import KpiRecord
-from tallypost.errors import RecordError
+from tallypost.errors import RecordError, SettingsError
 from tallypost.telemetry.codec import json_v1
 from tallypost.telemetry.reception import hours
 from tallypost.telemetry.reception.base import Answer, Deed, Deeds
 from tallypost.telemetry.reception.window import Window
 
 HEALTH_EVERY_S = 5.0
+UNWATCHED_S = 60.0
+"""Aiming ends when nobody has watched for so long."""
 FRESH_S = 5.0
 """What was summed up a moment ago is good enough for the next phone."""
 SINCE_S_MAX = 2 * hours.DAY_S
@@ -89,9 +92,11 @@ class Reception:
         self._newest: KpiRecord | None = None
         self._sight: Sight | None = None
         self._told_s = -math.inf
+        self._watched_s = board.monotonic_s()
         self._sums: dict[str, tuple[float, float, object]] = {}
         own: Mapping[str, Deed] = {"look": self._look, "history": self._history}
-        self._window = Window(path, {**own, **deeds}, self._each_second)
+        self._deeds = {**own, **deeds}
+        self._window = Window(path, self._deeds, self._each_second)
 
     def befell(self, state: str) -> None:
         """Take note of what the half that sees says of itself."""
@@ -127,9 +132,19 @@ class Reception:
     def _each_second(self) -> None:
         self._tick()
         now_s = self._board.monotonic_s()
+        self._leave_off(now_s)
         if self._window.watched and now_s >= self._told_s + HEALTH_EVERY_S:
             self._told_s = now_s
             self._window.tell("health", self._health)
+
+    def _leave_off(self, now_s: float) -> None:
+        """Have aiming end where nobody watches any more: their phones have gone."""
+        if self._window.watched or self._facts.aiming_left_s() is None:
+            self._watched_s = now_s
+        elif now_s >= self._watched_s + UNWATCHED_S:
+            self._watched_s = now_s
+            with suppress(SettingsError):  # a disk that refuses: again in a minute
+                self._deeds["aim"](on=False)
 
     def _health(self) -> Answer:
         return _spelt(json_v1.encode_health(self._facts.health()))

@@ -74,7 +74,10 @@ class Sketcher:
         grid = grid_of(pixels)
         if self._looks and self._looks[-1].edges.shape != grid[:2]:
             self.forget()
-        covered = cells_of(_wider(detections.boxes), scene, grid, MARGIN_CELLS)
+        boxes = detections.boxes
+        if detections.glimpsed is not None:
+            boxes = np.concatenate([boxes, detections.glimpsed])
+        covered = cells_of(_wider(boxes), scene, grid, MARGIN_CELLS)
         if self._covered is not None:
             covered |= self._covered
         self._covered = covered

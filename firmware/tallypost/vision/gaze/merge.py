@@ -41,7 +41,8 @@ def merge(found: Sequence[Found], scene: Size) -> Detections:
         scene: Size of the picture.
 
     Returns:
-        Boxes in pixels of the scene, with the parts of it that were looked at.
+        Boxes in pixels of the scene, with the parts of it that were looked at, and
+        with all that any look gave: who must show nobody leaves out halves as well.
     """
     looked = np.array([_answers_for(region, scene) for region, _ in found], np.float32)
     shifts = [np.array([region.left, region.top] * 2) for region, _ in found]
@@ -54,6 +55,7 @@ def merge(found: Sequence[Found], scene: Size) -> Detections:
         np.concatenate([each.scores for _, each in found]),
         np.concatenate([each.class_ids for _, each in found]),
         looked,
+        glimpsed=boxes,
     )
     parts = looked[looks]
     whole = (boxes[:, :2] >= parts[:, :2]) & (boxes[:, 2:] <= parts[:, 2:])
