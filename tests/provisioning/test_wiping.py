@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tallypost_provisioning.cards.clusters import wipe
+from tallypost_provisioning.cards.image import ImageCard
 from tallypost_provisioning.errors import CardError
 from tests.provisioning.town import Town
 
@@ -44,6 +45,16 @@ def test_a_bundle_is_written_over_before_another_takes_its_place(
     assert old.read_bytes() == bytes(size)
 
 
+def test_a_name_that_leads_elsewhere_is_not_written_over(town: Town) -> None:
+    mine = town.boot / "mine"
+    mine.write_text("of my own")
+    town.card.mkdir()
+    (town.card / "bundle.json").symlink_to(mine)
+
+    assert "cannot be written" in town.refused("write", "tp-0001", "--boot", town.boot)
+    assert mine.read_text() == "of my own"
+
+
 @needs_mtools
 @pytest.mark.parametrize("fat", ["12", "16", "32"])
 def test_a_bundle_in_an_image_is_written_over_wherever_it_lies(
@@ -65,9 +76,11 @@ def test_a_bundle_in_an_image_is_written_over_wherever_it_lies(
     town.must("write", "tp-0002", "--image", image, "--replace")
 
     new = mtools("mtype", image, "::/tallypost/bundle.json")
-    own, left = sectors(old) - sectors(new), sectors(image.read_bytes())
-    assert len(own) > 3
-    assert not own & left
+    ImageCard(image).remove("bundle.json")
+
+    left = sectors(image.read_bytes())
+    assert sectors(old) != sectors(new)
+    assert not (sectors(old) | sectors(new)) & left
     assert others <= left
 
 

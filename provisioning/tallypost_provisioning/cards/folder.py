@@ -70,15 +70,16 @@ def _wipe(path: Path) -> None:
     """Write zeros over a file where it lies: FAT forgets its name alone.
 
     Raises:
-        OSError: The disk refuses.
+        OSError: The disk refuses, or the name leads elsewhere.
     """
     try:
-        file = path.open("r+b", buffering=0)
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
         return
-    with file:
-        file.write(bytes(os.fstat(file.fileno()).st_size))
-        os.fsync(file.fileno())
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(bytes(os.fstat(descriptor).st_size))
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _forget(path: Path) -> None:
