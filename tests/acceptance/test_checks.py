@@ -83,6 +83,11 @@ WRONG: dict[str, tuple[Facts, str, bool | None]] = {
         "rate_unknown",
         None,
     ),
+    "nothing seen any more": (
+        replace(FACTS, quality=seen(observed_s=0.0, frames=0)),
+        "rate_none",
+        False,
+    ),
     "blurred": (replace(FACTS, sight=Sight(1.0, 7.0, 0.2, 0.5)), "blurred", False),
     "slow": (replace(FACTS, sight=Sight(1.0, 2.0, 0.9, 0.5)), "rate_low", False),
     "untested": (replace(FACTS, accuracy={}), "untested", None),
@@ -96,6 +101,7 @@ WRONG: dict[str, tuple[Facts, str, bool | None]] = {
         "not_proven",
         False,
     ),
+    "not locked in": (replace(FACTS, no_lock_in=True), "privacy_unlocked", False),
     "no privacy test": (replace(FACTS, privacy_test=None), "privacy_missing", None),
     "privacy test not passed": (
         replace(FACTS, privacy_test=replace(REPORT, passed=False)),

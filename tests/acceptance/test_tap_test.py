@@ -69,7 +69,8 @@ def test_what_other_lines_and_classes_tell_is_not_heard() -> None:
     ):
         test.heard(other)
 
-    assert test.state(1020)["device"] == {"forward": 0, "backward": 0}
+    assert "device" not in test.state(1020)
+    assert not test.end(1020).paired.false
 
 
 def test_a_tap_that_is_taken_back_counts_no_more() -> None:

@@ -73,6 +73,7 @@ FACTS = Facts(
         model=MODEL,
         site=SITE,
     ),
+    no_lock_in=False,
     now_utc_s=NOW_UTC_S,
 )
 

@@ -81,6 +81,12 @@ class World:
             ),
         )
 
+    def see(self, for_s: int) -> None:
+        for _ in range(for_s):
+            self.board.advance(1.0)
+            at_s = self.board.monotonic_s()
+            self.office.heard(Sight(at_s, rate_hz=6.0, sharpness=0.9, light=0.5))
+
     def ask(self, word: str, **arguments: object) -> Any:
         return self.office.deeds[word](**arguments)
 
@@ -95,7 +101,7 @@ def test_what_was_tested_is_known_at_the_next_start_of_the_half_that_speaks(
 ) -> None:
     world.ask("test_begin", line="gate", class_name="person")
     for _ in range(130):
-        world.board.advance(4.0)
+        world.see(4)
         now_s = world.board.monotonic_s()
         world.office.heard(Passed("lines", "gate", "person", "forward", now_s))
         world.ask("test_tap", direction="forward", ago_s=0.0)
@@ -130,7 +136,7 @@ def test_the_papers_of_a_device_are_handed_out(world: World) -> None:
 
 
 def test_a_drawing_that_is_not_in_force_yet_is_foretold_too(world: World) -> None:
-    world.office.heard(Sight(1.0, rate_hz=6.0, sharpness=0.9, light=0.5))
+    world.see(1)
     own = world.ask("predict")["lines"]
     drawn = {
         "lines": [

@@ -85,6 +85,33 @@ def test_a_wish_starts_one_panel_and_a_second_wish_no_second(lodge: Lodge) -> No
     assert wait_until(lambda: not alive_at_all(second), 20.0)
 
 
+def test_a_wish_that_cannot_be_heeded_ends_nothing(
+    lodge: Lodge, board: SimulatedBoard, caplog: pytest.LogCaptureFixture
+) -> None:
+    (lodge.folder / "code.json").touch()
+    wish = lodge.folder / "wanted"
+    wish.mkdir()
+    lodge.look()
+    assert caplog.text.count("panel cannot be started") == 1, "not each second"
+    wish.rmdir()
+    lodge.wish()
+    board.advance(60.0)
+    lodge.look()
+    assert wait_until(lambda: len(lodge.started) == 1, 20.0)
+
+
+def test_a_program_that_cannot_be_started_ends_nothing(
+    tmp_path: Path, board: SimulatedBoard
+) -> None:
+    for name in ("code.json", "wanted"):
+        (tmp_path / name).touch()
+    porter = Porter(PanelSettings(folder=tmp_path), "tp-1", board, ("/nowhere",))
+    porter.look()
+    porter.close()
+
+    assert not (tmp_path / "wanted").exists()
+
+
 def alive_at_all(process_id: int) -> bool:
     try:
         return alive(process_id)

@@ -130,3 +130,23 @@ def test_what_was_drawn_at_the_device_is_tried_where_nobody_is_heeded(
     trial.end_late()
     assert journal.state().drawing.standing is Standing.ROLLED_BACK
     assert journal.state().in_force.drawing is None
+
+
+def test_what_is_drawn_while_an_older_trial_ends_is_tried(
+    settings_file: Path, journal: Journal, board: SimulatedBoard
+) -> None:
+    journal.confirm()
+    journal.adopt_drawing(b"# drawn", "sha256:1")
+    trial = begun(settings_file, board)
+    board.advance(60.0)
+    assert trial.overdue
+    journal.adopt_drawing(b"# drawn anew", "sha256:2")
+    trial.end_late()
+    assert journal.state().in_force == Force(settings=2, drawing=2)
+    trial.start()
+    board.advance(60.0)
+    assert trial.overdue
+    trial.end_late()
+
+    assert journal.state().in_force == Force(settings=2)
+    assert journal.state().drawing.faults == ("did not watch within 60 s",)

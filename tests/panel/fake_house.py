@@ -82,6 +82,7 @@ class FakeHouse:
         self._before: Told = {}
         self.today: dict[str, dict[str, Counter[str]]] = {}
         self.test: Told | None = None
+        self.void: Told | None = None
         self.accuracy: list[Told] = []
         self.certificate: Told | None = None
         self.asked: list[Told] = []
@@ -241,14 +242,19 @@ class FakeHouse:
 
     def _test(self) -> Told:
         assert self.test is not None
-        counts: Told = {
-            key: dict(Counter(self.test[key])) for key in ("hand", "device")
+        return {
+            "line": self.test["line"],
+            "class": self.test["class"],
+            "hand": dict(Counter(self.test["hand"])),
+            "void": self.void,
         }
-        return {"line": self.test["line"], "class": self.test["class"], **counts}
 
     def ask_test_end(self, _: Told) -> Told:
         if self.test is None:
             raise RefusedError("no test goes on; begin one")
+        if self.void is not None:
+            self.test = None
+            return {"void": self.void}
         taps = len(self.test["hand"])
         error = -0.031 if taps else None
         result = {

@@ -91,6 +91,8 @@ def test_nothing_is_done_without_the_page_s_own_word(door: Door) -> None:
     assert phone.ask("POST", "/api/join", headers={"cookie": None})[0] == 401
     for foreign in (
         {"origin": "https://evil.example"},
+        {"origin": "https://["},
+        {"origin": f"http://127.0.0.1:{door.port}"},
         {"sec-fetch-site": "cross-site"},
     ):
         assert phone.ask("POST", "/api/join", headers=foreign)[0] == 403

@@ -50,6 +50,8 @@ def test_a_power_cut_does_not_shorten_a_lock(
     assert lockout(tmp_path, board).left_s == pytest.approx(100)
 
     assert lockout(tmp_path, board, boot="b").left_s == pytest.approx(300)
+    board.advance(250)
+    assert lockout(tmp_path, board, boot="b").left_s == pytest.approx(50), "runs out"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,8 @@ def test_a_file_that_tells_nothing_counts_as_a_lock(
     (tmp_path / "lockout.json").write_text(text, "utf-8")
 
     assert lockout(tmp_path, board).left_s == pytest.approx(300)
+    board.advance(300)
+    assert lockout(tmp_path, board).left == GUESSES
 
 
 def test_a_disk_that_refuses_forgets_nothing_while_the_panel_lives(

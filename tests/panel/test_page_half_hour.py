@@ -143,6 +143,18 @@ def test_taps_and_what_the_device_counts_are_compared_at_the_end_alone(
     assert asked(house, "aim") != [], "without aiming no crossing is told"
 
 
+def test_a_test_that_is_void_says_why_in_the_phones_language(
+    phone: Page, house: FakeHouse
+) -> None:
+    house.void = {"sentence_key": "test_crowded", "sentence": "in plain English"}
+    go(phone, "prove")
+    phone.click("button.main")
+    phone.locator(".tap").first.click()
+    phone.click("text=End the test")
+
+    expect(phone.locator("main")).to_contain_text("More pass here than can be told")
+
+
 def test_taps_of_a_lost_connection_arrive_with_their_own_times(
     phone: Page, panel: Served, house: FakeHouse
 ) -> None:

@@ -7,18 +7,23 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from tallypost.board.simulated import SimulatedBoard
+from tallypost.daemon.house import prepare
+from tallypost.daemon.trial import Trial
 from tallypost.domain.desired import FAULTS_MAX
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.explanation import unfold
 from tallypost.settings.journal import Journal
 from tallypost.settings.overlay import (
+    check_privacy,
     faults_of,
     merged,
     privacy_faults,
     read_settings_in_force,
 )
 from tallypost.settings.privacy import Privacy
+from tallypost.settings.reading import read_site
 from tallypost.settings.remote import NEVER, SETTABLE, refusal
 
 SITE = '[[lines]]\nname = "gate"\nstart = [0.0, 0.5]\nend = [1.0, 0.5]\n'
@@ -215,6 +220,23 @@ def test_privacy_may_be_made_stricter_from_afar_and_never_laxer(
     had: dict[str, Any], wanted: dict[str, Any], good: bool
 ) -> None:
     assert (not list(privacy_faults(Privacy(**had), Privacy(**wanted)))) is good
+
+
+def test_a_card_that_is_stricter_by_now_takes_back_what_was_drawn(own: Path) -> None:
+    journal(own).adopt_drawing(SITE.encode(), "d")
+    journal(own).confirm()
+    settings = read_settings_in_force(own)
+    check_privacy(own, settings, read_site(Path(settings.site)))
+    (own.parent / "site.toml").write_text(
+        SITE + '[privacy]\nprofile = "strict"\n', "utf-8"
+    )
+
+    with pytest.raises(SettingsError, match=r"privacy\.profile.*laxer") as raised:
+        prepare(own)
+    trial = Trial(own, SimulatedBoard(0.0))
+    trial.start()
+    assert trial.abandon(raised.value)
+    assert read_settings_in_force(own).site == own.parent / "site.toml"
 
 
 def keys(model: type[BaseModel], path: str = "") -> set[str]:

@@ -62,6 +62,13 @@ def test_a_drawn_site_reads_as_a_person_writes_one() -> None:
     assert site.lines[0].start == (0.0, 0.5)
 
 
+def nested(word: str, times: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _ in range(times):
+        found = {word: found}
+    return found
+
+
 def test_the_longest_polygon_that_a_site_may_have_is_read() -> None:
     polygon = [[0.123456, 0.654321]] * 64
     text = site_text({"zones": [{"name": "z", "polygon": polygon}]})
@@ -77,6 +84,7 @@ def test_the_longest_polygon_that_a_site_may_have_is_read() -> None:
         ({"lines": [{"start": None}]}, "lines[0].start"),
         ({"lines": [{"start": [0.1, float("nan")]}]}, "lines[0].start[1]"),
         ({"site": {"name": "\ud800"}}, "site.name"),
+        ({"lines": [1, nested("a", 5000)]}, "lines[1]" + ".a" * 11),
     ],
 )
 def test_what_toml_has_no_word_for_is_refused_with_its_place(

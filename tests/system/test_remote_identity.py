@@ -106,7 +106,10 @@ def test_a_new_certificate_is_taken_and_proves_good(fleet: Fleet) -> None:
     fleet.take(fleet.authority)
 
     assert wait_until(
-        lambda: fleet.state.get("settled") == {"settings": None, "identity": 1}
+        lambda: (
+            fleet.state.get("settled")
+            == {"settings": None, "drawing": None, "identity": 1}
+        )
     ), fleet.house.log
     assert fleet.ask("log_level", "level=info", "duration_s=1")["outcome"] == "done"
     key = fleet.folder / "remote" / "identity-1" / "device.key"
@@ -121,5 +124,9 @@ def test_a_certificate_that_the_broker_refuses_is_taken_back(fleet: Fleet) -> No
     assert wait_until(lambda: "taken back" in fleet.house.log), fleet.house.log
     # It is told a moment before it is written.
     assert wait_until(lambda: fleet.state["identity"]["standing"] == "rolled_back")
-    assert fleet.state["settled"] == {"settings": None, "identity": None}
+    assert fleet.state["settled"] == {
+        "settings": None,
+        "drawing": None,
+        "identity": None,
+    }
     assert fleet.ask("log_level", "level=info", "duration_s=1")["outcome"] == "done"

@@ -21,6 +21,8 @@ OBSERVED_S_MIN = 20.0
 """Of a shorter interval nobody can say how many frames a second there were."""
 OLDEST_S_MAX = 900.0
 """A record that waits for longer waits for something."""
+FAILING_MAX = 12
+"""So many results that do not hold are named; of the rest it is said how many."""
 
 Value = str | float
 Arguments = Mapping[str, Value]
@@ -56,6 +58,7 @@ class Facts:
         lines: Names of its site's lines.
         accuracy: What was found by taps.
         privacy_test: The newest report; None where there is none that it has signed.
+        no_lock_in: Whether the half that sees is not locked in.
         now_utc_s: The date; None where it does not know.
     """
 
@@ -65,6 +68,7 @@ class Facts:
     lines: Sequence[str]
     accuracy: Accuracies
     privacy_test: PrivacyTest | None
+    no_lock_in: bool
     now_utc_s: float | None
 
     @property
@@ -183,6 +187,8 @@ def _sharpness(facts: Facts) -> Check:
 
 
 def _rate(facts: Facts) -> Check:
+    if facts.quality is not None and facts.quality.observed_s == 0:
+        return Check("rate", passed=False, key="rate_none")
     rate_hz = facts.rate_hz
     if rate_hz is None:
         return Check("rate", passed=None, key="rate_unknown")
@@ -209,7 +215,9 @@ def _accuracy(facts: Facts) -> Check:
         if not each.equivalent
     ]
     if failing:
-        lines = {"lines": "; ".join(failing)}
+        more = len(failing) - FAILING_MAX
+        named = [*failing[:FAILING_MAX], *([f"+ {more}"] if more > 0 else [])]
+        lines = {"lines": "; ".join(named)}
         return Check("accuracy", passed=False, key="not_proven", arguments=lines)
     if not found:
         return Check("accuracy", passed=None, key="untested")
@@ -218,6 +226,12 @@ def _accuracy(facts: Facts) -> Check:
 
 
 def _privacy(facts: Facts) -> Check:
+    if facts.no_lock_in:
+        return Check("privacy", passed=False, key="privacy_unlocked")
+    return _privacy_test(facts)
+
+
+def _privacy_test(facts: Facts) -> Check:
     report, health = facts.privacy_test, facts.health
     if report is None:
         return Check("privacy", passed=None, key="privacy_missing")

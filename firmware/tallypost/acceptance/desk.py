@@ -2,61 +2,36 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from collections.abc import Sequence
 
 from tallypost.acceptance.answers import Answer, accuracy, certificate, result
-from tallypost.acceptance.certificate import Certificate, certify, read_certificate
-from tallypost.acceptance.checks import Facts, PrivacyTest, seen_rate_hz
+from tallypost.acceptance.certificate import Certificate, certify
+from tallypost.acceptance.checks import Facts, seen_rate_hz
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping, Kept
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints, predictions
+from tallypost.acceptance.proof import Proof
+from tallypost.acceptance.sentences import said
+from tallypost.acceptance.surroundings import Surroundings
 from tallypost.acceptance.tap_test import TapTest
-from tallypost.domain.acceptance import Accuracies
-from tallypost.domain.aiming import Aimed, Box, Boxes, Passed, Sight
-from tallypost.domain.document import to_document
-from tallypost.domain.health import Health
+from tallypost.domain.aiming import (
+    EVENTS_PER_MINUTE,
+    Aimed,
+    Box,
+    Boxes,
+    Passed,
+    Sight,
+)
+from tallypost.domain.ration import Ration
 from tallypost.domain.records import KpiRecord, Quality
-from tallypost.errors import AcceptanceError, RecordError
+from tallypost.errors import AcceptanceError
 
 BOXES_KEPT = 2000
 """Of the last minutes: who passed is as large as who will."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a desk is put into; each answers at once.
-
-    Attributes:
-        device: Who it is.
-        site: Hash of the site.
-        model: Hash of the detector.
-        classes: Whom the detector tells.
-        lines: What is drawn.
-        ground: The site's calibration, where it has one.
-        health: How the device is.
-        hearing: Whether passages are told just now: only while somebody aims.
-        now_s: The board's monotonic clock.
-        now_utc_s: The date; None where it is not known.
-        privacy_test: The newest report that the device has signed.
-        key: What it signs with.
-        publish: Tells results with every record from now on.
-    """
-
-    device: str
-    site: str
-    model: str | None
-    classes: Sequence[str]
-    lines: Sequence[DrawnLine]
-    ground: GroundPoints | None
-    health: Callable[[], Health]
-    hearing: Callable[[], bool]
-    now_s: Callable[[], float]
-    now_utc_s: Callable[[], float | None]
-    privacy_test: Callable[[], PrivacyTest | None]
-    key: Callable[[], Ed25519PrivateKey]
-    publish: Callable[[Accuracies], None]
+SIGHT_S_MAX = 10.0
+"""How the camera saw longer ago, says nothing of how it sees."""
+RATION_LEFT_MIN = EVENTS_PER_MINUTE / 10
+"""With so few left to tell of, the half that sees may have kept silent."""
+WATCHING = "watching"
 
 
 class Desk:
@@ -70,24 +45,34 @@ class Desk:
     def __init__(self, around: Surroundings, keeping: Keeping) -> None:
         self._around = around
         self._keeping = keeping
+        self._proof = Proof(around, keeping)
         self._lock = threading.Lock()
         self._test: TapTest | None = None
         self._sight: Sight | None = None
         self._quality: Quality | None = None
         self._boxes: deque[Box] = deque(maxlen=BOXES_KEPT)
+        self._ration = Ration(EVENTS_PER_MINUTE)
 
     def heard(self, told: Aimed) -> None:
         """Take note of what is told while somebody aims; returns at once."""
         with self._lock:
             match told:
-                case Passed() if self._test is not None:
-                    self._test.heard(told)
+                case Passed():
+                    self._heard_of(told)
                 case Boxes():
                     self._boxes.extend(told.boxes)
                 case Sight():
                     self._sight = told
+                    if self._test is not None:
+                        self._test.seen(told.at_monotonic_s)
                 case _:
                     pass
+
+    def befell(self, state: str) -> None:
+        """Take note of what the half that sees says of itself; returns at once."""
+        with self._lock:
+            if self._test is not None and state != WATCHING:
+                self._test.spoil("test_blind")
 
     def made(self, record: KpiRecord) -> None:
         """Take note of a record: how well was seen; returns at once."""
@@ -113,7 +98,9 @@ class Desk:
             )
         self._must_hear()
         with self._lock:
-            self._test = TapTest(line, class_name, around.now_s())
+            now_s = around.now_s()
+            self._test = TapTest(line, class_name, now_s)
+            self._weigh_ration(now_s)
             return self._state()
 
     def test_tap(self, direction: str, ago_s: float = 0.0) -> Answer:
@@ -140,6 +127,8 @@ class Desk:
     def test_end(self) -> Answer:
         """End the test, keep what it found, and tell it with every record from now on.
 
+        Of a test that is void nothing is kept; the answer says why.
+
         Raises:
             AcceptanceError: No test is going on, or the disk refuses.
         """
@@ -147,7 +136,11 @@ class Desk:
         with self._lock:
             test, self._test = self._going_on(), None
         self._must_hear()
-        outcome = test.end(around.now_s())
+        now_s = around.now_s()
+        void = test.void_at(now_s)
+        if void is not None:
+            return {"void": said(void)}
+        outcome = test.end(now_s)
         found = accuracy(outcome, around.now_utc_s())
         if found is None:
             raise AcceptanceError(
@@ -174,7 +167,7 @@ class Desk:
         if lines is None:
             lines, ground = around.lines, around.ground
         with self._lock:
-            rate_hz = seen_rate_hz(self._sight, self._quality)
+            rate_hz = seen_rate_hz(self._seen(), self._quality)
             boxes = list(self._boxes)
         return {
             "lines": [
@@ -199,7 +192,7 @@ class Desk:
         """
         around = self._around
         with self._lock:
-            sight, quality = self._sight, self._quality
+            sight, quality = self._seen(), self._quality
         facts = Facts(
             health=around.health(),
             sight=sight,
@@ -207,6 +200,7 @@ class Desk:
             lines=[each.name for each in around.lines],
             accuracy=self._kept().accuracy,
             privacy_test=around.privacy_test(),
+            no_lock_in=around.no_lock_in,
             now_utc_s=around.now_utc_s(),
         )
         made = certify(
@@ -219,40 +213,13 @@ class Desk:
         """Return the newest certificate.
 
         Raises:
-            AcceptanceError: There is none that can be read.
+            AcceptanceError: There is none of what counts now.
         """
-        return stored_certificate(self._keeping)
+        return self._proof.certificate()
 
     def proved(self) -> Answer:
-        """Return what was proved so far, for whoever looks."""
-        report = self._around.privacy_test()
-        when = None if report is None else report.when_utc_s
-        return {
-            "accuracy": self._accuracies(),
-            "privacy_test": report and {"passed": report.passed, "when_utc_s": when},
-            "certificate": self._newest(),
-        }
-
-    def _accuracies(self) -> list[Answer]:
-        try:
-            kept = self._kept()
-        except AcceptanceError:
-            return []
-        return [
-            {"line": line, "class": name, **to_document(found)}
-            for line, classes in kept.accuracy.items()
-            for name, found in classes.items()
-        ]
-
-    def _newest(self) -> Answer | None:
-        try:
-            made = self.certificate()
-        except AcceptanceError:
-            return None
-        if made.site != self._around.site:
-            return None
-        told = certificate(made)
-        return {key: told[key] for key in ("when_utc_s", "name", "passed")}
+        """Return what was proved of what counts now, for whoever looks."""
+        return self._proof.proved()
 
     def _kept(self) -> Kept:
         return self._keeping.of(self._around.site, self._around.model)
@@ -271,6 +238,25 @@ class Desk:
                 "aim, and then the test anew"
             )
 
+    def _seen(self) -> Sight | None:
+        """Return how the camera sees just now; None where nobody knows."""
+        sight, around = self._sight, self._around
+        if sight is None or not around.hearing():
+            return None
+        return sight if around.now_s() - sight.at_monotonic_s < SIGHT_S_MAX else None
+
+    def _heard_of(self, passed: Passed) -> None:
+        now_s = self._around.now_s()
+        self._ration.spend(now_s)
+        self._weigh_ration(now_s)
+        if self._test is not None:
+            self._test.heard(passed)
+
+    def _weigh_ration(self, now_s: float) -> None:
+        """Have a test prove nothing where it may not hear of all who pass."""
+        if self._test is not None and self._ration.left(now_s) < RATION_LEFT_MIN:
+            self._test.spoil("test_crowded")
+
     def _going_on(self) -> TapTest:
         if self._test is None:
             raise AcceptanceError("test: none is going on; begin one")
@@ -278,23 +264,3 @@ class Desk:
 
     def _state(self) -> Answer:
         return {"test": {**self._going_on().state(self._around.now_s())}}
-
-
-def stored_certificate(keeping: Keeping) -> Certificate:
-    """Return the newest certificate of a device.
-
-    Raises:
-        AcceptanceError: There is none that can be read.
-    """
-    line = keeping.certificate()
-    if line is None:
-        raise AcceptanceError(
-            f"{keeping.folder / CERTIFICATE}: there is none yet; accept the device at "
-            "its panel first"
-        )
-    try:
-        return read_certificate(line)
-    except RecordError as error:
-        raise AcceptanceError(
-            f"{keeping.folder / CERTIFICATE}: {error}; accept the device anew"
-        ) from error

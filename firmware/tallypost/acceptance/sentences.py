@@ -13,6 +13,10 @@ ENGLISH: Mapping[str, str] = {
     "for ten seconds",
     "class_unmeasured": "{class_name}: how large they are is not known; nothing can be "
     "foretold",
+    "test_crowded": "more pass here than can be told one by one, and the test proves "
+    "nothing; test when fewer pass",
+    "test_blind": "for some seconds the device did not see, and the test proves "
+    "nothing; test anew",
     "link_none": "there is no link: nothing leaves this device",
     "link_down": "the link is down ({why})",
     "link_up": "the link is up",
@@ -29,6 +33,7 @@ ENGLISH: Mapping[str, str] = {
     "sharp": "the picture is {percent} % sharp",
     "rate_unknown": "there is no record yet: frames a second are not known",
     "rate_low": "{rate_hz} frames a second are looked at; {rate_hz_min} are needed",
+    "rate_none": "nothing was seen in the newest record; look at the camera",
     "rate_good": "{rate_hz} frames a second are looked at",
     "rate_good_at": "{rate_hz} frames a second are looked at, at {temperature_c} °C",
     "not_proven": "within the margin is not proven: {lines}",
@@ -38,6 +43,8 @@ ENGLISH: Mapping[str, str] = {
     "privacy_failed": "the privacy test was not passed",
     "privacy_other": "the privacy test was of another firmware, model or site; hold it "
     "again",
+    "privacy_unlocked": "the half that sees is not locked in; start it without "
+    "--insecure-no-lock-in",
     "privacy_undated": "the privacy test was passed, nobody knows when",
     "privacy_old": "the privacy test is {days} days old; hold it again",
     "privacy_passed": "the privacy test was passed {days} days ago",
@@ -59,6 +66,15 @@ def told(key: str, arguments: Mapping[str, str | float]) -> str:
         arguments: What stands in it.
     """
     return ENGLISH[key].format_map(arguments)
+
+
+def said(key: str) -> Mapping[str, object]:
+    """Return a sentence without arguments as a phone is answered.
+
+    Args:
+        key: Which.
+    """
+    return {"sentence_key": key, "sentence": ENGLISH[key]}
 
 
 def wanted(sentence: str) -> frozenset[str]:

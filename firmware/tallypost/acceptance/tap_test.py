@@ -11,6 +11,7 @@ from tallypost.acceptance.equivalence import (
     equivalence,
 )
 from tallypost.acceptance.pairing import Moment, Paired, pair
+from tallypost.acceptance.sentences import said
 from tallypost.domain.aiming import Passed
 from tallypost.errors import AcceptanceError
 
@@ -24,6 +25,8 @@ AGO_S_MAX = 60.0
 """How long a telephone may keep a tap that it cannot send."""
 EDGE_S = 3.0
 """Who passes so near to the beginning or the end may be known to one side alone."""
+SIGHT_GAP_S_MAX = 3.0
+"""How well is seen is told about once a second; where it is not, nobody has seen."""
 INTERVAL_S = 60.0
 PER_INTERVAL_MIN = 1.0
 """Where fewer pass in a minute on average, several minutes are one interval."""
@@ -63,7 +66,8 @@ class TapTest:
     ) -> None:
         self.line = line
         self.class_name = class_name
-        self._begun_s = now_s
+        self._begun_s = self._seen_s = now_s
+        self._void: str | None = None
         self._margin = margin
         self._taps: list[Moment] = []
         self._told: list[Moment] = []
@@ -120,6 +124,34 @@ class TapTest:
         if passed.at_monotonic_s >= self._begun_s and len(self._told) < TOLD_MAX:
             self._told.append(Moment(passed.at_monotonic_s, passed.direction))
 
+    def seen(self, at_s: float) -> None:
+        """Note that the half that sees has told how well.
+
+        Args:
+            at_s: When it saw so, by the board's monotonic clock.
+        """
+        if at_s - self._seen_s > SIGHT_GAP_S_MAX:
+            self.spoil("test_blind")
+        self._seen_s = max(self._seen_s, at_s)
+
+    def spoil(self, key: str) -> None:
+        """Have it prove nothing any more.
+
+        Args:
+            key: Which sentence says why; the first one stays.
+        """
+        self._void = self._void or key
+
+    def void_at(self, now_s: float) -> str | None:
+        """Return which sentence says why it proves nothing at its end; None: it does.
+
+        Args:
+            now_s: The board's monotonic clock.
+        """
+        return self._void or (
+            "test_blind" if now_s - self._seen_s > SIGHT_GAP_S_MAX else None
+        )
+
     def state(self, now_s: float) -> Mapping[str, object]:
         """Return how it stands, in words of JSON."""
         return {
@@ -127,7 +159,7 @@ class TapTest:
             "class": self.class_name,
             "lasted_s": round(now_s - self._begun_s, 1),
             "hand": _by_direction(self._taps),
-            "device": _by_direction(self._told),
+            "void": None if self._void is None else said(self._void),
         }
 
     def end(self, now_s: float) -> Outcome:

@@ -2,7 +2,7 @@
 
 Whoever answers at the device takes of an `Office` its `deeds` (`test_begin`,
 `test_tap`, `test_undo`, `test_end`, `predict`, `accept`, `paper`), what was `proved`,
-and its ear (`heard`); and `accuracies` when the half that speaks starts.
+and its ears (`heard`, `befell`); and `accuracies` when the half that speaks starts.
 """
 
 import base64
@@ -17,9 +17,10 @@ from typing import Protocol
 from tallypost.acceptance.answers import Answer
 from tallypost.acceptance.certificate import Certificate
 from tallypost.acceptance.checks import PrivacyTest
-from tallypost.acceptance.desk import Desk, Surroundings
+from tallypost.acceptance.desk import Desk
 from tallypost.acceptance.keeping import CERTIFICATE, Keeping
 from tallypost.acceptance.prediction import DrawnLine, GroundPoints
+from tallypost.acceptance.surroundings import Surroundings
 from tallypost.assembly.signing import signing_folder
 from tallypost.board.base import Board
 from tallypost.domain import fields
@@ -124,6 +125,7 @@ class Office:
                 device=told.device,
                 site=told.provenance.site,
                 model=told.provenance.model,
+                no_lock_in=told.provenance.no_lock_in,
                 classes=classes,
                 lines=drawn_lines(site, classes),
                 ground=ground_points(site),
@@ -156,6 +158,10 @@ class Office:
         """Take note of what is told while somebody aims."""
         self._desk.heard(told)
 
+    def befell(self, state: str) -> None:
+        """Take note of what the half that sees says of itself."""
+        self._desk.befell(state)
+
     def made(self, record: KpiRecord) -> None:
         """Take note of a record: how well was seen."""
         self._desk.made(record)
@@ -181,7 +187,7 @@ class Office:
         """Return the newest certificate as a file.
 
         Raises:
-            AcceptanceError: There is none.
+            AcceptanceError: There is none of what counts now.
             PaperError: It cannot be printed here.
         """
         made = self._desk.certificate()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tallypost.assembly.links import Links
 from tallypost.assembly.manager import proof_file
-from tallypost.assembly.reception import WISH_FILE, has_panel
+from tallypost.assembly.reception import has_panel, want_panel
 from tallypost.board.base import Board
 from tallypost.board.button import Press
 from tallypost.board.face import Face
@@ -217,18 +217,6 @@ def open_attendant(
         proof_file=proof_file(settings.outbox.ram_folder),
         board=board,
     )
-
-
-def want_panel(panel: PanelSettings) -> bool:
-    """Wish that the panel opens; return whether there is one, and it can be wished."""
-    if not has_panel(panel):
-        return False
-    try:
-        (panel.folder / WISH_FILE).touch()
-    except OSError as error:
-        _logger.warning("panel cannot be opened reason=%s", error.strerror)
-        return False
-    return True
 
 
 def forget_wrong_codes(folder: Path) -> None:

@@ -40,4 +40,6 @@ class Identifying:
     def close(self) -> None:
         """Leave off, if it blinks."""
         if self._until_s < math.inf:
+            # Before: where the light cannot be had, this is not tried each second.
+            self._until_s = math.inf
             self.identify(on=False)

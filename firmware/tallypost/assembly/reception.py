@@ -88,11 +88,12 @@ def open_front(settings: DeviceSettings, premises: Premises) -> Front:
         return Closed()
     try:
         front = _Open(settings, premises)
-        _wish(panel, premises.board)
     except OSError as error:
         told = "nobody can ask at the device folder=%s reason=%s"
         _logger.warning(told, panel.folder, error.strerror)
         return Closed()
+    if premises.board.monotonic_s() < panel.open_after_start_s:
+        want_panel(panel)
     return front
 
 
@@ -101,9 +102,16 @@ def has_panel(panel: PanelSettings) -> bool:
     return panel.enabled and (panel.folder / CODE_FILE).exists()
 
 
-def _wish(panel: PanelSettings, board: Board) -> None:
-    if board.monotonic_s() < panel.open_after_start_s:
+def want_panel(panel: PanelSettings) -> bool:
+    """Wish that the panel opens; return whether there is one, and it can be wished."""
+    if not has_panel(panel):
+        return False
+    try:
         (panel.folder / WISH_FILE).touch()
+    except OSError as error:
+        _logger.warning("panel cannot be opened reason=%s", error.strerror)
+        return False
+    return True
 
 
 class _Open:
@@ -137,6 +145,7 @@ class _Open:
 
     def befell(self, state: str) -> None:
         """Take note of what the half that sees says of itself."""
+        self._office.befell(state)
         self._reception.befell(state)
 
     def made(self, made: KpiRecord | AlertRecord) -> None:

@@ -91,7 +91,7 @@ def command(  # noqa: PLR0913, PLR0917  # click's
     if check_file is not None:
         return _checked(check_file, key or _own_key(settings_file))
     assert out_folder is not None
-    from tallypost.acceptance.desk import stored_certificate
+    from tallypost.acceptance.proof import stored_certificate
     from tallypost.assembly.acceptance import keeping
     from tallypost.settings.overlay import read_settings_in_force
 

@@ -21,7 +21,7 @@ from tallypost.daemon.supervisor import HOPELESS, Supervisor
 from tallypost.daemon.trial import Trial
 from tallypost.domain.records import Provenance
 from tallypost.errors import SettingsError, TallypostError
-from tallypost.settings.overlay import read_settings_in_force
+from tallypost.settings.overlay import check_privacy, read_settings_in_force
 from tallypost.settings.reading import read_device_settings, read_site
 from tallypost.settings.site import site_hash, unasked
 from tallypost.wall.frame import Alphabet
@@ -47,6 +47,7 @@ def prepare(settings_file: Path, *, no_lock_in: bool = False) -> Handover:
     """
     settings = read_settings_in_force(settings_file)
     site = read_site(Path(settings.site))
+    check_privacy(settings_file, settings, site)
     model = model_of(settings.detector)
     classes = model.description.classes
     check_classes(site, str(settings.site), classes)

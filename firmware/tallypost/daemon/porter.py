@@ -4,7 +4,6 @@ import logging
 import os
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from tallypost.assembly.reception import WISH_FILE, has_panel
 from tallypost.board.base import Board
@@ -12,6 +11,8 @@ from tallypost.daemon.supervisor import TALLYPOST
 from tallypost.settings.panel import PanelSettings
 
 LOOK_S = 1.0
+AGAIN_S = 60.0
+"""After so long it is tried anew where the disk or the system has refused."""
 END_S = 8.0
 
 log = logging.getLogger("tallypost.daemon")
@@ -53,9 +54,14 @@ class Porter:
         if self._process is not None and self._process.poll() is not None:
             log.info("panel ended code=%d", self._process.returncode)
             self._process = None
-        wish = self._panel.folder / WISH_FILE
-        if self._process is None and has_panel(self._panel) and wish.exists():
-            self._start(wish)
+        if self._process is not None:
+            return
+        try:
+            self._heed()
+        except OSError as error:
+            # A page less must not end counting.
+            log.warning("panel cannot be started reason=%s", error.strerror)
+            self._due_s = now_s + AGAIN_S
 
     def close(self) -> None:
         """End the panel; closing twice is harmless."""
@@ -69,7 +75,11 @@ class Porter:
             process.kill()
             process.wait()
 
-    def _start(self, wish: Path) -> None:
+    def _heed(self) -> None:
+        wish = self._panel.folder / WISH_FILE
+        if not (has_panel(self._panel) and wish.exists()):
+            return
+        # First: a wish that cannot be taken away would have it open for ever.
         wish.unlink(missing_ok=True)
         words = ["panel", "--folder", str(self._panel.folder), "--name", self._device]
         for address in self._panel.addresses:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tallypost.board.base import Board
 from tallypost.errors import SettingsError
 from tallypost.settings.journal import STARTS_MAX, Journal
+from tallypost.settings.journal_state import Force
 from tallypost.settings.reading import read_device_settings
 
 log = logging.getLogger("tallypost.daemon")
@@ -34,6 +35,7 @@ class Trial:
         self._board = board
         self._journal: Journal | None = None
         self._heeded = False
+        self._tried: Force | None = None
         self._within_s = 0.0
         self._due_s = math.inf
 
@@ -49,8 +51,10 @@ class Trial:
         tries = settings.panel.enabled or remote.operator_keys
         self._journal = Journal(remote.folder) if tries else None
         self._heeded = bool(remote.operator_keys)
+        self._tried = None
         if self._journal is None or not self.going_on:
             return
+        self._tried = self._journal.state().trial
         self._within_s = float(remote.confirm_within_s)
         self._due_s = self._board.monotonic_s() + self._within_s
         try:
@@ -80,8 +84,12 @@ class Trial:
         return state.trial is not None and (self._heeded or state.only_drawn)
 
     def end_late(self) -> None:
-        """Take back what has taken too long."""
-        self.fail([f"did not watch and deliver within {self._within_s:.0f} s"])
+        """Take back what has taken too long; not what came since the start."""
+        state = self._journal.state() if self._journal is not None else None
+        if state is None or state.trial != self._tried:
+            return
+        done = "watch" if state.only_drawn else "watch and deliver"
+        self.fail([f"did not {done} within {self._within_s:.0f} s"])
 
     def abandon(self, error: SettingsError) -> bool:
         """Give up what is from afar, was good and cannot be used any more.

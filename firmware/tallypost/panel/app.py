@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from tallypost.panel import asking
 from tallypost.panel.access import Access, Locked, Opened, Taken, Wrong
@@ -114,25 +115,39 @@ class Panel:
         asking.session_of(request, self._sessions)
         if self._streams >= STREAMS_MAX:
             raise RefusedError(503, f"is watched {STREAMS_MAX} times; close a page")
-        told = self._told(request.cookies[asking.COOKIE])
-        return StreamingResponse(told, media_type="text/event-stream", headers=_FRESH)
+        # Before it begins: who asks meanwhile must find it counted.
+        self._streams += 1
+        return _Stream(self._told(request.cookies[asking.COOKIE]), self._left)
+
+    def _left(self) -> None:
+        self._streams -= 1
 
     async def _told(self, token: str) -> AsyncIterator[bytes]:
         """Give events for as long as the session is not over."""
-        self._streams += 1
+        yield b"retry: 2000\n\n"
+        async with self._house.hear() as queue:
+            while self._sessions.find(token, asks=False) is not None:
+                try:
+                    kind, data = await asyncio.wait_for(queue.get(), STILL_HERE_S)
+                except TimeoutError:
+                    yield b": still here\n\n"
+                else:
+                    yield b"event: %s\ndata: %s\n\n" % (kind.encode(), data)
+        yield b"event: over\ndata: {}\n\n"
+
+
+class _Stream(StreamingResponse):
+    """Events, and a word when they are over, also where they never began."""
+
+    def __init__(self, told: AsyncIterator[bytes], over: Callable[[], None]) -> None:
+        super().__init__(told, media_type="text/event-stream", headers=_FRESH)
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            yield b"retry: 2000\n\n"
-            async with self._house.hear() as queue:
-                while self._sessions.find(token, asks=False) is not None:
-                    try:
-                        kind, data = await asyncio.wait_for(queue.get(), STILL_HERE_S)
-                    except TimeoutError:
-                        yield b": still here\n\n"
-                    else:
-                        yield b"event: %s\ndata: %s\n\n" % (kind.encode(), data)
-            yield b"event: over\ndata: {}\n\n"
+            await super().__call__(scope, receive, send)
         finally:
-            self._streams -= 1
+            self._over()
 
 
 def application(panel: Panel, names: Collection[str], pace: Pace) -> App:

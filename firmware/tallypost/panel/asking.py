@@ -3,7 +3,6 @@
 import asyncio
 import hmac
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -69,7 +68,7 @@ def check_origin(request: Request) -> None:
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
     host = request.headers.get("host")
-    ours = origin is None or urlsplit(origin).netloc == host
+    ours = origin is None or origin == f"https://{host}"
     if site not in {"same-origin", "none"} or not ours:
         raise RefusedError(403, "request: comes from another page; open the device's")
 

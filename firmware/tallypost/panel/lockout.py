@@ -102,6 +102,7 @@ class Lockout:
             _logger.warning("guesses cannot be read action=locked reason=%s", error)
             self._locks = 1
             self._until_s = self._now_s() + self._lock_s
+            self._keep()
 
     def _take(self, told: object) -> None:
         wrong, locks, until_s, boot = (
@@ -116,3 +117,6 @@ class Lockout:
         if boot == self._boot:
             kept_s = fields.quantity(until_s, "until_monotonic_s")
             self._until_s = min(kept_s, self._until_s)
+        else:
+            # Once a start of the board, not with each panel: or it never ran out.
+            self._keep()

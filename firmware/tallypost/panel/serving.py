@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tallypost.errors import PanelError
+from tallypost.panel.asking import BODY_S
 from tallypost.panel.headers import App
 
 CONNECTIONS_MAX = 40
@@ -20,10 +21,14 @@ CONNECTIONS_OF_ONE_MAX = 16
 HANDSHAKE_S = 5.0
 REQUEST_S = 6.0
 """For a request's head."""
+STATE_S = {h11.IDLE: REQUEST_S, h11.SEND_BODY: BODY_S + 1.0}
+"""A body that nobody reads, since its request was refused, must end as well."""
 KEEP_ALIVE_S = 20
 HEAD_BYTES_MAX = 16 * 1024
 END_S = 3
 LOOK_S = 1.0
+UNHEARD_MS = 20_000
+"""A phone that has left the hotspot says no farewell. Source: tcp(7)."""
 IP_FREEBIND = 15
 """An address may come later, as a hotspot's does. Source: ip(7)."""
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -36,6 +41,7 @@ class Connection(H11Protocol):
     """One connection of a phone: one too many, or one that dawdles, is closed."""
 
     _hurry: asyncio.TimerHandle | None = None
+    _hurried: object = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take it, or close it at once."""
@@ -47,7 +53,7 @@ class Connection(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; its head must be whole in time."""
+        """Take what came; its head and its body must be whole in time."""
         super().data_received(data)
         self._watch()
 
@@ -57,15 +63,17 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        if self.conn.their_state is not h11.IDLE:
+        state = self.conn.their_state
+        if state is not self._hurried:
             self._relax()
-        elif self._hurry is None:
-            self._hurry = self.loop.call_later(REQUEST_S, self.transport.abort)
+        if self._hurry is None and state in STATE_S:
+            self._hurried = state
+            self._hurry = self.loop.call_later(STATE_S[state], self.transport.abort)
 
     def _relax(self) -> None:
         if self._hurry is not None:
             self._hurry.cancel()
-            self._hurry = None
+            self._hurry = self._hurried = None
 
 
 def _host(connection: object) -> str | None:
@@ -197,6 +205,8 @@ def listening(address: str) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
+        # All that are accepted have it from the listener.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listener.bind((host, int(port)))

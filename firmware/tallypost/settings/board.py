@@ -63,7 +63,7 @@ class BoardBase(Settings):
 class NoBoardSettings(BoardBase):
     """`[board]` with `kind = "none"`: nothing is wired."""
 
-    kind: Literal["none"] = "none"
+    kind: Literal["none"] = Field(default="none", description="This kind of board.")
 
 
 class WiredSettings(BoardBase):
@@ -96,19 +96,19 @@ class WiredSettings(BoardBase):
 class GpiozeroSettings(WiredSettings):
     """`[board]` with `kind = "gpiozero"`: a Raspberry Pi, by its pins' names."""
 
-    kind: Literal["gpiozero"]
+    kind: Literal["gpiozero"] = Field(description="This kind of board.")
 
 
 class GpiodSettings(WiredSettings):
     """`[board]` with `kind = "gpiod"`: any board, by the kernel's names of lines."""
 
-    kind: Literal["gpiod"]
+    kind: Literal["gpiod"] = Field(description="This kind of board.")
 
 
 class SimulatedBoardSettings(BoardBase):
     """`[board]` with `kind = "simulated"`: everything there is, and nobody sees it."""
 
-    kind: Literal["simulated"]
+    kind: Literal["simulated"] = Field(description="This kind of board.")
     folder: FilePath = Field(
         description="Where a file called `button` presses and one called `tamper` "
         "opens, as long as it is there; `lights` holds what is lit."

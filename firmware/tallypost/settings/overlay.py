@@ -54,6 +54,28 @@ def read_settings_in_force(path: Path) -> DeviceSettings:
     return slowed(settings)
 
 
+def check_privacy(path: Path, settings: DeviceSettings, site: Site) -> None:
+    """Refuse a site in force that is laxer than the device's own.
+
+    It was not when it was sent or drawn: a card with a stricter one has come since.
+
+    Args:
+        path: The device's own `tallypost.toml`.
+        settings: What is in force.
+        site: The site in force.
+
+    Raises:
+        SettingsError: It is, in the name of the site in force; or the device's own
+            cannot be accepted.
+    """
+    own = accept(path, read_table(path), DeviceSettings)
+    if settings.site == own.site:
+        return
+    faults = list(privacy_faults(read_site(Path(own.site)).privacy, site.privacy))
+    if faults:
+        raise SettingsError(str(settings.site), faults)
+
+
 def _laid_over(table: Table, layer: Layer, place: Path) -> Table:
     """Return a table with what was sent laid over it.
 

@@ -41,5 +41,7 @@ class PanelSettings(Settings):
         "never.",
     )
     open_max_s: Annotated[int, Field(ge=60, le=86_400)] = Field(
-        default=7200, description="It ends after so long in any case."
+        default=7200,
+        description="It ends after so long in any case, by `tallypost run`; the unit's "
+        "own drop-in says so with `--open-max-s`.",
     )

@@ -41,8 +41,7 @@ def _table(name: Key, table: Mapping[str, object], key: Key) -> Iterator[str]:
         table: What it holds.
         key: Where it stands, with the places in lists.
     """
-    if len(key) > NESTED_MAX:
-        _refuse(key, "is nested too deep; draw it flat")
+    _check_depth(key)
     for word, value in table.items():
         if not _holds_tables(value):
             yield f"{_word(word)} = {_value(value, (*key, word))}"
@@ -89,6 +88,7 @@ def _value(value: object, key: Key) -> str:
 
 def _inline(table: Mapping[str, object], key: Key) -> str:
     """Return a table among values that are none."""
+    _check_depth(key)
     pairs = (
         f"{_word(word)} = {_value(each, (*key, word))}" for word, each in table.items()
     )
@@ -109,8 +109,7 @@ def _text(value: str, key: Key) -> str:
 
 
 def _list(value: list[object], key: Key) -> str:
-    if len(key) > NESTED_MAX:
-        _refuse(key, "is nested too deep; draw it flat")
+    _check_depth(key)
     told = [_value(each, (*key, place)) for place, each in enumerate(value)]
     on_one_line = len(told) <= _PLAIN_LIST_MAX and not any(
         "\n" in each for each in told
@@ -118,6 +117,11 @@ def _list(value: list[object], key: Key) -> str:
     if on_one_line and not any(isinstance(each, list) for each in value):
         return "[" + ", ".join(told) + "]"
     return "[\n" + "".join(f"  {each},\n" for each in told) + "]"
+
+
+def _check_depth(key: Key) -> None:
+    if len(key) > NESTED_MAX:
+        _refuse(key, "is nested too deep; draw it flat")
 
 
 def _refuse(key: Key, sentence: str) -> NoReturn:

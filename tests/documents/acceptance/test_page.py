@@ -13,8 +13,16 @@ import zxingcpp
 from tallypost.acceptance.certificate import Certificate, certify, code_text
 from tallypost.acceptance.checks import checks
 from tallypost.acceptance.sentences import ENGLISH
-from tallypost.documents.acceptance.page import ATTACHED, certificate_pdf
+from tallypost.documents.acceptance.page import (
+    ATTACHED,
+    FOOT,
+    GAP,
+    REMARKS_LINES_MAX,
+    certificate_pdf,
+    page,
+)
 from tallypost.documents.acceptance.words.languages import LANGUAGES
+from tallypost.documents.drawing.drawing import Words
 from tests.acceptance.world import FACTS, KEY
 
 DPI = 150
@@ -36,6 +44,23 @@ FULL = certify(
 )
 
 
+FAILING = certify(
+    "d" * 64,
+    replace(
+        FACTS,
+        lines=tuple(f"{each:x>64}" for each in range(64)),
+        accuracy={
+            f"{each:x>64}": {
+                "person": replace(FACTS.accuracy["gate"]["person"], equivalent=False)
+            }
+            for each in range(64)
+        },
+    ),
+    KEY,
+    technician="W" * 64,
+    remarks="a\n" * 500,
+)
+TALKATIVE = certify("tp-0001", FACTS, KEY, remarks="one more thing\n" * 70)
 DOUBTFUL = certify("tp-0001", replace(FACTS, sight=None), KEY)
 
 
@@ -54,7 +79,11 @@ def test_a_telephone_reads_the_code_off_the_paper(language: str) -> None:
     assert code_of(printed(language)) == [code_text(DOUBTFUL)]
 
 
-@pytest.mark.parametrize("made", [MADE, FULL], ids=["usual", "full"])
+@pytest.mark.parametrize(
+    "made",
+    [MADE, FULL, FAILING, TALKATIVE],
+    ids=["usual", "full", "failing", "talkative"],
+)
 def test_it_is_one_page_and_carries_what_was_signed(made: Certificate) -> None:
     raw = certificate_pdf(made, "en")
     read = pypdf.PdfReader(BytesIO(raw))
@@ -62,6 +91,24 @@ def test_it_is_one_page_and_carries_what_was_signed(made: Certificate) -> None:
     assert len(read.pages) == 1
     assert read.attachments == {ATTACHED: [made.line + b"\n"]}
     assert code_of(raw) == [code_text(made)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("made", [FAILING, TALKATIVE])
+def test_nothing_that_was_said_is_drawn_over_the_code(
+    made: Certificate, language: str
+) -> None:
+    attached = LANGUAGES[language].attached
+    said = [
+        each
+        for each in page(made, language).parts
+        if isinstance(each, Words)
+        and (each.text in made.remarks.splitlines() or each.text == attached)
+    ]
+
+    assert 1 < len(said) <= REMARKS_LINES_MAX
+    assert max(each.y_pt for each in said) < FOOT - GAP
+    assert [each.text for each in said].index(attached) == len(said) - 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tallypost.errors import RecordError, SettingsError
+from tallypost.errors import ActuatorError, RecordError, SettingsError
 from tallypost.telemetry.reception.base import Answer
 from tallypost.telemetry.reception.questions import understood
 from tallypost.telemetry.reception.window import (
@@ -30,7 +30,20 @@ def history(days: int) -> Answer:
         raise SettingsError("x", ["one: is wrong", "two: is, too"])
     if days == 29:
         raise ZeroDivisionError
+    if days == 27:
+        return {"days": nested(100_000)}
     return {"days": float("nan") if days == 28 else days}
+
+
+def nested(times: int) -> object:
+    found: object = 0
+    for _ in range(times):
+        found = [found]
+    return found
+
+
+def unlit() -> None:
+    raise ActuatorError("status: is gone")
 
 
 class Client:
@@ -88,8 +101,9 @@ def test_a_question_is_answered_by_its_number(client: Client) -> None:
     assert client.ask(id=7, ask="history", days=3) == {"id": 7, "ok": True, "days": 3}
     told = client.ask(id=8, ask="history", days=30)
     assert told == {"id": 8, "ok": False, "faults": ["one: is wrong", "two: is, too"]}
-    told = client.ask(id=9, ask="history", days=28)
-    assert told["faults"] == ["answer: holds what JSON cannot spell"]
+    for days in (27, 28):
+        told = client.ask(id=9, ask="history", days=days)
+        assert told["faults"] == ["answer: holds what JSON cannot spell"]
     assert "bring its firmware" in client.ask(ask="identify", on=True)["faults"][0]
 
 
@@ -137,6 +151,17 @@ def test_a_deed_that_fails_unforeseen_ends_its_own_line_alone(
     assert client.hear() == {}
     assert other.ask(ask="history", days=1)["ok"]
     other.close()
+
+
+def test_a_light_that_cannot_be_had_ends_no_answers(path: Path) -> None:
+    window = Window(path, {"history": history}, unlit)
+    client = Client(path)
+    try:
+        for _ in range(3):
+            assert client.ask(ask="history", days=1)["ok"]
+    finally:
+        client.close()
+        window.close()
 
 
 def test_no_more_ask_than_may(window: Window, path: Path) -> None:

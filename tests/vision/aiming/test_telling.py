@@ -18,10 +18,11 @@ from tallypost.domain.aiming import (
     Sight,
     Sketch,
 )
+from tallypost.domain.ration import Ration
 from tallypost.domain.vision import Pixels
 from tallypost.vision.aiming.sharpness import BLUR_COLUMNS, sharpness
 from tallypost.vision.aiming.spectacle import Spectacle, light
-from tallypost.vision.aiming.witness import Ration, Witness
+from tallypost.vision.aiming.witness import Witness
 from tallypost.vision.counting.line import LineCounter
 from tallypost.vision.counting.zone import ZoneCounter
 from tallypost.vision.elements.base import Glance
@@ -108,6 +109,14 @@ def test_so_many_may_be_told_in_a_minute_and_no_more() -> None:
     never_more = sum(ration.spend(3600.0) for _ in range(1000))
 
     assert within == later == never_more == EVENTS_PER_MINUTE
+
+
+def test_what_zones_tell_of_leaves_half_for_the_lines() -> None:
+    ration = Ration(EVENTS_PER_MINUTE)
+    zones = sum(ration.spend(0.0, spare=EVENTS_PER_MINUTE / 2) for _ in range(1000))
+    lines = sum(ration.spend(0.0) for _ in range(1000))
+
+    assert zones == lines == EVENTS_PER_MINUTE / 2
 
 
 def scene(seed: int = 0) -> Pixels:

@@ -38,6 +38,11 @@ SIGN_PT, NAME_PT = 22.0, 145.0
 KEY_GROUP = 8
 TESTS_MAX = 12
 """So many results are on paper; the signed statement has all."""
+REMARKS_LINES_MAX, TEXT_LINES_MAX = 20, 1000
+"""So many lines of remarks, however small the letters are; likewise."""
+GAP = 14.0
+BLOCK_EM = 0.8 + 1.4 + 0.4
+"""Around the lines of a block, its heading included."""
 Part = Words | Shape
 
 
@@ -96,7 +101,7 @@ def _middle(certificate: Certificate, wording: Wording) -> list[Part]:
     """Return all that was found, its letters as large as there is room for."""
     for size in SIZES_PT:
         parts, y = _found(certificate, wording, size)
-        if y <= FOOT - 14:
+        if y <= FOOT - GAP:
             break
     return parts
 
@@ -118,12 +123,35 @@ def _found(
     for heading, paragraphs in (
         (wording.accuracy, _first(tests)),
         (wording.technician, [certificate.technician]),
-        (wording.remarks, certificate.remarks.splitlines()),
     ):
         if any(paragraphs):
             drawn, y = _block(heading, paragraphs, y, size)
             parts += drawn
+    if certificate.remarks.strip():
+        remarks = _remarks(certificate.remarks, wording, y, size)
+        drawn, y = _block(wording.remarks, remarks, y, size)
+        parts += drawn
     return parts, y
+
+
+def _remarks(text: str, wording: Wording, y: float, size: float) -> list[str]:
+    """Return the lines of remarks; of too many, those that have room above the foot."""
+
+    def wrapped(size: float) -> list[str]:
+        return [
+            line
+            for each in text.splitlines()
+            for line in lines(each, width_pt=WIDTH - 2 * MARGIN, size_pt=size)
+        ]
+
+    smallest = SIZES_PT[-1]
+    most, found = TEXT_LINES_MAX, wrapped(size)
+    if len(wrapped(smallest)) > REMARKS_LINES_MAX:
+        most = REMARKS_LINES_MAX
+    if size == smallest:
+        room_pt = FOOT - GAP - y - BLOCK_EM * size
+        most = min(most, max(int(room_pt / (size * LEADING)), 1))
+    return [*found[: most - 1], wording.attached] if len(found) > most else found
 
 
 def _check(

@@ -6,7 +6,7 @@ import { announce, button, choice, field, fill, make } from "./dom.js";
 import { aimingLeftS, hear, known, question } from "./house.js";
 import { icon } from "./icons.js";
 import { ways } from "./screen_count.js";
-import { className, count, percent, say } from "./words.js";
+import { className, count, percent, say, sentence } from "./words.js";
 
 const AGAIN_MS = 2000;
 /** A test that goes on loses its crossings when the sketch ends: it begins with plenty of time. */
@@ -33,8 +33,10 @@ async function deliver(mine) {
   try {
     while (mine.waiting.length) {
       const { word, direction, when } = mine.waiting[0];
-      await question(word, word === "test_tap" ? { direction, ago_s: (performance.now() - when) / 1000 } : {});
+      const told = await question(word, word === "test_tap" ? { direction, ago_s: (performance.now() - when) / 1000 } : {});
       mine.waiting.shift();
+      if (told.test?.void && !mine.void) announce(sentence("said", told.test.void));
+      mine.void ||= told.test?.void;
     }
   } catch (error) {
     if (error instanceof Refused) {
@@ -153,7 +155,12 @@ function tapping(main, ended, failed) {
       return;
     }
     try {
-      const { result } = await question("test_end");
+      const { result, void: why } = await question("test_end");
+      if (why) {
+        test = null;
+        failed(sentence("said", why));
+        return;
+      }
       const left = test.taps.length - (result.taps ?? 0);
       test = null;
       ended(result, left);

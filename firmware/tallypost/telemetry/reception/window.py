@@ -144,7 +144,10 @@ class Window:
                     _logger.exception("question not answered action=hang up")
                     if key.data is not None:
                         self._drop(key.data)
-            self._tick()
+            try:
+                self._tick()
+            except Exception:  # nor must a light that cannot be had
+                _logger.exception("turn not ended action=go on")
 
     def _turn_to(self, key: selectors.SelectorKey) -> None:
         if key.fileobj is self._listener:
@@ -235,7 +238,7 @@ class Window:
             told = _refused(number, list(error.faults))
         except TallypostError as error:
             told = _refused(number, [str(error)])
-        except ValueError:
+        except (ValueError, RecursionError):
             told = _refused(number, ["answer: holds what JSON cannot spell"])
         if len(told) > ANSWER_BYTES_MAX:
             return _refused(number, ["answer: is too long; ask for less"])

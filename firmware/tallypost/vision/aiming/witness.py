@@ -16,6 +16,7 @@ from tallypost.domain.aiming import (
     Passed,
     Way,
 )
+from tallypost.domain.ration import Ration
 from tallypost.vision.aiming.sketch import SPARE_S
 from tallypost.vision.counting.events import Direction, ZoneEntry
 from tallypost.vision.counting.zone import ZoneCounter
@@ -25,6 +26,9 @@ _WAYS: Mapping[Direction, Way] = {
     Direction.FORWARD: Way.FORWARD,
     Direction.BACKWARD: Way.BACKWARD,
 }
+
+_SPARE = {"lines": 0.0, "zones": EVENTS_PER_MINUTE / 2}
+"""Lines are tested by taps: where much passes, they are told of before zones."""
 
 
 class Witness:
@@ -49,7 +53,9 @@ class Witness:
             at_s: Its time, by this machine's monotonic clock.
         """
         told: list[Aimed] = [
-            each for each in self._passed(glance, at_s) if self._ration.spend(at_s)
+            each
+            for each in self._passed(glance, at_s)
+            if self._ration.spend(at_s, spare=_SPARE[each.collection])
         ]
         if at_s - self._told_s >= BOXES_EVERY_S + SPARE_S:
             self._told_s = at_s
@@ -73,29 +79,6 @@ class Witness:
                 )
                 ago_s = glance.time_s - seen_s
                 yield Passed("zones", zone.name, label, way, at_s - ago_s)
-
-
-class Ration:
-    """So many a minute and no more: a bucket that is full in the beginning.
-
-    Args:
-        per_minute: How fast it fills, and how much it holds.
-    """
-
-    def __init__(self, per_minute: float) -> None:
-        self._per_minute = self._left = per_minute
-        self._filled_s: float | None = None
-
-    def spend(self, now_s: float) -> bool:
-        """Return whether one more may be told."""
-        if self._filled_s is not None:
-            gained = (now_s - self._filled_s) * self._per_minute / 60
-            self._left = min(self._left + max(gained, 0.0), self._per_minute)
-        self._filled_s = now_s
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def boxes(glance: Glance) -> tuple[Box, ...]:

@@ -11,6 +11,7 @@ DUTCH = Wording(
     undated="het apparaat wist de datum niet",
     technician="Monteur",
     remarks="Opmerkingen",
+    attached="… (volledig in het bijgevoegde bestand)",
     checks="Wat is gecontroleerd",
     names={
         "link": "Verbinding",
@@ -58,6 +59,7 @@ DUTCH = Wording(
         "rate_unknown": "er zijn nog geen gegevens: beelden per seconde niet bekend",
         "rate_low": "{rate_hz} beelden per seconde worden bekeken; nodig zijn "
         "{rate_hz_min}",
+        "rate_none": "in de nieuwste gegevens is niets gezien; kijk naar de camera",
         "rate_good": "{rate_hz} beelden per seconde worden bekeken",
         "rate_good_at": "{rate_hz} beelden per seconde worden bekeken, bij "
         "{temperature_c} °C",
@@ -69,6 +71,8 @@ DUTCH = Wording(
         "privacy_failed": "de privacytest is niet gehaald",
         "privacy_other": "de privacytest was van andere firmware, een ander model of "
         "een andere site; herhaal hem",
+        "privacy_unlocked": "de helft die ziet is niet opgesloten; start zonder "
+        "--insecure-no-lock-in",
         "privacy_undated": "de privacytest is gehaald, niemand weet wanneer",
         "privacy_old": "de privacytest is {days} dagen oud; herhaal hem",
         "privacy_passed": "de privacytest is {days} dagen geleden gehaald",

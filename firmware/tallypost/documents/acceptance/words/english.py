@@ -12,6 +12,7 @@ ENGLISH = Wording(
     undated="the device did not know the date",
     technician="Technician",
     remarks="Remarks",
+    attached="… (in full in the attached file)",
     checks="What was checked",
     names={
         "link": "Link",

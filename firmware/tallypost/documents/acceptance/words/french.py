@@ -11,6 +11,7 @@ FRENCH = Wording(
     undated="l'appareil ne connaissait pas la date",
     technician="Technicien",
     remarks="Remarques",
+    attached="… (en entier dans le fichier joint)",
     checks="Ce qui a été vérifié",
     names={
         "link": "Liaison",
@@ -56,6 +57,7 @@ FRENCH = Wording(
         "rate_unknown": "aucun relevé encore : cadence inconnue",
         "rate_low": "{rate_hz} images par seconde sont analysées ; il en faut "
         "{rate_hz_min}",
+        "rate_none": "rien n'a été vu dans le dernier relevé ; vérifier la caméra",
         "rate_good": "{rate_hz} images par seconde sont analysées",
         "rate_good_at": "{rate_hz} images par seconde sont analysées, à "
         "{temperature_c} °C",
@@ -67,6 +69,8 @@ FRENCH = Wording(
         "privacy_failed": "le test de vie privée n'a pas été réussi",
         "privacy_other": "le test de vie privée concernait un autre micrologiciel, "
         "modèle ou site ; le refaire",
+        "privacy_unlocked": "la moitié qui voit n'est pas enfermée ; démarrer sans "
+        "--insecure-no-lock-in",
         "privacy_undated": "le test de vie privée a été réussi, on ne sait pas quand",
         "privacy_old": "le test de vie privée date de {days} jours ; le refaire",
         "privacy_passed": "le test de vie privée a été réussi il y a {days} jours",

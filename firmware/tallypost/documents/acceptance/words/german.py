@@ -11,6 +11,7 @@ GERMAN = Wording(
     undated="das Gerät kannte das Datum nicht",
     technician="Technik",
     remarks="Bemerkungen",
+    attached="… (vollständig in der angehängten Datei)",
     checks="Was geprüft wurde",
     names={
         "link": "Verbindung",
@@ -58,6 +59,8 @@ GERMAN = Wording(
         "bekannt",
         "rate_low": "{rate_hz} Bilder je Sekunde werden ausgewertet; nötig sind "
         "{rate_hz_min}",
+        "rate_none": "im neuesten Datensatz wurde nichts gesehen; nach der Kamera "
+        "sehen",
         "rate_good": "{rate_hz} Bilder je Sekunde werden ausgewertet",
         "rate_good_at": "{rate_hz} Bilder je Sekunde werden ausgewertet, bei "
         "{temperature_c} °C",
@@ -69,6 +72,8 @@ GERMAN = Wording(
         "privacy_failed": "der Datenschutztest wurde nicht bestanden",
         "privacy_other": "der Datenschutztest galt anderer Firmware, anderem Modell "
         "oder anderer Site; wiederholen",
+        "privacy_unlocked": "die Hälfte, die sieht, ist nicht eingesperrt; ohne "
+        "--insecure-no-lock-in starten",
         "privacy_undated": "der Datenschutztest wurde bestanden, niemand weiß wann",
         "privacy_old": "der Datenschutztest ist {days} Tage alt; wiederholen",
         "privacy_passed": "der Datenschutztest wurde vor {days} Tagen bestanden",

@@ -11,6 +11,7 @@ SPANISH = Wording(
     undated="el aparato no sabía la fecha",
     technician="Técnico",
     remarks="Observaciones",
+    attached="… (completo en el archivo adjunto)",
     checks="Lo que se comprobó",
     names={
         "link": "Enlace",
@@ -56,6 +57,7 @@ SPANISH = Wording(
         "rate_unknown": "no hay registros todavía: no se sabe la cadencia",
         "rate_low": "se analizan {rate_hz} imágenes por segundo; hacen falta "
         "{rate_hz_min}",
+        "rate_none": "en el último registro no se vio nada; revise la cámara",
         "rate_good": "se analizan {rate_hz} imágenes por segundo",
         "rate_good_at": "se analizan {rate_hz} imágenes por segundo, a "
         "{temperature_c} °C",
@@ -66,6 +68,8 @@ SPANISH = Wording(
         "privacy_failed": "la prueba de privacidad no se superó",
         "privacy_other": "la prueba de privacidad fue de otro firmware, modelo o "
         "sitio; repítala",
+        "privacy_unlocked": "la mitad que ve no está encerrada; arranque sin "
+        "--insecure-no-lock-in",
         "privacy_undated": "la prueba de privacidad se superó, no se sabe cuándo",
         "privacy_old": "la prueba de privacidad tiene {days} días; repítala",
         "privacy_passed": "la prueba de privacidad se superó hace {days} días",

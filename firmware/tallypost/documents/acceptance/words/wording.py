@@ -17,6 +17,7 @@ class Wording:
         undated: In place of a date.
         technician: Before who stood there.
         remarks: Before what they had to say.
+        attached: After remarks that are too long: where the rest is.
         checks: Heads what was looked at.
         names: What each check is called.
         good: Of one that was passed,
@@ -44,6 +45,7 @@ class Wording:
     undated: str
     technician: str
     remarks: str
+    attached: str
     checks: str
     names: Mapping[str, str]
     good: str
