@@ -23,7 +23,7 @@ from tallypost.errors import RecordError
 from tallypost.settings.file import read_file
 from tallypost.telemetry.codec.signed import Purpose, key_id, read_envelope, seal
 from tallypost_provisioning.city import AUTHORITY, FILES, OPERATOR, TEMPLATE, City
-from tallypost_provisioning.errors import CardError, FleetError
+from tallypost_provisioning.errors import CardError, CityError, FleetError
 from tallypost_provisioning.fleet.template import Template
 from tallypost_provisioning.inventory.words import Identity, Known, State
 
@@ -69,7 +69,12 @@ def common(city: City) -> Common:
     folder = city.folder / FILES
     strangers = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if is_file_name(path.name):
+        if path.name in (AUTHORITY, OPERATOR_ON_DEVICE):
+            strangers.append(
+                f"{path.name}: every device is given the city's own under this name; "
+                "call yours otherwise"
+            )
+        elif is_file_name(path.name):
             files[path.name] = _text(path)
         else:
             strangers.append(
@@ -97,6 +102,7 @@ def make_bundle(
 
     Raises:
         CardError: The device is revoked, or it all is too much for a bundle.
+        CityError: The operator's two keys do not belong together.
         FleetError: Its settings have faults.
     """
     if identity.state is State.REVOKED:
@@ -106,9 +112,14 @@ def make_bundle(
         )
     settings = shared.settings(identity)
     operator = city.keys.operator()
+    if operator.public_key().public_bytes_raw() != city.operator:
+        raise CityError(
+            f"{city.folder / OPERATOR}: is not the public half of the operator's key; "
+            "put back a copy of both"
+        )
     bundle = Bundle(
         device=identity.device,
-        counter=city.inventory.next_counter(identity.device),
+        counter=city.inventory.next_counter(identity.device, utc_s),
         issued_utc_s=utc_s,
         serial=identity.serial,
         settings=settings,

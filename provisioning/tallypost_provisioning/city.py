@@ -104,7 +104,7 @@ class City:
         path = self.folder / AUTHORITY
         try:
             return x509.load_pem_x509_certificate(_read(path))
-        except ValueError:
+        except (ValueError, x509.InvalidVersion):
             raise CityError(
                 f"{path}: is no certificate; put back a copy of it"
             ) from None
@@ -125,7 +125,7 @@ class City:
             self.keys,
             self.authority,
             certificates.revoked(self.inventory),
-            number=certificates.next_list_number(self.inventory),
+            number=certificates.next_list_number(self.inventory, utc_s),
             utc_s=utc_s,
         )
         try:

@@ -42,21 +42,24 @@ def believe(city: City, report: Report, *, days: int, again: bool) -> bytes | No
 
     Raises:
         EnrolmentError: It cannot be believed.
-        InventoryError: The disk refuses.
+        InventoryError: It was revoked meanwhile, or the disk refuses.
     """
-    known = city.inventory.known_of(report.device)
-    _check(city, known, report, again=again)
-    wanted = report.request
-    request = None if wanted is None else read_request(wanted, report.device)
-    city.inventory.change(
-        report.device,
-        serial=report.serial or known.serial,
-        signing_key=report.signing_key or known.signing_key,
-        panel_certificate_sha256=report.panel_certificate_sha256
+    device, known = report.device, city.inventory.known_of(report.device)
+    request = None if report.request is None else read_request(report.request, device)
+    _check(city, known, report)
+    if not again:
+        _check_same(known, report)
+        _check_same_request(city, device, request)
+    said = {
+        "serial": _serial(report.serial) or known.serial,
+        "signing_key": report.signing_key or known.signing_key,
+        "panel_certificate_sha256": report.panel_certificate_sha256
         or known.panel_certificate_sha256,
-        state=State.ENROLLED,
-    )
-    return None if request is None else _chain(city, report.device, request, days)
+    }
+    if request is None:
+        city.inventory.change(device, state=State.ENROLLED, **said)
+        return None
+    return _chain(city, device, request, days, **said)
 
 
 def renew(city: City, device: str, way: Way, *, days: int) -> None:
@@ -83,26 +86,44 @@ def renew(city: City, device: str, way: Way, *, days: int) -> None:
     _order(operator, device, TakeCertificate(certificate=chain.decode()), way)
 
 
-def _check(city: City, known: Known, report: Report, *, again: bool) -> None:
-    """Refuse a device that is not the one it should be."""
+def _check(city: City, known: Known, report: Report) -> None:
+    """Refuse a device that is revoked, or has what is another's."""
     device = known.device
     if known.state is State.REVOKED:
         raise EnrolmentError(f"{device}: is revoked; make it a new identity")
     for other in city.inventory.known():
         if other.device != device:
             _check_beside(device, other, report)
-    if again:
-        return
-    if known.serial and report.serial and known.serial != report.serial:
+
+
+def _check_same(known: Known, report: Report) -> None:
+    """Refuse a device that is another than it was."""
+    device = known.device
+    if known.serial and _serial(known.serial) != _serial(report.serial):
         raise EnrolmentError(
-            f"{device}: runs on machine {report.serial}, and belongs to "
-            f"{known.serial}; put its card into that one, or say --again"
+            f"{device}: runs on machine {report.serial or 'without a number'}, and "
+            f"belongs to {known.serial}; put its card into that one, or say --again"
         )
     if report.signing_key and known.signing_key not in (None, report.signing_key):
         raise EnrolmentError(
             f"{device}: has another signing key than it had; if its card was flashed "
             "anew, say --again"
         )
+
+
+def _check_same_request(city: City, device: str, request: Bearer | None) -> None:
+    """Refuse a certificate for another key than the device has one for.
+
+    All else that a report says is public: anybody could write one around a request of
+    his own.
+    """
+    given = certificates.newest(city.inventory, device)
+    if request is None or given is None or given.public_key() == request.key:
+        return
+    raise EnrolmentError(
+        f"{device}: asks with another key than it has a certificate for; if its card "
+        "was flashed anew, say --again, else somebody else has written this report"
+    )
 
 
 def _check_beside(device: str, other: Known, report: Report) -> None:
@@ -114,18 +135,28 @@ def _check_beside(device: str, other: Known, report: Report) -> None:
         )
     if other.state is State.REVOKED:
         return
-    if report.serial and other.serial == report.serial:
+    if report.serial and _serial(other.serial) == _serial(report.serial):
         raise EnrolmentError(
             f"{device}: runs on machine {report.serial}, which is {other.device}; "
             f"revoke {other.device} first, or take another machine"
         )
 
 
-def _chain(city: City, device: str, bearer: Bearer, days: int) -> bytes:
-    """Return a certificate and its authority's; the inventory knows it first."""
+def _serial(told: str | None) -> str | None:
+    """Return a machine's number as machines tell it, in small letters."""
+    return None if told is None else told.lower()
+
+
+def _chain(
+    city: City, device: str, bearer: Bearer, days: int, **said: str | None
+) -> bytes:
+    """Return a certificate and its authority's; the inventory knows it first.
+
+    Nothing is known before it is signed: a wrong passphrase changes nothing.
+    """
     now_s = utc_s()
     made = issue(city.keys, city.authority, bearer, days=days, utc_s=now_s)
-    certificates.keep(city.inventory, device, made, now_s)
+    certificates.keep(city.inventory, device, made, now_s, **said)
     return b"".join(each.public_bytes(Encoding.PEM) for each in (made, city.authority))
 
 

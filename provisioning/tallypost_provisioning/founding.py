@@ -59,6 +59,10 @@ def found(folder: Path, plan: Plan) -> None:
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise CityError(f"{folder}: is there already; name a folder that is not")
+        if not folder.name:
+            raise CityError(
+                f"{folder}: is where you stand; name a folder that is not there"
+            )
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = folder.with_name(folder.name + ".new")
         fresh.mkdir(mode=0o700)

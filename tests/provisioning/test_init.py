@@ -79,6 +79,16 @@ def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "c").exists()
 
 
+def test_a_city_is_not_made_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = secret_file(tmp_path / "passphrase")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+    assert "is where you stand" in told(run("init", ".", "--passphrase-file", file))
+
+
 def test_a_city_is_never_made_over_another(town: Town) -> None:
     before = (town.folder / "ca.key").read_bytes()
 

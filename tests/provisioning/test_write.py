@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tallypost.domain.bundle import Bundle
 from tallypost.settings.reading import read_device_settings
@@ -45,7 +47,7 @@ def test_a_card_holds_what_makes_a_device_of_a_machine(town: Town, device: str) 
     said = town.must("write", device, "--boot", town.boot)
 
     bundle, secrets = bundle_on(town), town.secrets(device)
-    assert (bundle.device, bundle.counter, bundle.serial) == (device, 1, None)
+    assert (bundle.device, bundle.serial) == (device, None)
     assert bundle.secrets == {
         "mqtt-password": secrets["mqtt_password"],
         "app-key": secrets["app_key"],
@@ -72,10 +74,12 @@ def test_a_device_can_read_its_settings_as_they_are_written(
 
 
 def test_every_bundle_counts_on(town: Town, device: str) -> None:
-    for counter in (1, 2):
+    before = 0
+    for _ in range(2):
         town.must("write", device, "--boot", town.boot)
 
-        assert bundle_on(town).counter == counter
+        assert bundle_on(town).counter == town.known(device)["counter"] > before
+        before = bundle_on(town).counter
 
 
 def test_openssl_verifies_a_bundle(town: Town, device: str, tmp_path: Path) -> None:
@@ -233,10 +237,55 @@ def test_a_key_that_a_device_makes_need_not_be_in_its_bundle(
 def test_a_bundle_can_be_for_one_machine_alone(town: Town, device: str) -> None:
     words = ("write", device, "--boot", town.boot, "--serial")
 
-    for serial, wanted in (("10000000abcdef01",) * 2, ("any", None)):
+    for serial, wanted in (
+        ("10000000ABCDEF01", "10000000abcdef01"),  # as machines tell it
+        ("any", None),
+    ):
         town.must(*words, serial)
         assert bundle_on(town).serial == wanted
     assert "write up to 64 letters" in town.refused(*words, "a b")
+
+
+@pytest.mark.parametrize("name", ["ca.pem", "operator-1.pub"])
+def test_no_file_stands_in_for_the_citys_own(
+    town: Town, device: str, name: str
+) -> None:
+    (town.folder / "files" / name).write_text("of another city")
+
+    assert f"{name}: every device is given the city's own" in town.refused(
+        "write", device, "--boot", town.boot
+    )
+
+
+def test_an_operators_key_that_is_anothers_signs_nothing(
+    town: Town, device: str
+) -> None:
+    public = Ed25519PrivateKey.generate().public_key()
+    (town.folder / "operator.pub").write_bytes(
+        public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    )
+
+    said = town.refused("write", device, "--boot", town.boot)
+
+    assert "is not the public half of the operator's key" in said
+    assert not town.card.exists()
+
+
+def test_an_inventory_that_was_put_back_makes_bundles_that_are_taken(
+    town: Town, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = town.folder.parent / "kept.db"
+    shutil.copy(town.folder / "inventory.db", kept)
+    for _ in range(3):
+        town.must("write", device, "--boot", town.boot)
+    taken = bundle_on(town)
+    shutil.copy(kept, town.folder / "inventory.db")
+    later_s = taken.issued_utc_s + 60
+    monkeypatch.setattr("tallypost_provisioning.commands.write.utc_s", lambda: later_s)
+
+    town.must("write", device, "--boot", town.boot)
+
+    assert bundle_on(town).counter > taken.counter
 
 
 def test_where_no_card_is_is_said(town: Town, device: str) -> None:
@@ -253,12 +302,15 @@ def test_a_whole_fleet_is_written_and_what_is_there_is_left(town: Town) -> None:
     town.must("write", "--all", "--out", out)
     (out / "tp-0002" / "tallypost" / "bundle.json").unlink()
 
+    before = [town.known(f"tp-000{number}")["counter"] for number in (1, 2, 3)]
     said = town.must("write", "--all", "--out", out)
 
     assert "1 bundles written" in said
     assert "2 were there" in said
-    counters = [town.known(f"tp-000{number}")["counter"] for number in (1, 2, 3)]
-    assert counters == [1, 2, 1]
+    after = [town.known(f"tp-000{number}")["counter"] for number in (1, 2, 3)]
+    assert [new > old for old, new in zip(before, after, strict=True)] == [
+        *(False, True, False)
+    ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in out.rglob("*"))
 
 
@@ -327,12 +379,12 @@ def test_a_bundle_comes_into_an_image_that_nobody_mounts(
     sectors = 0 if kind == "bare" else 64
     size = image.stat().st_size
 
-    for counter in (1, 2):
+    for _ in range(2):
         town.must("write", device, "--image", image)
         raw = read_from(image, sectors, "bundle.json")
         town.card.mkdir(exist_ok=True)
         (town.card / "trust.pem").write_bytes(read_from(image, sectors, "trust.pem"))
-        assert bundle_on(town, raw).counter == counter
+        assert bundle_on(town, raw).counter == town.known(device)["counter"]
     assert image.stat().st_size == size
     if kind == "MBR":
         assert image.read_bytes()[-MIB:] == b"\1" * MIB
@@ -378,6 +430,16 @@ def test_an_image_without_room_is_left_as_it_is(town: Town, device: str) -> None
     assert "make room on its boot partition" in said
 
 
+def far_listed(path: Path) -> bytes:
+    """Return a card whose list of partitions is said to lie beyond all disks."""
+    raw = bytearray(path.read_bytes())
+    head = raw[SECTOR : SECTOR + 92]
+    head[72:80], head[16:20] = struct.pack("<Q", 2**63), bytes(4)
+    head[16:20] = struct.pack("<I", zlib.crc32(head))
+    raw[SECTOR : SECTOR + 92] = head
+    return bytes(raw)
+
+
 def damaged(path: Path, kind: str) -> Path:
     whole = fat(path / "whole.img")
     card = with_mbr(path / "card.img", (0x0C, whole))
@@ -391,6 +453,7 @@ def damaged(path: Path, kind: str) -> Path:
         "cut short": bytes(raw[: 64 * SECTOR + MIB]),
         "no FAT": bytes(raw[: 64 * SECTOR]) + bytes(4 * MIB),
         "a damaged list": bytes(listed),
+        "a list far away": far_listed(path / "gpt.img"),
     }
     card.write_bytes(kinds[kind])
     return card
@@ -406,6 +469,7 @@ def damaged(path: Path, kind: str) -> Path:
         ("cut short", "before its partition that ends at"),
         ("no FAT", "has no FAT partition"),
         ("a damaged list", "has a damaged list of partitions"),
+        ("a list far away", "has a damaged partition table"),
     ],
 )
 def test_what_is_no_image_of_a_card_is_refused(

@@ -38,10 +38,11 @@ class FolderCard:
             raise CardError(f"{path}: cannot be read ({error.strerror})") from error
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a file in place."""
+        """Put a file in place; what had its name is written over with zeros first."""
         path = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
+            _wipe(path)
             write_durably(path, data)
             _forget(path)
             kept = path.read_bytes()
@@ -54,14 +55,31 @@ class FolderCard:
             raise CardError(f"{path}: reads otherwise than written; take another card")
 
     def remove(self, name: str) -> None:
-        """Remove a file."""
+        """Remove a file, and write zeros over it first."""
         path = self._folder / name
         try:
+            _wipe(path)
             path.unlink(missing_ok=True)
             if self._folder.is_dir():
                 sync_folder(self._folder)
         except OSError as error:
             raise CardError(f"{path}: cannot be removed ({error.strerror})") from error
+
+
+def _wipe(path: Path) -> None:
+    """Write zeros over a file where it lies: FAT forgets its name alone.
+
+    Raises:
+        OSError: The disk refuses, or the name leads elsewhere.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(bytes(os.fstat(descriptor).st_size))
+        file.flush()
+        os.fsync(descriptor)
 
 
 def _forget(path: Path) -> None:

@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 
 from tallypost.domain.bundle import FOLDER
+from tallypost_provisioning.cards.clusters import wipe
 from tallypost_provisioning.cards.partitions import boot_partition
 from tallypost_provisioning.errors import CardError
 
-TOOLS = ("mcopy", "mdel", "mdir", "mmd", "mtype")
+TOOLS = ("mcopy", "mdel", "mdir", "mmd", "mshowfat", "mtype")
 WAIT_S = 60.0
 NEEDED_BYTES = 4096
 """What a folder and the ends of files take beside what they hold."""
@@ -44,6 +45,7 @@ class ImageCard:
             ) from error
         except CardError as error:
             raise CardError(f"{image}: {error}") from None
+        self._offset_bytes = partition.offset_bytes
         self._drive = f"{image}@@{partition.offset_bytes}"
 
     def read(self, name: str) -> bytes | None:
@@ -52,7 +54,7 @@ class ImageCard:
         return done.stdout if done.returncode == 0 else None
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a file in place."""
+        """Put a file in place; what had its name is written over with zeros first."""
         free = self._free_bytes() + len(self.read(name) or b"")
         if free < len(data) + NEEDED_BYTES:
             raise CardError(
@@ -80,9 +82,26 @@ class ImageCard:
             )
 
     def remove(self, name: str) -> None:
-        """Remove a file."""
-        if self._run("mdir", "-b", _path(name)).returncode == 0:
-            self._must("mdel", _path(name))
+        """Remove a file, and write zeros over it first."""
+        if self._run("mdir", "-b", _path(name)).returncode != 0:
+            return
+        held = self.read(name)
+        if held:
+            self._wipe(self._must("mshowfat", _path(name)), held)
+        self._must("mdel", _path(name))
+
+    def _wipe(self, listed: bytes, held: bytes) -> None:
+        try:
+            with self._image.open("r+b") as file:
+                wipe(file, self._offset_bytes, listed, held)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise CardError(
+                f"{self._image}: the disk refuses ({error.strerror}); make room"
+            ) from error
+        except CardError as error:
+            raise CardError(f"{self._image}: {error}") from None
 
     def _free_bytes(self) -> int:
         listing = self._must("mdir", "::/").decode("ascii", "replace")

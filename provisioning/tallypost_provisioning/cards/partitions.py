@@ -113,6 +113,7 @@ def _gpt(image: BinaryIO) -> Iterator[tuple[int, int]]:
     header = raw[: min(header_bytes, SECTOR)]
     blank = header[:16] + bytes(4) + header[20:]
     sane = count <= _GPT_COUNT_MAX and 128 <= entry_bytes <= _GPT_BYTES_MAX  # noqa: PLR2004
+    sane = sane and first_entry * SECTOR < image.seek(0, 2)
     if magic != b"EFI PART" or zlib.crc32(blank) != checksum or not sane:
         raise CardError("has a damaged partition table (GPT); copy it again")
     table = _read(image, first_entry * SECTOR, count * entry_bytes)

@@ -63,7 +63,8 @@ def mosquitto(
     rules = access.rules(identities, prefix=topic_prefix, pattern=pattern, **users)
     known = {each.mqtt_username for each in city.inventory.known()}
     before = read_before(out / PASSWORDS)
-    secret = passwords.password_file(identities, known, before)
+    staff = {name for names in users.values() for name in names}
+    secret = passwords.password_file(identities, known, before, staff)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

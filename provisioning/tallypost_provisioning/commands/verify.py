@@ -30,7 +30,7 @@ def command(*, city: City, what: str) -> None:
     path = Path(what)
     if path.is_dir():
         path /= f"{FOLDER}/{BUNDLE}"
-    if not path.exists() and "/" not in what:
+    elif not path.exists() and "/" not in what:
         _verify_device(city, what)
         return
     raw, _ = read_file(
@@ -69,7 +69,7 @@ def _verify_bundle(city: City, raw: bytes) -> None:
 def _verify_certificate(city: City, place: str, raw: bytes) -> None:
     try:
         certificate = x509.load_pem_x509_certificates(raw)[0]
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise EnrolmentError(f"{place}: is no certificate; name another file") from None
     _judge(city, place, certificate)
 

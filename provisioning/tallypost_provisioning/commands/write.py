@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913  # what is typed
 
 def _bound(city: City, identity: Identity, serial: str) -> Identity:
     """Return an identity that belongs to another machine from now on, or to any."""
-    told = None if serial == "any" else serial
+    told = None if serial == "any" else serial.lower()
     if told is not None and not RULES["serial"].is_kept(told):
         raise click.UsageError(f"--serial: {RULES['serial'].wish}, or any")
     city.inventory.change(identity.device, serial=told)

@@ -38,9 +38,11 @@ def rules(
         pattern: Whether one rule stands for all devices, instead of some for each.
 
     Raises:
-        FleetError: One of them has a name that means something else there, or a
-            device's user is not called as the device, which a pattern needs.
+        FleetError: One of them has a name that means something else there, a device's
+            user is one of `backends` or `operators`, or is not called as the device,
+            which a pattern needs.
     """
+    _refuse_staff(devices, (*backends, *operators))
     _refuse(devices, (prefix, *backends, *operators), pattern=pattern)
     blocks = [
         *(_user(name, _read_all(prefix)) for name in backends),
@@ -74,6 +76,18 @@ def _say(prefix: str, device: str, last: Sequence[str]) -> list[str]:
 def _own(prefix: str, device: str) -> list[str]:
     heard = [f"topic read {prefix}/{device}/{each}" for each in HEARD]
     return [*_say(prefix, device, TOLD), *heard]
+
+
+def _refuse_staff(devices: Sequence[Known], staff: Sequence[str]) -> None:
+    """Refuse a device that would have the rights of those who see the whole fleet."""
+    faults = [
+        f"{each.device}: its user is {each.mqtt_username[:40]!a}, who may more than a "
+        "device; name another by --backend and --operator"
+        for each in devices
+        if each.mqtt_username in staff
+    ]
+    if faults:
+        raise FleetError("the rules of access", faults)
 
 
 def _refuse(devices: Sequence[Known], others: Sequence[str], *, pattern: bool) -> None:

@@ -23,7 +23,10 @@ _LINE = re.compile(r"\$7\$(\d{1,6})\$([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]+)", re.A
 
 
 def password_file(
-    identities: Sequence[Identity], known: Collection[str], before: str
+    identities: Sequence[Identity],
+    known: Collection[str],
+    before: str,
+    staff: Collection[str] = (),
 ) -> str:
     """Return the whole file: strangers as they were, then the fleet.
 
@@ -34,13 +37,20 @@ def password_file(
         before: What the file held, or "". A line whose password is still right is left
             as it is, so that the file changes where something has changed.
 
+        staff: Users who see the whole fleet; none of `known` may be called so.
+
     Raises:
-        FleetError: A user's name cannot stand in such a file.
+        FleetError: A user's name cannot stand in such a file, or is one of `staff`.
     """
     faults = [
         f"{each.device}: the user {each.mqtt_username[:40]!a} {fault}"
         for each in identities
         for fault in _faults(each.mqtt_username)
+    ]
+    faults += [
+        f"{user[:40]!a} is a device's user, today's or a revoked one's; name "
+        "another by --backend and --operator"
+        for user in sorted(set(staff) & set(known))
     ]
     if faults:
         raise FleetError("the file of passwords", faults)

@@ -99,6 +99,7 @@ RULES: Mapping[str, Rule] = {
     "mqtt_password": _few(128, "!-~", "write 1 to 128 letters of ASCII, no blanks"),
 }
 _HEXADECIMAL = ("dev_eui", "join_eui", "app_key")
+_SMALL = ("region", "serial")
 
 
 def tidy(told: Mapping[str, str]) -> dict[str, str]:
@@ -107,8 +108,9 @@ def tidy(told: Mapping[str, str]) -> dict[str, str]:
     for key in _HEXADECIMAL:
         if key in tidied:
             tidied[key] = re.sub(r"[ :-]", "", tidied[key]).upper()
-    if "region" in tidied:
-        tidied["region"] = tidied["region"].lower()
+    for key in _SMALL:
+        if key in tidied:
+            tidied[key] = tidied[key].lower()
     return tidied
 
 

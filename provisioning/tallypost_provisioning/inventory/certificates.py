@@ -4,18 +4,29 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tallypost_provisioning.inventory.store import Inventory
+from tallypost_provisioning.inventory.store import Inventory, update
 from tallypost_provisioning.inventory.words import State
 from tallypost_provisioning.signing.authority import Revoked
 
 
 def keep(
-    inventory: Inventory, device: str, certificate: x509.Certificate, utc_s: float
+    inventory: Inventory,
+    device: str,
+    certificate: x509.Certificate,
+    utc_s: float,
+    **values: str | None,
 ) -> None:
     """Note that a device was given a certificate; on return the disk has it.
 
+    Args:
+        inventory: Where.
+        device: Its name.
+        certificate: What it is given.
+        utc_s: Now.
+        values: What else of it is otherwise from now on, as in `Inventory.change`.
+
     Raises:
-        InventoryError: The disk refuses.
+        InventoryError: The device is revoked, or the disk refuses; nothing is noted.
     """
     expires_utc_s = certificate.not_valid_after_utc.timestamp()
     with inventory.changing() as connection:
@@ -30,10 +41,9 @@ def keep(
                 expires_utc_s,
             ),
         )
-        connection.execute(
-            "UPDATE devices SET certificate_sha256 = ?, state = ? WHERE device = ?",
-            (certificate.fingerprint(hashes.SHA256()).hex(), State.ENROLLED, device),
-        )
+        fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
+        known = {"certificate_sha256": fingerprint, "state": State.ENROLLED}
+        update(connection, device, {**values, **known})
 
 
 def newest(inventory: Inventory, device: str) -> x509.Certificate | None:
@@ -74,9 +84,15 @@ def revoked(inventory: Inventory) -> list[Revoked]:
     return [Revoked(int(number), utc_s) for number, utc_s in rows]
 
 
-def next_list_number(inventory: Inventory) -> int:
-    """Return a number above that of every revocation list before, for good."""
+def next_list_number(inventory: Inventory, utc_s: float) -> int:
+    """Return a number above that of every revocation list before, for good.
+
+    Like `Inventory.next_counter` it is the time, or above it.
+    """
     with inventory.changing() as connection:
-        connection.execute("UPDATE city SET revocation_lists = revocation_lists + 1")
-        (number,) = connection.execute("SELECT revocation_lists FROM city").fetchone()
+        (number,) = connection.execute(
+            "UPDATE city SET revocation_lists = max(revocation_lists + 1, ?) "
+            "RETURNING revocation_lists",
+            (int(utc_s),),
+        ).fetchone()
     return int(number)

@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -109,22 +109,29 @@ class Inventory:
             )
 
     def change(self, device: str, **values: str | int | None) -> None:
-        """Set what is public of a device otherwise."""
-        assert set(values) <= set(COLUMNS)
-        names = ", ".join(f"{name} = ?" for name in values)
-        with self.changing() as connection:
-            connection.execute(
-                f"UPDATE devices SET {names} WHERE device = ?",  # noqa: S608  # names of ours
-                (*values.values(), device),
-            )
+        """Set what is public of a device otherwise.
 
-    def next_counter(self, device: str) -> int:
-        """Return a number above that of every bundle of a device, for good."""
+        Raises:
+            InventoryError: It is revoked: nothing of it changes any more.
+        """
+        with self.changing() as connection:
+            update(connection, device, values)
+
+    def next_counter(self, device: str, utc_s: float) -> int:
+        """Return a number above that of every bundle of a device, for good.
+
+        It is the time, unless that is not above the last: so it is above those too of
+        which an inventory that was put back from a copy does not know.
+
+        Args:
+            device: Its name.
+            utc_s: Now.
+        """
         with self.changing() as connection:
             (counter,) = connection.execute(
-                "UPDATE devices SET counter = counter + 1 WHERE device = ? "
+                "UPDATE devices SET counter = max(counter + 1, ?) WHERE device = ? "
                 "RETURNING counter",
-                (device,),
+                (int(utc_s), device),
             ).fetchone()
         return int(counter)
 
@@ -184,6 +191,29 @@ class Inventory:
             yield
         except sqlite3.Error as error:
             raise InventoryError(f"{self._path}: {_words(error)}") from error
+
+
+def update(
+    connection: sqlite3.Connection, device: str, values: Mapping[str, str | int | None]
+) -> None:
+    """Set what is public of a device otherwise, as part of a change.
+
+    Args:
+        connection: As `Inventory.changing` lends it.
+        device: Its name.
+        values: What it shall be, by the names of `COLUMNS`.
+
+    Raises:
+        InventoryError: It is revoked, or not there.
+    """
+    assert set(values) <= set(COLUMNS)
+    names = ", ".join(f"{name} = ?" for name in values)
+    done = connection.execute(
+        f"UPDATE devices SET {names} WHERE device = ? AND state <> ?",  # noqa: S608  # names of ours
+        (*values.values(), device, State.REVOKED),
+    )
+    if done.rowcount != 1:
+        raise InventoryError(f"{device}: is revoked; make it a new identity")
 
 
 def make(path: Path, passphrase: str) -> None:

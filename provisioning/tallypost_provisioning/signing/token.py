@@ -105,8 +105,13 @@ class TokenKeys:
             parameters = self._session.create_domain_parameters(
                 kind, wanted, local=True
             )
+            words = self._pkcs11.Attribute
             parameters.generate_keypair(
-                mechanism=how, store=True, label=label, id=label.encode()
+                mechanism=how,
+                store=True,
+                label=label,
+                id=label.encode(),
+                private_template={words.SENSITIVE: True, words.EXTRACTABLE: False},
             )
 
     def _public(self, label: str) -> bytes:

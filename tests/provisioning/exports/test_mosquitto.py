@@ -246,3 +246,18 @@ def test_a_prefix_that_would_open_other_topics_is_refused(other: str) -> None:
 def test_one_pattern_for_all_needs_users_that_are_called_as_their_devices() -> None:
     with pytest.raises(FleetError, match="tp-0002: its user is 'second sensor'"):
         rules(FLEET, prefix="t", backends=[], operators=[], pattern=True)
+
+
+def test_no_device_has_the_rights_of_who_sees_the_fleet() -> None:
+    fleet = [identity("operator"), identity("backend")]
+
+    with pytest.raises(FleetError, match="2 faults"):
+        rules(
+            *(fleet,),
+            prefix="t",
+            backends=["backend"],
+            operators=["operator"],
+            pattern=True,
+        )
+    with pytest.raises(FleetError, match="'operator' is a device's user"):
+        password_file([], {"operator"}, "", {"operator", "backend"})
