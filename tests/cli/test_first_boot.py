@@ -153,3 +153,11 @@ def test_the_panels_files_become_the_panels(box: Box) -> None:
     panel = box.own / "panel"
     assert {file.stat().st_uid for file in panel.iterdir()} == {65534}
     assert json.loads((panel / "code.json").read_text()).keys() == {"salt", "hash"}
+
+
+def test_a_site_in_place_of_settings_is_refused_and_no_secret_stays(box: Box) -> None:
+    box.put(settings=SITE)
+
+    assert first_boot(box)[0] == 2
+    assert "the settings on this card have faults" in box.result
+    assert not list(box.own.glob("settings*"))

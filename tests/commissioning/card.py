@@ -19,6 +19,7 @@ from tallypost.commissioning.result import Outcome
 from tallypost.domain.first_start import Verdict
 from tallypost.errors import SettingsError
 from tallypost.settings.reading import read_device_settings, read_site
+from tests.commissioning.city import City
 
 SERIAL = "10000000abcdef01"
 PASSWORD, APP_KEY, PASSPHRASE = "hunter2-of-mqtt", "00112233" * 4, "wifi-passphrase"
@@ -50,7 +51,8 @@ BY_PASSWORD = "".join(
 )
 """The same, where the broker wants no certificate."""
 SITE = '[[lines]]\nname = "gate"\nstart = [0.5, 0.1]\nend = [0.5, 0.9]\n'
-CA = "-----BEGIN CERTIFICATE-----\nof the city\n-----END CERTIFICATE-----\n"
+CITY = City("city")
+CA = CITY.pem
 
 
 def operator() -> Ed25519PrivateKey:

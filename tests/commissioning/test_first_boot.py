@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tallypost.domain.first_start import Verdict
 from tests.commissioning.card import (
     CA,
+    CITY,
     PASSPHRASE,
     PASSWORD,
     SECRETS,
@@ -143,7 +144,7 @@ def test_the_device_tells_what_enrolment_needs(box: Box) -> None:
 def test_its_certificate_is_taken_where_the_uplink_reads_it(box: Box) -> None:
     box.put()
     box.start()
-    chain = Authority(box.folder / "ca", "city").sign(box.told()["request"])
+    chain = CITY.sign(box.told()["request"])
     (box.card / "certificate.pem").write_text(chain)
 
     assert box.verdicts() == [Verdict.CERTIFIED]
@@ -160,7 +161,7 @@ def test_its_certificate_is_taken_where_the_uplink_reads_it(box: Box) -> None:
 def test_a_newer_bundle_leaves_the_device_its_key_and_certificate(box: Box) -> None:
     box.put()
     box.start()
-    chain = Authority(box.folder / "ca", "city").sign(box.told()["request"])
+    chain = CITY.sign(box.told()["request"])
     (box.card / "certificate.pem").write_text(chain)
     box.start()
     key = (box.own / "settings" / "secrets" / "device.key").read_bytes()
@@ -187,7 +188,7 @@ def test_a_newer_bundle_asks_again_where_the_certificate_has_expired(box: Box) -
     box.put()
     box.start()
     request = box.told()["request"]
-    chain = Authority(box.folder / "ca", "city").sign(request)
+    chain = CITY.sign(request)
     (box.card / "certificate.pem").write_text(chain)
     box.start()
     box.put(counter=4)

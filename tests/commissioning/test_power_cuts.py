@@ -18,6 +18,7 @@ from tallypost.commissioning.base import Owner
 from tallypost.domain.first_start import Verdict
 from tests.commissioning.card import (
     BY_PASSWORD,
+    CITY,
     HASH,
     PASSWORD,
     SECRETS,
@@ -26,7 +27,6 @@ from tests.commissioning.card import (
     Box,
 )
 from tests.commissioning.power import POWER, PowerCutError, UnkindDisk, full, read_only
-from tests.servers.certificates import Authority
 
 NEWER = SETTINGS.replace("broker.", "other.")
 NOBODY = Owner(65534, 65534)
@@ -104,7 +104,7 @@ def at_its_post(folder: Path, *, certified: bool = False) -> Box:
     box.put()
     box.start()
     if certified:
-        chain = Authority(folder / "ca", "city").sign(box.told()["request"])
+        chain = CITY.sign(box.told()["request"])
         (box.card / "certificate.pem").write_text(chain)
         box.start()
     return box
@@ -273,7 +273,7 @@ def test_a_certificate_is_taken_once_however_often_it_is_interrupted(
 ) -> None:
     for at in range(12):
         box = at_its_post(in_memory / str(at))
-        chain = Authority(box.folder / "ca", "city").sign(box.told()["request"])
+        chain = CITY.sign(box.told()["request"])
         (box.card / "certificate.pem").write_text(chain)
         try:
             with POWER.fails(box.folder, at):

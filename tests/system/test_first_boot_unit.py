@@ -81,6 +81,7 @@ def test_it_starts_before_the_house_where_there_is_something_to_take() -> None:
         f"|{BOOT / FOLDER / BUNDLE}",
         f"|{BOOT / FOLDER / CERTIFICATE}",
         "|/var/lib/tallypost/commissioning/pending.json",
+        "|!/var/lib/tallypost/commissioning/state.json",
     ]
     assert said(KEEPER).get("Requires") == ["tallypost-wall.socket"], (
         "what is refused on a card stops nothing"

@@ -13,10 +13,12 @@ class ClientFiles:
     Attributes:
         certificate: Its certificate.
         key: Its private key.
+        authority: Who may sign it; None where settings and bundle name nobody.
     """
 
     certificate: Path
     key: Path
+    authority: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

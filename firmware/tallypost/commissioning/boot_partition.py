@@ -9,12 +9,13 @@ from pathlib import Path
 
 from tallypost.domain.bundle import FOLDER
 from tallypost.domain.first_start import Verdict
-from tallypost.durable import make_folder_durably, sync_folder, write_durably
+from tallypost.durable import NEW, make_folder_durably, sync_folder, write_durably
 from tallypost.errors import RefusalError
 
 WIPED = b"\0"
 """What is left of a file between wiping it and taking its name away."""
 _CHUNK_BYTES = 64 * 1024
+_SECTOR_BYTES = 512
 
 
 class BootPartition:
@@ -70,25 +71,21 @@ class BootPartition:
     def wipe(self, name: str) -> None:
         """Write zeros over a file where it lies, then take its name away.
 
-        On return the card has done both, as far as it says so: what a card's own
-        levelling keeps of old blocks is beyond the reach of whoever writes to it.
+        What somebody has begun to put in its place is wiped before it. On return the
+        card has done all that, as far as it says so: what a card's own levelling keeps
+        of old blocks is beyond the reach of whoever writes to it.
 
         Raises:
             RefusalError: The card refuses.
         """
-        path = self._folder / name
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                left = os.fstat(descriptor).st_size
-                while left > 0:
-                    left -= file.write(WIPED * min(left, _CHUNK_BYTES))
-                os.fsync(descriptor)
-            self.remove(name)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise self._refused(f"{name} cannot be wiped", error) from error
+        for each in (name + NEW, name):
+            try:
+                _write_zeros(self._folder / each)
+                self.remove(each)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise self._refused(f"{each} cannot be wiped", error) from error
 
     def remove(self, name: str) -> None:
         """Take a file's name away, if it is there.
@@ -108,6 +105,18 @@ class BootPartition:
             Verdict.REFUSED_BOOT,
             [f"{self._folder}: {told} ({error.strerror}); {wish}"],
         )
+
+
+def _write_zeros(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        left = os.fstat(descriptor).st_size
+        # Whoever is interrupted knows by the first byte what was begun.
+        left -= file.write(WIPED * min(left, _SECTOR_BYTES))
+        os.fsync(descriptor)
+        while left > 0:
+            left -= file.write(WIPED * min(left, _CHUNK_BYTES))
+        os.fsync(descriptor)
 
 
 def _unreadable(fault: str) -> RefusalError:

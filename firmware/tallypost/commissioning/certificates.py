@@ -1,10 +1,10 @@
 """Certificates that a device signs itself, and keys that they are for."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -51,15 +51,11 @@ def self_signed(
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
-def read_key(path: Path) -> Key | None:
-    """Return the key that a file holds; None where there is none that is whole.
-
-    Raises:
-        OSError: The disk refuses.
-    """
+def key_of(pem: bytes) -> Key | None:
+    """Return the key in PEM; None where there is none that is whole."""
     try:
-        key = load_pem_private_key(path.read_bytes(), None)
-    except (FileNotFoundError, *_NO_KEY):
+        key = load_pem_private_key(pem, None)
+    except _NO_KEY:
         return None
     return key if isinstance(key, Key) else None
 
@@ -70,6 +66,55 @@ def certificate_of(pem: bytes) -> x509.Certificate | None:
         return x509.load_pem_x509_certificate(pem)
     except _NO_CERTIFICATE:
         return None
+
+
+def certificates_of(pem: bytes) -> list[x509.Certificate]:
+    """Return all certificates in PEM; none where one of them is none."""
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except _NO_CERTIFICATE:
+        return []
+
+
+def names_alone(certificate: x509.Certificate, device: str) -> bool:
+    """Return whether a certificate's common name is a device's, and no other's."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return [each.value for each in names] == [device]
+
+
+def is_vouched_for(
+    chain: Sequence[x509.Certificate], authorities: Sequence[x509.Certificate]
+) -> bool:
+    """Return whether a chain ends at an authority.
+
+    Args:
+        chain: A certificate, then whoever signed the one before, as RFC 8446 (4.4.2)
+            has them; an authority itself may be the last.
+        authorities: Who is believed.
+    """
+    for signed, signer in zip(chain, (*chain[1:], None), strict=True):
+        if any(_has_signed(each, signed) for each in authorities):
+            return True
+        if signer is None or not _may_sign(signer) or not _has_signed(signer, signed):
+            return False
+    return False
+
+
+def _has_signed(signer: x509.Certificate, signed: x509.Certificate) -> bool:
+    try:
+        signed.verify_directly_issued_by(signer)
+    except (InvalidSignature, *_NO_CERTIFICATE):
+        return False
+    return True
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    """Return whether it is an authority's: a device's own vouches for nobody."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+    except (x509.ExtensionNotFound, *_NO_CERTIFICATE):
+        return False
+    return found.value.ca
 
 
 def request_of(pem: bytes) -> x509.CertificateSigningRequest | None:

@@ -4,6 +4,7 @@ In place of the certificate that is awaited stands one that the device signed it
 the house runs with it, a broker refuses it, and records wait.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -12,8 +13,11 @@ from tallypost.board.base import Board
 from tallypost.commissioning.base import ClientFiles
 from tallypost.commissioning.certificates import (
     certificate_of,
+    certificates_of,
     is_for,
-    read_key,
+    is_vouched_for,
+    key_of,
+    names_alone,
     request_of,
     self_signed,
 )
@@ -58,19 +62,17 @@ class ClientKeys:
             OSError: The disk refuses.
             RemoteStateError: It refuses the key.
         """
-        certificate = _read(self._files.certificate)
-        key = read_key(self._files.key)
-        found = certificate_of(certificate)
-        if found is not None and is_for(found, key) and self._is_good(found):
+        if self._has_good():
             return None
+        key = key_of(_read(self._files.key))
         request = _read(self._request)
         if not is_for(request_of(request), key):
             make_folder_durably(self._files.key.parent)
             make_folder_durably(self._request.parent)
             request = self._identity.renew().encode()
-            key = read_key(self._files.key)
+            key = key_of(_read(self._files.key))
             write_durably(self._request, request)
-        if not is_for(found, key):
+        if not is_for(certificate_of(_read(self._files.certificate)), key):
             assert key is not None
             name = x509.SubjectAlternativeName([x509.DNSName(self._device)])
             pem = self_signed(key, self._device, begin_utc_s, name)
@@ -78,32 +80,63 @@ class ClientKeys:
             write_durably(self._files.certificate, pem)
         return request.decode("ascii")
 
-    def _is_good(self, certificate: x509.Certificate) -> bool:
-        """Return whether an authority signed it, and not too long ago."""
-        if certificate.issuer == certificate.subject:
+    def _has_good(self) -> bool:
+        """Return whether an authority certified the key, and not too long ago."""
+        chain = certificates_of(_read(self._files.certificate))
+        key = key_of(_read(self._files.key))
+        if not chain or not is_for(chain[0], key):
+            return False
+        if chain[0].issuer == chain[0].subject:
+            return False
+        # A pair that a bundle brought has its signature, whoever certified it.
+        made_here = is_for(request_of(_read(self._request)), key)
+        if made_here and not self._is_vouched_for(chain):
             return False
         known = self._board.clock().trust is not ClockTrust.UNSYNCED
-        end_utc_s = certificate.not_valid_after_utc.timestamp()
+        end_utc_s = chain[0].not_valid_after_utc.timestamp()
         return not known or self._board.utc_s() < end_utc_s
 
-    def certify(self, chain: bytes) -> None:
+    def _is_vouched_for(self, chain: Sequence[x509.Certificate]) -> bool:
+        authority = self._files.authority
+        return authority is None or is_vouched_for(
+            chain, certificates_of(_read(authority))
+        )
+
+    def certify(self, chain: bytes) -> tuple[str, ...]:
         """Show an authority's certificate from now on.
 
         Args:
             chain: The certificate, and those between it and its authority, PEM.
 
+        Returns:
+            What people should know of it.
+
         Raises:
-            RefusalError: It is none, or another key's.
+            RefusalError: It is none, another key's or name's, or by a stranger.
             OSError: The disk refuses.
         """
         try:
             _, pem = self._identity.certified(chain.decode("ascii", errors="replace"))
         except IdentityError as error:
-            wish = "enrol the device again: `tallypost-provision enrol`"
-            raise RefusalError(
-                Verdict.REFUSED_CERTIFICATE, [f"{error}; {wish}"]
-            ) from error
+            raise _refused(str(error)) from error
+        certificates = certificates_of(pem)
+        if not names_alone(certificates[0], self._device):
+            raise _refused(f"certificate: does not name {self._device} alone")
+        if not self._is_vouched_for(certificates):
+            told = "is by nobody whom the settings' authority vouches for"
+            raise _refused(f"certificate: {told}, {self._files.authority}")
+        told = "the bundle brings no files/ca.pem, and uplink.ca_file names none"
+        if self._files.authority is None and self._has_good():
+            raise _refused(f"certificate: nobody can tell who signed it ({told})")
         write_durably(self._files.certificate, pem)
+        if self._files.authority is None:
+            return (f"nobody has checked who signed it: {told}",)
+        return ()
+
+
+def _refused(told: str) -> RefusalError:
+    wish = "enrol the device again: `tallypost-provision enrol`"
+    return RefusalError(Verdict.REFUSED_CERTIFICATE, [f"{told}; {wish}"])
 
 
 def _read(path: Path) -> bytes:

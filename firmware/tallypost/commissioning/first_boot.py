@@ -10,7 +10,8 @@
 Each step of `finish` leaves what is there already as it is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tallypost.board.base import BUILT_UTC_S, Board
@@ -23,6 +24,7 @@ from tallypost.commissioning.memory import Memory, Taken
 from tallypost.commissioning.panel_keys import PanelKeys, fingerprint
 from tallypost.commissioning.result import Outcome, spell_result, taken_outcome
 from tallypost.commissioning.settings_tree import SETTINGS_FILE, SettingsTree
+from tallypost.commissioning.unsaid import Unsaid
 from tallypost.domain.bundle import (
     BUNDLE,
     CERTIFICATE,
@@ -42,8 +44,6 @@ from tallypost.telemetry.notary.key import own_key
 
 TRUST_BYTES_MAX = 4096
 CERTIFICATE_BYTES_MAX = 64 * 1024
-SECRET_CHARACTERS_MIN = 4
-"""Shorter ones are words of their own, and no secrets."""
 
 
 class FirstBoot:
@@ -115,11 +115,12 @@ class FirstBoot:
     def _take_bundle(self) -> Outcome | None:
         raw = self._partition.read(BUNDLE, ENVELOPE_BYTES_MAX)
         before = self._before()
+        if raw is not None and raw.startswith(WIPED):
+            # Somebody was interrupted who wiped it; no bundle begins so.
+            self._partition.wipe(BUNDLE)
+            raw = None
         if raw is None:
             return None if before else Outcome(Verdict.REFUSED_NO_BUNDLE)
-        if raw and not raw.strip(WIPED):
-            self._partition.wipe(BUNDLE)
-            return None
         trust = self._partition.read(TRUST, TRUST_BYTES_MAX)
         found = judging.judged(raw, trust, before)
         if before is not None and found.digest == before.digest:
@@ -131,7 +132,7 @@ class FirstBoot:
             place = self._tree.stage(found.bundle, found.digest)
             self._judge_settings(place, found.bundle)
             self._memory.begin(found.pending)
-        except (RefusalError, OSError):
+        except (TallypostError, OSError):
             self._tree.sweep()
             raise
         return self._finish(found)
@@ -150,14 +151,16 @@ class FirstBoot:
         return self._taken(judging.opened(pending))
 
     def _judge_settings(self, place: Path, bundle: Bundle) -> None:
-        faults = self._house.faults(place / SETTINGS_FILE, bundle.device)
-        if faults:
-            # Somebody may have written a password where something else belongs.
-            unsaid = dict.fromkeys(bundle.secrets.values(), "***")
-            unsaid[f"{place}/"] = ""
-            raise RefusalError(
-                Verdict.REFUSED_SETTINGS, [_without(unsaid, each) for each in faults]
-            )
+        file = place / SETTINGS_FILE
+        with _without_secrets(place, bundle):
+            faults = self._house.faults(file, bundle.device)
+            if faults:
+                raise SettingsError(str(file), faults)
+            client = self._house.wanted(file).client
+        if client and client.certificate.resolve() == client.key.resolve():
+            told = "is uplink.key_file, too; name a file for each"
+            fault = f"{SETTINGS_FILE}: uplink.certificate_file: {told}"
+            raise RefusalError(Verdict.REFUSED_SETTINGS, [fault])
 
     def _finish(self, found: Judged) -> Outcome:
         """Do all that taking a bundle means, and that is not done yet."""
@@ -165,7 +168,8 @@ class FirstBoot:
         place = self._tree.place(bundle, found.digest)
         if not place.is_dir():
             place = self._tree.stage(bundle, found.digest)
-        wanted = self._house.wanted(place / SETTINGS_FILE)
+        with _without_secrets(place, bundle):
+            wanted = self._house.wanted(place / SETTINGS_FILE)
         request = None
         if wanted.client is not None:
             self._tree.carry_over(place, wanted.client)
@@ -234,9 +238,9 @@ class FirstBoot:
                 "name both, and write the card again"
             )
         keys = ClientKeys(self._own, wanted.client, taken.device, self._board)
-        keys.certify(chain)
+        facts = keys.certify(chain)
         self._partition.remove(CERTIFICATE)
-        return Outcome(Verdict.CERTIFIED)
+        return Outcome(Verdict.CERTIFIED, facts=facts)
 
 
 def _since_taken(outcomes: list[Outcome]) -> list[Outcome]:
@@ -247,12 +251,14 @@ def _since_taken(outcomes: list[Outcome]) -> list[Outcome]:
     return outcomes[places[-1] :] if places else outcomes
 
 
-def _without(unsaid: Mapping[str, str], fault: str) -> str:
-    """Return a fault with words put in place of others."""
-    for words, others in unsaid.items():
-        if len(words) >= SECRET_CHARACTERS_MIN:
-            fault = fault.replace(words, others)
-    return fault
+@contextmanager
+def _without_secrets(place: Path, bundle: Bundle) -> Iterator[None]:
+    """Have faults of settings tell no secret that came with them."""
+    try:
+        yield
+    except SettingsError as error:
+        faults = Unsaid(bundle.secrets.values(), str(place)).clean(error.faults)
+        raise RefusalError(Verdict.REFUSED_SETTINGS, faults) from None
 
 
 def _refused_certificate(fault: str) -> Outcome:
