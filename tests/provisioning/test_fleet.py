@@ -197,7 +197,7 @@ def test_a_sheet_can_be_checked_and_nothing_is_added(town: Town) -> None:
 def test_an_import_that_is_stopped_goes_on_where_it_was(
     town: Town, how: signal.Signals
 ) -> None:
-    lines = "".join(f"tp-{number}\n" for number in range(1000, 1060))
+    lines = "".join(f"tp-{number}\n" for number in range(1000, 1160))
     file = sheet(town, f"device\n{lines}")
     stopped = program(town, "import", file)
     while (count := rows(town)) == 0 and stopped.poll() is None:
@@ -206,13 +206,13 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(
     _, errors = stopped.communicate(timeout=60)
     before = {each.device: each for each in identities(town)}
 
-    assert 0 < count < 60
+    assert 0 < count < 160
     assert "Traceback" not in errors
     if how == signal.SIGINT:
         assert "stopped; run it again to go on" in errors
     town.must("import", file)
     after = identities(town)
-    assert len(after) == 60
+    assert len(after) == 160
     assert all(each == before.get(each.device, each) for each in after)
     for key in ("dev_eui", "app_key", "mqtt_password", "panel_code"):
         assert max(Counter(getattr(each, key) for each in after).values()) == 1
