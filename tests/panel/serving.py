@@ -14,6 +14,8 @@ from tests.panel.door import CODE, Door, make_folder
 from tests.panel.fake_house import FakeHouse, Told
 
 TICK_S = 0.2
+PRESS_S = 5.0
+"""Well within the time that a panel lingers when nobody is in any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,12 @@ class Reception:
         self._server = None
 
 
+def _press(folder: Path, over: threading.Event) -> None:
+    """Press the button now and then: a panel ends by itself where nobody is in."""
+    while not over.wait(PRESS_S):
+        (folder / "wanted").touch()
+
+
 @contextmanager
 def served(house: FakeHouse) -> Iterator[Served]:
     """Serve a house by a panel in a process of its own."""
@@ -125,8 +133,13 @@ def served(house: FakeHouse) -> Iterator[Served]:
         reception = Reception(folder / "house.sock", house)
         reception.come()
         door = Door(folder)
+        over = threading.Event()
+        thumb = threading.Thread(target=_press, args=(folder, over), daemon=True)
+        thumb.start()
         try:
             yield Served(f"https://127.0.0.1:{door.port}", CODE, reception)
         finally:
+            over.set()
+            thumb.join()
             door.close()
             reception.go()

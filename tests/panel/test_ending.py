@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tallypost.board.simulated import SimulatedBoard
 from tallypost.panel.ending import LINGER_S, OPEN_MAX_S, WAIT_S, Ending
-from tallypost.panel.pace import BURST, Pace
+from tallypost.panel.pace import BURST, PART_TOKENS, Pace
 from tallypost.panel.sessions import IDLE_S, INVITATION_S, Sessions
 
 
@@ -100,3 +100,14 @@ def test_one_address_is_answered_so_often_and_others_meanwhile(
     for address in range(1000):
         pace.allows(str(address))
     assert len(pace._buckets) <= 256
+
+
+def test_parts_of_a_page_cost_a_tenth_so_that_a_reload_never_comes_out_blank(
+    board: SimulatedBoard,
+) -> None:
+    pace = Pace(board.monotonic_s)
+
+    loads = sum(pace.allows("10.42.0.7", PART_TOKENS) for _ in range(1000))
+
+    assert loads == 1000
+    assert sum(pace.allows("10.42.0.7") for _ in range(100)) <= 20

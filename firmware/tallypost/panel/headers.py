@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
-from tallypost.panel.pace import Pace
+from tallypost.panel.pace import PART_TOKENS, Pace
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -42,6 +42,11 @@ TOO_MANY = "too many requests from this address; wait a moment"
 _PORT = re.compile(r":\d{1,5}$")
 
 
+def _tokens(path: str) -> float:
+    """Return what a request costs its address."""
+    return 1.0 if path.startswith("/api/") else PART_TOKENS
+
+
 class Guard:
     """Lets through what is for us and not too much, and marks every answer.
 
@@ -70,7 +75,7 @@ class Guard:
         address = scope["client"][0] if scope.get("client") else ""
         if not self._is_us(scope):
             await _refuse(marked, 421, WRONG_NAME)
-        elif not self._pace.allows(address):
+        elif not self._pace.allows(address, _tokens(scope["path"])):
             await _refuse(marked, 429, TOO_MANY)
         else:
             await self._app(scope, receive, marked)

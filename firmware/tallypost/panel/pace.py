@@ -3,13 +3,15 @@
 from collections.abc import Callable
 
 BURST = 120
-"""A page and all its parts, twice."""
+"""Of questions; of parts of the page, ten times as many."""
 RATE_HZ = 20.0
+PART_TOKENS = 0.1
+"""A part of the page is read from memory; one that is refused leaves a page blank."""
 ADDRESSES_MAX = 256
 
 
 class Pace:
-    """A bucket for each address: a request takes a token, time brings new ones.
+    """A bucket for each address: requests take tokens, time brings new ones.
 
     Args:
         now_s: The board's monotonic clock.
@@ -29,13 +31,18 @@ class Pace:
         self._rate_hz = rate_hz
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def allows(self, address: str) -> bool:
-        """Return whether a request of an address is answered; counts it."""
+    def allows(self, address: str, tokens_asked: float = 1.0) -> bool:
+        """Return whether a request of an address is answered; counts it.
+
+        Args:
+            address: Whose.
+            tokens_asked: How many it takes.
+        """
         now_s = self._now_s()
         tokens, at_s = self._buckets.pop(address, (self._burst, now_s))
         tokens = min(tokens + (now_s - at_s) * self._rate_hz, self._burst)
-        allowed = tokens >= 1
-        self._buckets[address] = (tokens - allowed, now_s)
+        allowed = tokens >= tokens_asked
+        self._buckets[address] = (tokens - tokens_asked * allowed, now_s)
         if len(self._buckets) > ADDRESSES_MAX:
             # Whoever asked the longest ago; the newest stand at the end.
             del self._buckets[next(iter(self._buckets))]
