@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
+from tallypost.cli.lazy import LazyGroup
 from tallypost.errors import TallypostError
 from tallypost.exits import FAILED, exit_code
 
@@ -28,26 +28,11 @@ COMMANDS: Mapping[str, str] = {
 """Where each command lives: a module under this package, and its name there."""
 
 
-class Commands(click.Group):
-    """Loads a command when it is asked for: a label needs no broker."""
+class Commands(LazyGroup):
+    """The words of `tallypost-provision`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return one command, or None where there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        found = getattr(
-            import_module(f"tallypost_provisioning.commands.{module}"),
-            attribute or "command",
-        )
-        assert isinstance(found, click.Command)
-        return found
+    package = "tallypost_provisioning.commands"
+    where = COMMANDS
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from tallypost.cli.paperwork import LANGUAGES, command
+from tallypost.cli.options import LANGUAGES
+from tallypost.cli.paperwork import command
 from tallypost.documents.drawing.font import Fonts
 from tallypost.documents.paperwork.papers import SBOM
 from tallypost.documents.paperwork.sign.words import LANGUAGES as SPOKEN

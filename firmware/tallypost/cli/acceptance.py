@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tallypost.acceptance.certificate import Certificate
     from tallypost.settings.device import DeviceSettings
 
-LANGUAGES = ("en", "de", "fr", "es", "nl")
 SOCKET, WAIT_S, ANSWER_BYTES_MAX = "house.sock", 30.0, 2**20
 FILE_BYTES_MAX = 256 * 1024
 
@@ -35,27 +34,14 @@ def printed(certificate: Certificate, language: str) -> bytes:
 
 @click.command("acceptance", short_help="Print a device's acceptance certificate.")
 @options.SETTINGS_FILE
-@click.option(
-    "--out",
-    "out_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write into; it is made where it is missing.",
-)
+@options.OUT_FOLDER
 @click.option(
     "--technician",
     help="Have the running device look at everything and sign it anew, with this name "
     "under it; without, the newest certificate is taken.",
 )
 @click.option("--remarks", default="", help="What else shall be signed.")
-@click.option(
-    "--language",
-    "languages",
-    type=click.Choice(LANGUAGES),
-    multiple=True,
-    default=("en",),
-    show_default=True,
-    help="Of the PDF; may be given several times.",
-)
+@options.languages("the PDF")
 @click.option(
     "--check",
     "check_file",

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tallypost.domain.bundle import MADE_ON_DEVICE
 from tallypost.errors import ActuatorError
 from tallypost.exits import MEND_IT, OK
 
 if TYPE_CHECKING:
     from tallypost.commissioning.base import Wanted
-
-DEVICES_OWN = ("uplink.certificate_file", "uplink.key_file")
-"""What no bundle need bring: the device makes it."""
 
 
 @click.command("first-boot", short_help="Take what is on the boot partition, once.")
@@ -102,6 +100,6 @@ def _beside(settings_file: Path, device: str) -> Iterator[str]:
         yield f"{settings_file}: device: {told}"
     for key, file in named_files(settings):
         inside = settings_file.parent in file.parents
-        if inside and key not in DEVICES_OWN and not file.exists():
+        if inside and key not in MADE_ON_DEVICE and not file.exists():
             told = "is not in the bundle; add it, or name another file"
             yield f"{settings_file}: {key}: {file} {told}"

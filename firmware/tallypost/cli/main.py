@@ -2,11 +2,11 @@
 
 import os
 import sys
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
+from tallypost.cli.lazy import LazyGroup
 from tallypost.errors import TallypostError
 from tallypost.exits import FAILED, exit_code
 
@@ -40,36 +40,11 @@ COMMANDS = {
 """Where each command lives: a module of this room, and its name there."""
 
 
-class Commands(click.Group):
-    """Loads a command when it is asked for: `tallypost check` needs no camera."""
+class Commands(LazyGroup):
+    """The words of `tallypost`."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return one command, or None where there is none of that name."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        found = getattr(
-            import_module(f"tallypost.cli.{module}"), attribute or "command"
-        )
-        assert isinstance(found, click.Command)
-        return found
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the words name; help a mistyped one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            near = [name for name in COMMANDS if name[:2] == args[0][:2]]
-            hint = f" Did you mean `{near[0]}`?" if near else ""
-            raise click.UsageError(f"{error.message}{hint}", ctx) from None
+    package = "tallypost.cli"
+    where = COMMANDS
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,8 +1,12 @@
 """Options that several commands have."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 SETTINGS_FILE = click.option(
     "--settings",
@@ -19,3 +23,29 @@ NO_LOCK_IN = click.option(
     help="Do not have the kernel lock in the half that sees: for workstations alone; "
     "every record tells it.",
 )
+
+OUT_FOLDER = click.option(
+    "--out",
+    "out_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write into; it is made where it is missing.",
+)
+
+LANGUAGES = ("en", "de", "fr", "es", "nl")
+
+
+def languages(paper: str) -> Callable[[Decorated], Decorated]:
+    """Return the option that chooses languages of a paper.
+
+    Args:
+        paper: What it is called, as in `the sign`.
+    """
+    return click.option(
+        "--language",
+        "languages",
+        type=click.Choice(LANGUAGES),
+        multiple=True,
+        default=("en",),
+        show_default=True,
+        help=f"Of {paper}; may be given several times.",
+    )

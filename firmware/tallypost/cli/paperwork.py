@@ -14,32 +14,17 @@ if TYPE_CHECKING:
     from tallypost.documents.paperwork.sbom import ModelFacts
     from tallypost.settings.device import DeviceSettings
 
-LANGUAGES = ("en", "de", "fr", "es", "nl")
-
 
 @click.command("paperwork", short_help="Write what a host must keep in writing.")
 @options.SETTINGS_FILE
-@click.option(
-    "--out",
-    "out_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write into; it is made where it is missing.",
-)
+@options.OUT_FOLDER
 @click.option(
     "--check",
     "check_folder",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Write nothing; tell which papers of this folder are out of date, and why.",
 )
-@click.option(
-    "--language",
-    "languages",
-    type=click.Choice(LANGUAGES),
-    multiple=True,
-    default=("en",),
-    show_default=True,
-    help="Of the sign; may be given several times.",
-)
+@options.languages("the sign")
 @click.option(
     "--font",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -35,6 +35,9 @@ REPORT = "device.json"
 CERTIFICATE = "certificate.pem"
 """The answer to the report's request: a certificate and its authority's."""
 
+MADE_ON_DEVICE = ("uplink.certificate_file", "uplink.key_file")
+"""Settings whose files a device makes for itself where its bundle brings none."""
+
 ENVELOPE_BYTES_MAX = 256 * 1024
 BODY_BYTES_MAX = 191 * 1024
 """An envelope makes a third more of it: see `tallypost.telemetry.codec.signed`."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tallypost.domain.bundle import MADE_ON_DEVICE
 from tallypost.errors import SettingsError
 from tallypost.settings.device import DeviceSettings
 from tallypost.settings.file import read_file
@@ -19,8 +20,6 @@ PLACEHOLDERS = (
 )
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}", flags=re.ASCII)
 _FOLDERS = ("files/", "secrets/")
-MADE_THERE = ("uplink.certificate_file", "uplink.key_file")
-"""What a device makes for itself where its bundle brings none."""
 START = """\
 # How every device of this fleet is set: a tallypost.toml (docs/settings.md) in which
 # words in braces stand for what is each device's own (docs/provisioning.md).
@@ -120,7 +119,7 @@ class Template:
             if settings.device != device.device:
                 yield 'device: names another device; write device = "{device}"'
         for key, path in _paths("", wanted):
-            if path not in held and key not in MADE_THERE:
+            if path not in held and key not in MADE_ON_DEVICE:
                 there = ", ".join(sorted(held))
                 yield f"{key}: {path} is not in the bundle; there are {there}"
 
