@@ -10,6 +10,9 @@ from tests.panel.conftest import enter, go
 RESTART_MS = 120_000
 """A camera that starts afresh, on a machine that has much else to do."""
 TAPS = 12
+TESTS_MAX = 4
+"""A test is void where the device did not look for three seconds, as on a machine that
+has much else to do."""
 TAP_EVERY_MS = 1000
 """Those of the first and the last three seconds count for nothing."""
 
@@ -70,14 +73,21 @@ def count(page: Page) -> None:
 
 
 def prove(page: Page) -> None:
-    """Tap some, and have them compared."""
+    """Tap some, and have them compared; test anew where the device says to."""
     go(page, "prove")
-    page.click("button.main")
-    for number in range(TAPS):
-        page.click(f".tap >> nth={number % 2}")
-        page.wait_for_timeout(TAP_EVERY_MS)
-    page.click("main .row .wide")
-    page.wait_for_selector("text=Another test")
+    for _ in range(TESTS_MAX):
+        page.click("button.main")
+        for number in range(TAPS):
+            page.click(f".tap >> nth={number % 2}")
+            page.wait_for_timeout(TAP_EVERY_MS)
+        page.click("main .row .wide")
+        again = page.locator("text=Another test")
+        again.wait_for()
+        told = page.locator("main").inner_text()
+        if "proves nothing" not in told:
+            return
+        again.click()
+    raise AssertionError(f"{TESTS_MAX} tests prove nothing: {told}")
 
 
 def accept(page: Page, folder: Path) -> None:

@@ -199,7 +199,12 @@ def test_an_import_that_is_stopped_goes_on_where_it_was(
 ) -> None:
     lines = "".join(f"tp-{number}\n" for number in range(1000, 1160))
     file = sheet(town, f"device\n{lines}")
-    stopped = program(town, "import", file)
+
+    def listen() -> None:
+        """Whoever starts the tests in the background has children ignore Ctrl-C."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    stopped = program(town, "import", file, preexec_fn=listen)
     while (count := rows(town)) == 0 and stopped.poll() is None:
         time.sleep(0.02)
     stopped.send_signal(how)
