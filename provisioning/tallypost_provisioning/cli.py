@@ -48,8 +48,8 @@ def group() -> None:
     Believe it:          tallypost-provision enrol tp-0001 --boot /media/me/bootfs
 
     Every command finds its city by --city, by TALLYPOST_CITY, or in this folder.
-    It ends with 0 when all went well, 2 when what you gave it must be mended, 6 for the
-    way to the broker, 1 for anything else.
+    It ends with 0 when all went well, 2 when the words or a setting must be mended, 6
+    for the way to the broker, 1 where the city, the fleet or a card would not have it.
     """
 
 
