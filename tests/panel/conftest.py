@@ -87,12 +87,7 @@ def phones(browser: Browser, panel: Served) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(WITHIN_MS)
         page = context.new_page()
         page.goto(panel.address)
-        try:
-            page.wait_for_selector("h1", timeout=WITHIN_MS / 3)
-        except TimeoutError:
-            # Seldom a page comes out blank, for a cause not found yet (roadmap).
-            page.reload()
-            page.wait_for_selector("h1")
+        page.wait_for_selector("h1")
         return page
 
     yield phone
